@@ -1,0 +1,147 @@
+"""The custody log's words: events, checkpoints, tokens, receipts."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from benban.model.ids import Digest
+
+
+class EventKind(Enum):
+    """What was done. A value is never reused or renamed: it stands in records for ever."""
+
+    CASE_OPENED = "case opened"
+    REPORTED = "reported"
+    ANSWERS_CHANGED = "answers changed"
+    ATTEMPT = "attempt"
+    ATTEMPT_FAILED = "attempt failed"
+    CAPTURED = "captured"
+    ADOPTED = "adopted"
+    ORIGINALS_DECLARED = "originals declared"
+    ORIGINAL_ADDED = "original added"
+    FINGERPRINTED = "fingerprinted"
+    COMPARED = "compared"
+    SHOWN_VEILED = "shown veiled"
+    SHOWN_UNVEILED = "shown unveiled"
+    PLANNED = "planned"
+    NOTICE_DRAFTED = "notice drafted"
+    NOTICE_APPROVED = "notice approved"
+    NOTICE_SENT = "notice sent"
+    NOTICE_ANSWERED = "notice answered"
+    MINOR_MARKED = "someone may be under 18"
+    FORGOTTEN = "forgotten"
+    RECEIPT_GIVEN = "receipt given"
+    LETTER_WRITTEN = "letter written"
+    DOSSIER_SEALED = "dossier sealed"
+    STAMPED = "stamped"
+    DAMAGE_FOUND = "damage found"
+    RECOVERED = "recovered after interruption"
+    KEY_CHANGED = "key changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """
+    One named value of an event.
+
+    Attributes:
+        is_sensitive: it stands in the record as a salted commitment (EVIDENCE 1). Addresses,
+            names, texts, digests, sizes and reasons are sensitive; counts and ids of kinds are not.
+    """
+
+    name: str
+    value: str
+    is_sensitive: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventDraft:
+    """
+    An event before it has a place in the log.
+
+    Attributes:
+        subject: random id of the sighting, exhibit, notice... it is about; empty for the case.
+    """
+
+    kind: EventKind
+    subject: str = ""
+    fields: tuple[Field, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyEvent:
+    """
+    An event of the log as it can still be read.
+
+    Attributes:
+        position: 0-based index of the leaf.
+        at: UTC; the observed local offset is kept beside.
+        is_forgotten: salt and record are gone; kind, subject and fields are empty then.
+        fields: with their opened values.
+    """
+
+    position: int
+    at: datetime | None
+    kind: EventKind | None
+    subject: str
+    actor: str
+    fields: tuple[Field, ...]
+    leaf_sha256: Digest
+    is_forgotten: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """
+    The signed head of the log (C2SP tlog-checkpoint).
+
+    Attributes:
+        note: the exact bytes that were signed and stamped, with the signature lines.
+        key_id: what people compare by eye or voice (docs/reference/log-format.md).
+    """
+
+    origin: str
+    size: int
+    root: Digest
+    key_id: str
+    note: bytes
+
+
+class TokenState(Enum):
+    """What became of one time-stamp request."""
+
+    STAMPED = "stamped"
+    PENDING = "pending"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimestampToken:
+    """
+    An RFC 3161 token over a checkpoint's note, or the reason why there is none yet.
+
+    Attributes:
+        authority: id of the authority in the settings, e.g. ``demo-1``.
+        response: DER TimeStampResp; empty while pending.
+        time_at: the token's genTime, UTC.
+        reason: why pending or refused.
+    """
+
+    authority: str
+    state: TokenState
+    checkpoint_size: int
+    response: bytes = b""
+    time_at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What is compared outside: handed over the same day to somebody else (EVIDENCE 2)."""
+
+    origin: str
+    size: int
+    root: Digest
+    key_id: str
+    given_at: datetime
+    is_demonstration: bool = False

@@ -1,0 +1,207 @@
+"""Preserved things, and what a capture kept, missed and withheld."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from benban.model.ids import CaptureId, Digest, ExhibitId, OriginalId, SightingId
+
+
+class ExhibitKind(Enum):
+    """What a preserved thing is."""
+
+    SUPPLIED_FILE = "supplied-file"
+    MEDIA = "media"
+    WACZ = "wacz"
+    SCREENSHOT = "screenshot"
+    PAGE_PDF = "page-pdf"
+    MHTML = "mhtml"
+    DOM_TEXT = "dom-text"
+
+    @property
+    def is_questioned_media(self) -> bool:
+        """Whether this is the suspected fake itself (a file given, or the item's media)."""
+        return self in {ExhibitKind.SUPPLIED_FILE, ExhibitKind.MEDIA}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhibit:
+    """
+    A preserved thing with the digests of exactly the bytes stored.
+
+    Attributes:
+        media_type: as found by reading the bytes, ``application/octet-stream`` if not known.
+        claimed_media_type: what the server or the file's name said; empty if nothing.
+        original_name: the file's own name as received; never used as a path.
+        source_address: where these bytes came from; empty for a supplied file.
+        derived_from: exhibits that contain or yield this one; forgetting follows these links.
+        contains_media: a picture or video of the item is inside (WACZ, screenshot, MHTML, PDF).
+    """
+
+    id: ExhibitId
+    kind: ExhibitKind
+    sighting_id: SightingId
+    media_type: str
+    claimed_media_type: str
+    size_bytes: int
+    sha256: Digest
+    sha512: Digest
+    taken_in_at: datetime
+    original_name: str = ""
+    source_address: str = ""
+    capture_id: CaptureId | None = None
+    derived_from: tuple[ExhibitId, ...] = field(default=())
+    contains_media: bool = False
+
+
+class Arrival(Enum):
+    """How an original reached us (HARM 11): computed, printed, never called ownership."""
+
+    CAMERA_ORIGINAL = "camera_original"
+    OWN_EXPORT = "own_export"
+    PLAIN_COPY = "plain_copy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """
+    A photo declared as showing the person of the case.
+
+    Attributes:
+        declared_at: when the declaration that stands in the log was typed.
+        width_px, height_px: after EXIF orientation.
+    """
+
+    id: OriginalId
+    sha256: Digest
+    size_bytes: int
+    media_type: str
+    original_name: str
+    arrival: Arrival
+    width_px: int
+    height_px: int
+    declared_at: datetime
+
+
+class StepOutcome(Enum):
+    """What became of one step."""
+
+    DONE = "done"
+    FAILED = "failed"
+    NOT_DONE = "not-done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureStep:
+    """
+    One step of a capture, recorded when it ended.
+
+    Attributes:
+        name: stable id such as ``page-without-media``, ``screenshot``, ``item-media``.
+        reason: stable id or short English technical text when not done; empty when done.
+    """
+
+    name: str
+    outcome: StepOutcome
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """Something that was not kept, and why."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """Media on the page that is not about this person: never requested (HARM 1)."""
+
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """
+    What the proxy and the browser saw of one connection.
+
+    Attributes:
+        resolved: every address the resolver answered.
+        remote: the address connected to, ``ip:port``.
+        tls_chain_sha256: SHA-256 of each certificate (DER), leaf first; empty for plain HTTP.
+        tls_version: e.g. ``TLS 1.3``; empty for plain HTTP.
+    """
+
+    host: str
+    port: int
+    resolved: tuple[str, ...]
+    remote: str
+    at: datetime
+    tls_version: str = ""
+    tls_chain_sha256: tuple[Digest, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserFacts:
+    """
+    The true facts of the browser that received the page (EVIDENCE 4).
+
+    Attributes:
+        product: e.g. ``Chrome/156.0.8078.79`` as the browser reports it.
+        user_agent: the one really sent.
+        sandbox: whether Chromium ran with its sandbox.
+        clock_offset_s: this computer's clock minus the server's Date header; None if not known.
+        egress: how it went out: ``direct``.
+    """
+
+    product: str
+    user_agent: str
+    sandbox: bool
+    viewport_px: tuple[int, int]
+    egress: str
+    clock_offset_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """A number the page showed, kept as text and parsed; None means it could not be parsed."""
+
+    name: str
+    text: str
+    value: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """
+    What one visit to one address received, kept, missed and withheld.
+
+    Attributes:
+        exhibits: what was adopted, in the order in which it was finished.
+        redirects: every address passed on the way, first to last.
+        status: HTTP status of the page; None if there was no answer.
+        started_monotonic_ns, ended_monotonic_ns: boot-monotonic clock.
+    """
+
+    id: CaptureId
+    sighting_id: SightingId
+    requested_address: str
+    final_address: str
+    redirects: tuple[str, ...]
+    status: int | None
+    title: str
+    started_at: datetime
+    ended_at: datetime
+    started_monotonic_ns: int
+    ended_monotonic_ns: int
+    local_utc_offset_s: int
+    browser: BrowserFacts | None
+    connections: tuple[Connection, ...]
+    steps: tuple[CaptureStep, ...]
+    missing: tuple[Missing, ...]
+    withheld: tuple[Withheld, ...]
+    counters: tuple[Counter, ...]
+    exhibits: tuple[ExhibitId, ...]

@@ -1,0 +1,140 @@
+"""What a comparison found (EVIDENCE 5)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from benban.model.ids import ComparisonId, Digest, ExhibitId, OriginalId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyMatch:
+    """
+    Two exhibits are near-duplicates of one another by fingerprint.
+
+    Attributes:
+        distance_bits: smallest PDQ distance over the eight orientations, 0..256.
+        dihedral: index of the orientation that gave it (see ``PictureFingerprint.dihedral``).
+    """
+
+    exhibit_id: ExhibitId
+    other_id: ExhibitId
+    distance_bits: int
+    dihedral: int
+
+
+class Tier(Enum):
+    """What a common-origin finding supports (EVIDENCE 5)."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    NONE = "0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """
+    How the original lies in the questioned picture.
+
+    Attributes:
+        homography: 9 numbers, row major, original pixel -> questioned pixel, last one 1.
+        is_mirrored: the questioned picture is a mirror image of the original.
+        inlier_count: one-to-one point pairs within ``tolerance_px``.
+        pair_count: tentative pairs tried.
+        median_residual_px: over the inliers.
+        similarity_share: share of inliers that fit a 4-parameter similarity within 1.5 px.
+    """
+
+    homography: tuple[float, ...]
+    is_mirrored: bool
+    inlier_count: int
+    pair_count: int
+    tolerance_px: float
+    median_residual_px: float
+    similarity_share: float
+    questioned_size_px: tuple[int, int]
+    original_size_px: tuple[int, int]
+
+
+class Cell(Enum):
+    """The class of one cell of a change map."""
+
+    OUTSIDE = 0
+    AGREE = 1
+    CHANGED = 2
+    UNDECIDED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeMap:
+    """
+    Agreed, changed and undecided cells over the questioned picture.
+
+    Attributes:
+        cell_px: side of a square cell in pixels of the questioned picture as measured
+            (``Registration.questioned_size_px``).
+        columns, rows: grid size.
+        cells: row major, one digit 0..3 per cell (:class:`Cell`).
+    """
+
+    cell_px: int
+    columns: int
+    rows: int
+    cells: str
+
+    def share(self, cell: Cell) -> float:
+        """Return the share of *cell* among the cells inside the overlap, 0..1."""
+        inside = len(self.cells) - self.cells.count(str(Cell.OUTSIDE.value))
+        return self.cells.count(str(cell.value)) / inside if inside else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommonOrigin:
+    """
+    Which original shares its shot with a questioned picture.
+
+    Attributes:
+        log10_nfa: a-contrario number of false alarms: excludes accident, not a second photograph
+            of the same scene.
+        roughness_px: residual flow after the smooth warp was taken out.
+        fine_correlation: correlation of fine detail in agreed cells, -1..1.
+        registration, change_map: None for tier C and 0 (HARM 11: nothing more is said).
+    """
+
+    id: ComparisonId
+    exhibit_id: ExhibitId
+    original_id: OriginalId | None
+    tier: Tier
+    originals_compared: int
+    at: datetime
+    log10_nfa: float | None = None
+    roughness_px: float | None = None
+    fine_correlation: float | None = None
+    registration: Registration | None = None
+    change_map: ChangeMap | None = None
+    veiled_picture: Digest | None = None
+
+
+class Order(Enum):
+    """What is known about which of two pictures came first."""
+
+    QUESTIONED_IS_LATER = "questioned-is-later"
+    NOT_DETERMINED = "not-determined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Direction:
+    """
+    Whether the questioned picture is a later, altered copy, and on what that rests.
+
+    Attributes:
+        support: stable ids such as ``wider-field``, ``finer-detail``, ``stamped-before``;
+            empty when not determined.
+        notes: stable ids of what says nothing, such as ``stamp-later-says-nothing``.
+    """
+
+    comparison_id: ComparisonId
+    order: Order
+    support: tuple[str, ...]
+    notes: tuple[str, ...]

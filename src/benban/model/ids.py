@@ -1,0 +1,99 @@
+"""Random identifiers and digests that carry their algorithm."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from enum import Enum
+from typing import NewType
+
+CaseId = NewType("CaseId", str)
+SightingId = NewType("SightingId", str)
+ExhibitId = NewType("ExhibitId", str)
+OriginalId = NewType("OriginalId", str)
+CaptureId = NewType("CaptureId", str)
+NoticeId = NewType("NoticeId", str)
+StepId = NewType("StepId", str)
+ComparisonId = NewType("ComparisonId", str)
+
+_HEX = re.compile(r"[0-9a-f]+")
+
+
+class DigestAlgorithm(Enum):
+    """Hash functions in use and the length of their value in bytes."""
+
+    SHA256 = "sha256"
+    SHA512 = "sha512"
+
+    @property
+    def size_bytes(self) -> int:
+        """Length of a value in bytes."""
+        return 32 if self is DigestAlgorithm.SHA256 else 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """A hash value together with its algorithm; printed as ``sha256:<hex>``."""
+
+    algorithm: DigestAlgorithm
+    hex: str
+
+    def __post_init__(self) -> None:
+        """Refuse a value that the algorithm cannot have made."""
+        if len(self.hex) != 2 * self.algorithm.size_bytes or not _HEX.fullmatch(self.hex):
+            message = "not a lower-case hexadecimal value of the algorithm's length"
+            raise ValueError(message)
+
+    def __str__(self) -> str:
+        """``algorithm:hex``."""
+        return f"{self.algorithm.value}:{self.hex}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Digest":
+        """
+        Return the digest written as ``algorithm:hex``.
+
+        Raises:
+            ValueError: unknown algorithm or wrong length.
+        """
+        name, _, value = text.partition(":")
+        return cls(algorithm=DigestAlgorithm(name), hex=value)
+
+
+def _random_id(prefix: str) -> str:
+    # 64 random bits: ids are never guessed across vaults and carry no time or order.
+    return f"{prefix}-{secrets.token_hex(8)}"
+
+
+def new_case_id() -> CaseId:
+    """Return a fresh random case id."""
+    return CaseId(_random_id("case"))
+
+
+def new_sighting_id() -> SightingId:
+    """Return a fresh random sighting id."""
+    return SightingId(_random_id("sig"))
+
+
+def new_exhibit_id() -> ExhibitId:
+    """Return a fresh random exhibit id."""
+    return ExhibitId(_random_id("exh"))
+
+
+def new_original_id() -> OriginalId:
+    """Return a fresh random original id."""
+    return OriginalId(_random_id("org"))
+
+
+def new_capture_id() -> CaptureId:
+    """Return a fresh random capture id."""
+    return CaptureId(_random_id("cap"))
+
+
+def new_notice_id() -> NoticeId:
+    """Return a fresh random notice id."""
+    return NoticeId(_random_id("not"))
+
+
+def new_comparison_id() -> ComparisonId:
+    """Return a fresh random comparison id."""
+    return ComparisonId(_random_id("cmp"))

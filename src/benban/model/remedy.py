@@ -1,0 +1,216 @@
+"""What can be done: channels, provisions, plan, notices, deadlines."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+
+from benban.model.ids import NoticeId, SightingId, StepId
+from benban.wording import Language
+
+
+class Confidence(Enum):
+    """How well a fact of the catalogue is known; D and unverified never reach a notice."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """
+    One way to ask one service for removal (catalogue/channels/*.toml).
+
+    Attributes:
+        kind: ``in_app``, ``web_form``, ``email``, ``bot``, ``phone``, ``in_person``, ``hash``...
+        address: form address, mail address or empty for a menu path.
+        path: the menu path in words.
+        scope: ISO country the channel is limited to; empty for everybody.
+        only_if: condition id such as ``minor``, ``copyright``, ``authority``; empty for none.
+        exposes_identity_to: who may learn the name: ``platform``, ``uploader``, ``public``...
+        deadline_h: hours the service or law states; None when none is stated.
+        deadline_starts_with: ``valid-request``, ``authority-demand``; empty when no deadline.
+    """
+
+    id: str
+    service: str
+    order: int
+    kind: str
+    address: str
+    path: str
+    confidence: Confidence
+    source: str
+    checked_on: date
+    needs_account: str
+    scope: str = ""
+    only_if: str = ""
+    exposes_identity_to: tuple[str, ...] = field(default=())
+    deadline_h: int | None = None
+    deadline_starts_with: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provision:
+    """
+    One rule of law (catalogue/laws/<country>/*.toml).
+
+    Attributes:
+        valid_from, valid_until: the day of the act picks the rule; None is open.
+        clock_h: hours; None when the rule sets none.
+        clock_started_by: ``person-complaint``, ``authority-demand``, ``valid-request``...
+        confidence: A primary text read, B secondary, D unverified.
+    """
+
+    id: str
+    country: str
+    kind: str
+    title_vi: str
+    title_en: str
+    instrument: str
+    article: str
+    confidence: Confidence
+    source: str
+    checked_on: date
+    valid_from: date | None = None
+    valid_until: date | None = None
+    addressee: str = ""
+    gives: str = ""
+    clock_h: int | None = None
+    clock_started_by: str = ""
+    reviewed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """
+    When an answer is due and who started the clock.
+
+    Attributes:
+        started_by: ``person-complaint``, ``valid-request`` ...; a person's letter never claims a
+            clock that only an authority's demand starts.
+        starts_at, due_at: UTC; None until the act that starts it has happened.
+        basis_id: the provision or channel it rests on.
+    """
+
+    basis_id: str
+    hours: int
+    started_by: str
+    starts_at: datetime | None = None
+    due_at: datetime | None = None
+
+
+class StepKind(Enum):
+    """What a step of the plan is."""
+
+    PLATFORM = "platform"
+    STATUTORY_NOTICE = "statutory-notice"
+    SEARCH_ENGINE = "search-engine"
+    HASH_PROGRAMME = "hash-programme"
+    HOTLINE = "hotline"
+    POLICE = "police"
+    HOST = "host"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """
+    One thing the person can choose to do; never pre-selected.
+
+    Attributes:
+        reason_id: message id of the reason, rendered in vi or en.
+        notice_form: id of the form in catalogue/forms, empty when no notice belongs to it.
+        age_warning: the fact is past its check date: open and compare before you send.
+    """
+
+    id: StepId
+    kind: StepKind
+    order: int
+    channel: Channel | None
+    provisions: tuple[Provision, ...]
+    reason_id: str
+    notice_form: str
+    deadline: Deadline | None = None
+    age_warning: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The ordered steps for one sighting; the same with and without a comparison (HARM 5)."""
+
+    sighting_id: SightingId
+    made_at: datetime
+    is_minor_path: bool
+    steps: tuple[Step, ...]
+    catalogue_version: str
+
+
+class NoticeState(Enum):
+    """The life of a notice."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+    REMOVED = "removed"
+    REFUSED = "refused"
+    ESCALATED = "escalated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LintFinding:
+    """Something a notice lacks or must not say; ``message_id`` is rendered in vi or en."""
+
+    rule: str
+    message_id: str
+    blocks: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """What the person typed and confirmed on the "this will be sent" screen."""
+
+    name: str
+    is_pseudonym: bool
+    contact: str
+    statements: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer of the service, kept verbatim."""
+
+    at: datetime
+    text: str
+    ticket: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """
+    A text for one channel about one sighting; never contains a picture.
+
+    Attributes:
+        body: exactly what is sent or copied into the form.
+        reveals: what the recipient may learn, as message ids.
+    """
+
+    id: NoticeId
+    sighting_id: SightingId
+    step_id: StepId
+    channel_id: str
+    form: str
+    language: Language
+    recipient: str
+    subject: str
+    body: str
+    reveals: tuple[str, ...]
+    state: NoticeState
+    drafted_at: datetime
+    signature: Signature | None = None
+    sent_at: datetime | None = None
+    deadline: Deadline | None = None
+    replies: tuple[Reply, ...] = field(default=())

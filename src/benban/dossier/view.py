@@ -1,0 +1,280 @@
+"""
+What a dossier is made from: one frozen value that casework fills and nothing else reads.
+
+The report, the inventory, the custody list and the texts are pure functions of this view; the
+case's own title is never among what they print.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import BinaryIO
+
+from benban.model.case import Case
+from benban.model.custody import Checkpoint, CustodyEvent, TimestampToken
+from benban.model.exhibit import Capture, Exhibit, Missing, Original
+from benban.model.finding import CommonOrigin, CopyMatch, Direction
+from benban.model.ids import ExhibitId
+from benban.model.remedy import Notice, Plan
+from benban.model.sighting import Sighting
+from benban.wording import Language
+
+
+class Edition(Enum):
+    """Who the dossier is for (EVIDENCE 3); the value stands in ``bag-info.txt``."""
+
+    READING = "reading"
+    AUTHORITY = "authority"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disclosure:
+    """
+    Who gets an authority edition and why; asked of the person and logged before it is made.
+
+    Attributes:
+        recipient: name of the office or lawyer, printed on every page.
+        recipient_key: their age public key, ``age1...``; the originals open for this key only.
+    """
+
+    recipient: str
+    purpose: str
+    legal_basis: str
+    recipient_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnAccount:
+    """
+    The reporter's own traces, searched in every disclosed text and masked.
+
+    Attributes:
+        names: names as written on the account or typed by the person.
+        handles: with or without ``@``.
+        account_ids: numbers or opaque ids of the account.
+        avatars: addresses or file names of the account's picture.
+        secrets: values of cookies, tokens and session keys that the capture saw.
+    """
+
+    names: tuple[str, ...] = field(default=())
+    handles: tuple[str, ...] = field(default=())
+    account_ids: tuple[str, ...] = field(default=())
+    avatars: tuple[str, ...] = field(default=())
+    secrets: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExhibitEntry:
+    """
+    An exhibit chosen for this dossier.
+
+    Attributes:
+        position: 0-based position of its record in the log.
+        text: readable text of a page exhibit (decoded, not masked yet); empty for everything else.
+    """
+
+    exhibit: Exhibit
+    position: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginalEntry:
+    """A declared original and the 0-based position of its record in the log."""
+
+    original: Original
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """
+    The typed declaration that the originals show the person of this case (HARM 11).
+
+    Attributes:
+        text: exactly as typed.
+        position: 0-based position of its record in the log.
+    """
+
+    text: str
+    declared_at: datetime
+    position: int
+    originals: tuple[OriginalEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonEntry:
+    """
+    One run: a questioned picture against all originals.
+
+    Attributes:
+        veiled_png: side by side, changed, undecided and outside cells destroyed; only for tier A
+            and B, None otherwise.
+    """
+
+    finding: CommonOrigin
+    direction: Direction | None = None
+    veiled_png: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredRate:
+    """
+    Error rates of the method on one kind of pictures, as measured for this version.
+
+    Attributes:
+        pictures: id of the kind; words stand under ``dossier.pictures.<id>`` or are printed as is.
+        is_synthetic: the pairs were made by script; printed in a row of its own.
+        scenes: independent scenes the pairs come from.
+        different_pairs, tier_a_wrong: pairs from different shots, and how many got tier A.
+        same_pairs, tier_a_right: pairs from the same shot, and how many got tier A.
+        wrong_upper_95, right_lower_95: 95 % bounds clustered by scene, 0..1; None if not computed.
+    """
+
+    pictures: str
+    is_synthetic: bool
+    scenes: int
+    different_pairs: int
+    tier_a_wrong: int
+    same_pairs: int
+    tier_a_right: int
+    wrong_upper_95: float | None = None
+    right_lower_95: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotCompared:
+    """A questioned picture of this dossier that could not be compared, and why."""
+
+    exhibit_id: ExhibitId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonSection:
+    """
+    All runs on the included pictures (EVIDENCE 5: complete or absent).
+
+    Attributes:
+        copies: copy matches between included exhibits.
+        rates: error rates of this version; empty prints "not measured for this version".
+        method: name and version of the method, for the stranger who repeats it.
+    """
+
+    entries: tuple[ComparisonEntry, ...]
+    copies: tuple[CopyMatch, ...] = field(default=())
+    not_compared: tuple[NotCompared, ...] = field(default=())
+    rates: tuple[MeasuredRate, ...] = field(default=())
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolVersion:
+    """A program that took part and its version."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierView:
+    """
+    Everything one dossier may say.
+
+    Attributes:
+        dossier_id: random, stands as ``External-Identifier`` and on the report.
+        made_at: UTC; every date inside the files is this one, so the same view gives the same bytes.
+        utc_offset_s: observed local offset, printed beside UTC.
+        languages: one report each, the first is the person's.
+        disclosure: present exactly for the authority edition.
+        declaration: None when no original was declared.
+        comparison: None prints "No picture comparison is part of this dossier".
+        events: disclosed custody events in order of position; forgotten ones stay in.
+        missing: what else is missing, beyond the captures' own statements.
+        entry_count: entries of the log when the view was made.
+        tokens: the time stamps so far; those of the last checkpoint come after the report.
+        verifier_sha256: published digest of the verifier's file; empty if not published yet.
+    """
+
+    dossier_id: str
+    case: Case
+    made_at: datetime
+    edition: Edition
+    origin: str
+    key_id: str
+    entry_count: int
+    sightings: tuple[Sighting, ...]
+    exhibits: tuple[ExhibitEntry, ...]
+    captures: tuple[Capture, ...]
+    events: tuple[CustodyEvent, ...]
+    utc_offset_s: int = 7 * 3600
+    languages: tuple[Language, ...] = field(default=(Language.VI, Language.EN))
+    disclosure: Disclosure | None = None
+    declaration: Declaration | None = None
+    comparison: ComparisonSection | None = None
+    plans: tuple[Plan, ...] = field(default=())
+    notices: tuple[Notice, ...] = field(default=())
+    missing: tuple[Missing, ...] = field(default=())
+    tokens: tuple[TimestampToken, ...] = field(default=())
+    tools: tuple[ToolVersion, ...] = field(default=())
+    own_account: OwnAccount = field(default_factory=OwnAccount)
+    verifier_sha256: str = ""
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether every page says DEMONSTRATION."""
+        return self.case.is_demonstration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedOriginal:
+    """
+    One original byte stream for the authority edition's ``originals.tar.age``.
+
+    Attributes:
+        name: plain ASCII name inside the tar, made by casework from the exhibit's id.
+        open: returns a readable stream of exactly ``size_bytes``; called once.
+    """
+
+    name: str
+    size_bytes: int
+    open: Callable[[], BinaryIO]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedField:
+    """A sensitive field's salt and value; only those this edition may show reach the bag."""
+
+    name: str
+    salt: bytes
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisclosedRecord:
+    """One entry of the log opened for the reader: record bytes and the leaf's salt."""
+
+    position: int
+    salt: bytes
+    record: bytes
+    opened: tuple[OpenedField, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """
+    What casework hands back after it logged ``dossier sealed`` with the manifest's SHA-256.
+
+    Attributes:
+        leaves: every leaf hash (32 bytes) up to the checkpoint's size.
+        records: opened entries: the chosen exhibits', the ``dossier sealed`` event's, others shown.
+        sealed_position: 0-based position of ``dossier sealed``.
+    """
+
+    checkpoint: Checkpoint
+    verifier_key: str
+    tokens: tuple[TimestampToken, ...]
+    leaves: tuple[bytes, ...]
+    records: tuple[DisclosedRecord, ...]
+    sealed_position: int

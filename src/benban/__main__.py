@@ -1,0 +1,7 @@
+"""``python -m benban``."""
+
+import sys
+
+from benban.cli.main import main
+
+sys.exit(main(sys.argv[1:]))

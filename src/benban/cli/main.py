@@ -1,0 +1,105 @@
+"""The entry point: finds the language, runs one command, turns errors into words."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from benban.cli.out import Out
+from benban.cli.words import Words, choose_language
+from benban.errors import BenbanError, UsageError
+
+# Name on the command line -> module of benban.cli.commands that has `build(words)`; imported only
+# when used, so that --help stays fast.
+_COMMANDS = (
+    "vault",
+    "case",
+    "original",
+    "add",
+    "stamp",
+    "compare",
+    "show",
+    "plan",
+    "notice",
+    "minor",
+    "receipt",
+    "letter",
+    "dossier",
+    "verify",
+    "check",
+    "hash",
+    "demo",
+    "help",
+)
+_INTERRUPTED = 130  # 128 + SIGINT, the shells' convention
+
+
+class _LazyGroup(click.Group):
+    """A group whose commands are imported when they are run."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(
+            name="benban",
+            help=words("cli.help"),
+            epilog=words("cli.epilog"),
+            context_settings={"help_option_names": ["--help"], "max_content_width": 100},
+        )
+        self.words = words
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the work."""
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command, importing its module."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"benban.cli.commands.{cmd_name}")
+        command: click.Command = module.build(self.words)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from their message ids, without importing them."""
+        del ctx
+        with formatter.section(self.words("cli.commands")):
+            formatter.write_dl([(name, self.words(f"cli.{name}.short")) for name in _COMMANDS])
+
+
+def main(arguments: Sequence[str]) -> int:
+    """
+    Run one command.
+
+    Returns:
+        0 done; 1 an error that was explained; 2 wrong usage or, from ``verify`` and ``check``,
+        something that could not be shown; 130 interrupted.
+    """
+    words = Words(choose_language(arguments))
+    is_json = "--json" in arguments
+    out = Out(words, is_json=is_json)
+    _speak_utf8()
+    try:
+        result = _LazyGroup(words).main(list(arguments), "benban", standalone_mode=False)
+    except BenbanError as error:
+        out.error(error)
+        return 1
+    except click.exceptions.Abort:
+        out.warn("cli.interrupted")
+        return _INTERRUPTED
+    except click.UsageError as error:
+        out.error(UsageError(detail=error.message, reason=error.format_message()))
+        return 2
+    except click.ClickException as error:
+        out.error(UsageError(detail=error.message, reason=error.format_message()))
+        return 2
+    return result if isinstance(result, int) else 0
+
+
+def _speak_utf8() -> None:
+    # A Windows console may default to a code page without Vietnamese.
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -1,0 +1,581 @@
+"""
+The two commands: set up what is needed, then run it. Standard library only.
+
+``./run`` (POSIX) and ``run.cmd`` (Windows) find a Python and start this file. It keeps
+one environment per purpose in the checkout, each installed from a hash-pinned lock:
+
+* ``.venv``        what a person needs (``locks/core.txt``)
+* ``.venv-test``   the same and what the checks need (``locks/test.txt``)
+* ``.venv-bench``  the same and the peers of the benchmarks (``locks/peers.txt``)
+
+The installer (uv) and every download cache live in ``.cache``. Nothing is put outside the
+checkout, except packages of the platform's package manager, and that is said before it is done.
+"""
+
+import ast
+import hashlib
+import importlib.util
+import locale
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+ROOT = Path(__file__).resolve().parent
+CACHE = ROOT / ".cache"
+TOOLS = CACHE / "tools"
+BROWSERS = CACHE / "browsers"
+IS_WINDOWS = sys.platform == "win32"
+
+# What a person reads while benban is set up; what only developers read is English.
+VIETNAMESE = {
+    "help": """\
+Dùng: ./run LỆNH ...
+  ./run demo         xem benban làm việc với một ví dụ vô hại
+  ./run --help       mọi lệnh của benban
+  ./run LỆNH ...     chạy một lệnh của benban
+Cho người phát triển: ./run test [--long], ./run lint, ./run bench TÊN [--quick], ./run lock""",
+    "environment": "Chuẩn bị môi trường Python ({folder}).",
+    "tools": "Tải trình cài đặt (uv).",
+    "packages": "Cài {count} gói đã khóa phiên bản; lần đầu tải khoảng 300 MB.",
+    "slower": "Trình cài đặt nhanh không dùng được; chuyển sang pip, sẽ lâu hơn.",
+    "ready": "Đã sẵn sàng sau {seconds} giây.",
+    "system": "Cài gói của hệ thống: {names} (apt-get).",
+    "browser": "Không thấy Chromium, Chrome hay Edge; tải Chromium của Playwright.",
+    "no-browser": "Cần một trình duyệt Chromium, Chrome hoặc Edge. Gõ lệnh: {command}",
+    "no-venv": "Python này thiếu phần tạo môi trường. Gõ lệnh: {command}",
+    "no-packages": "Không cài được. Kiểm tra mạng rồi chạy lại. Chi tiết: {log}",
+    "no-platform": """\
+Chưa có đủ gói cho máy này ({machine}): cần Linux x64/arm64, Windows x64 hoặc macOS 14 trở lên \
+trên chip Apple. Windows trên ARM: cài Python bản x64.""",
+}
+ENGLISH = {
+    "help": """\
+Usage: ./run COMMAND ...
+  ./run demo         see benban do its work on a harmless example
+  ./run --help       every command of benban
+  ./run COMMAND ...  run one command of benban
+For developers: ./run test [--long], ./run lint, ./run bench NAME [--quick], ./run lock""",
+    "environment": "Preparing a Python environment ({folder}).",
+    "tools": "Fetching the installer (uv).",
+    "packages": "Installing {count} pinned packages; the first time downloads about 300 MB.",
+    "slower": "The fast installer did not get through; trying pip, which takes longer.",
+    "ready": "Ready after {seconds} s.",
+    "system": "Installing packages of the system: {names} (apt-get).",
+    "browser": "No Chromium, Chrome or Edge was found; downloading Playwright's own Chromium.",
+    "no-browser": "A Chromium, Chrome or Edge browser is needed. Type: {command}",
+    "no-venv": "This Python lacks what makes environments. Type: {command}",
+    "no-packages": "Installation failed. Check the network and run again. Details: {log}",
+    "no-platform": """\
+Not every package exists for this machine ({machine}): Linux x64/arm64, Windows x64 or macOS 14 \
+and later on Apple chips are needed. Windows on ARM: install the x64 Python.""",
+}
+
+
+class SetUpError(Exception):
+    """Set-up cannot go on; the message is what the person reads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """A Python environment in the checkout and the locks it is installed from."""
+
+    name: str
+    folder: Path
+    locks: tuple[str, ...]
+    # Only the test and bench groups hold the few packages that exist as source alone.
+    wheels_only: bool
+
+    @property
+    def python(self) -> Path:
+        """Return the interpreter inside."""
+        return _python_in(self.folder)
+
+    @property
+    def stamp(self) -> Path:
+        """Return the file that says from what the environment was installed."""
+        return self.folder / f"benban-{self.name}.stamp"
+
+    def fingerprint(self) -> str:
+        """Return what the stamp must hold for the set-up to count as done."""
+        digest = hashlib.sha256()
+        for lock in self.locks:
+            digest.update((ROOT / "locks" / f"{lock}.txt").read_bytes())
+        version = ".".join(map(str, sys.version_info[:3]))
+        return f"{digest.hexdigest()} {version} {ROOT}\n"
+
+
+PERSON = Environment(name="core", folder=ROOT / ".venv", locks=("core",), wheels_only=True)
+TEST = Environment(name="test", folder=ROOT / ".venv-test", locks=("test",), wheels_only=False)
+BENCH = Environment(
+    name="bench", folder=ROOT / ".venv-bench", locks=("test", "peers"), wheels_only=False
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Return the exit code of the command in *arguments*."""
+    if not arguments:
+        print(_words("help"))
+        return 0
+    commands: dict[str, Callable[[Sequence[str]], int]]
+    commands = {"test": run_test, "lint": run_lint, "bench": run_bench, "lock": run_lock}
+    try:
+        if arguments[0] in commands:
+            return commands[arguments[0]](arguments[1:])
+        return run_benban(arguments)
+    except SetUpError as error:
+        print(f"benban: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def run_benban(arguments: Sequence[str]) -> int:
+    """Return the exit code of ``python -m benban``; on POSIX this process becomes it."""
+    python = prepare(PERSON)
+    if arguments[0] in {"add", "demo"} and "--help" not in arguments:
+        prepare_browser(python)
+    # -P: a folder called benban where the person stands must not be imported.
+    argv = [str(python), "-P", "-m", "benban", *arguments]
+    if not IS_WINDOWS:
+        os.execve(argv[0], argv, _child_environment())  # noqa: S606 - a list, no shell
+    return subprocess.run(argv, env=_child_environment(), check=False).returncode
+
+
+def run_lint(_rest: Sequence[str] = ()) -> int:
+    """Return 0 when ruff, mypy and the import contracts find nothing, else the first failure."""
+    python = prepare(TEST)
+    contracts = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
+    steps = (
+        ("ruff check", ["-m", "ruff", "check", "--quiet", "."]),
+        ("ruff format", ["-m", "ruff", "format", "--check", "--quiet", "."]),
+        ("mypy", ["-m", "mypy", "--no-error-summary"]),
+        ("import contracts", ["-c", contracts]),
+    )
+    first_failure = 0
+    for name, arguments in steps:
+        started_s = time.monotonic()
+        done = subprocess.run(
+            [str(python), *arguments],
+            cwd=ROOT,
+            env=_child_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        verdict = "ok" if done.returncode == 0 else "FAILED"
+        print(f"{name}: {verdict} ({time.monotonic() - started_s:.1f} s)", flush=True)
+        if done.returncode != 0:
+            sys.stdout.buffer.write(done.stdout)
+            sys.stdout.flush()
+            first_failure = first_failure or done.returncode
+    return first_failure
+
+
+def run_test(rest: Sequence[str]) -> int:
+    """
+    Return the exit code of all checks and then pytest; with paths or options, of pytest alone.
+
+    The last line printed is pytest's own summary.
+    """
+    python = prepare(TEST)
+    if shutil.which("openssl") is None and _may_install():
+        install_system_packages(["openssl"])
+    prepare_browser(python)
+    options = [option for option in rest if option != "--long"]
+    if not options:
+        failure = run_lint()
+        if failure:
+            return failure
+    if "--long" in rest:
+        options += ["-m", "long or not long"]
+    argv = [str(python), "-m", "pytest", *options]
+    return subprocess.run(
+        argv, cwd=ROOT, env=_child_environment(), stdin=subprocess.DEVNULL, check=False
+    ).returncode
+
+
+def run_bench(rest: Sequence[str]) -> int:
+    """Return the exit code of ``python -m benchmarks``."""
+    if not BENCH.stamp.exists() and not any(map(shutil.which, ("c++", "g++", "clang++", "cl"))):
+        message = "the peers are built from source: install a C++ compiler (apt-get install g++)"
+        raise SetUpError(message)
+    python = prepare(BENCH)
+    prepare_browser(python)
+    argv = [str(python), "-m", "benchmarks", *rest]
+    return subprocess.run(argv, cwd=ROOT, env=_child_environment(), check=False).returncode
+
+
+def run_lock(_rest: Sequence[str] = ()) -> int:
+    """Return 0 after every lock was made anew from pyproject.toml, all from one resolution."""
+    prepare(TEST)
+    uv = _program_in(TOOLS, "uv")
+    options = "--universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header"
+    base = [str(uv), "pip", "compile", "--quiet", "--python-version", "3.11", *options.split()]
+    everything = CACHE / "everything.txt"
+    everything.unlink(missing_ok=True)
+    groups = ("--all-extras", "--group", "test", "--group", "peers")
+    _uv([*base, *groups, "pyproject.toml", "-o", str(everything)], log_name="lock")
+    wanted: dict[str, tuple[str, ...]] = {"core": ("pyproject.toml",)}
+    for extra in ("fast", "provenance", "exchange", "scan"):
+        wanted[extra] = ("--extra", extra, "pyproject.toml")
+    for group in ("test", "peers"):
+        wanted[group] = ("--group", group, "pyproject.toml")
+    for group in ("bootstrap", "build"):
+        wanted[group] = ("--group", group)
+    for name, arguments in wanted.items():
+        target = ROOT / "locks" / f"{name}.txt"
+        # What stands in the output file is preferred: groups then agree with one another.
+        shutil.copyfile(everything, target)
+        _uv([*base, *arguments, "-o", str(target)], log_name="lock")
+    return 0
+
+
+def prepare(environment: Environment) -> Path:
+    """
+    Return the interpreter of *environment*, installed exactly from its locks.
+
+    Raises:
+        SetUpError: a package, a program or this kind of machine stands in the way.
+    """
+    if _is_ready(environment):
+        return environment.python
+    with _one_at_a_time():
+        if not _is_ready(environment):
+            started_s = time.monotonic()
+            _check_platform()
+            _prepare_tools()
+            _make_environment(environment)
+            _install_locks(environment)
+            environment.stamp.write_text(environment.fingerprint(), encoding="utf-8")
+            _say("ready", seconds=f"{time.monotonic() - started_s:.0f}")
+    return environment.python
+
+
+def prepare_browser(python: Path) -> None:
+    """
+    Make sure that a Chromium, Chrome or Edge is there.
+
+    An installed one first, then the distribution's package when this user may install
+    packages, then Playwright's own download into the checkout.
+
+    Raises:
+        SetUpError: nothing worked; the message holds the command to type.
+    """
+    if find_browser() is not None:
+        return
+    if _may_install() and install_system_packages(["chromium", "chromium-sandbox"]):
+        return
+    _say("browser")
+    log = CACHE / "browser.log"
+    with log.open("wb") as out:
+        done = subprocess.run(
+            [str(python), "-m", "playwright", "install", "chromium"],
+            env=_child_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            check=False,
+        )
+    if done.returncode != 0 or find_browser() is None:
+        commands = {"win32": "winget install Google.Chrome", "darwin": "brew install chromium"}
+        command = commands.get(sys.platform, "sudo apt-get install chromium")
+        raise SetUpError(_words("no-browser", command=command))
+
+
+def find_browser() -> str | None:
+    """Return the path of a browser of the Chromium family, an installed one first."""
+    for name in (
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+        "microsoft-edge",
+        "microsoft-edge-stable",
+    ):
+        path = shutil.which(name)
+        if path is not None and not _is_snap_stub(Path(path)):
+            return path
+    places: list[Path] = []
+    if sys.platform == "darwin":
+        places = [
+            Path("/Applications", f"{name}.app", "Contents", "MacOS", name)
+            for name in ("Chromium", "Google Chrome", "Microsoft Edge")
+        ]
+    if sys.platform == "win32":
+        places = [
+            Path(os.environ[variable], *parts)
+            for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
+            if variable in os.environ
+            for parts in (
+                ("Google", "Chrome", "Application", "chrome.exe"),
+                ("Microsoft", "Edge", "Application", "msedge.exe"),
+            )
+        ]
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        # Playwright writes this mark when a download is whole.
+        found = next(BROWSERS.glob("chromium*/INSTALLATION_COMPLETE"), None)
+    return None if found is None else str(found)
+
+
+def install_system_packages(names: Sequence[str]) -> bool:
+    """Return whether apt-get installed *names*, after saying so; only for a user who may."""
+    _say("system", names=" ".join(names))
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
+    apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
+    install = [*apt, "install", "-y", "--no-install-recommends", *names]
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "apt.log").open("ab") as log:
+        # The package lists are fetched only when the known ones do not do.
+        for command in (install, [*apt, "update"], install):
+            done = subprocess.run(
+                command,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                check=False,
+            )
+            if command is install and done.returncode == 0:
+                return True
+    return False
+
+
+def _is_ready(environment: Environment) -> bool:
+    try:
+        stamp = environment.stamp.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
+    return stamp == environment.fingerprint() and environment.python.exists()
+
+
+def _check_platform() -> None:
+    machine = platform.machine().lower()
+    supported = {
+        "linux": {"x86_64", "aarch64"},
+        "darwin": {"arm64"},
+        "win32": {"amd64"},
+    }
+    if machine not in supported.get(sys.platform, set()):
+        raise SetUpError(_words("no-platform", machine=f"{sys.platform} {machine}"))
+
+
+def _prepare_tools() -> None:
+    """Keep pip and uv in an environment of their own, so that the others hold the lock alone."""
+    lock = ROOT / "locks" / "bootstrap.txt"
+    wanted = f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {ROOT}\n"
+    stamp = TOOLS / "benban-tools.stamp"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    _say("tools")
+    _require_venv()
+    _run_logged([_base_python(), "-m", "venv", "--clear", str(TOOLS)], log_name="tools")
+    pip = [str(_python_in(TOOLS)), "-m", "pip", "--cache-dir", str(CACHE / "pip"), "install"]
+    pins = ["--quiet", "--require-hashes", "--only-binary", ":all:", "-r", str(lock)]
+    _run_logged([*pip, *pins], log_name="tools")
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def _require_venv() -> None:
+    # Debian and Ubuntu take these two modules out of Python into a package of their own.
+    if importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv"):
+        return
+    package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    if not _may_install() or not install_system_packages([package]):
+        raise SetUpError(_words("no-venv", command=f"sudo apt-get install {package}"))
+
+
+def _make_environment(environment: Environment) -> None:
+    version = f"version = {'.'.join(map(str, sys.version_info[:3]))}"
+    configuration = environment.folder / "pyvenv.cfg"
+    stamp = environment.stamp
+    usable = (
+        environment.python.exists()
+        and version in configuration.read_text(encoding="utf-8")
+        and stamp.exists()
+        and stamp.read_text(encoding="utf-8").rstrip().endswith(f" {ROOT}")
+    )
+    if usable:
+        return
+    _say("environment", folder=environment.folder.name)
+    _run_logged(
+        [_base_python(), "-m", "venv", "--clear", "--without-pip", str(environment.folder)],
+        log_name=environment.name,
+    )
+
+
+def _install_locks(environment: Environment) -> None:
+    """Make the environment hold exactly its locks, and let it see the sources."""
+    locks = [ROOT / "locks" / f"{name}.txt" for name in environment.locks]
+    pins = {
+        line.split("==")[0]
+        for lock in locks
+        for line in lock.read_text(encoding="utf-8").splitlines()
+        if "==" in line and line[0].isalnum()
+    }
+    _say("packages", count=str(len(pins)))
+    kinds = ["--only-binary", ":all:"] if environment.wheels_only else []
+    uv = [str(_program_in(TOOLS, "uv")), "pip", "sync", "--quiet", "--require-hashes", *kinds]
+    build = ["--build-constraints", str(ROOT / "locks" / "build.txt")]
+    target = ["--python", str(environment.python)]
+    files = [str(lock) for lock in locks]
+    try:
+        _uv([*uv, *build, *target, *files], log_name=environment.name)
+    except SetUpError:
+        # pip knows more kinds of settings than uv is told here: extra indexes, local folders.
+        _say("slower")
+        pip = [str(_python_in(TOOLS)), "-m", "pip", *target, "install", "--quiet"]
+        pip += ["--require-hashes", *kinds]
+        for file in files:
+            pip += ["-r", file]
+        _run_logged(pip, log_name=environment.name)
+    _link_sources(environment)
+
+
+def _link_sources(environment: Environment) -> None:
+    query = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    asked = subprocess.run(
+        [str(environment.python), "-I", "-c", query], capture_output=True, text=True, check=True
+    )
+    lines = f"{ROOT / 'src'}\n{ROOT / 'verifier' / 'src'}\n"
+    Path(asked.stdout.strip(), "benban-checkout.pth").write_text(lines, encoding="utf-8")
+
+
+def _uv(command: Sequence[str], *, log_name: str) -> None:
+    _run_logged(command, log_name=log_name, extra=_uv_settings())
+
+
+def _uv_settings() -> dict[str, str]:
+    """Return what uv must be told so that it asks where pip would ask, and nobody else."""
+    asked = subprocess.run(
+        [str(_python_in(TOOLS)), "-m", "pip", "config", "list"],
+        capture_output=True,
+        text=True,
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    pip: dict[str, str] = {}
+    # A variable of the environment outweighs a file, as in pip.
+    for line in sorted(asked.stdout.splitlines(), key=lambda line: line.startswith(":env:")):
+        key, separator, value = line.partition("=")
+        if separator:
+            pip[key.rsplit(".", 1)[-1]] = str(ast.literal_eval(value))
+    names = {
+        "index-url": "UV_DEFAULT_INDEX",
+        "trusted-host": "UV_INSECURE_HOST",
+        "cert": "SSL_CERT_FILE",
+        "proxy": "ALL_PROXY",
+        "default-timeout": "UV_HTTP_TIMEOUT",
+    }
+    settings = {
+        variable: pip[key]
+        for key, variable in names.items()
+        if key in pip and variable not in os.environ
+    }
+    # An interpreter fetched from elsewhere would come without a hash of ours.
+    return {
+        **settings,
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_CACHE_DIR": str(CACHE / "uv"),
+        "UV_NO_PROGRESS": "1",
+    }
+
+
+def _run_logged(
+    command: Sequence[str], *, log_name: str, extra: Mapping[str, str] | None = None
+) -> None:
+    CACHE.mkdir(exist_ok=True)
+    log = CACHE / f"set-up-{log_name}.log"
+    with log.open("wb") as out:
+        done = subprocess.run(
+            list(command),
+            cwd=ROOT,
+            env={**os.environ, **(extra or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if done.returncode != 0:
+        tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-12:]
+        print("\n".join(tail), file=sys.stderr)
+        raise SetUpError(_words("no-packages", log=str(log)))
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Let a second start wait instead of installing into the same folder."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "set-up.lock").open("w", encoding="utf-8") as handle:
+        if sys.platform == "win32":
+            msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)
+        else:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _may_install() -> bool:
+    # Windows has no geteuid, and no apt-get either.
+    is_root = getattr(os, "geteuid", lambda: 1)() == 0
+    return is_root and shutil.which("apt-get") is not None
+
+
+def _is_snap_stub(path: Path) -> bool:
+    # Ubuntu's chromium-browser is a script that asks for the snap; it may not be there.
+    try:
+        start = path.read_bytes()[:2000]
+    except OSError:
+        return True
+    return start.startswith(b"#!") and b"snap install" in start
+
+
+def _base_python() -> str:
+    # The interpreter behind an environment; an environment must not be made by itself.
+    return str(getattr(sys, "_base_executable", sys.executable))
+
+
+def _python_in(folder: Path) -> Path:
+    return _program_in(folder, "python")
+
+
+def _program_in(folder: Path, name: str) -> Path:
+    return folder / "Scripts" / f"{name}.exe" if IS_WINDOWS else folder / "bin" / name
+
+
+def _child_environment() -> dict[str, str]:
+    return {**os.environ, "PLAYWRIGHT_BROWSERS_PATH": str(BROWSERS), "PYTHONUTF8": "1"}
+
+
+def _say(key: str, **params: str) -> None:
+    # On standard error: standard output belongs to the command, as with --json.
+    print(f"benban: {_words(key, **params)}", file=sys.stderr, flush=True)
+
+
+def _words(key: str, **params: str) -> str:
+    asked = next(
+        (
+            os.environ[variable]
+            for variable in ("BENBAN_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+            if os.environ.get(variable)
+        ),
+        locale.getlocale()[0] or "",
+    )
+    words = VIETNAMESE if asked.lower().startswith("vi") else ENGLISH
+    return words[key].format(**params)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

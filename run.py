@@ -112,8 +112,8 @@ class Environment:
         digest = hashlib.sha256()
         for lock in self.locks:
             digest.update((ROOT / "locks" / f"{lock}.txt").read_bytes())
-        version = ".".join(map(str, sys.version_info[:3]))
-        return f"{digest.hexdigest()} {version} {ROOT}\n"
+        # A system upgrade may put another Python behind the same link, or the folder may move.
+        return f"{digest.hexdigest()} {self.python.resolve()} {ROOT}\n"
 
 
 PERSON = Environment(name="core", folder=ROOT / ".venv", locks=("core",), wheels_only=True)
@@ -399,17 +399,10 @@ def _require_venv() -> None:
 
 
 def _make_environment(environment: Environment) -> None:
-    version = f"version = {'.'.join(map(str, sys.version_info[:3]))}"
-    configuration = environment.folder / "pyvenv.cfg"
-    stamp = environment.stamp
-    usable = (
-        environment.python.exists()
-        and version in configuration.read_text(encoding="utf-8")
-        and stamp.exists()
-        and stamp.read_text(encoding="utf-8").rstrip().endswith(f" {ROOT}")
-    )
-    if usable:
-        return
+    if environment.stamp.exists() and environment.python.exists():
+        made_with = environment.stamp.read_text(encoding="utf-8").partition(" ")[2]
+        if made_with == environment.fingerprint().partition(" ")[2]:
+            return  # only the locks differ
     _say("environment", folder=environment.folder.name)
     _run_logged(
         [_base_python(), "-m", "venv", "--clear", "--without-pip", str(environment.folder)],

@@ -184,7 +184,7 @@ class DossierView:
 
     Attributes:
         dossier_id: random, stands as ``External-Identifier`` and on the report.
-        made_at: UTC; every date inside the files is this one, so the same view gives the same bytes.
+        made_at: UTC; every date inside the files is this one: the same view gives the same bytes.
         utc_offset_s: observed local offset, printed beside UTC.
         languages: one report each, the first is the person's.
         disclosure: present exactly for the authority edition.

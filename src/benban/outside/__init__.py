@@ -1,0 +1,1 @@
+"""Every socket and every child process lives here; the rooms below see Protocols only."""

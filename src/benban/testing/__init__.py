@@ -1,0 +1,1 @@
+"""Public simulators and fakes: loopback platform, time-stamping authority, clock, pictures."""

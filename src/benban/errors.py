@@ -111,3 +111,246 @@ class UnveilReasonMissingError(BenbanError):
     """Unveiling needs a typed reason."""
 
     code = "BB-109"
+
+
+# --- 5xx seal and time --------------------------------------------------------------------
+
+
+class NotCanonicalError(BenbanError):
+    """A value has no canonical JSON form, or bytes are not canonical JSON."""
+
+    code = "BB-501"
+
+
+class RecordMalformedError(BenbanError):
+    """A record of the custody log is not in the layout of version 1."""
+
+    code = "BB-502"
+
+
+class InclusionProofError(BenbanError):
+    """An inclusion proof does not lead from the leaf to the root."""
+
+    code = "BB-503"
+
+
+class ConsistencyProofError(BenbanError):
+    """The newer log does not contain the older one as its beginning."""
+
+    code = "BB-504"
+
+
+class NoteMalformedError(BenbanError):
+    """A checkpoint is not in the layout of version 1."""
+
+    code = "BB-505"
+
+
+class NoteSignatureError(BenbanError):
+    """The signature of a checkpoint is wrong: it was changed after it was signed."""
+
+    code = "BB-506"
+
+
+class NoteKeyError(BenbanError):
+    """A checkpoint was signed with another key, or for another log."""
+
+    code = "BB-507"
+
+
+class ReceiptMalformedError(BenbanError):
+    """A text is not a receipt of version 1."""
+
+    code = "BB-508"
+
+
+class CommitmentError(BenbanError):
+    """An opened field is not the one that stands in the record."""
+
+    code = "BB-509"
+
+
+class TokenUnreadableError(BenbanError):
+    """An answer of a time-stamp authority is not an RFC 3161 response."""
+
+    code = "BB-510"
+
+
+class TokenRefusedError(BenbanError):
+    """A time-stamp authority answered, and refused to stamp."""
+
+    code = "BB-511"
+
+
+class TokenImprintError(BenbanError):
+    """A time stamp is over other bytes than these."""
+
+    code = "BB-512"
+
+
+class TokenNonceError(BenbanError):
+    """A time stamp does not answer this request."""
+
+    code = "BB-513"
+
+
+class TokenUntrustedError(BenbanError):
+    """A time stamp does not lead to a root that was given."""
+
+    code = "BB-514"
+
+
+class TokenSignatureError(BenbanError):
+    """The signature of a time stamp is wrong: it was changed, or it is not the authority's."""
+
+    code = "BB-515"
+
+
+class TokenTimeError(BenbanError):
+    """A time stamp names a time at which its certificates were not valid."""
+
+    code = "BB-516"
+
+
+class AuthoritySettingsError(BenbanError):
+    """The list of time-stamp authorities cannot be used."""
+
+    code = "BB-517"
+
+
+class ExchangeMalformedError(BenbanError):
+    """A web exchange cannot be written down as it was handed over."""
+
+    code = "BB-520"
+
+
+class PackageOrderError(BenbanError):
+    """A web package or a bag was not made in the order that its layout asks for."""
+
+    code = "BB-521"
+
+
+class BagNameError(BenbanError):
+    """A name inside a bag is not allowed by its layout."""
+
+    code = "BB-530"
+
+
+# --- 6xx catalogue, plan and notices ------------------------------------------------------
+
+
+class CatalogueError(BenbanError):
+    """A file of the catalogue is faulty; *params*: file, key, problem."""
+
+    code = "BB-601"
+
+
+class PrivateAddressError(BenbanError):
+    """The address leads into a private network or to this computer."""
+
+    code = "BB-602"
+
+
+class ExactAddressMissingError(BenbanError):
+    """A notice needs the exact address of what is to be removed."""
+
+    code = "BB-603"
+
+
+class NotRemovedByUsError(BenbanError):
+    """News, satire, criticism or testimony: this program does not help to remove it (HARM 15)."""
+
+    code = "BB-604"
+
+
+class NoticeNotForThisError(BenbanError):
+    """Notices exist only for a published sighting of sexual or intimate content (HARM 15)."""
+
+    code = "BB-605"
+
+
+class NoticeStepError(BenbanError):
+    """The notice cannot go from its state to the asked one; *params*: state, wanted."""
+
+    code = "BB-606"
+
+
+class StatementNotConfirmedError(BenbanError):
+    """A statement of the notice was not confirmed by the person; *params*: missing."""
+
+    code = "BB-607"
+
+
+class NoticeIncompleteError(BenbanError):
+    """The notice lacks something its recipient may insist on; *params*: rules."""
+
+    code = "BB-608"
+
+
+class DailyNoticeLimitError(BenbanError):
+    """Twenty notices were approved within a day (HARM 15); *params*: limit."""
+
+    code = "BB-609"
+
+
+class NoticeOpenError(BenbanError):
+    """The same channel was already asked about the same address."""
+
+    code = "BB-610"
+
+
+class NoNoticeForStepError(BenbanError):
+    """This step is done by hand; no text belongs to it."""
+
+    code = "BB-611"
+
+
+class LetterNotPossibleError(BenbanError):
+    """A letter that may leave needs a case with a published or threatened sighting (HARM 13)."""
+
+    code = "BB-612"
+
+
+# --- 7xx dossier and letter ---------------------------------------------------------------
+
+
+class SelectiveComparisonError(BenbanError):
+    """A comparison section that leaves out a run on an included picture (EVIDENCE 5)."""
+
+    code = "BB-701"
+
+
+class DisclosureMissingError(BenbanError):
+    """An authority edition needs recipient, purpose and legal basis; a reading one has none."""
+
+    code = "BB-702"
+
+
+class RecipientKeyError(BenbanError):
+    """The recipient's key is not an age public key."""
+
+    code = "BB-703"
+
+
+class ReportFailedError(BenbanError):
+    """The report could not be set."""
+
+    code = "BB-704"
+
+
+class FontsMissingError(BenbanError):
+    """The fonts that travel with the program are not there."""
+
+    code = "BB-705"
+
+
+class NotForThisEditionError(BenbanError):
+    """Something was handed in that this edition must not carry (EVIDENCE 3)."""
+
+    code = "BB-706"
+
+
+class SealMismatchError(BenbanError):
+    """What the log handed back does not belong to this payload; no dossier is written."""
+
+    code = "BB-707"

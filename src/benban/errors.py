@@ -112,6 +112,104 @@ class UnveilReasonMissingError(BenbanError):
 
     code = "BB-109"
 
+# --- 4xx vault ----------------------------------------------------------------------------
+
+
+class VaultMissingError(BenbanError):
+    """There is no vault in this folder."""
+
+    code = "BB-401"
+
+
+class VaultFolderTakenError(BenbanError):
+    """A new vault needs an empty folder; nothing was written."""
+
+    code = "BB-402"
+
+
+class WrongPassphraseError(BenbanError):
+    """Passphrase or recovery code do not open this vault; always the same words."""
+
+    code = "BB-403"
+
+
+class PassphraseRefusedError(BenbanError):
+    """The passphrase is empty or too long."""
+
+    code = "BB-404"
+
+
+class VaultTooNewError(BenbanError):
+    """The vault was made by a newer program; nothing was read or written."""
+
+    code = "BB-405"
+
+
+class VaultDamagedError(BenbanError):
+    """A part of the vault cannot be read; ``part`` names it."""
+
+    code = "BB-406"
+
+
+class VaultInUseError(BenbanError):
+    """Another process has this vault open."""
+
+    code = "BB-407"
+
+
+class KdfParametersError(BenbanError):
+    """The vault asks for more memory or time than any vault may; none was taken."""
+
+    code = "BB-408"
+
+
+class RecoveryCodeMistypedError(BenbanError):
+    """The recovery code has a typing mistake."""
+
+    code = "BB-409"
+
+
+class DiskFullError(BenbanError):
+    """The disk is full; what was being written was taken back."""
+
+    code = "BB-410"
+
+
+class DiskFailedError(BenbanError):
+    """The disk refused or failed; what was being written was taken back."""
+
+    code = "BB-411"
+
+
+class NotStoredError(BenbanError):
+    """There is no such thing in this case."""
+
+    code = "BB-412"
+
+
+class ContentDamagedError(BenbanError):
+    """Stored content is damaged or missing; ``failure`` says how."""
+
+    code = "BB-413"
+
+
+class KdfCostTooLowError(BenbanError):
+    """A vault is not made with a cost below the floor."""
+
+    code = "BB-414"
+
+
+class MemoryShortError(BenbanError):
+    """There is not enough free memory to open the vault."""
+
+    code = "BB-415"
+
+
+class BackupDamagedError(BenbanError):
+    """A backup is not what was written; ``part`` names what differs."""
+
+    code = "BB-416"
+
 
 # --- 5xx seal and time --------------------------------------------------------------------
 

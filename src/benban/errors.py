@@ -56,6 +56,12 @@ class TargetExistsError(BenbanError):
     code = "BB-003"
 
 
+class TargetUnwritableError(BenbanError):
+    """A file could not be written; nothing half-written stays."""
+
+    code = "BB-004"
+
+
 # --- 1xx case and permit ------------------------------------------------------------------
 
 
@@ -111,6 +117,55 @@ class UnveilReasonMissingError(BenbanError):
     """Unveiling needs a typed reason."""
 
     code = "BB-109"
+
+# --- 3xx pictures and comparison ----------------------------------------------------------
+
+
+class PictureError(BenbanError):
+    """The root of what can be wrong with a picture; the bytes are kept in every case."""
+
+
+class PictureUnsafeError(PictureError):
+    """The picture could not be read safely: the fenced process died at one of its limits."""
+
+    code = "BB-301"
+
+
+class PictureTooLargeError(PictureError):
+    """The picture has more pixels or bytes than are decoded."""
+
+    code = "BB-302"
+
+
+class PictureFormatError(PictureError):
+    """The bytes are not a picture of a kind that is read."""
+
+    code = "BB-303"
+
+
+class PictureDamagedError(PictureError):
+    """It is a picture, but nothing of it could be decoded."""
+
+    code = "BB-304"
+
+
+class PictureTimeError(PictureError):
+    """Measuring the picture took longer than is allowed."""
+
+    code = "BB-305"
+
+
+class FenceUnavailableError(BenbanError):
+    """The fenced process that reads pictures could not be started or did not answer properly."""
+
+    code = "BB-306"
+
+
+class PairNotVeilableError(PictureError):
+    """There is no change map for this pair, so no side-by-side picture can be veiled."""
+
+    code = "BB-307"
+
 
 # --- 4xx vault ----------------------------------------------------------------------------
 

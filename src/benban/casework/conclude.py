@@ -1,0 +1,174 @@
+"""Make the dossier: view, payload, sealing event, checkpoint, tokens (EVIDENCE 3)."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from benban.casework.events import event, open_field, sealed_field
+from benban.casework.stamp import Authority, stamp_checkpoint
+from benban.casework.view import ViewRequest, build_view, disclosed_records
+from benban.dossier.bag import write_dossier
+from benban.dossier.view import (
+    Disclosure,
+    DossierView,
+    Edition,
+    OwnAccount,
+    Sealed,
+    SealedOriginal,
+)
+from benban.errors import NothingToConcludeError
+from benban.model.case import may_leave_the_vault
+from benban.model.clock import Clock
+from benban.model.custody import (
+    Checkpoint,
+    EventDraft,
+    EventKind,
+    TimestampToken,
+    TokenState,
+)
+from benban.model.exhibit import Exhibit
+from benban.model.ids import ExhibitId
+from benban.model.sighting import Sighting
+from benban.vault import CaseStore
+from benban.wording import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierRequest:
+    """
+    What the person chose on the dossier page.
+
+    Attributes:
+        exhibits: chosen ones; empty means all that are still kept.
+        disclosure: asked for and required for the authority edition.
+        with_comparison: all runs on the chosen pictures, or none (EVIDENCE 5).
+    """
+
+    edition: Edition
+    languages: tuple[Language, ...]
+    exhibits: tuple[ExhibitId, ...] = field(default=())
+    disclosure: Disclosure | None = None
+    with_comparison: bool = True
+    own_account: OwnAccount = field(default_factory=OwnAccount)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concluded:
+    """What was sealed: the checkpoint in the bag and what became of each stamp."""
+
+    dossier_id: str
+    checkpoint: Checkpoint
+    tokens: tuple[TimestampToken, ...]
+    exhibit_count: int
+
+
+def conclude(
+    store: CaseStore,
+    request: DossierRequest,
+    authorities: Sequence[Authority],
+    *,
+    out_file: BinaryIO,
+    clock: Clock,
+) -> Concluded:
+    """
+    Write a dossier to *out_file* and return what was sealed.
+
+    Raises:
+        NothingToConcludeError: BB-106, no published or threatened sighting (HARM 13).
+    """
+    if not may_leave_the_vault(store.all(Sighting)):
+        raise NothingToConcludeError
+    view = build_view(
+        store,
+        ViewRequest(
+            dossier_id=f"dossier-{secrets.token_hex(8)}",
+            edition=request.edition,
+            languages=request.languages,
+            exhibits=request.exhibits,
+            disclosure=request.disclosure,
+            with_comparison=request.with_comparison,
+            own_account=request.own_account,
+        ),
+        clock,
+    )
+    sealing = _Sealing(store, view, authorities)
+    write_dossier(view, out_file, originals=_originals(store, view), seal_payload=sealing.seal)
+    return Concluded(
+        dossier_id=view.dossier_id,
+        checkpoint=sealing.sealed.checkpoint,
+        tokens=sealing.sealed.tokens,
+        exhibit_count=len(view.exhibits),
+    )
+
+
+class _Sealing:
+    """Answers the bag writer's one question, between payload and tag files."""
+
+    def __init__(
+        self, store: CaseStore, view: DossierView, authorities: Sequence[Authority]
+    ) -> None:
+        self._store = store
+        self._view = view
+        self._authorities = authorities
+        self.sealed: Sealed
+
+    def seal(self, manifest_sha256: str) -> Sealed:
+        """Log the manifest's digest, sign the head, ask for stamps."""
+        entry = self._store.record(_sealed_event(self._view, manifest_sha256))
+        checkpoint = self._store.checkpoint()
+        tokens = tuple(stamp_checkpoint(checkpoint, one) for one in self._authorities)
+        self.sealed = Sealed(
+            checkpoint=checkpoint,
+            verifier_key=self._store.verifier_key,
+            tokens=tokens,
+            leaves=self._store.leaves()[: checkpoint.size],
+            records=disclosed_records(self._store, self._view, entry.position),
+            sealed_position=entry.position,
+        )
+        for token in tokens:
+            self._log_token(token)
+        return self.sealed
+
+    def _log_token(self, token: TimestampToken) -> None:
+        is_stamped = token.state is TokenState.STAMPED
+        kind = EventKind.STAMPED if is_stamped else EventKind.ATTEMPT_FAILED
+        entry = event(
+            kind,
+            "",
+            open_field("authority", token.authority),
+            open_field("state", token.state.value),
+            open_field("checkpoint_size", token.checkpoint_size),
+            open_field("reason", token.reason),
+        )
+        self._store.record(entry, save=[token])
+
+
+def _sealed_event(view: DossierView, manifest_sha256: str) -> EventDraft:
+    fields = [
+        open_field("manifest_sha256", manifest_sha256),
+        open_field("edition", view.edition.value),
+        open_field("dossier", view.dossier_id),
+        open_field("exhibits", len(view.exhibits)),
+    ]
+    if view.disclosure is not None:
+        fields += [
+            sealed_field("recipient", view.disclosure.recipient),
+            sealed_field("purpose", view.disclosure.purpose),
+            sealed_field("legal_basis", view.disclosure.legal_basis),
+        ]
+    return event(EventKind.DOSSIER_SEALED, view.dossier_id, *fields)
+
+
+def _originals(store: CaseStore, view: DossierView) -> tuple[SealedOriginal, ...]:
+    if view.edition is not Edition.AUTHORITY:
+        return ()
+    return tuple(_sealed_original(store, entry.exhibit) for entry in view.exhibits)
+
+
+def _sealed_original(store: CaseStore, exhibit: Exhibit) -> SealedOriginal:
+    return SealedOriginal(
+        name=exhibit.id,
+        size_bytes=exhibit.size_bytes,
+        open=lambda: store.open_exhibit(exhibit.id),
+    )

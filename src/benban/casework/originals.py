@@ -1,0 +1,112 @@
+"""Add photos that the user declares as showing the person of the case (HARM 11)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from benban.casework.events import event, open_field, sealed_field
+from benban.errors import DeclarationMissingError, OriginalLimitError
+from benban.fingerprint.ports import Decoder
+from benban.model.case import Capacity
+from benban.model.clock import Clock
+from benban.model.custody import EventKind
+from benban.model.exhibit import Arrival, Original
+from benban.model.fingerprint import OriginalFingerprint
+from benban.model.ids import new_original_id
+from benban.vault import CaseStore
+
+# HARM 11: person mode holds at most 30 plain copies.
+PLAIN_COPIES_PER_CASE = 30
+_CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenFile:
+    """A file as received: an open stream and its own name, which is never used as a path."""
+
+    stream: BinaryIO
+    name: str
+
+
+def declare_originals(store: CaseStore, declaration: str, expected: str) -> None:
+    """
+    Sign the typed declaration into the log, before the first comparison.
+
+    Args:
+        store: of the case.
+        declaration: what the user typed.
+        expected: the sentence they were asked to type.
+
+    Raises:
+        DeclarationMissingError: BB-107, the sentence was not typed.
+    """
+    if " ".join(declaration.split()).casefold() != " ".join(expected.split()).casefold():
+        raise DeclarationMissingError
+    store.record(
+        event(EventKind.ORIGINALS_DECLARED, "", sealed_field("declaration", declaration.strip()))
+    )
+
+
+def has_declared_originals(store: CaseStore) -> bool:
+    """Return whether the declaration stands in the log."""
+    return any(entry.kind is EventKind.ORIGINALS_DECLARED for entry in store.events())
+
+
+def add_originals(
+    store: CaseStore, files: Sequence[GivenFile], decoder: Decoder, clock: Clock
+) -> tuple[Original, ...]:
+    """
+    Keep declared photos byte-exact with their fingerprints; a photo already there is not doubled.
+
+    Raises:
+        DeclarationMissingError: BB-107.
+        OriginalLimitError: BB-108.
+    """
+    if not has_declared_originals(store):
+        raise DeclarationMissingError
+    return tuple(_add_one(store, given, decoder, clock) for given in files)
+
+
+def _add_one(store: CaseStore, given: GivenFile, decoder: Decoder, clock: Clock) -> Original:
+    part = store.spool("original").open_part()
+    while chunk := given.stream.read(_CHUNK_BYTES):
+        part.write(chunk)
+    spooled = part.finish()
+    for known in store.all(Original):
+        if known.sha256 == spooled.sha256:
+            return known
+    with spooled.open() as picture:
+        fingerprint = decoder.measure(picture)
+    with spooled.open() as picture:
+        arrival = decoder.arrival(picture)
+    _check_limit(store, arrival)
+    original = Original(
+        id=new_original_id(),
+        sha256=spooled.sha256,
+        size_bytes=spooled.size_bytes,
+        media_type=fingerprint.media_type,
+        original_name=given.name,
+        arrival=arrival,
+        width_px=fingerprint.width_px,
+        height_px=fingerprint.height_px,
+        declared_at=clock.now(),
+    )
+    adopted = store.adopt_original(spooled, original)
+    store.record(
+        event(
+            EventKind.FINGERPRINTED,
+            adopted.id,
+            open_field("arrival", arrival.value),
+            sealed_field("pdq", fingerprint.pdq.hex),
+        ),
+        save=[OriginalFingerprint(original_id=adopted.id, picture=fingerprint)],
+    )
+    return adopted
+
+
+def _check_limit(store: CaseStore, arrival: Arrival) -> None:
+    if store.case.capacity is not Capacity.SELF or arrival is not Arrival.PLAIN_COPY:
+        return
+    copies = sum(known.arrival is Arrival.PLAIN_COPY for known in store.all(Original))
+    if copies >= PLAIN_COPIES_PER_CASE:
+        raise OriginalLimitError(limit=PLAIN_COPIES_PER_CASE)

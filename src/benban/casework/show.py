@@ -1,0 +1,85 @@
+"""The one function through which pixels leave: veiled unless a live, logged grant says otherwise."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from benban.casework.events import event, sealed_field
+from benban.errors import ExhibitMissingError, UnveilReasonMissingError
+from benban.fingerprint.ports import Decoder
+from benban.model.clock import Clock
+from benban.model.custody import EventKind
+from benban.model.exhibit import Exhibit
+from benban.model.ids import ExhibitId
+from benban.vault import CaseStore
+
+# A grant is for one look; it dies by itself when the person walks away.
+GRANT_LIFETIME = timedelta(minutes=2)
+_MAX_SIDE_PX = 1600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnveilGrant:
+    """Leave to see one exhibit once unveiled; made by :func:`grant_unveiling`, logged there."""
+
+    exhibit_id: ExhibitId
+    log_position: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPicture:
+    """A re-encoded PNG, never the stored bytes."""
+
+    png: bytes
+    is_veiled: bool
+
+
+def grant_unveiling(
+    store: CaseStore, exhibit_id: ExhibitId, reason: str, clock: Clock
+) -> UnveilGrant:
+    """
+    Log the typed reason and return the grant.
+
+    Raises:
+        UnveilReasonMissingError: BB-109.
+        ExhibitMissingError: BB-104.
+    """
+    if not reason.strip():
+        raise UnveilReasonMissingError
+    if store.maybe(Exhibit, exhibit_id) is None:
+        raise ExhibitMissingError
+    entry = store.record(
+        event(EventKind.SHOWN_UNVEILED, exhibit_id, sealed_field("reason", reason.strip()))
+    )
+    return UnveilGrant(
+        exhibit_id=exhibit_id,
+        log_position=entry.position,
+        expires_at=clock.now() + GRANT_LIFETIME,
+    )
+
+
+def picture(
+    store: CaseStore,
+    exhibit_id: ExhibitId,
+    grant: UnveilGrant | None,
+    *,
+    decoder: Decoder,
+    clock: Clock,
+) -> ShownPicture:
+    """
+    Return the picture of an exhibit, destructively veiled unless *grant* is live and for it.
+
+    Raises:
+        ExhibitMissingError: BB-104.
+        PictureError family: BB-3xx, the picture could not be read safely.
+    """
+    if store.maybe(Exhibit, exhibit_id) is None:
+        raise ExhibitMissingError
+    with store.open_exhibit(exhibit_id) as stream:
+        if grant is not None and _is_live(grant, exhibit_id, clock):
+            return ShownPicture(png=decoder.unveil(stream, _MAX_SIDE_PX), is_veiled=False)
+        return ShownPicture(png=decoder.veil(stream, _MAX_SIDE_PX), is_veiled=True)
+
+
+def _is_live(grant: UnveilGrant, exhibit_id: ExhibitId, clock: Clock) -> bool:
+    return grant.exhibit_id == exhibit_id and clock.now() < grant.expires_at

@@ -1,0 +1,242 @@
+"""Gather from the vault what one dossier may say, and open exactly those records."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib.metadata import version
+
+import benban
+from benban.dossier.view import (
+    ComparisonEntry,
+    ComparisonSection,
+    Declaration,
+    DisclosedRecord,
+    Disclosure,
+    DossierView,
+    Edition,
+    ExhibitEntry,
+    NotCompared,
+    OpenedField,
+    OriginalEntry,
+    OwnAccount,
+    ToolVersion,
+)
+from benban.errors import ExhibitMissingError
+from benban.model.clock import Clock
+from benban.model.custody import CustodyEvent, EventKind, TimestampToken
+from benban.model.exhibit import Capture, Exhibit, ExhibitKind, Original
+from benban.model.finding import CommonOrigin, CopyMatch, Direction, Tier
+from benban.model.ids import ExhibitId
+from benban.model.remedy import Notice
+from benban.model.sighting import Sighting
+from benban.vault import CaseStore
+from benban.wording import Language
+
+# Sensitive fields that a dossier opens. Everything else stays a commitment: what the person wrote,
+# answers, reasons for looking, fingerprints.
+_OPENED = frozenset(
+    {"sha256", "sha512", "size_bytes", "media_type", "address", "original_name", "declaration"}
+)
+# Events about the whole case that belong to every chain of custody.
+_CASE_EVENTS = frozenset(
+    {
+        EventKind.CASE_OPENED,
+        EventKind.STAMPED,
+        EventKind.RECEIPT_GIVEN,
+        EventKind.DAMAGE_FOUND,
+        EventKind.RECOVERED,
+        EventKind.KEY_CHANGED,
+    }
+)
+_MAX_TEXT_CHARACTERS = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewRequest:
+    """The person's choices, checked by :func:`build_view` against what is kept."""
+
+    dossier_id: str
+    edition: Edition
+    languages: tuple[Language, ...]
+    exhibits: tuple[ExhibitId, ...]
+    disclosure: Disclosure | None
+    with_comparison: bool
+    own_account: OwnAccount
+
+
+def build_view(store: CaseStore, request: ViewRequest, clock: Clock) -> DossierView:
+    """
+    Return everything one dossier may say.
+
+    Raises:
+        ExhibitMissingError: BB-104, a chosen exhibit is not in this case.
+    """
+    exhibits = _chosen(store, request.exhibits)
+    events = store.events()
+    subjects = _subjects(store, exhibits)
+    comparison = _comparison(store, exhibits) if request.with_comparison else None
+    sightings = tuple(one for one in store.all(Sighting) if one.id in subjects)
+    checkpoint = store.checkpoint()
+    return DossierView(
+        dossier_id=request.dossier_id,
+        case=store.case,
+        made_at=clock.now(),
+        utc_offset_s=clock.local_utc_offset_s(),
+        edition=request.edition,
+        origin=checkpoint.origin,
+        key_id=checkpoint.key_id,
+        entry_count=checkpoint.size,
+        sightings=sightings,
+        exhibits=tuple(_entry(store, one, events) for one in exhibits),
+        captures=tuple(one for one in store.all(Capture) if one.id in subjects),
+        events=tuple(_shown(entry) for entry in events if _is_shown(entry, subjects)),
+        languages=request.languages,
+        disclosure=request.disclosure,
+        declaration=_declaration(store, events) if comparison is not None else None,
+        comparison=comparison,
+        notices=tuple(one for one in store.all(Notice) if one.sighting_id in subjects),
+        tokens=tuple(store.all(TimestampToken)),
+        tools=_tools(),
+        own_account=request.own_account,
+    )
+
+
+def disclosed_records(
+    store: CaseStore, view: DossierView, sealed_position: int
+) -> tuple[DisclosedRecord, ...]:
+    """Return the log records that *view* speaks of, with the openings this edition may show."""
+    positions = {entry.position for entry in view.exhibits}
+    positions |= {entry.position for entry in view.events if not entry.is_forgotten}
+    if view.declaration is not None:
+        positions.add(view.declaration.position)
+        positions |= {entry.position for entry in view.declaration.originals}
+    positions.add(sealed_position)
+    return tuple(_disclosed(store, position) for position in sorted(positions))
+
+
+def _disclosed(store: CaseStore, position: int) -> DisclosedRecord:
+    opening = store.opening(position)
+    return DisclosedRecord(
+        position=position,
+        salt=opening.salt,
+        record=opening.record,
+        opened=tuple(
+            OpenedField(name=name, salt=one.salt, value=one.value)
+            for name, one in sorted(opening.fields.items())
+            if name in _OPENED
+        ),
+    )
+
+
+def _chosen(store: CaseStore, wanted: tuple[ExhibitId, ...]) -> tuple[Exhibit, ...]:
+    kept = store.all(Exhibit)
+    if not wanted:
+        return tuple(kept)
+    known = {exhibit.id for exhibit in kept}
+    if not set(wanted) <= known:
+        raise ExhibitMissingError
+    return tuple(exhibit for exhibit in kept if exhibit.id in wanted)
+
+
+def _subjects(store: CaseStore, exhibits: tuple[Exhibit, ...]) -> frozenset[str]:
+    subjects: set[str] = {exhibit.id for exhibit in exhibits}
+    subjects |= {exhibit.sighting_id for exhibit in exhibits}
+    subjects |= {exhibit.capture_id for exhibit in exhibits if exhibit.capture_id}
+    # A case kept as text only still has its sightings.
+    if not store.all(Exhibit):
+        subjects |= {sighting.id for sighting in store.all(Sighting)}
+    subjects |= {one.id for one in store.all(Capture) if one.sighting_id in subjects}
+    return frozenset(subjects)
+
+
+def _entry(
+    store: CaseStore, exhibit: Exhibit, events: tuple[CustodyEvent, ...]
+) -> ExhibitEntry:
+    text = ""
+    if exhibit.kind is ExhibitKind.DOM_TEXT:
+        with store.open_exhibit(exhibit.id) as stream:
+            text = stream.read(4 * _MAX_TEXT_CHARACTERS).decode("utf-8", errors="replace")
+    return ExhibitEntry(
+        exhibit=exhibit,
+        position=_position(events, EventKind.ADOPTED, exhibit.id),
+        text=text[:_MAX_TEXT_CHARACTERS],
+    )
+
+
+def _position(events: tuple[CustodyEvent, ...], kind: EventKind, subject: str) -> int:
+    return next(
+        entry.position for entry in events if entry.kind is kind and entry.subject == subject
+    )
+
+
+def _is_shown(entry: CustodyEvent, subjects: frozenset[str]) -> bool:
+    return entry.is_forgotten or entry.kind in _CASE_EVENTS or entry.subject in subjects
+
+
+def _shown(entry: CustodyEvent) -> CustodyEvent:
+    opened = tuple(
+        one for one in entry.fields if not one.is_sensitive or one.name in _OPENED
+    )
+    return replace(entry, fields=opened)
+
+
+def _declaration(store: CaseStore, events: tuple[CustodyEvent, ...]) -> Declaration | None:
+    stated = [entry for entry in events if entry.kind is EventKind.ORIGINALS_DECLARED]
+    if not stated:
+        return None
+    first = stated[0]
+    return Declaration(
+        text=next((one.value for one in first.fields if one.name == "declaration"), ""),
+        declared_at=_time(first),
+        position=first.position,
+        originals=tuple(
+            OriginalEntry(
+                original=one, position=_position(events, EventKind.ORIGINAL_ADDED, one.id)
+            )
+            for one in store.all(Original)
+        ),
+    )
+
+
+def _time(entry: CustodyEvent) -> datetime:
+    if entry.at is None:
+        message = "a declaration is never forgotten alone"
+        raise ValueError(message)
+    return entry.at
+
+
+def _comparison(store: CaseStore, exhibits: tuple[Exhibit, ...]) -> ComparisonSection | None:
+    chosen = {exhibit.id for exhibit in exhibits}
+    findings = tuple(one for one in store.all(CommonOrigin) if one.exhibit_id in chosen)
+    copies = tuple(
+        one for one in store.all(CopyMatch) if {one.exhibit_id, one.other_id} <= chosen
+    )
+    if not findings and not copies:
+        return None
+    compared = {finding.exhibit_id for finding in findings}
+    return ComparisonSection(
+        entries=tuple(_run(store, finding) for finding in findings),
+        copies=copies,
+        not_compared=tuple(
+            NotCompared(exhibit_id=one.id, reason="not-run")
+            for one in exhibits
+            if one.kind.is_questioned_media and one.id not in compared
+        ),
+        method=f"benban {benban.__version__} RootSIFT + geometry",
+    )
+
+
+def _run(store: CaseStore, finding: CommonOrigin) -> ComparisonEntry:
+    has_picture = finding.tier in {Tier.A, Tier.B}
+    return ComparisonEntry(
+        finding=finding,
+        direction=next(
+            (one for one in store.all(Direction) if one.comparison_id == finding.id), None
+        ),
+        veiled_png=store.get_derived(finding.id, "veiled") if has_picture else None,
+    )
+
+
+def _tools() -> tuple[ToolVersion, ...]:
+    names = ("opencv-python-headless", "numpy", "playwright", "warcio", "typst", "cryptography")
+    ours = ToolVersion(name="benban", version=benban.__version__)
+    return (ours, *(ToolVersion(name=name, version=version(name)) for name in names))

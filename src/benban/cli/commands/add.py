@@ -1,0 +1,239 @@
+"""``benban add``: an address, a file, or something seen whose address is not known."""
+
+import re
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benban.casework.add_files import add_files
+from benban.casework.fingerprints import Measured, find_case_copies, fingerprint_exhibits
+from benban.casework.originals import GivenFile
+from benban.casework.preserve import preserve_address
+from benban.casework.take_in import SightingReport, TakenIn, take_in
+from benban.cli.commands.case import exhibit_json
+from benban.cli.options import common_options, is_interactive, read_text
+from benban.cli.out import Json, Out
+from benban.cli.questions import answer_options, ask_age, ask_kind, ask_yes, parse_seen_at
+from benban.cli.session import opened_case, take_out, take_vault_options
+from benban.cli.words import Words
+from benban.errors import BenbanError, FileUnreadableError, UsageError
+from benban.model.exhibit import Capture, Exhibit
+from benban.model.sighting import Sighting, SightingKind
+from benban.remedies.address import parse_address
+from benban.wiring_case import CaseStore, Vault, catalogue, opened_browser, opened_fence, system_clock
+
+_LOOKS_LIKE_ADDRESS = re.compile(r"(?i)^https?://")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """What was named on the command line, read and sorted."""
+
+    addresses: tuple[str, ...]
+    files: tuple[Path, ...]
+    text: str
+
+
+def build(words: Words) -> click.Command:
+    """Return the command in the person's language."""
+
+    @click.command("add", help=words("cli.add.help"))
+    @click.argument("case")
+    @click.argument("things", nargs=-1, metavar="[FILE]...")
+    @click.option("--from", "source", help=words("cli.add.o.from"))
+    @click.option(
+        "--kind",
+        type=click.Choice([kind.value for kind in SightingKind]),
+        help=words("cli.add.o.kind"),
+    )
+    @click.option("--seen-at", help=words("cli.add.o.seen-at"))
+    @click.option("--seen-on", default="", help=words("cli.add.o.seen-on"))
+    @click.option("--by", "seen_by", default="", help=words("cli.add.o.by"))
+    @click.option("--visit", type=click.Choice(["yes", "no"]), help=words("cli.add.o.visit"))
+    @common_options(words)
+    def add(case: str, things: tuple[str, ...], source: str | None, **given: Any) -> None:
+        options = take_vault_options(given)
+        out = take_out(words, given)
+        named = _sort(out, things, source)
+        seen_at, act_on = parse_seen_at(words, given["seen_at"])
+        if not (named.addresses or named.files or given["seen_on"]):
+            named = _ask_address(words, named)
+        kind = ask_kind(words, given["kind"])
+        answers = ask_age(words, given)
+        known = catalogue()
+        reports = [
+            SightingReport(
+                address=parse_address(text, known) if text else None,
+                kind=kind,
+                answers=answers,
+                text=named.text,
+                seen_at=seen_at,
+                seen_at_local=given["seen_at"] or "",
+                seen_on=given["seen_on"],
+                seen_by=given["seen_by"],
+                act_on=act_on,
+            )
+            for text in (named.addresses or ("",))
+        ]
+        with opened_case(words, options, case) as (vault, store):
+            _Adding(words, out, vault, store).run(reports, named.files, given["visit"])
+
+    add.params += answer_options(words)
+    return add
+
+
+class _Adding:
+    """One run of the command over an open case."""
+
+    def __init__(self, words: Words, out: Out, vault: Vault, store: CaseStore) -> None:
+        self.words = words
+        self.out = out
+        self.vault = vault
+        self.store = store
+        self.clock = system_clock()
+        self.captures: list[Capture] = []
+        self.files: tuple[Exhibit, ...] = ()
+        self.errors: list[BenbanError] = []
+
+    def run(
+        self, reports: Sequence[SightingReport], paths: Sequence[Path], visit: str | None
+    ) -> None:
+        taken = [take_in(self.store, report, self.clock) for report in reports]
+        for one in taken:
+            self.out.say("cli.add.taken" if one.is_new else "cli.add.joined", id=one.sighting.id)
+        if paths:
+            self._keep_files(taken[0].sighting, paths)
+        for one in taken:
+            if one.sighting.address is not None:
+                self._visit(one.sighting, visit)
+        measured = self._measure()
+        self._report(taken, measured)
+        if self.errors:
+            raise self.errors[0]
+
+    def _keep_files(self, sighting: Sighting, paths: Sequence[Path]) -> None:
+        with ExitStack() as streams:
+            files = [_open_file(streams, path) for path in paths]
+            self.files = add_files(self.store, sighting, files, self.clock)
+        for exhibit in self.files:
+            self.out.say("cli.add.file-kept", id=exhibit.id, digest=exhibit.sha256.hex)
+
+    def _visit(self, sighting: Sighting, visit: str | None) -> None:
+        if sighting.address is None:
+            return
+        if not ask_yes(self.words, "cli.add.ask-visit", visit, host=sighting.address.host):
+            self.out.say("cli.add.not-visited")
+            return
+        self.out.say("cli.add.visiting", host=sighting.address.host)
+        try:
+            with opened_browser(self.vault) as browser:
+                capture = preserve_address(
+                    self.store,
+                    sighting,
+                    browser,
+                    clock=self.clock,
+                    choose_media=self._choose_media,
+                )
+        except BenbanError as error:
+            # The address is kept; the failed attempt stands in the log.
+            self.errors.append(error)
+            return
+        self.captures.append(capture)
+        self.out.say("cli.add.captured", kept=len(capture.exhibits))
+        for missing in capture.missing:
+            self.out.say("cli.add.missing", what=missing.what, reason=missing.reason)
+        for withheld in capture.withheld:
+            self.out.say("cli.add.withheld", count=withheld.count)
+
+    def _choose_media(self, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        if not addresses or not is_interactive():
+            return ()
+        self.out.warn("cli.add.choose-media")
+        for number, address in enumerate(addresses, 1):
+            click.echo(f"  {number}  {address}", err=True)
+        typed: str = click.prompt(self.words("cli.add.choose-numbers"), default="", err=True)
+        wanted = {int(part) for part in re.findall(r"\d+", typed)}
+        return tuple(one for number, one in enumerate(addresses, 1) if number in wanted)
+
+    def _measure(self) -> Measured | None:
+        try:
+            with opened_fence() as fence:
+                measured = fingerprint_exhibits(self.store, fence)
+        except BenbanError as error:
+            self.errors.append(error)
+            return None
+        for one in measured.unmeasured:
+            self.out.say("cli.add.unmeasured", id=one.exhibit_id, code=one.code)
+        return measured
+
+    def _report(self, taken: Sequence[TakenIn], measured: Measured | None) -> None:
+        copies = find_case_copies(self.store) if measured else ()
+        for match in copies:
+            self.out.say("cli.add.copy", one=match.exhibit_id, other=match.other_id)
+        if not all(one.sighting.answers.all_yes for one in taken):
+            self.out.say("cli.add.text-only")
+        self.out.say("cli.add.next", case=self.store.case.id)
+        if self.errors:
+            return
+        kept = {exhibit.id: exhibit for exhibit in self.store.all(Exhibit)}
+        self.out.document(
+            {
+                "sightings": [one.sighting.id for one in taken],
+                "files": [exhibit_json(exhibit) for exhibit in self.files],
+                "captures": [capture_json(one, kept) for one in self.captures],
+                "copies": [
+                    {"one": one.exhibit_id, "other": one.other_id, "bits": one.distance_bits}
+                    for one in copies
+                ],
+            }
+        )
+
+
+def capture_json(capture: Capture, kept: dict[Any, Exhibit]) -> dict[str, Json]:
+    """Return the capture as the commands print it."""
+    return {
+        "status": capture.status,
+        "final_address": capture.final_address,
+        "artefacts": [exhibit_json(kept[one]) for one in capture.exhibits if one in kept],
+        "steps": [
+            {"name": step.name, "outcome": step.outcome.value, "reason": step.reason}
+            for step in capture.steps
+        ],
+        "missing": [{"what": one.what, "reason": one.reason} for one in capture.missing],
+        "withheld": [{"reason": one.reason, "count": one.count} for one in capture.withheld],
+        "counters": [{"name": one.name, "text": one.text, "value": one.value} for one in capture.counters],
+    }
+
+
+def _sort(out: Out, things: tuple[str, ...], source: str | None) -> _Given:
+    addresses = [thing for thing in things if _LOOKS_LIKE_ADDRESS.match(thing)]
+    if addresses:
+        out.warn("cli.add.address-in-argv")
+    text = ""
+    if source is not None:
+        lines = read_text(source).splitlines()
+        addresses += [line.strip() for line in lines if _LOOKS_LIKE_ADDRESS.match(line.strip())]
+        rest = [line for line in lines if not _LOOKS_LIKE_ADDRESS.match(line.strip())]
+        text = "\n".join(rest).strip()
+    files = tuple(Path(thing) for thing in things if not _LOOKS_LIKE_ADDRESS.match(thing))
+    return _Given(addresses=tuple(addresses), files=files, text=text)
+
+
+def _ask_address(words: Words, named: _Given) -> _Given:
+    if named.text:
+        return named
+    if not is_interactive():
+        raise UsageError(reason=words("cli.add.nothing-given"))
+    typed: str = click.prompt(words("cli.add.ask-address"), default="", err=True)
+    return _Given(addresses=(typed.strip(),) if typed.strip() else (), files=(), text="")
+
+
+def _open_file(streams: ExitStack, path: Path) -> GivenFile:
+    try:
+        return GivenFile(stream=streams.enter_context(path.open("rb")), name=path.name)
+    except OSError as error:
+        raise FileUnreadableError(name=path.name) from error

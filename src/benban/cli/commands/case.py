@@ -1,0 +1,139 @@
+"""``benban case``: open, list and show cases."""
+
+from typing import Any
+
+import click
+
+from benban.cli.options import common_options
+from benban.cli.out import Json, Out
+from benban.cli.session import opened_case, opened_vault, take_out, take_vault_options
+from benban.cli.words import Words
+from benban.model.case import Capacity, Case
+from benban.model.exhibit import Capture, Exhibit, Original
+from benban.model.ids import new_case_id
+from benban.model.sighting import Sighting
+from benban.wiring_case import CaseStore, system_clock
+
+
+def build(words: Words) -> click.Group:
+    """Return the group in the person's language."""
+    group = click.Group("case", help=words("cli.case.help"))
+    group.add_command(_new(words))
+    group.add_command(_list(words))
+    group.add_command(_show(words))
+    return group
+
+
+def _new(words: Words) -> click.Command:
+    @click.command("new", help=words("cli.case.new.help"))
+    @click.option("--title", help=words("cli.case.o.title"))
+    @click.option(
+        "--capacity",
+        type=click.Choice([capacity.value for capacity in Capacity]),
+        default=Capacity.SELF.value,
+        help=words("cli.case.o.capacity"),
+    )
+    @common_options(words)
+    def new(title: str | None, capacity: str, **given: Any) -> None:
+        options = take_vault_options(given)
+        out = take_out(words, given)
+        with opened_vault(words, options) as vault:
+            case = Case(
+                id=new_case_id(),
+                title=title or words("cli.case.untitled"),
+                language=words.language,
+                capacity=Capacity(capacity),
+                opened_at=system_clock().now(),
+            )
+            vault.create_case(case).close()
+        out.say("cli.case.new.done", case=case.id)
+        out.document(_case_json(case))
+
+    return new
+
+
+def _list(words: Words) -> click.Command:
+    @click.command("list", help=words("cli.case.list.help"))
+    @common_options(words)
+    def list_cases(**given: Any) -> None:
+        options = take_vault_options(given)
+        out = take_out(words, given)
+        with opened_vault(words, options) as vault:
+            cases = vault.cases()
+        if not cases:
+            out.say("cli.case.list.none")
+        for case in cases:
+            out.line(f"{case.id}  {case.opened_at:%d/%m/%Y}  {case.title}")
+        out.document({"cases": [_case_json(case) for case in cases]})
+
+    return list_cases
+
+
+def _show(words: Words) -> click.Command:
+    @click.command("show", help=words("cli.case.show.help"))
+    @click.argument("case")
+    @common_options(words)
+    def show(case: str, **given: Any) -> None:
+        options = take_vault_options(given)
+        out = take_out(words, given)
+        with opened_case(words, options, case) as (_, store):
+            _print_case(out, store)
+
+    return show
+
+
+def _print_case(out: Out, store: CaseStore) -> None:
+    sightings, exhibits = store.all(Sighting), store.all(Exhibit)
+    out.line(f"{store.case.id}  {store.case.title}")
+    out.say("cli.case.show.sightings", count=len(sightings))
+    for sighting in sightings:
+        address = sighting.address.raw if sighting.address else out.words("cli.address-unknown")
+        kind = out.words(f"cli.kind.{sighting.kind.value}")
+        out.line(f"  {sighting.id}  {kind}  {address}")
+    out.say("cli.case.show.exhibits", count=len(exhibits))
+    for exhibit in exhibits:
+        size = f"{exhibit.size_bytes:,} B"
+        out.line(f"  {exhibit.id}  {exhibit.kind.value:<14} {exhibit.media_type:<24} {size}")
+    out.say("cli.case.show.originals", count=len(store.all(Original)))
+    out.say("cli.case.show.captures", count=len(store.all(Capture)))
+    out.document(
+        {
+            **_case_json(store.case),
+            "sightings": [_sighting_json(sighting) for sighting in sightings],
+            "exhibits": [exhibit_json(exhibit) for exhibit in exhibits],
+            "originals": [original.id for original in store.all(Original)],
+            "log_entries": len(store.leaves()),
+        }
+    )
+
+
+def _case_json(case: Case) -> dict[str, Json]:
+    return {
+        "case": case.id,
+        "title": case.title,
+        "capacity": case.capacity.value,
+        "opened_at": case.opened_at.isoformat(),
+    }
+
+
+def _sighting_json(sighting: Sighting) -> dict[str, Json]:
+    return {
+        "sighting": sighting.id,
+        "kind": sighting.kind.value,
+        "address": sighting.address.raw if sighting.address else None,
+        "service": sighting.address.service if sighting.address else None,
+        "pictures_open": sighting.answers.all_yes,
+    }
+
+
+def exhibit_json(exhibit: Exhibit) -> dict[str, Json]:
+    """Return the exhibit as the commands print it."""
+    return {
+        "exhibit": exhibit.id,
+        "kind": exhibit.kind.value,
+        "media_type": exhibit.media_type,
+        "claimed_media_type": exhibit.claimed_media_type,
+        "size_bytes": exhibit.size_bytes,
+        "sha256": exhibit.sha256.hex,
+        "sighting": exhibit.sighting_id,
+    }

@@ -1,0 +1,31 @@
+"""``benban minor``: someone here may be under 18. One act, no confirmation (HARM 2)."""
+
+from typing import Any
+
+import click
+
+from benban.casework.mark_minor import mark_minor
+from benban.cli.options import common_options
+from benban.cli.session import opened_case, take_out, take_vault_options
+from benban.cli.words import Words
+from benban.model.ids import ExhibitId
+
+
+def build(words: Words) -> click.Command:
+    """Return the command in the person's language."""
+
+    @click.command("minor", help=words("cli.minor.help"))
+    @click.argument("case")
+    @click.argument("exhibit")
+    @common_options(words)
+    def minor(case: str, exhibit: str, **given: Any) -> None:
+        options = take_vault_options(given)
+        out = take_out(words, given)
+        with opened_case(words, options, case) as (_, store):
+            marked = mark_minor(store, ExhibitId(exhibit))
+        out.say("cli.minor.done", count=len(marked.forgotten))
+        out.say("cli.minor.limits")
+        out.say("cli.minor.help-is-open", case=case)
+        out.document({"sighting": marked.sighting.id, "forgotten": list(marked.forgotten)})
+
+    return minor

@@ -1,0 +1,46 @@
+"""``benban show``: a veiled picture as a file; unveiled only with a typed, logged reason."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benban.casework.show import grant_unveiling, picture
+from benban.cli.files import write_new
+from benban.cli.options import common_options
+from benban.cli.session import opened_case, take_out, take_vault_options
+from benban.cli.words import Words
+from benban.errors import UnveilReasonMissingError
+from benban.model.ids import ExhibitId
+from benban.wiring_case import opened_fence, system_clock
+
+
+def build(words: Words) -> click.Command:
+    """Return the command in the person's language."""
+
+    @click.command("show", help=words("cli.show.help"))
+    @click.argument("case")
+    @click.argument("exhibit")
+    @click.option(
+        "--out", "file", required=True, type=click.Path(path_type=Path), help=words("cli.show.o.out")
+    )
+    @click.option("--unveil", is_flag=True, help=words("cli.show.o.unveil"))
+    @click.option("--reason", default="", help=words("cli.show.o.reason"))
+    @common_options(words)
+    def show(case: str, exhibit: str, file: Path, **given: Any) -> None:
+        options = take_vault_options(given)
+        out = take_out(words, given)
+        if given["unveil"] and not given["reason"].strip():
+            raise UnveilReasonMissingError
+        clock = system_clock()
+        wanted = ExhibitId(exhibit)
+        with opened_case(words, options, case) as (_, store), opened_fence() as fence:
+            grant = (
+                grant_unveiling(store, wanted, given["reason"], clock) if given["unveil"] else None
+            )
+            shown = picture(store, wanted, grant, decoder=fence, clock=clock)
+        write_new(file, shown.png)
+        out.say("cli.show.veiled" if shown.is_veiled else "cli.show.unveiled", file=str(file))
+        out.document({"file": str(file), "is_veiled": shown.is_veiled})
+
+    return show

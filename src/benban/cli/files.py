@@ -1,0 +1,59 @@
+"""Write what leaves the vault on the person's word, whole or not at all."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from benban.errors import TargetExistsError, TargetUnwritableError
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """
+    Give a file that appears under *path* only when the block ends well.
+
+    Raises:
+        TargetExistsError: BB-003; nothing is overwritten.
+        TargetUnwritableError: BB-004; nothing half-written stays.
+    """
+    if path.exists():
+        raise TargetExistsError(name=path.name)
+    part = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with part.open("xb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        # A link fails where the name was taken meanwhile; a rename would overwrite it.
+        _publish(part, path)
+    except OSError as error:
+        raise TargetUnwritableError(name=path.name) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """
+    Write *data* to a new file.
+
+    Raises:
+        TargetExistsError: BB-003.
+        TargetUnwritableError: BB-004.
+    """
+    with new_file(path) as stream:
+        stream.write(data)
+
+
+def _publish(part: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(part)
+    except FileExistsError as error:
+        raise TargetExistsError(name=path.name) from error
+    except OSError:
+        # Some USB sticks (FAT, exFAT) know no links.
+        if path.exists():
+            raise TargetExistsError(name=path.name) from None
+        part.rename(path)

@@ -1,0 +1,112 @@
+"""Questions that the person answers; nothing is inferred and nothing pre-selected."""
+
+from datetime import UTC, date, datetime
+
+import click
+
+from benban.cli.options import is_interactive
+from benban.cli.words import Words
+from benban.errors import UsageError
+from benban.model.sighting import AgeAnswers, Answer, SightingKind
+
+_ANSWERS = (Answer.YES, Answer.NO, Answer.UNSURE)
+_AGE_QUESTIONS = ("adult-now", "adult-in-picture", "nobody-doubts")
+
+
+def answer_options(words: Words) -> list[click.Option]:
+    """Return one option for each of the three age answers; none has a default (HARM 2)."""
+    return [
+        click.Option(
+            [f"--{question}"],
+            type=click.Choice([answer.value for answer in _ANSWERS]),
+            help=words(f"cli.age.{question}"),
+        )
+        for question in _AGE_QUESTIONS
+    ]
+
+
+def ask_age(words: Words, given: dict[str, str | None]) -> AgeAnswers:
+    """
+    Return the three answers: those given as options, the others asked one by one.
+
+    Where nobody can be asked, a missing answer is recorded as not answered, which opens nothing.
+    """
+    answers = {question: _ask_one(words, question, given) for question in _AGE_QUESTIONS}
+    return AgeAnswers(
+        adult_now=answers["adult-now"],
+        adult_in_picture=answers["adult-in-picture"],
+        nobody_doubts=answers["nobody-doubts"],
+    )
+
+
+def _ask_one(words: Words, question: str, given: dict[str, str | None]) -> Answer:
+    said = given.get(question.replace("-", "_"))
+    if said is not None:
+        return Answer(said)
+    if not is_interactive():
+        return Answer.NOT_ANSWERED
+    click.echo(words(f"cli.age.{question}"), err=True)
+    return _ANSWERS[_ask_number(words, [f"cli.answer.{answer.value}" for answer in _ANSWERS])]
+
+
+def ask_kind(words: Words, said: str | None) -> SightingKind:
+    """
+    Return what kind of sighting it is.
+
+    Raises:
+        UsageError: BB-001, not said and nobody to ask.
+    """
+    if said is not None:
+        return SightingKind(said)
+    if not is_interactive():
+        raise UsageError(reason=words("cli.add.kind-needed"))
+    kinds = list(SightingKind)
+    click.echo(words("cli.add.ask-kind"), err=True)
+    return kinds[_ask_number(words, [f"cli.kind.{kind.value}" for kind in kinds])]
+
+
+def _ask_number(words: Words, message_ids: list[str]) -> int:
+    for number, message_id in enumerate(message_ids, 1):
+        click.echo(f"  {number}  {words(message_id)}", err=True)
+    chosen: int = click.prompt(
+        words("cli.ask.number"), type=click.IntRange(1, len(message_ids)), err=True
+    )
+    return chosen - 1
+
+
+def ask_yes(words: Words, message_id: str, said: str | None, **params: str | int) -> bool:
+    """Return whether they agreed; where nobody can be asked, only an explicit ``yes`` agrees."""
+    if said is not None:
+        return said == "yes"
+    if not is_interactive():
+        return False
+    agreed: bool = click.confirm(words(message_id, **params), default=None, err=True)
+    return agreed
+
+
+def parse_seen_at(words: Words, text: str | None) -> tuple[datetime | None, date | None]:
+    """
+    Return the moment and the day somebody typed; a time without a zone is this computer's.
+
+    Raises:
+        UsageError: BB-001, not a day or time such as ``2026-11-22 20:15`` or ``22/11/2026``.
+    """
+    if not text:
+        return None, None
+    for pattern in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            return None, datetime.strptime(text, pattern).replace(tzinfo=UTC).date()
+        except ValueError:
+            continue
+    for pattern in ("%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M"):
+        try:
+            local = datetime.strptime(text, pattern).astimezone()
+        except ValueError:
+            continue
+        return local.astimezone(UTC), local.date()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(reason=words("cli.add.time-not-understood")) from error
+    aware = moment.astimezone() if moment.tzinfo is None else moment
+    return aware.astimezone(UTC), aware.date()

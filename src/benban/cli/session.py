@@ -1,0 +1,76 @@
+"""Open the vault and one case for the length of a command."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benban.cli.options import read_secret, vault_folder
+from benban.cli.out import Out
+from benban.cli.words import Words
+from benban.errors import CaseMissingError
+from benban.model.case import Case
+from benban.wiring_case import CaseStore, Vault, open_vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultOptions:
+    """What the common options said."""
+
+    vault: Path | None
+    passphrase_file: Path | None
+    passphrase_fd: int | None
+
+
+def take_vault_options(given: dict[str, Any]) -> VaultOptions:
+    """Take the common vault options out of a command's keyword arguments."""
+    return VaultOptions(
+        vault=given.pop("vault"),
+        passphrase_file=given.pop("passphrase_file"),
+        passphrase_fd=given.pop("passphrase_fd"),
+    )
+
+
+def take_out(words: Words, given: dict[str, Any]) -> Out:
+    """Take the output options out of a command's keyword arguments."""
+    given.pop("language")
+    return Out(words, is_json=given.pop("is_json"))
+
+
+@contextmanager
+def opened_vault(words: Words, options: VaultOptions) -> Iterator[Vault]:
+    """Open the vault with the passphrase from where the options say; closed at the end."""
+    secret = read_secret(
+        words,
+        file=options.passphrase_file,
+        descriptor=options.passphrase_fd,
+        prompt_id="cli.ask.passphrase",
+    )
+    with open_vault(vault_folder(options.vault), passphrase=secret) as vault:
+        yield vault
+
+
+@contextmanager
+def opened_case(words: Words, options: VaultOptions, case: str) -> Iterator[tuple[Vault, CaseStore]]:
+    """Open the vault and the case named by its id or the beginning of it; closed at the end."""
+    with opened_vault(words, options) as vault:
+        store = vault.open_case(find_case(vault, case).id)
+        try:
+            yield vault, store
+        finally:
+            store.close()
+
+
+def find_case(vault: Vault, text: str) -> Case:
+    """
+    Return the only case whose id begins with *text*.
+
+    Raises:
+        CaseMissingError: BB-103, none or several.
+    """
+    wanted = text if text.startswith("case-") else f"case-{text}"
+    found = [case for case in vault.cases() if case.id.startswith(wanted)]
+    if len(found) != 1:
+        raise CaseMissingError
+    return found[0]

@@ -118,6 +118,94 @@ class UnveilReasonMissingError(BenbanError):
 
     code = "BB-109"
 
+
+# --- 2xx capture and network --------------------------------------------------------------
+
+
+class BrowserMissingError(BenbanError):
+    """No Chromium, Chrome or Edge was found on this computer; nothing was opened."""
+
+    code = "BB-201"
+
+
+class BrowserFailedError(BenbanError):
+    """The browser is there but did not start, or ended while it was working."""
+
+    code = "BB-202"
+
+
+class AddressRefusedError(BenbanError):
+    """The address leads into a private network or to this computer; nothing was opened."""
+
+    code = "BB-203"
+
+
+class PortRefusedError(BenbanError):
+    """Only the ports 80 and 443 of a site are opened."""
+
+    code = "BB-204"
+
+
+class NameNotFoundError(BenbanError):
+    """No such host is known to the name service."""
+
+    code = "BB-205"
+
+
+class NotConnectedError(BenbanError):
+    """The host is known but takes no connection."""
+
+    code = "BB-206"
+
+
+class CertificateRefusedError(BenbanError):
+    """The site's certificate is wrong, so what it sends proves nothing about the site."""
+
+    code = "BB-207"
+
+
+class NoAnswerInTimeError(BenbanError):
+    """The site took the connection and sent no page within the time allowed."""
+
+    code = "BB-208"
+
+
+class EndlessRedirectError(BenbanError):
+    """The site sends from address to address without end."""
+
+    code = "BB-209"
+
+
+class PageNotReceivedError(BenbanError):
+    """The page did not come for a reason that has no code of its own."""
+
+    code = "BB-210"
+
+
+class EmptyFileError(BenbanError):
+    """The file holds no bytes; nothing was stored."""
+
+    code = "BB-211"
+
+
+class SchemeRefusedError(BenbanError):
+    """Only http and https addresses are opened."""
+
+    code = "BB-212"
+
+
+class StampServiceUnreachableError(BenbanError):
+    """The time-stamping service was not reached; the stamp stays pending."""
+
+    code = "BB-231"
+
+
+class StampServiceAnswerError(BenbanError):
+    """The time-stamping service answered with something else than a stamp; it stays pending."""
+
+    code = "BB-232"
+
+
 # --- 3xx pictures and comparison ----------------------------------------------------------
 
 

@@ -354,6 +354,48 @@ def install_system_packages(names: Sequence[str]) -> bool:
     return False
 
 
+def find_uv() -> Path | None:
+    """Return the installer that set-up fetched, if it did."""
+    uv = _program_in(TOOLS, "uv")
+    return uv if uv.exists() else None
+
+
+def installer_settings() -> dict[str, str]:
+    """Return what uv must be told so that it asks where pip would ask, and nobody else."""
+    asked = subprocess.run(
+        [str(_python_in(TOOLS)), "-m", "pip", "config", "list"],
+        capture_output=True,
+        text=True,
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    pip: dict[str, str] = {}
+    # A variable of the environment outweighs a file, as in pip.
+    for line in sorted(asked.stdout.splitlines(), key=lambda line: line.startswith(":env:")):
+        key, separator, value = line.partition("=")
+        if separator:
+            pip[key.rsplit(".", 1)[-1]] = str(ast.literal_eval(value))
+    names = {
+        "index-url": "UV_DEFAULT_INDEX",
+        "trusted-host": "UV_INSECURE_HOST",
+        "cert": "SSL_CERT_FILE",
+        "proxy": "ALL_PROXY",
+        "default-timeout": "UV_HTTP_TIMEOUT",
+    }
+    settings = {
+        variable: pip[key]
+        for key, variable in names.items()
+        if key in pip and variable not in os.environ
+    }
+    # An interpreter fetched from elsewhere would come without a hash of ours.
+    return {
+        **settings,
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_CACHE_DIR": str(CACHE / "uv"),
+        "UV_NO_PROGRESS": "1",
+    }
+
+
 def _is_ready(environment: Environment) -> bool:
     try:
         stamp = environment.stamp.read_text(encoding="utf-8")
@@ -448,43 +490,7 @@ def _link_sources(environment: Environment) -> None:
 
 
 def _uv(command: Sequence[str], *, log_name: str) -> None:
-    _run_logged(command, log_name=log_name, extra=_uv_settings())
-
-
-def _uv_settings() -> dict[str, str]:
-    """Return what uv must be told so that it asks where pip would ask, and nobody else."""
-    asked = subprocess.run(
-        [str(_python_in(TOOLS)), "-m", "pip", "config", "list"],
-        capture_output=True,
-        text=True,
-        check=True,
-        stdin=subprocess.DEVNULL,
-    )
-    pip: dict[str, str] = {}
-    # A variable of the environment outweighs a file, as in pip.
-    for line in sorted(asked.stdout.splitlines(), key=lambda line: line.startswith(":env:")):
-        key, separator, value = line.partition("=")
-        if separator:
-            pip[key.rsplit(".", 1)[-1]] = str(ast.literal_eval(value))
-    names = {
-        "index-url": "UV_DEFAULT_INDEX",
-        "trusted-host": "UV_INSECURE_HOST",
-        "cert": "SSL_CERT_FILE",
-        "proxy": "ALL_PROXY",
-        "default-timeout": "UV_HTTP_TIMEOUT",
-    }
-    settings = {
-        variable: pip[key]
-        for key, variable in names.items()
-        if key in pip and variable not in os.environ
-    }
-    # An interpreter fetched from elsewhere would come without a hash of ours.
-    return {
-        **settings,
-        "UV_PYTHON_DOWNLOADS": "never",
-        "UV_CACHE_DIR": str(CACHE / "uv"),
-        "UV_NO_PROGRESS": "1",
-    }
+    _run_logged(command, log_name=log_name, extra=installer_settings())
 
 
 def _run_logged(

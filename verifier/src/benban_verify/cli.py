@@ -1,0 +1,145 @@
+"""The command line: one dossier in, every check out, exit code 0, 1, 2 or 3."""
+
+import argparse
+import json
+import locale
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, NoReturn, TextIO
+
+from benban_verify.anchors import Anchors
+from benban_verify.limits import MAX_RECEIPT_BYTES
+from benban_verify.messages import Language, words
+from benban_verify.note import parse_key_id
+from benban_verify.receipt import Receipt, parse_receipt
+from benban_verify.refusal import NotADossier, printable
+from benban_verify.report import CheckResult, Report
+from benban_verify.verify import verify
+
+EXIT_NOT_A_DOSSIER: Final = 3
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Check the dossier named in *arguments*, print what was found, return the exit code."""
+    printer = _Printer(language=_language(arguments), is_json="--json" in arguments)
+    try:
+        call = _parse(arguments)
+        anchors = _anchors(call)
+        return printer.show(verify(Path(call.path), anchors=anchors, now=datetime.now(UTC)))
+    except NotADossier as reason:
+        return printer.refuse(reason)
+    except Exception as error:  # noqa: BLE001 -- hostile input must never end in a traceback
+        return printer.refuse(NotADossier("internal", kind=type(error).__name__))
+
+
+def run() -> None:
+    """Entry point of the installed command."""
+    sys.exit(main(sys.argv[1:]))
+
+
+class _Parser(argparse.ArgumentParser):
+    """Wrong usage is exit code 3 here; argparse's own 2 means something else."""
+
+    def error(self, message: str) -> NoReturn:
+        raise NotADossier("usage", why=printable(message, 200))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Printer:
+    language: Language
+    is_json: bool
+
+    def show(self, report: Report) -> int:
+        """Print every check and return the report's exit code."""
+        if self.is_json:
+            checks = [
+                {
+                    "name": check.name,
+                    "result": check.result.value,
+                    "detail": check.detail,
+                    "message": check.message(self.language),
+                }
+                for check in report.checks
+            ]
+            _print_json({"exit_code": report.exit_code, "key_id": report.key_id, "checks": checks})
+            return report.exit_code
+        for check in report.checks:
+            result = words(self.language, f"result.{check.result.value}", {})
+            _print(f"[{result}] {check.name}: {check.message(self.language)}", sys.stdout)
+        _print(words(self.language, f"end.{report.exit_code}", {}), sys.stdout)
+        return report.exit_code
+
+    def refuse(self, reason: NotADossier) -> int:
+        """Print why nothing was checked and return 3."""
+        message = words(self.language, reason.message_id, reason.about)
+        if self.is_json:
+            check = {
+                "name": "structure",
+                "result": CheckResult.FAIL.value,
+                "detail": reason.message_id,
+                "message": message,
+            }
+            _print_json({"exit_code": EXIT_NOT_A_DOSSIER, "key_id": "", "checks": [check]})
+        else:
+            _print(message, sys.stderr)
+            _print(words(self.language, "end.3", {}), sys.stderr)
+        return EXIT_NOT_A_DOSSIER
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = _Parser(prog="benban-verify", description=__doc__, allow_abbrev=False)
+    parser.add_argument("path", help="the dossier (zip) or the folder it was unpacked to")
+    parser.add_argument("--key", metavar="ID", help="key id that you got another way")
+    parser.add_argument("--receipt", metavar="FILE", type=Path, help="receipt given on the day")
+    parser.add_argument("--lang", choices=[language.value for language in Language])
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+    return parser.parse_args(arguments)
+
+
+def _anchors(call: argparse.Namespace) -> Anchors:
+    key_id: str | None = None
+    if call.key is not None:
+        key_id = parse_key_id(str(call.key))
+        if key_id is None:
+            raise NotADossier("usage.key")
+    receipt = None if call.receipt is None else _read_receipt(call.receipt)
+    return Anchors(key_id=key_id, receipt=receipt)
+
+
+def _read_receipt(path: Path) -> Receipt:
+    receipt = parse_receipt(_read_start(path, MAX_RECEIPT_BYTES))
+    if receipt is None:
+        raise NotADossier("usage.receipt")
+    return receipt
+
+
+def _read_start(path: Path, limit: int) -> bytes:
+    """At most one byte more than *limit*: enough to see that it is too long."""
+    try:
+        with path.open("rb") as file:
+            return file.read(limit + 1)
+    except OSError as error:
+        raise NotADossier("unreadable") from error
+
+
+def _language(arguments: Sequence[str]) -> Language:
+    """The language asked for, else that of the system, else Vietnamese."""
+    asked = [arguments[at + 1] for at, word in enumerate(arguments[:-1]) if word == "--lang"] + [
+        word.partition("=")[2] for word in arguments if word.startswith("--lang=")
+    ]
+    known = {language.value: language for language in Language}
+    system = (locale.getlocale()[0] or "")[:2].lower()
+    return known.get(asked[-1] if asked else system, Language.VI)
+
+
+def _print_json(document: dict[str, object]) -> None:
+    _print(json.dumps(document, ensure_ascii=False, indent=1), sys.stdout)
+
+
+def _print(text: str, out: TextIO) -> None:
+    """Print *text* also where the terminal cannot show every letter."""
+    encoding = out.encoding or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding), file=out)

@@ -1,0 +1,163 @@
+"""English messages by id."""
+
+from collections.abc import Mapping
+from typing import Final
+
+ENGLISH: Final[Mapping[str, str]] = {
+    # What is printed around the checks.
+    "result.PASS": "ok",
+    "result.FAIL": "FAIL",
+    "result.NOT_DONE": "not done",
+    "end.0": "All checks passed.",
+    "end.1": (
+        "At least one check FAILED. Do not rely on this copy; ask for another copy from the "
+        "person or office that made it, and keep this one."
+    ),
+    "end.2": 'Nothing failed, but not everything was checked: see "not done".',
+    "end.3": "Nothing was checked.",
+    # Not a dossier, wrong usage.
+    "not_a_dossier": "This is not a dossier of benban.",
+    "unreadable": "This file or folder cannot be read.",
+    "usage": "The call is wrong: {why}",
+    "usage.key": "--key must be a key id: eight groups of four letters and digits.",
+    "usage.receipt": "The file given with --receipt is not a receipt.",
+    "usage.tsa_root": "The file given with --tsa-root holds no certificate.",
+    "internal": (
+        "This program met something it did not expect and stopped. The dossier is unchanged. "
+        "Do not take this for a passed check."
+    ),
+    "skipped": 'Not looked at, because the check "{check}" did not pass.',
+    # structure
+    "structure.pass": "Every file that belongs in a dossier is there and no other ({files} files).",
+    "structure.name": "A file has a name that a dossier cannot have: {name}",
+    "structure.twice": "A name stands twice, so two programs could show different files: {name}",
+    "structure.too_many": "There are more files than a dossier can have (limit {limit}).",
+    "structure.too_big": "The file {name} is longer than it can be (limit {limit} bytes).",
+    "structure.unreadable": "The file {name} cannot be read.",
+    "structure.link": "{name} is not a plain file (a link, a folder entry or a device).",
+    "structure.top": "The zip does not hold exactly one top folder.",
+    "structure.missing": "The file {name} is missing.",
+    "structure.extra": "The file {name} does not belong in a dossier.",
+    "structure.bagit": "bagit.txt does not say what it must say.",
+    "structure.zip_end": (
+        "The end of the zip is not as it must be: something was added behind it, or cut off."
+    ),
+    "structure.zip_gap": "The zip holds hidden bytes before, between or behind its files.",
+    "structure.zip_directory": "The zip's list of files is damaged.",
+    "structure.zip_headers": (
+        "The zip says two different things about {name}, so two programs could show different "
+        "files."
+    ),
+    "structure.zip_encrypted": "{name} is encrypted in the zip; a dossier never is.",
+    "structure.zip_flags": (
+        "{name} is stored in a way that a dossier does not use. If somebody unpacked and zipped "
+        "it again, give this program the unpacked folder instead."
+    ),
+    "structure.zip_method": "{name} is packed in a way that a dossier does not use.",
+    "structure.zip_extra": (
+        "{name} carries extra data in the zip. If somebody unpacked and zipped it again, give "
+        "this program the unpacked folder instead."
+    ),
+    "structure.zip_content": "The bytes of {name} are not what the zip promises.",
+    "structure.bomb": "Unpacked, {name} would be far larger than a dossier can be.",
+    # manifests
+    "payload.pass": "All {files} files under data/ are the listed ones (SHA-256).",
+    "tags.pass": "All files outside data/ are the listed ones (SHA-256).",
+    "manifest.line": "{name} cannot be read at line {line}.",
+    "manifest.missing": "{name} is listed but missing.",
+    "manifest.unlisted": "{name} is there but not listed.",
+    "manifest.changed": "{name} was changed (and {more} more).",
+    # bag info
+    "bag_info.pass_reading": "Reading edition, made on {date}.",
+    "bag_info.pass_authority": "Edition for an authority, made on {date}.",
+    "bag_info.unreadable": "bag-info.txt cannot be read.",
+    "bag_info.oxum": "bag-info.txt names another size or number of files.",
+    "bag_info.edition": "bag-info.txt names another edition than the one that is there.",
+    "bag_info.other": "bag-info.txt and the inventory do not agree ({name}).",
+    # log
+    "log.pass": "The log is complete: {size} entries give the signed root.",
+    "log.note_unreadable": "checkpoint.note cannot be read.",
+    "log.proofs_unreadable": "proofs.json cannot be read ({why}).",
+    "log.other_origin": "The proofs and the checkpoint come from two different logs.",
+    "log.size": "The checkpoint speaks of {size} entries, the proofs of {leaves}.",
+    "log.root": "The entries do not give the signed root: one was changed, added or removed.",
+    # signature
+    "signature.pass": "The checkpoint is signed with the key {key}.",
+    "signature.key_unreadable": "The key in the dossier cannot be read.",
+    "signature.key_weak": "The key in the dossier is one that anybody can sign for.",
+    "signature.other_key": "The checkpoint was signed with another key than the one in the dossier.",
+    "signature.wrong": "The signature does not fit the checkpoint: one of them was changed.",
+    # records
+    "records.pass": "All {records} disclosed entries are those of the log.",
+    "records.order": "The disclosed entries are not in order (entry {position}).",
+    "records.position": "Entry {position} lies behind the end of the log.",
+    "records.leaf": "Entry {position} is not the one in the log: it was changed.",
+    "records.unreadable": "Entry {position} cannot be read ({why}).",
+    "records.field": "An opened value of entry {position} is not the one in the log.",
+    # manifest sealed
+    "sealed.pass": "These files were sealed in the log; its own clock said {at}.",
+    "sealed.no_event": "The log's event that seals this dossier is not there.",
+    "sealed.other_manifest": (
+        "The log sealed other files than these: something under data/ was changed, added or "
+        "removed after sealing."
+    ),
+    # exhibits
+    "exhibits.pass": "All {exhibits} exhibits of the inventory agree with the log and the files.",
+    "exhibits.unreadable": "The inventory cannot be read ({why}).",
+    "exhibits.other_list": "The inventory and the proofs name different exhibits ({subject}).",
+    "exhibits.twice": "The inventory names an exhibit twice.",
+    "exhibits.no_record": "The entry of exhibit {subject} is not disclosed.",
+    "exhibits.other_record": "The inventory says something else about {subject} than the log.",
+    "exhibits.other_value": "The inventory's {name} of {subject} is not the one in the log.",
+    "exhibits.no_file": "The file of exhibit {subject} is not there.",
+    "exhibits.other_file": "The file of exhibit {subject} is not the one that was taken in.",
+    # custody
+    "custody.pass": "All {events} events told in the dossier agree with the log.",
+    "custody.unreadable": "The list of events cannot be read ({why}).",
+    "custody.no_record": "The dossier tells of entry {position} but does not disclose it.",
+    "custody.other_record": "The dossier tells entry {position} differently than the log.",
+    # signer
+    "signer.pass": "The key {key} is the one you got another way.",
+    "signer.demonstration": (
+        "The key {key} is the one of the receipt. It is the receipt of a DEMONSTRATION."
+    ),
+    "signer.not_shown": (
+        "This bag agrees with itself. Who made it and when is not shown until you compare key id "
+        "{key} with one you got another way."
+    ),
+    "signer.other_key": (
+        "The key of this dossier is {key}, but you were given {expected}: somebody else made it, "
+        "or made it anew."
+    ),
+    # receipt
+    "receipt.pass": (
+        "The receipt of {date} names the first {size} entries of this log: they are unchanged "
+        "since."
+    ),
+    "receipt.other_case": "The receipt belongs to another case.",
+    "receipt.later": (
+        "The receipt names {size} entries, this dossier {entries}: the receipt is younger. Take "
+        "one that was given before this dossier, or ask for a newer dossier."
+    ),
+    "receipt.other_past": (
+        "The receipt names another past: one of the first {size} entries was changed, added or "
+        "removed after the receipt was given."
+    ),
+    # token, time
+    "token.no_program": (
+        "The time stamp of {authority} was not checked: that needs the Python package "
+        "cryptography or the program openssl."
+    ),
+    "time.no_token": "There is no time stamp in this dossier: when it was made is not shown.",
+    # comparison, originals
+    "comparison.none": "No comparison in this dossier.",
+    "comparison.no_pixels": (
+        "This dossier has a picture comparison. This program did not recompute it: that needs "
+        "benban_verify[pixels]. The files of the comparison are covered by the other checks."
+    ),
+    "originals.none": "No originals in this edition.",
+    "originals.sealed": (
+        "The originals are sealed for the recipient's key (originals.tar.age). Their owner opens "
+        "them with age and gives this program the result: --originals FILE."
+    ),
+}

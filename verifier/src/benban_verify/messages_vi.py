@@ -1,0 +1,166 @@
+"""Vietnamese messages by id."""
+
+from collections.abc import Mapping
+from typing import Final
+
+VIETNAMESE: Final[Mapping[str, str]] = {
+    # What is printed around the checks.
+    "result.PASS": "đạt",
+    "result.FAIL": "KHÔNG ĐẠT",
+    "result.NOT_DONE": "chưa làm",
+    "end.0": "Mọi bước kiểm tra đều đạt.",
+    "end.1": (
+        "Có ít nhất một bước KHÔNG ĐẠT. Đừng dựa vào bản này; hãy xin một bản khác từ người hoặc "
+        "nơi đã lập bộ hồ sơ, và giữ lại bản này."
+    ),
+    "end.2": 'Không có bước nào không đạt, nhưng chưa kiểm tra hết: xem các dòng "chưa làm".',
+    "end.3": "Chưa kiểm tra được gì.",
+    # Not a dossier, wrong usage.
+    "not_a_dossier": "Đây không phải là bộ hồ sơ của benban.",
+    "unreadable": "Không đọc được tệp hoặc thư mục này.",
+    "usage": "Câu lệnh chưa đúng: {why}",
+    "usage.key": "--key phải là mã khóa: tám nhóm, mỗi nhóm bốn chữ cái và chữ số.",
+    "usage.receipt": "Tệp đưa vào sau --receipt không phải là biên nhận.",
+    "usage.tsa_root": "Tệp đưa vào sau --tsa-root không có chứng thư nào.",
+    "internal": (
+        "Chương trình gặp điều ngoài dự tính và đã dừng. Bộ hồ sơ không bị thay đổi. Đừng coi "
+        "đây là kết quả đạt."
+    ),
+    "skipped": 'Chưa xem, vì bước "{check}" không đạt.',
+    # structure
+    "structure.pass": "Có đủ các tệp của một bộ hồ sơ và không có tệp nào khác ({files} tệp).",
+    "structure.name": "Có một tệp mang tên mà bộ hồ sơ không thể có: {name}",
+    "structure.twice": (
+        "Một tên xuất hiện hai lần, nên hai chương trình có thể mở ra hai tệp khác nhau: {name}"
+    ),
+    "structure.too_many": "Có nhiều tệp hơn mức một bộ hồ sơ có thể có (giới hạn {limit}).",
+    "structure.too_big": "Tệp {name} dài hơn mức cho phép (giới hạn {limit} byte).",
+    "structure.unreadable": "Không đọc được tệp {name}.",
+    "structure.link": "{name} không phải là tệp thường (là liên kết, mục thư mục hoặc thiết bị).",
+    "structure.top": "Tệp zip không có đúng một thư mục ngoài cùng.",
+    "structure.missing": "Thiếu tệp {name}.",
+    "structure.extra": "Tệp {name} không thuộc bộ hồ sơ.",
+    "structure.bagit": "bagit.txt không ghi đúng nội dung phải có.",
+    "structure.zip_end": (
+        "Phần cuối tệp zip không đúng: có gì đó được thêm vào phía sau, hoặc đã bị cắt mất."
+    ),
+    "structure.zip_gap": "Tệp zip giấu dữ liệu ở trước, giữa hoặc sau các tệp bên trong.",
+    "structure.zip_directory": "Danh sách tệp trong zip bị hỏng.",
+    "structure.zip_headers": (
+        "Tệp zip ghi hai điều khác nhau về {name}, nên hai chương trình có thể mở ra hai tệp khác "
+        "nhau."
+    ),
+    "structure.zip_encrypted": "{name} bị mã hóa trong zip; bộ hồ sơ không bao giờ như vậy.",
+    "structure.zip_flags": (
+        "{name} được nén theo cách mà bộ hồ sơ không dùng. Nếu có người đã giải nén rồi nén lại, "
+        "hãy đưa cho chương trình này thư mục đã giải nén."
+    ),
+    "structure.zip_method": "{name} được nén theo cách mà bộ hồ sơ không dùng.",
+    "structure.zip_extra": (
+        "{name} mang dữ liệu thêm trong zip. Nếu có người đã giải nén rồi nén lại, hãy đưa cho "
+        "chương trình này thư mục đã giải nén."
+    ),
+    "structure.zip_content": "Nội dung của {name} không đúng như tệp zip ghi.",
+    "structure.bomb": "Khi giải nén, {name} sẽ lớn hơn nhiều so với mức một bộ hồ sơ có thể có.",
+    # manifests
+    "payload.pass": "Cả {files} tệp trong data/ đúng là các tệp đã liệt kê (SHA-256).",
+    "tags.pass": "Mọi tệp ngoài data/ đúng là các tệp đã liệt kê (SHA-256).",
+    "manifest.line": "Không đọc được {name} ở dòng {line}.",
+    "manifest.missing": "{name} có trong danh sách nhưng không thấy tệp.",
+    "manifest.unlisted": "Có tệp {name} nhưng không nằm trong danh sách.",
+    "manifest.changed": "{name} đã bị thay đổi (và {more} tệp nữa).",
+    # bag info
+    "bag_info.pass_reading": "Bản đọc, lập ngày {date} (năm-tháng-ngày, giờ UTC).",
+    "bag_info.pass_authority": "Bản cho cơ quan, lập ngày {date} (năm-tháng-ngày, giờ UTC).",
+    "bag_info.unreadable": "Không đọc được bag-info.txt.",
+    "bag_info.oxum": "bag-info.txt ghi dung lượng hoặc số tệp khác với thực tế.",
+    "bag_info.edition": "bag-info.txt ghi một loại bản khác với bản đang có.",
+    "bag_info.other": "bag-info.txt và bản kê không khớp nhau ({name}).",
+    # log
+    "log.pass": "Nhật ký lưu giữ đầy đủ: {size} mục cho ra đúng giá trị gốc đã ký.",
+    "log.note_unreadable": "Không đọc được checkpoint.note.",
+    "log.proofs_unreadable": "Không đọc được proofs.json ({why}).",
+    "log.other_origin": "Phần chứng minh và mốc có chữ ký thuộc hai nhật ký khác nhau.",
+    "log.size": "Mốc có chữ ký nói đến {size} mục, phần chứng minh lại có {leaves} mục.",
+    "log.root": ("Các mục không cho ra giá trị gốc đã ký: có mục đã bị sửa, thêm vào hoặc bỏ đi."),
+    # signature
+    "signature.pass": "Mốc được ký bằng khóa {key}.",
+    "signature.key_unreadable": "Không đọc được khóa trong bộ hồ sơ.",
+    "signature.key_weak": "Khóa trong bộ hồ sơ là loại mà ai cũng có thể ký thay.",
+    "signature.other_key": "Mốc được ký bằng một khóa khác với khóa trong bộ hồ sơ.",
+    "signature.wrong": "Chữ ký không khớp với mốc: một trong hai đã bị thay đổi.",
+    # records
+    "records.pass": "Cả {records} mục được mở ra đều đúng là mục trong nhật ký.",
+    "records.order": "Các mục được mở ra không theo thứ tự (mục {position}).",
+    "records.position": "Mục {position} nằm ngoài phần cuối của nhật ký.",
+    "records.leaf": "Mục {position} không phải là mục trong nhật ký: nó đã bị thay đổi.",
+    "records.unreadable": "Không đọc được mục {position} ({why}).",
+    "records.field": "Một giá trị được mở ra của mục {position} không đúng với nhật ký.",
+    # manifest sealed
+    "sealed.pass": (
+        "Những tệp này đã được niêm phong trong nhật ký; đồng hồ của máy lúc đó ghi {at}."
+    ),
+    "sealed.no_event": "Không thấy mục nhật ký niêm phong bộ hồ sơ này.",
+    "sealed.other_manifest": (
+        "Nhật ký đã niêm phong những tệp khác với các tệp này: có gì đó trong data/ đã bị sửa, "
+        "thêm vào hoặc bỏ đi sau khi niêm phong."
+    ),
+    # exhibits
+    "exhibits.pass": "Cả {exhibits} tài liệu trong bản kê khớp với nhật ký và với các tệp.",
+    "exhibits.unreadable": "Không đọc được bản kê ({why}).",
+    "exhibits.other_list": "Bản kê và phần chứng minh nêu các tài liệu khác nhau ({subject}).",
+    "exhibits.twice": "Bản kê nêu một tài liệu hai lần.",
+    "exhibits.no_record": "Mục nhật ký của tài liệu {subject} không được mở ra.",
+    "exhibits.other_record": "Bản kê nói về {subject} khác với nhật ký.",
+    "exhibits.other_value": "Giá trị {name} của {subject} trong bản kê không đúng với nhật ký.",
+    "exhibits.no_file": "Không thấy tệp của tài liệu {subject}.",
+    "exhibits.other_file": "Tệp của tài liệu {subject} không phải là tệp đã được lưu giữ.",
+    # custody
+    "custody.pass": "Cả {events} sự việc kể trong bộ hồ sơ khớp với nhật ký.",
+    "custody.unreadable": "Không đọc được danh sách sự việc ({why}).",
+    "custody.no_record": "Bộ hồ sơ kể về mục {position} nhưng không mở mục đó ra.",
+    "custody.other_record": "Bộ hồ sơ kể mục {position} khác với nhật ký.",
+    # signer
+    "signer.pass": "Khóa {key} đúng là khóa bạn nhận được theo một đường khác.",
+    "signer.demonstration": (
+        "Khóa {key} đúng là khóa ghi trên biên nhận. Đây là biên nhận của một bản TRÌNH DIỄN."
+    ),
+    "signer.not_shown": (
+        "Các phần trong bộ hồ sơ này khớp với nhau. Ai lập và lập lúc nào thì chưa thể biết, cho "
+        "đến khi bạn so mã khóa {key} với mã bạn nhận được theo một đường khác."
+    ),
+    "signer.other_key": (
+        "Khóa của bộ hồ sơ này là {key}, nhưng bạn được đưa mã {expected}: người khác đã lập nó, "
+        "hoặc đã lập lại từ đầu."
+    ),
+    # receipt
+    "receipt.pass": (
+        "Biên nhận ngày {date} ghi {size} mục đầu của nhật ký này: từ đó đến nay chúng không đổi."
+    ),
+    "receipt.other_case": "Biên nhận này thuộc một hồ sơ khác.",
+    "receipt.later": (
+        "Biên nhận ghi {size} mục, bộ hồ sơ này có {entries} mục: biên nhận được đưa ra sau. Hãy "
+        "dùng một biên nhận có trước bộ hồ sơ này, hoặc xin một bộ hồ sơ mới hơn."
+    ),
+    "receipt.other_past": (
+        "Biên nhận ghi một quá khứ khác: có mục trong {size} mục đầu đã bị sửa, thêm vào hoặc bỏ "
+        "đi sau khi biên nhận được đưa ra."
+    ),
+    # token, time
+    "token.no_program": (
+        "Chưa kiểm tra dấu thời gian của {authority}: việc này cần gói Python cryptography hoặc "
+        "chương trình openssl."
+    ),
+    "time.no_token": "Bộ hồ sơ này không có dấu thời gian: chưa thể biết nó được lập lúc nào.",
+    # comparison, originals
+    "comparison.none": "Bộ hồ sơ này không có phần so sánh hình.",
+    "comparison.no_pixels": (
+        "Bộ hồ sơ này có phần so sánh hình. Chương trình chưa tính lại phần đó: việc này cần "
+        "benban_verify[pixels]. Các tệp của phần so sánh đã được các bước khác kiểm tra."
+    ),
+    "originals.none": "Bản này không kèm bản gốc.",
+    "originals.sealed": (
+        "Các bản gốc được khóa bằng khóa của nơi nhận (originals.tar.age). Nơi nhận mở bằng age "
+        "rồi đưa kết quả cho chương trình này: --originals TỆP."
+    ),
+}

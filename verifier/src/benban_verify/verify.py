@@ -1,0 +1,276 @@
+"""
+The verification of one dossier: named checks in the order of docs/reference/bag-format.md.
+
+No check takes a trust anchor from the bag. A check that needs what an earlier one could not
+give is NOT_DONE and says which one it waited for.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from benban_verify.anchors import Anchors, check_receipt, check_signer
+from benban_verify.bag import Bag, OpenedBag, read_whole
+from benban_verify.bagit import (
+    COMPARISON,
+    MANIFEST,
+    NOTE,
+    ORIGINALS,
+    PROOFS,
+    check_info,
+    check_payload,
+    check_shape,
+    check_tags,
+    sha256_of,
+    token_files,
+)
+from benban_verify.inventory import (
+    Inventory,
+    check_custody,
+    check_exhibits,
+    check_info_agrees,
+    read_inventory,
+)
+from benban_verify.limits import MAX_JSON_BYTES, MAX_NOTE_BYTES
+from benban_verify.note import Checkpoint, check_signature, key_id, parse_note, parse_verifier_key
+from benban_verify.records import (
+    Proofs,
+    Record,
+    check_log,
+    check_records,
+    check_sealed,
+    parse_proofs,
+)
+from benban_verify.refusal import NotADossier, NotDone, Refusal
+from benban_verify.report import Check, CheckResult, Report
+
+_T = TypeVar("_T")
+_Act = Callable[[], "_Passed"]
+
+
+def verify(path: Path, *, anchors: Anchors, now: datetime) -> Report:
+    """
+    Return every check of the dossier at *path*, a zip or the folder it was unpacked to.
+
+    Args:
+        anchors: what the checking person has from elsewhere; nothing in the bag replaces it.
+        now: aware UTC; only tells whether a certificate has expired since.
+
+    Raises:
+        NotADossier: there is nothing to check at *path*.
+    """
+    try:
+        opened = OpenedBag(path)
+    except NotADossier:
+        raise
+    except Refusal as reason:
+        return Report(checks=(_failed("structure", reason), *_unseen()))
+    with opened:
+        verification = _Verification(bag=opened.bag, anchors=anchors, now=now)
+        checks = [_run("structure", verification.structure)]
+        if checks[0].result is CheckResult.FAIL:
+            return Report(checks=(*checks, *_unseen()))
+        checks += [_run(name, act) for name, act in verification.steps()]
+        return Report(checks=tuple(checks), key_id=verification.key_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Passed:
+    message_id: str
+    about: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Verification:
+    """One run; what a check established stays here for those after it."""
+
+    bag: Bag
+    anchors: Anchors
+    now: datetime
+    payload: Mapping[str, str] | None = None
+    inventory: Inventory | None = None
+    checkpoint: Checkpoint | None = None
+    proofs: Proofs | None = None
+    records: Mapping[int, Record] | None = None
+    key_id: str = ""
+    is_signed: bool = False
+
+    def steps(self) -> Iterator[tuple[str, _Act]]:
+        """Yield the checks after ``structure``, by name, in order."""
+        yield "payload manifest", self.payload_manifest
+        yield "tag manifest", self.tag_manifest
+        yield "bag info", self.bag_info
+        yield "log", self.log
+        yield "signature", self.signature
+        yield "records", self.opened_records
+        yield "manifest sealed", self.manifest_sealed
+        yield "exhibits", self.exhibits
+        yield "custody", self.custody
+        yield "signer", self.signer
+        if self.anchors.receipt is not None:
+            yield "receipt", self.receipt
+        for authority, path in token_files(self.bag).items():
+            yield f"token {authority}", partial(self.token, authority, path)
+        yield "time", self.time
+        yield "comparison", self.comparison
+        yield "originals", self.originals
+
+    def structure(self) -> _Passed:
+        """Every file of the format is there and no other."""
+        check_shape(self.bag)
+        return _Passed(message_id="structure.pass", about={"files": len(self.bag.paths)})
+
+    def payload_manifest(self) -> _Passed:
+        """Every file under data/ is the listed one."""
+        self.payload = check_payload(self.bag)
+        return _Passed(message_id="payload.pass", about={"files": len(self.payload)})
+
+    def tag_manifest(self) -> _Passed:
+        """Every file outside data/ is the listed one."""
+        check_tags(self.bag)
+        return _Passed(message_id="tags.pass")
+
+    def bag_info(self) -> _Passed:
+        """What the bag says of itself is what the sealed inventory says."""
+        info = check_info(self.bag)
+        self.inventory = read_inventory(self.bag)
+        check_info_agrees(self.inventory, info)
+        return _Passed(message_id=f"bag_info.pass_{info.edition}", about={"date": info.date})
+
+    def log(self) -> _Passed:
+        """The leaves give the checkpoint's size and root."""
+        self.checkpoint = parse_note(read_whole(self.bag, NOTE, MAX_NOTE_BYTES))
+        self.proofs = parse_proofs(read_whole(self.bag, PROOFS, MAX_JSON_BYTES))
+        check_log(self.proofs, self.checkpoint)
+        return _Passed(message_id="log.pass", about={"size": self.checkpoint.size})
+
+    def signature(self) -> _Passed:
+        """The note verifies with the key that the bag carries."""
+        checkpoint = _needed(self.checkpoint, "log")
+        proofs = _needed(self.proofs, "log")
+        public_key = parse_verifier_key(proofs.verifier_key, checkpoint.origin)
+        self.key_id = key_id(public_key)
+        check_signature(checkpoint, public_key)
+        self.is_signed = True
+        return _Passed(message_id="signature.pass", about={"key": self.key_id})
+
+    def opened_records(self) -> _Passed:
+        """Each disclosed entry and opened field matches its leaf."""
+        self.records = check_records(_needed(self.proofs, "log"))
+        return _Passed(message_id="records.pass", about={"records": len(self.records)})
+
+    def manifest_sealed(self) -> _Passed:
+        """The log holds the event that sealed exactly this payload."""
+        records = _needed(self.records, "records")
+        manifest_sha256 = sha256_of(self.bag, MANIFEST)
+        event = check_sealed(_needed(self.proofs, "log"), records, manifest_sha256)
+        return _Passed(message_id="sealed.pass", about={"at": event.at})
+
+    def exhibits(self) -> _Passed:
+        """The inventory agrees with the opened records and with the files."""
+        inventory = _needed(self.inventory, "bag info")
+        payload = _needed(self.payload, "payload manifest")
+        records = _needed(self.records, "records")
+        check_exhibits(self.bag, inventory, _needed(self.proofs, "log"), records, payload)
+        return _Passed(message_id="exhibits.pass", about={"exhibits": len(inventory.exhibits)})
+
+    def custody(self) -> _Passed:
+        """The events in words agree with their records."""
+        records = _needed(self.records, "records")
+        events = check_custody(self.bag, _needed(self.proofs, "log"), records)
+        return _Passed(message_id="custody.pass", about={"events": events})
+
+    def signer(self) -> _Passed:
+        """The key is the one that was given outside."""
+        if not self.key_id:
+            raise NotDone("skipped", check="signature")
+        message_id = check_signer(self.anchors, self.key_id)
+        if not self.is_signed:
+            raise NotDone("skipped", check="signature")
+        return _Passed(message_id=message_id, about={"key": self.key_id})
+
+    def receipt(self) -> _Passed:
+        """The receipt's log is the beginning of this one."""
+        receipt = self.anchors.receipt
+        if receipt is None:
+            raise NotDone("skipped", check="receipt")
+        check_receipt(receipt, _needed(self.checkpoint, "log"), _needed(self.proofs, "log"))
+        date = receipt.given_at.strftime("%Y-%m-%d %H:%M UTC")
+        return _Passed(message_id="receipt.pass", about={"size": receipt.size, "date": date})
+
+    def token(self, authority: str, path: str) -> _Passed:
+        """The time stamp is over this note and validly signed."""
+        raise NotDone("token.no_program", authority=authority)
+
+    def time(self) -> _Passed:
+        """A time stamp leads to a root that did not come in the bag."""
+        raise NotDone("time.no_token")
+
+    def comparison(self) -> _Passed:
+        """The comparison can be recomputed."""
+        if any(path.startswith(COMPARISON) for path in self.bag.paths):
+            raise NotDone("comparison.no_pixels")
+        return _Passed(message_id="comparison.none")
+
+    def originals(self) -> _Passed:
+        """The sealed originals of an authority edition."""
+        if ORIGINALS in self.bag.paths:
+            raise NotDone("originals.sealed")
+        return _Passed(message_id="originals.none")
+
+
+def _run(name: str, act: _Act) -> Check:
+    try:
+        passed = act()
+    except NotDone as reason:
+        return Check(
+            name=name,
+            result=CheckResult.NOT_DONE,
+            message_id=reason.message_id,
+            about=reason.about,
+        )
+    except Refusal as reason:
+        return _failed(name, reason)
+    return Check(
+        name=name, result=CheckResult.PASS, message_id=passed.message_id, about=passed.about
+    )
+
+
+def _failed(name: str, reason: Refusal) -> Check:
+    return Check(
+        name=name, result=CheckResult.FAIL, message_id=reason.message_id, about=reason.about
+    )
+
+
+def _needed(value: _T | None, check: str) -> _T:
+    if value is None:
+        raise NotDone("skipped", check=check)
+    return value
+
+
+def _unseen() -> Iterator[Check]:
+    names = (
+        "payload manifest",
+        "tag manifest",
+        "bag info",
+        "log",
+        "signature",
+        "records",
+        "manifest sealed",
+        "exhibits",
+        "custody",
+        "signer",
+        "time",
+        "comparison",
+        "originals",
+    )
+    for name in names:
+        yield Check(
+            name=name,
+            result=CheckResult.NOT_DONE,
+            message_id="skipped",
+            about={"check": "structure"},
+        )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from benban.casework.events import event, open_field, sealed_field
-from benban.casework.stamp import Authority, stamp_checkpoint
+from benban.casework.stamp import Authority, log_token, stamp_checkpoint
 from benban.casework.view import ViewRequest, build_view, disclosed_records
 from benban.dossier.bag import write_dossier
 from benban.dossier.view import (
@@ -25,7 +25,6 @@ from benban.model.custody import (
     EventDraft,
     EventKind,
     TimestampToken,
-    TokenState,
 )
 from benban.model.exhibit import Exhibit
 from benban.model.ids import ExhibitId
@@ -127,21 +126,8 @@ class _Sealing:
             sealed_position=entry.position,
         )
         for token in tokens:
-            self._log_token(token)
+            log_token(self._store, token)
         return self.sealed
-
-    def _log_token(self, token: TimestampToken) -> None:
-        is_stamped = token.state is TokenState.STAMPED
-        kind = EventKind.STAMPED if is_stamped else EventKind.ATTEMPT_FAILED
-        entry = event(
-            kind,
-            "",
-            open_field("authority", token.authority),
-            open_field("state", token.state.value),
-            open_field("checkpoint_size", token.checkpoint_size),
-            open_field("reason", token.reason),
-        )
-        self._store.record(entry, save=[token])
 
 
 def _sealed_event(view: DossierView, manifest_sha256: str) -> EventDraft:

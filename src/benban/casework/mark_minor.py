@@ -38,9 +38,7 @@ def mark_minor(store: CaseStore, exhibit_id: ExhibitId) -> MinorMarked:
 
 def close_sighting(store: CaseStore, sighting: Sighting) -> tuple[ExhibitId, ...]:
     """Destroy every kept exhibit of *sighting* with all that derives from it."""
-    kept = tuple(
-        exhibit.id for exhibit in store.all(Exhibit) if exhibit.sighting_id == sighting.id
-    )
+    kept = tuple(exhibit.id for exhibit in store.all(Exhibit) if exhibit.sighting_id == sighting.id)
     if not kept:
         return ()
     forgetting = event(EventKind.FORGOTTEN, sighting.id, open_field("exhibits", len(kept)))

@@ -50,18 +50,7 @@ def stamp_case(store: CaseStore, authorities: Sequence[Authority]) -> Stamped:
     checkpoint = store.checkpoint()
     tokens = tuple(stamp_checkpoint(checkpoint, authority) for authority in authorities)
     for token in tokens:
-        store.record(
-            event(
-                EventKind.STAMPED if token.state is TokenState.STAMPED else EventKind.ATTEMPT_FAILED,
-                "",
-                open_field("authority", token.authority),
-                open_field("state", token.state.value),
-                open_field("checkpoint_size", token.checkpoint_size),
-                open_field("time", _text(token.time_at)),
-                open_field("reason", token.reason),
-            ),
-            save=[token],
-        )
+        log_token(store, token)
     return Stamped(checkpoint=checkpoint, tokens=tokens)
 
 
@@ -85,6 +74,21 @@ def stamp_checkpoint(checkpoint: Checkpoint, authority: Authority) -> TimestampT
         response=response,
         time_at=facts.time_at,
     )
+
+
+def log_token(store: CaseStore, token: TimestampToken) -> None:
+    """Keep a token, or why there is none yet, with its event."""
+    is_stamped = token.state is TokenState.STAMPED
+    entry = event(
+        EventKind.STAMPED if is_stamped else EventKind.ATTEMPT_FAILED,
+        "",
+        open_field("authority", token.authority),
+        open_field("state", token.state.value),
+        open_field("checkpoint_size", token.checkpoint_size),
+        open_field("time", _text(token.time_at)),
+        open_field("reason", token.reason),
+    )
+    store.record(entry, save=[token])
 
 
 def _no_token(

@@ -88,7 +88,7 @@ def build_view(store: CaseStore, request: ViewRequest, clock: Clock) -> DossierV
         sightings=sightings,
         exhibits=tuple(_entry(store, one, events) for one in exhibits),
         captures=tuple(one for one in store.all(Capture) if one.id in subjects),
-        events=tuple(_shown(entry) for entry in events if _is_shown(entry, subjects)),
+        events=tuple(_shown(entry) for entry in events if _is_shown(entry, subjects, comparison)),
         languages=request.languages,
         disclosure=request.disclosure,
         declaration=_declaration(store, events) if comparison is not None else None,
@@ -148,9 +148,7 @@ def _subjects(store: CaseStore, exhibits: tuple[Exhibit, ...]) -> frozenset[str]
     return frozenset(subjects)
 
 
-def _entry(
-    store: CaseStore, exhibit: Exhibit, events: tuple[CustodyEvent, ...]
-) -> ExhibitEntry:
+def _entry(store: CaseStore, exhibit: Exhibit, events: tuple[CustodyEvent, ...]) -> ExhibitEntry:
     text = ""
     if exhibit.kind is ExhibitKind.DOM_TEXT:
         with store.open_exhibit(exhibit.id) as stream:
@@ -168,14 +166,25 @@ def _position(events: tuple[CustodyEvent, ...], kind: EventKind, subject: str) -
     )
 
 
-def _is_shown(entry: CustodyEvent, subjects: frozenset[str]) -> bool:
-    return entry.is_forgotten or entry.kind in _CASE_EVENTS or entry.subject in subjects
+def _is_shown(
+    entry: CustodyEvent, subjects: frozenset[str], comparison: ComparisonSection | None
+) -> bool:
+    if entry.is_forgotten or entry.kind in _CASE_EVENTS:
+        return True
+    if _is_about_comparing(entry):
+        # Complete or absent (EVIDENCE 5): without the section nothing tells that one was run.
+        runs = {one.finding.id for one in comparison.entries} if comparison else set()
+        return comparison is not None and (entry.subject in runs or entry.subject in subjects)
+    return entry.subject in subjects
+
+
+def _is_about_comparing(entry: CustodyEvent) -> bool:
+    acts = {one.value for one in entry.fields if one.name == "act"}
+    return entry.kind is EventKind.COMPARED or "compare" in acts
 
 
 def _shown(entry: CustodyEvent) -> CustodyEvent:
-    opened = tuple(
-        one for one in entry.fields if not one.is_sensitive or one.name in _OPENED
-    )
+    opened = tuple(one for one in entry.fields if not one.is_sensitive or one.name in _OPENED)
     return replace(entry, fields=opened)
 
 
@@ -207,9 +216,7 @@ def _time(entry: CustodyEvent) -> datetime:
 def _comparison(store: CaseStore, exhibits: tuple[Exhibit, ...]) -> ComparisonSection | None:
     chosen = {exhibit.id for exhibit in exhibits}
     findings = tuple(one for one in store.all(CommonOrigin) if one.exhibit_id in chosen)
-    copies = tuple(
-        one for one in store.all(CopyMatch) if {one.exhibit_id, one.other_id} <= chosen
-    )
+    copies = tuple(one for one in store.all(CopyMatch) if {one.exhibit_id, one.other_id} <= chosen)
     if not findings and not copies:
         return None
     compared = {finding.exhibit_id for finding in findings}

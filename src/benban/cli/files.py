@@ -1,13 +1,27 @@
-"""Write what leaves the vault on the person's word, whole or not at all."""
+"""Open what the person gives, and write what leaves on their word, whole or not at all."""
 
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from benban.errors import TargetExistsError, TargetUnwritableError
+from benban.casework.originals import GivenFile
+from benban.errors import FileUnreadableError, TargetExistsError, TargetUnwritableError
+
+
+def open_given(streams: ExitStack, path: Path) -> GivenFile:
+    """
+    Open a file named by the person for as long as *streams* lives.
+
+    Raises:
+        FileUnreadableError: BB-002.
+    """
+    try:
+        return GivenFile(stream=streams.enter_context(path.open("rb")), name=path.name)
+    except OSError as error:
+        raise FileUnreadableError(name=path.name) from error
 
 
 @contextmanager

@@ -52,9 +52,7 @@ def output_options(words: Words) -> Callable[[_Command], _Command]:
 def _output_options(words: Words) -> list[Callable[[_Command], _Command]]:
     return [
         click.option("--json", "is_json", is_flag=True, help=words("cli.o.json")),
-        click.option(
-            "--language", type=click.Choice(["vi", "en"]), help=words("cli.o.language")
-        ),
+        click.option("--language", type=click.Choice(["vi", "en"]), help=words("cli.o.language")),
     ]
 
 

@@ -52,7 +52,9 @@ def opened_vault(words: Words, options: VaultOptions) -> Iterator[Vault]:
 
 
 @contextmanager
-def opened_case(words: Words, options: VaultOptions, case: str) -> Iterator[tuple[Vault, CaseStore]]:
+def opened_case(
+    words: Words, options: VaultOptions, case: str
+) -> Iterator[tuple[Vault, CaseStore]]:
     """Open the vault and the case named by its id or the beginning of it; closed at the end."""
     with opened_vault(words, options) as vault:
         store = vault.open_case(find_case(vault, case).id)

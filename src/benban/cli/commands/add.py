@@ -11,20 +11,27 @@ import click
 
 from benban.casework.add_files import add_files
 from benban.casework.fingerprints import Measured, find_case_copies, fingerprint_exhibits
-from benban.casework.originals import GivenFile
 from benban.casework.preserve import preserve_address
 from benban.casework.take_in import SightingReport, TakenIn, take_in
 from benban.cli.commands.case import exhibit_json
+from benban.cli.files import open_given
 from benban.cli.options import common_options, is_interactive, read_text
 from benban.cli.out import Json, Out
 from benban.cli.questions import answer_options, ask_age, ask_kind, ask_yes, parse_seen_at
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.errors import BenbanError, FileUnreadableError, UsageError
+from benban.errors import BenbanError, UsageError
 from benban.model.exhibit import Capture, Exhibit
 from benban.model.sighting import Sighting, SightingKind
 from benban.remedies.address import parse_address
-from benban.wiring_case import CaseStore, Vault, catalogue, opened_browser, opened_fence, system_clock
+from benban.wiring_case import (
+    CaseStore,
+    Vault,
+    catalogue,
+    opened_browser,
+    opened_fence,
+    system_clock,
+)
 
 _LOOKS_LIKE_ADDRESS = re.compile(r"(?i)^https?://")
 
@@ -117,7 +124,7 @@ class _Adding:
 
     def _keep_files(self, sighting: Sighting, paths: Sequence[Path]) -> None:
         with ExitStack() as streams:
-            files = [_open_file(streams, path) for path in paths]
+            files = [open_given(streams, path) for path in paths]
             self.files = add_files(self.store, sighting, files, self.clock)
         for exhibit in self.files:
             self.out.say("cli.add.file-kept", id=exhibit.id, digest=exhibit.sha256.hex)
@@ -205,7 +212,9 @@ def capture_json(capture: Capture, kept: dict[Any, Exhibit]) -> dict[str, Json]:
         ],
         "missing": [{"what": one.what, "reason": one.reason} for one in capture.missing],
         "withheld": [{"reason": one.reason, "count": one.count} for one in capture.withheld],
-        "counters": [{"name": one.name, "text": one.text, "value": one.value} for one in capture.counters],
+        "counters": [
+            {"name": one.name, "text": one.text, "value": one.value} for one in capture.counters
+        ],
     }
 
 
@@ -230,10 +239,3 @@ def _ask_address(words: Words, named: _Given) -> _Given:
         raise UsageError(reason=words("cli.add.nothing-given"))
     typed: str = click.prompt(words("cli.add.ask-address"), default="", err=True)
     return _Given(addresses=(typed.strip(),) if typed.strip() else (), files=(), text="")
-
-
-def _open_file(streams: ExitStack, path: Path) -> GivenFile:
-    try:
-        return GivenFile(stream=streams.enter_context(path.open("rb")), name=path.name)
-    except OSError as error:
-        raise FileUnreadableError(name=path.name) from error

@@ -32,7 +32,9 @@ def build(words: Words) -> click.Command:
             for file in files:
                 row = _measure(file, fence)
                 rows.append(row)
-                out.line(f"{row['sha256']}  {row['pdq'] or row['reason']}  {row['quality']}  {file.name}")
+                out.line(
+                    f"{row['sha256']}  {row['pdq'] or row['reason']}  {row['quality']}  {file.name}"
+                )
         out.document({"files": rows})
 
     return hash_files

@@ -7,15 +7,14 @@ from typing import Any
 import click
 
 from benban.casework.originals import (
-    GivenFile,
     add_originals,
     declare_originals,
     has_declared_originals,
 )
+from benban.cli.files import open_given
 from benban.cli.options import common_options, is_interactive, read_text
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.errors import FileUnreadableError
 from benban.wiring_case import opened_fence, system_clock
 
 
@@ -35,7 +34,7 @@ def build(words: Words) -> click.Group:
             if not has_declared_originals(store):
                 expected = words("cli.original.declaration")
                 declare_originals(store, _declaration(words, source, expected), expected)
-            files = [_open(streams, photo) for photo in photos]
+            files = [open_given(streams, photo) for photo in photos]
             fence = streams.enter_context(opened_fence())
             originals = add_originals(store, files, fence, system_clock())
         for original in originals:
@@ -72,10 +71,3 @@ def _declaration(words: Words, source: str | None, expected: str) -> str:
     click.echo(words("cli.original.declare", sentence=expected), err=True)
     typed: str = click.prompt(words("cli.original.type-it"), err=True)
     return typed
-
-
-def _open(streams: ExitStack, path: Path) -> GivenFile:
-    try:
-        return GivenFile(stream=streams.enter_context(path.open("rb")), name=path.name)
-    except OSError as error:
-        raise FileUnreadableError(name=path.name) from error

@@ -22,7 +22,11 @@ def build(words: Words) -> click.Command:
     @click.argument("case")
     @click.argument("exhibit")
     @click.option(
-        "--out", "file", required=True, type=click.Path(path_type=Path), help=words("cli.show.o.out")
+        "--out",
+        "file",
+        required=True,
+        type=click.Path(path_type=Path),
+        help=words("cli.show.o.out"),
     )
     @click.option("--unveil", is_flag=True, help=words("cli.show.o.unveil"))
     @click.option("--reason", default="", help=words("cli.show.o.reason"))

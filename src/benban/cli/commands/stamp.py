@@ -55,4 +55,6 @@ def build(words: Words) -> click.Command:
 
 def _print(words: Words, out: Out, token: TimestampToken) -> None:
     when = token.time_at.isoformat() if token.time_at else words("cli.stamp.no-time")
-    out.say(f"cli.stamp.{token.state.value}", authority=token.authority, time=when, code=token.reason)
+    out.say(
+        f"cli.stamp.{token.state.value}", authority=token.authority, time=when, code=token.reason
+    )

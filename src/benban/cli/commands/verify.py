@@ -18,7 +18,10 @@ def build(words: Words) -> click.Command:
     @click.option("--key", "key_id", help=words("cli.verify.o.key"))
     @click.option("--receipt", type=click.Path(path_type=Path), help=words("cli.verify.o.receipt"))
     @click.option(
-        "--tsa-root", multiple=True, type=click.Path(path_type=Path), help=words("cli.verify.o.root")
+        "--tsa-root",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        help=words("cli.verify.o.root"),
     )
     @output_options(words)
     def verify(path: Path, is_json: bool, **given: Any) -> int:

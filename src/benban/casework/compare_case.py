@@ -1,0 +1,161 @@
+"""Find for each questioned picture the original that shares its shot (optional, EVIDENCE 5)."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from benban.casework.events import event, open_field, sealed_field
+from benban.casework.fingerprints import questioned_pictures
+from benban.compare.direction import judge_direction
+from benban.errors import BenbanError, DeclarationMissingError
+from benban.fingerprint.ports import Decoder, PairFinding
+from benban.model.clock import Clock
+from benban.model.custody import EventDraft, EventKind, TimestampToken, TokenState
+from benban.model.exhibit import Exhibit, Original
+from benban.model.finding import CommonOrigin, Direction, Tier
+from benban.model.ids import ExhibitId, new_comparison_id
+from benban.model.sighting import Sighting
+from benban.seal.digests import sha256_of
+from benban.vault import CaseStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonRun:
+    """One questioned picture against all originals of the case."""
+
+    finding: CommonOrigin
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncompared:
+    """A questioned picture that could not be compared, and the code of the reason."""
+
+    exhibit_id: ExhibitId
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseComparison:
+    """The runs of one call, and what could not be compared."""
+
+    runs: tuple[ComparisonRun, ...]
+    failures: tuple[Uncompared, ...]
+
+
+def compare_case(store: CaseStore, decoder: Decoder, clock: Clock) -> CaseComparison:
+    """
+    Compare every questioned picture with every declared original; all runs are kept.
+
+    Raises:
+        DeclarationMissingError: BB-107, no declared original.
+    """
+    originals = store.all(Original)
+    if not originals:
+        raise DeclarationMissingError
+    runs: list[ComparisonRun] = []
+    failures: list[Uncompared] = []
+    for exhibit in questioned_pictures(store):
+        act = open_field("act", "compare")
+        store.record(event(EventKind.ATTEMPT, exhibit.id, act))
+        try:
+            runs.append(_compare_one(store, exhibit, originals, decoder=decoder, clock=clock))
+        except BenbanError as error:
+            failures.append(Uncompared(exhibit_id=exhibit.id, code=error.code))
+            reason = open_field("reason", error.code)
+            store.record(event(EventKind.ATTEMPT_FAILED, exhibit.id, act, reason))
+    return CaseComparison(runs=tuple(runs), failures=tuple(failures))
+
+
+def _compare_one(
+    store: CaseStore,
+    exhibit: Exhibit,
+    originals: tuple[Original, ...],
+    *,
+    decoder: Decoder,
+    clock: Clock,
+) -> ComparisonRun:
+    with ExitStack() as streams:
+        questioned = streams.enter_context(store.open_exhibit(exhibit.id))
+        opened = [streams.enter_context(store.open_original(one.id)) for one in originals]
+        pairs = decoder.compare(questioned, opened)
+    best = next((pair for pair in pairs if pair.is_best), None)
+    finding = _finding(exhibit, originals, best, clock)
+    direction = judge_direction(
+        finding.id, best, stamped_at=_first_stamp(store), seen_at=_first_seen(store, exhibit)
+    )
+    veiled = _veil(store, exhibit, originals, best, decoder)
+    if veiled is not None:
+        # Its digest stands in the finding: the report's picture is bound to the log.
+        finding = replace(finding, veiled_picture=sha256_of(veiled))
+    store.record(_compared(finding, direction), save=[finding, direction])
+    if veiled is not None:
+        store.put_derived(finding.id, "veiled", veiled)
+    return ComparisonRun(finding=finding, direction=direction)
+
+
+def _finding(
+    exhibit: Exhibit, originals: tuple[Original, ...], best: PairFinding | None, clock: Clock
+) -> CommonOrigin:
+    return CommonOrigin(
+        id=new_comparison_id(),
+        exhibit_id=exhibit.id,
+        original_id=originals[best.index].id if best and best.registration else None,
+        tier=best.tier if best else Tier.NONE,
+        originals_compared=len(originals),
+        at=clock.now(),
+        log10_nfa=best.log10_nfa if best else None,
+        roughness_px=best.roughness_px if best else None,
+        fine_correlation=best.fine_correlation if best else None,
+        registration=best.registration if best else None,
+        change_map=best.change_map if best else None,
+    )
+
+
+def _veil(
+    store: CaseStore,
+    exhibit: Exhibit,
+    originals: tuple[Original, ...],
+    best: PairFinding | None,
+    decoder: Decoder,
+) -> bytes | None:
+    if best is None or best.change_map is None:
+        return None
+    with (
+        store.open_exhibit(exhibit.id) as questioned,
+        store.open_original(originals[best.index].id) as original,
+    ):
+        return decoder.veil_pair(questioned, original, best)
+
+
+def _first_stamp(store: CaseStore) -> datetime | None:
+    """Return the earliest trusted time of a log that already held an original."""
+    added = [e.position for e in store.events() if e.kind is EventKind.ORIGINAL_ADDED]
+    if not added:
+        return None
+    times = [
+        token.time_at
+        for token in store.all(TimestampToken)
+        if token.state is TokenState.STAMPED
+        and token.time_at is not None
+        and token.checkpoint_size > max(added)
+    ]
+    return min(times, default=None)
+
+
+def _first_seen(store: CaseStore, exhibit: Exhibit) -> datetime | None:
+    """Return the earliest time at which the fake was seen or claimed to be."""
+    sighting = store.get(Sighting, exhibit.sighting_id)
+    return sighting.seen_at or sighting.reported_at
+
+
+def _compared(finding: CommonOrigin, direction: Direction) -> EventDraft:
+    return event(
+        EventKind.COMPARED,
+        finding.id,
+        open_field("exhibit", finding.exhibit_id),
+        open_field("tier", finding.tier.value),
+        open_field("originals_compared", finding.originals_compared),
+        open_field("direction", direction.order.value),
+        sealed_field("veiled_picture", str(finding.veiled_picture or "")),
+    )

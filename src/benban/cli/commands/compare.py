@@ -1,0 +1,85 @@
+"""``benban compare``: which original shares its shot with each questioned picture."""
+
+from typing import Any
+
+import click
+
+from benban.casework.compare_case import ComparisonRun, compare_case
+from benban.casework.fingerprints import find_case_copies, fingerprint_exhibits
+from benban.cli.options import common_options
+from benban.cli.out import Json, Out
+from benban.cli.session import opened_case, take_out, take_vault_options
+from benban.cli.words import Words
+from benban.model.finding import Cell, Order
+from benban.wiring_case import opened_fence, system_clock
+
+
+def build(words: Words) -> click.Command:
+    """Return the command in the person's language."""
+
+    @click.command("compare", help=words("cli.compare.help"))
+    @click.argument("case")
+    @common_options(words)
+    def compare(case: str, **given: Any) -> None:
+        options = take_vault_options(given)
+        out = take_out(words, given)
+        with opened_case(words, options, case) as (_, store), opened_fence() as fence:
+            fingerprint_exhibits(store, fence)
+            copies = find_case_copies(store)
+            result = compare_case(store, fence, system_clock())
+        for run in result.runs:
+            _print(out, run)
+        for failure in result.failures:
+            out.say("cli.compare.failed", exhibit=failure.exhibit_id, code=failure.code)
+        if not (result.runs or result.failures):
+            out.say("cli.compare.none")
+        out.document(
+            {
+                "copies": [
+                    {"one": one.exhibit_id, "other": one.other_id, "bits": one.distance_bits}
+                    for one in copies
+                ],
+                "runs": [run_json(run) for run in result.runs],
+                "failed": [
+                    {"exhibit": one.exhibit_id, "code": one.code} for one in result.failures
+                ],
+            }
+        )
+
+    return compare
+
+
+def _print(out: Out, run: ComparisonRun) -> None:
+    finding = run.finding
+    out.say("cli.compare.run", exhibit=finding.exhibit_id, tier=finding.tier.value)
+    change_map = finding.change_map
+    shares = {
+        name: round(100 * change_map.share(cell)) if change_map else 0
+        for name, cell in (
+            ("agree", Cell.AGREE),
+            ("changed", Cell.CHANGED),
+            ("undecided", Cell.UNDECIDED),
+        )
+    }
+    original = finding.original_id or ""
+    out.say(f"cli.compare.tier.{finding.tier.value}", original=original, **shares)
+    if finding.registration is None:
+        return
+    is_later = run.direction.order is Order.QUESTIONED_IS_LATER
+    out.say("cli.compare.later" if is_later else "cli.compare.not-determined")
+
+
+def run_json(run: ComparisonRun) -> dict[str, Json]:
+    """Return a run as the commands print it; tiers C and 0 carry nothing but the tier (HARM 11)."""
+    finding = run.finding
+    row: dict[str, Json] = {"exhibit": finding.exhibit_id, "tier": finding.tier.value}
+    if finding.registration is None or finding.change_map is None:
+        return row
+    row["original"] = finding.original_id
+    row["nfa_log10"] = finding.log10_nfa
+    row["agreed_share"] = finding.change_map.share(Cell.AGREE)
+    row["changed_share"] = finding.change_map.share(Cell.CHANGED)
+    row["undecided_share"] = finding.change_map.share(Cell.UNDECIDED)
+    row["direction"] = run.direction.order.value
+    row["direction_support"] = list(run.direction.support)
+    return row

@@ -1,0 +1,127 @@
+"""``benban dossier``: what a stranger can check, in one file."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benban.casework.conclude import Concluded, DossierRequest, conclude
+from benban.cli.files import new_file
+from benban.cli.options import common_options, is_interactive
+from benban.cli.out import Out
+from benban.cli.questions import ask_yes
+from benban.cli.session import opened_case, take_out, take_vault_options
+from benban.cli.words import Words
+from benban.dossier.view import Disclosure, Edition, OwnAccount
+from benban.errors import DisclosureMissingError
+from benban.model.ids import ExhibitId
+from benban.wiring_case import authorities, system_clock
+from benban.wording import Language
+
+_DISCLOSURE = ("recipient", "purpose", "legal-basis", "recipient-key")
+
+
+def build(words: Words) -> click.Command:
+    """Return the command in the person's language."""
+
+    @click.command("dossier", help=words("cli.dossier.help"))
+    @click.argument("case")
+    @click.option(
+        "--out",
+        "file",
+        required=True,
+        type=click.Path(path_type=Path),
+        help=words("cli.dossier.o.out"),
+    )
+    @click.option(
+        "--for",
+        "edition",
+        type=click.Choice([edition.value for edition in Edition]),
+        default=Edition.READING.value,
+        help=words("cli.dossier.o.for"),
+    )
+    @click.option("--exhibits", default="", help=words("cli.dossier.o.exhibits"))
+    @click.option(
+        "--lang",
+        type=click.Choice(["vi", "en", "both"]),
+        default="both",
+        help=words("cli.dossier.o.lang"),
+    )
+    @click.option("--without-comparison", is_flag=True, help=words("cli.dossier.o.no-comparison"))
+    @click.option("--my-name", multiple=True, help=words("cli.dossier.o.my-name"))
+    @click.option("--recipient", help=words("cli.dossier.o.recipient"))
+    @click.option("--purpose", help=words("cli.dossier.o.purpose"))
+    @click.option("--legal-basis", help=words("cli.dossier.o.legal-basis"))
+    @click.option("--recipient-key", help=words("cli.dossier.o.recipient-key"))
+    @click.option("--send", type=click.Choice(["yes", "no"]), help=words("cli.stamp.o.send"))
+    @common_options(words)
+    def dossier(case: str, file: Path, **given: Any) -> None:
+        options = take_vault_options(given)
+        out = take_out(words, given)
+        request = _request(words, given)
+        enabled = authorities()
+        hosts = ", ".join(authority.host for authority in enabled)
+        is_stamped = ask_yes(words, "cli.stamp.ask-send", given["send"], hosts=hosts)
+        with opened_case(words, options, case) as (_, store), new_file(file) as out_file:
+            concluded = conclude(
+                store,
+                request,
+                enabled if is_stamped else (),
+                out_file=out_file,
+                clock=system_clock(),
+            )
+        _report(out, concluded, file)
+
+    return dossier
+
+
+def _request(words: Words, given: dict[str, Any]) -> DossierRequest:
+    edition = Edition(given["edition"])
+    languages = tuple(Language) if given["lang"] == "both" else (Language(given["lang"]),)
+    first = sorted(languages, key=lambda language: language is not words.language)
+    names = tuple(given["my_name"])
+    return DossierRequest(
+        edition=edition,
+        languages=tuple(first),
+        exhibits=tuple(ExhibitId(one) for one in given["exhibits"].replace(",", " ").split()),
+        disclosure=_disclosure(words, given) if edition is Edition.AUTHORITY else None,
+        with_comparison=not given["without_comparison"],
+        own_account=OwnAccount(names=names, handles=names),
+    )
+
+
+def _disclosure(words: Words, given: dict[str, Any]) -> Disclosure:
+    said = {name: _ask(words, name, given[name.replace("-", "_")]) for name in _DISCLOSURE}
+    if not all(said.values()):
+        raise DisclosureMissingError
+    return Disclosure(
+        recipient=said["recipient"],
+        purpose=said["purpose"],
+        legal_basis=said["legal-basis"],
+        recipient_key=said["recipient-key"],
+    )
+
+
+def _ask(words: Words, name: str, said: str | None) -> str:
+    if said or not is_interactive():
+        return (said or "").strip()
+    typed: str = click.prompt(words(f"cli.dossier.o.{name}"), err=True)
+    return typed.strip()
+
+
+def _report(out: Out, concluded: Concluded, file: Path) -> None:
+    out.say("cli.dossier.done", file=str(file))
+    out.say("cli.dossier.key", key=concluded.checkpoint.key_id)
+    out.say("cli.dossier.verify", file=str(file))
+    out.document(
+        {
+            "dossier": str(file),
+            "id": concluded.dossier_id,
+            "key_id": concluded.checkpoint.key_id,
+            "exhibits": concluded.exhibit_count,
+            "tokens": [
+                {"authority": one.authority, "state": one.state.value, "reason": one.reason}
+                for one in concluded.tokens
+            ],
+        }
+    )

@@ -194,6 +194,12 @@ class SchemeRefusedError(BenbanError):
     code = "BB-212"
 
 
+class SpoolDamagedError(BenbanError):
+    """What was read back from the spool is not what was written; it was not kept."""
+
+    code = "BB-213"
+
+
 class StampServiceUnreachableError(BenbanError):
     """The time-stamping service was not reached; the stamp stays pending."""
 

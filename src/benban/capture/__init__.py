@@ -1,0 +1,1 @@
+"""An address or a file becomes artefacts and a statement of what is missing."""

@@ -1,0 +1,122 @@
+"""What kind of file some bytes are, by their first bytes only: nothing is decoded."""
+
+# Source: WHATWG MIME Sniffing sections 6 and 7; ISO/IEC 14496-12 (ftyp) for the containers.
+SNIFF_BYTES = 512
+UNKNOWN = "application/octet-stream"
+
+_STARTS: tuple[tuple[bytes, str], ...] = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"BM", "image/bmp"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"\xff\x0a", "image/jxl"),
+    (b"\x00\x00\x00\x0cJXL \r\n\x87\n", "image/jxl"),
+    (b"\x1aE\xdf\xa3", "video/webm"),
+    (b"OggS", "audio/ogg"),
+    (b"ID3", "audio/mpeg"),
+    (b"fLaC", "audio/flac"),
+    (b"%PDF-", "application/pdf"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"PK\x05\x06", "application/zip"),
+    (b"\x1f\x8b", "application/gzip"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"Rar!\x1a\x07", "application/vnd.rar"),
+)
+_RIFF = {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo", b"WAVE": "audio/wav"}
+_BRANDS = {
+    b"avif": "image/avif",
+    b"avis": "image/avif",
+    b"heic": "image/heic",
+    b"heix": "image/heic",
+    b"hevc": "image/heic",
+    b"heim": "image/heic",
+    b"mif1": "image/heif",
+    b"msf1": "image/heif",
+    b"qt  ": "video/quicktime",
+    b"M4A ": "audio/mp4",
+}
+_HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script", b"<title", b"<!--")
+_EXTENSIONS = {
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "jpe": "image/jpeg",
+    "jfif": "image/jpeg",
+    "png": "image/png",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "avif": "image/avif",
+    "heic": "image/heic",
+    "heif": "image/heif",
+    "bmp": "image/bmp",
+    "tif": "image/tiff",
+    "tiff": "image/tiff",
+    "jxl": "image/jxl",
+    "svg": "image/svg+xml",
+    "mp4": "video/mp4",
+    "m4v": "video/mp4",
+    "mov": "video/quicktime",
+    "webm": "video/webm",
+    "mkv": "video/webm",
+    "avi": "video/x-msvideo",
+    "mp3": "audio/mpeg",
+    "m4a": "audio/mp4",
+    "ogg": "audio/ogg",
+    "oga": "audio/ogg",
+    "wav": "audio/wav",
+    "flac": "audio/flac",
+    "pdf": "application/pdf",
+    "zip": "application/zip",
+    "gz": "application/gzip",
+    "7z": "application/x-7z-compressed",
+    "rar": "application/vnd.rar",
+    "html": "text/html",
+    "htm": "text/html",
+    "txt": "text/plain",
+    "json": "application/json",
+}
+
+
+def sniff_media_type(start: bytes) -> str:
+    """
+    Return the media type of a file that begins with *start*.
+
+    Args:
+        start: the first ``SNIFF_BYTES`` bytes, or all of a shorter file.
+
+    Returns:
+        A media type; ``application/octet-stream`` when the bytes say nothing.
+    """
+    for magic, media_type in _STARTS:
+        if start.startswith(magic):
+            return media_type
+    if start[:4] == b"RIFF":
+        return _RIFF.get(start[8:12], UNKNOWN)
+    if start[4:8] == b"ftyp":
+        return _BRANDS.get(start[8:12], "video/mp4")
+    # MPEG audio layer III without a tag (ISO/IEC 11172-3 2.4.1.3): eleven set bits, then 01.
+    if start[:1] == b"\xff" and start[1:2] in {b"\xfb", b"\xfa", b"\xf3", b"\xf2"}:
+        return "audio/mpeg"
+    return _sniff_text(start)
+
+
+def media_type_of_name(name: str) -> str:
+    """Return what the extension of *name* claims; empty when it claims nothing known."""
+    _, dot, extension = name.rpartition(".")
+    return _EXTENSIONS.get(extension.lower(), "") if dot else ""
+
+
+def is_picture_or_media(media_type: str) -> bool:
+    """Return whether *media_type* (parameters allowed) shows or plays something."""
+    return media_type.strip().lower().startswith(("image/", "video/", "audio/"))
+
+
+def _sniff_text(start: bytes) -> str:
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip(b"\t\n\x0c\r ").lower()
+    if text.startswith(_HTML_STARTS):
+        return "text/html"
+    if text.startswith(b"<svg") or (text.startswith(b"<?xml") and b"<svg" in text):
+        return "image/svg+xml"
+    return UNKNOWN

@@ -1,0 +1,271 @@
+"""What a capture needs from outside: a browser tab, a resolver and an encrypted spool."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import BinaryIO, Generic, Protocol, TypeVar
+
+from benban.model.exhibit import BrowserFacts, Connection, Exhibit
+from benban.model.ids import Digest
+
+
+class SpooledPart(Protocol):
+    """Bytes that are finished and lie encrypted in the spool."""
+
+    @property
+    def size_bytes(self) -> int:
+        """How many bytes were written."""
+        ...
+
+    @property
+    def sha256(self) -> Digest:
+        """SHA-256 of what was written."""
+        ...
+
+    @property
+    def sha512(self) -> Digest:
+        """SHA-512 of what was written."""
+        ...
+
+    def open(self) -> BinaryIO:
+        """Return the bytes from the first on, seekable."""
+        ...
+
+
+PartT = TypeVar("PartT", bound=SpooledPart)
+PartT_co = TypeVar("PartT_co", bound=SpooledPart, covariant=True)
+
+
+class SpoolPart(Protocol[PartT_co]):
+    """A place to write one artefact into, once, from start to end."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take the next bytes and return how many there were."""
+        ...
+
+    def finish(self) -> PartT_co:
+        """Close the part and return it with its digests."""
+        ...
+
+
+class Spool(Protocol[PartT_co]):
+    """Encrypted room for artefacts on their way; swept when they are not adopted."""
+
+    def open_part(self) -> SpoolPart[PartT_co]:
+        """Return a new, empty part."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part(Generic[PartT]):
+    """
+    One finished artefact, read back, and the exhibit it is to become.
+
+    Attributes:
+        spooled: the bytes in the spool.
+        exhibit: complete, with a fresh id and the digests of exactly these bytes.
+    """
+
+    spooled: PartT
+    exhibit: Exhibit
+
+
+class Resolver(Protocol):
+    """The name service."""
+
+    def addresses(self, host: str) -> tuple[str, ...]:
+        """
+        Return every IP address that *host* has, as text, in the order answered.
+
+        Raises:
+            NameNotFoundError: BB-205.
+        """
+        ...
+
+
+class BodyForm(Enum):
+    """In which form the body of an exchange was kept."""
+
+    DECODED = "decoded"
+    NONE = "none"
+    TOO_LARGE = "too-large"
+    WITHHELD = "withheld"
+    NOT_ENDED = "not-ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """
+    The start line and the header fields of a request or a response.
+
+    Attributes:
+        start_line: e.g. ``GET /a HTTP/1.1`` or ``HTTP/1.1 200 OK``.
+        fields: name and value in the order received, repeated names kept.
+        is_raw: taken from the text on the wire; otherwise from the browser's own list.
+    """
+
+    start_line: str
+    fields: tuple[tuple[str, str], ...]
+    is_raw: bool
+
+    def value(self, name: str) -> str:
+        """Return the first field called *name*, in any case; empty when there is none."""
+        wanted = name.lower()
+        return next((value for key, value in self.fields if key.lower() == wanted), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedExchange:
+    """
+    One request and what came back.
+
+    Attributes:
+        resource: what the browser wanted it for, e.g. ``Document``, ``Script``, ``Image``.
+        body: as the browser decoded it; empty when ``body_form`` says so or when it was streamed.
+        inline_withheld: pictures written into the text (``data:``) that were taken out of it.
+        remote: ``ip:port`` by the proxy's record.
+    """
+
+    address: str
+    method: str
+    status: int
+    resource: str
+    at: datetime
+    request: Head
+    response: Head
+    body: bytes
+    body_form: BodyForm
+    inline_withheld: int = 0
+    remote: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameDocument:
+    """The page or one frame in it as it stood at the end: its address and its HTML."""
+
+    address: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedRequest:
+    """A request that got no answer: host only, and a stable reason."""
+
+    host: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """
+    A page loaded without any picture or media (HARM 1, first pass).
+
+    Attributes:
+        redirects: addresses passed before ``final_address``.
+        media_addresses: pictures and media the page asked for; none was requested, each once.
+        is_media_itself: the address answered with a picture or a video, and it was not read.
+        text: what a reader sees, with the text of frames.
+        documents: the page and its frames, the page first.
+        unsettled: why the page was taken before it was quiet; empty when it was quiet.
+    """
+
+    requested_address: str
+    final_address: str
+    redirects: tuple[str, ...]
+    status: int | None
+    title: str
+    text: str
+    documents: tuple[FrameDocument, ...]
+    exchanges: tuple[RecordedExchange, ...]
+    media_addresses: tuple[str, ...]
+    failed: tuple[FailedRequest, ...] = field(default=())
+    is_media_itself: bool = False
+    unsettled: str = ""
+    clock_offset_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLimits:
+    """
+    When to stop.
+
+    Attributes:
+        answer_s: until the page itself has come.
+        settle_s: afterwards, until nothing moves any more.
+        quiet_s: how long nothing may move for the page to count as quiet.
+        body_bytes: the largest single text body that is kept.
+        page_bytes: all text bodies together.
+        media_bytes: the largest single picture or video of the item.
+        media_s: until one picture or video of the item has come.
+    """
+
+    answer_s: float = 30.0
+    settle_s: float = 15.0
+    quiet_s: float = 0.7
+    body_bytes: int = 16 << 20
+    page_bytes: int = 64 << 20
+    media_bytes: int = 2 << 30
+    media_s: float = 600.0
+
+
+class Tab(Protocol):
+    """One tab with an empty profile. Every method is called from the thread that opened it."""
+
+    def facts(self) -> BrowserFacts:
+        """Return the true facts of this browser."""
+        ...
+
+    def connections(self) -> tuple[Connection, ...]:
+        """Return every connection made up to now."""
+        ...
+
+    def load_without_media(self, address: str, limits: PageLimits) -> Page:
+        """
+        Open *address* with every picture and media request blocked.
+
+        Raises:
+            BenbanError: BB-202 to BB-210, BB-212: no page came, and why.
+        """
+        ...
+
+    def grey_out_pictures(self) -> None:
+        """Paint grey over whatever could still show a picture (inline data, canvas, video)."""
+        ...
+
+    def screenshot(self) -> bytes:
+        """Return the whole page as PNG."""
+        ...
+
+    def pdf(self) -> bytes:
+        """Return the page as PDF."""
+        ...
+
+    def mhtml(self) -> bytes:
+        """Return the page as MHTML."""
+        ...
+
+    def fetch_media(
+        self, address: str, write: Callable[[bytes], int], limits: PageLimits
+    ) -> RecordedExchange:
+        """
+        Fetch one picture or video as the page would, handing its bytes to *write* as they come.
+
+        Raises:
+            BenbanError: BB-202 to BB-210: it did not come whole.
+        """
+        ...
+
+
+class Browser(Protocol):
+    """Makes tabs."""
+
+    def open_tab(self) -> AbstractContextManager[Tab]:
+        """
+        Return a tab in a browser started for it; leaving the with-block ends the browser.
+
+        Raises:
+            BrowserFailedError: BB-202.
+        """
+        ...

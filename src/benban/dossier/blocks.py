@@ -8,9 +8,8 @@ import base64
 import struct
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
 
-Json: TypeAlias = "str | int | bool | None | list[Json] | dict[str, Json]"
+from benban.seal.canonical import JsonValue
 
 _PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 
@@ -40,7 +39,7 @@ class Heading:
     text: str
     level: int = 1
 
-    def as_json(self) -> dict[str, Json]:
+    def as_json(self) -> dict[str, JsonValue]:
         """Return what the template reads."""
         return {"block": "heading", "text": self.text, "level": self.level}
 
@@ -52,7 +51,7 @@ class Paragraph:
     text: str
     face: Face = Face.PLAIN
 
-    def as_json(self) -> dict[str, Json]:
+    def as_json(self) -> dict[str, JsonValue]:
         """Return what the template reads."""
         return {"block": "paragraph", "text": self.text, "face": self.face.value}
 
@@ -64,7 +63,7 @@ class Bullets:
     items: tuple[str, ...]
     is_numbered: bool = False
 
-    def as_json(self) -> dict[str, Json]:
+    def as_json(self) -> dict[str, JsonValue]:
         """Return what the template reads."""
         return {"block": "bullets", "items": list(self.items), "numbered": self.is_numbered}
 
@@ -76,7 +75,7 @@ class Cell:
     text: str
     face: Face = Face.PLAIN
 
-    def as_json(self) -> dict[str, Json]:
+    def as_json(self) -> dict[str, JsonValue]:
         """Return what the template reads."""
         return {"text": self.text, "face": self.face.value}
 
@@ -88,7 +87,7 @@ class Fact:
     label: str
     value: Cell
 
-    def as_json(self) -> dict[str, Json]:
+    def as_json(self) -> dict[str, JsonValue]:
         """Return what the template reads."""
         return {"label": self.label, "value": self.value.as_json()}
 
@@ -100,9 +99,9 @@ class Facts:
     rows: tuple[Fact, ...]
     title: str = ""
 
-    def as_json(self) -> dict[str, Json]:
+    def as_json(self) -> dict[str, JsonValue]:
         """Return what the template reads."""
-        rows: list[Json] = [row.as_json() for row in self.rows]
+        rows: list[JsonValue] = [row.as_json() for row in self.rows]
         return {"block": "facts", "title": self.title, "rows": rows}
 
 
@@ -121,10 +120,12 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
-    def as_json(self) -> dict[str, Json]:
+    def as_json(self) -> dict[str, JsonValue]:
         """Return what the template reads."""
-        columns: list[Json] = [{"heading": one.heading, "share": one.share} for one in self.columns]
-        rows: list[Json] = [[cell.as_json() for cell in row] for row in self.rows]
+        columns: list[JsonValue] = [
+            {"heading": one.heading, "share": one.share} for one in self.columns
+        ]
+        rows: list[JsonValue] = [[cell.as_json() for cell in row] for row in self.rows]
         return {"block": "table", "columns": columns, "rows": rows}
 
 
@@ -137,7 +138,7 @@ class Frame:
     code: str = ""
     tone: Tone = Tone.NOTE
 
-    def as_json(self) -> dict[str, Json]:
+    def as_json(self) -> dict[str, JsonValue]:
         """Return what the template reads."""
         return {
             "block": "frame",
@@ -156,7 +157,7 @@ class Picture:
     alt: str
     caption: str
 
-    def as_json(self) -> dict[str, Json]:
+    def as_json(self) -> dict[str, JsonValue]:
         """
         Return what the template reads: the PNG inside an SVG, which the compiler decodes itself.
 
@@ -180,7 +181,7 @@ class Picture:
 class NewPage:
     """What follows starts on a new page."""
 
-    def as_json(self) -> dict[str, Json]:
+    def as_json(self) -> dict[str, JsonValue]:
         """Return what the template reads."""
         return {"block": "new-page"}
 

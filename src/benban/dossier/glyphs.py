@@ -23,10 +23,11 @@ def printable(untrusted: str, glyphs: frozenset[int]) -> str:
     Return *untrusted* with everything unseen or unprintable as ``[U+XXXX]``.
 
     Args:
+        untrusted: any text.
         glyphs: code points that the fonts of the report can show.
 
     Returns:
-        Text in NFC; line ends are ``\\n``, tabs and other spaces one space.
+        Text in NFC; line ends are line feeds, tabs and other spaces one space.
     """
     text = unicodedata.normalize("NFC", untrusted.replace("\r\n", "\n").replace("\r", "\n"))
     shown: list[str] = []

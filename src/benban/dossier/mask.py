@@ -23,8 +23,9 @@ _SUBSTRING_LENGTH = 5
 _FILE_NAME_LENGTH = 8
 
 # Parameters that open something or name a session; the list errs on the side of masking.
-_SECRET_PARAMETERS = (
-    r"[\w.\-]*(?:token|secret|passw(?:or)?d|passwd|session|signature|credential|auth|api[_-]?key|jwt)[\w.\-]*"
+_OPENING_PARAMETERS = (
+    r"[\w.\-]*(?:token|secret|passw(?:or)?d|passwd|session|signature|credential|auth"
+    r"|api[_-]?key|jwt)[\w.\-]*"
     r"|sid|sess|sig|key|code|hash|ticket|otp|pin|oauth_\w+|x-amz-[\w-]+|x-goog-[\w-]+|policy"
     r"|fbclid|gclid|igshid|igsh|tgwebappdata|tgauthresult|user_?id|uid|email|phone"
 )
@@ -49,7 +50,7 @@ _RULES = (
     # Secrets in the query or fragment of an address.
     (
         re.compile(
-            rf"(?i)((?:[?&;#]|%3f|%26|%23|&amp;)(?:{_SECRET_PARAMETERS})(?:=|%3d))"
+            rf"(?i)((?:[?&;#]|%3f|%26|%23|&amp;)(?:{_OPENING_PARAMETERS})(?:=|%3d))"
             r"(?!\[đã-che)[^&#;\s\"'<>]+"
         ),
         rf"\g<1>{MASKED}",
@@ -80,7 +81,10 @@ def make_masker(account: OwnAccount) -> Masker:
     """Return the masker for the traces of *account*."""
     patterns = {re.escape(MASKED)}
     patterns.update(
-        pattern for value in _values(account) for form in _forms(value) for pattern in _pattern(form)
+        pattern
+        for value in _values(account)
+        for form in _forms(value)
+        for pattern in _pattern(form)
     )
     # Longest first: an alternation takes the first that fits.
     ordered = sorted(patterns, key=lambda pattern: (-len(pattern), pattern))

@@ -1,0 +1,109 @@
+"""The report: a view to a PDF/A-2a and PDF/UA-1 document, in Vietnamese or English."""
+
+import json
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Literal
+
+from benban.dossier.blocks import Block, NewPage
+from benban.dossier.glyphs import glyphs_of
+from benban.dossier.labels import label_all
+from benban.dossier.mask import make_masker
+from benban.dossier.sections.comparison import comparison
+from benban.dossier.sections.custody import asked, custody, keys
+from benban.dossier.sections.found import found, inventory, timeline
+from benban.dossier.sections.missing import challenges, missing, not_shown
+from benban.dossier.sections.scene import Scene
+from benban.dossier.sections.summary import summary
+from benban.dossier.sections.visits import visits
+from benban.dossier.view import DossierView
+from benban.dossier.voice import SUMMARY_CHARACTERS, Voice
+from benban.errors import ReportFailedError
+from benban.seal.canonical import JsonValue
+from benban.wording import Language
+
+# Both at once: kept for decades, and readable with a screen reader.
+_STANDARDS: tuple[Literal["a-2a"], Literal["ua-1"]] = ("a-2a", "ua-1")
+_BODY = (
+    found,
+    inventory,
+    timeline,
+    visits,
+    comparison,
+    custody,
+    asked,
+    missing,
+    not_shown,
+    challenges,
+    keys,
+)
+
+
+def render_pdf(view: DossierView, language: Language, *, fonts: Path | None = None) -> bytes:
+    """
+    Return the report as a PDF; the same view gives the same bytes.
+
+    Args:
+        view: what the dossier may say.
+        language: of our own words; other people's words stay as they are.
+        fonts: folder with the report's fonts; those of the catalogue when not given.
+
+    Raises:
+        FontsMissingError: BB-705, there is no readable font.
+        ReportFailedError: BB-704, the document could not be set.
+    """
+    with as_file(files("benban.catalogue").joinpath("fonts")) as travelling:
+        folder = fonts or travelling
+        voice = Voice(
+            language=language, masker=make_masker(view.own_account), glyphs=glyphs_of(folder)
+        )
+        return _set(_document(view, voice), view, folder)
+
+
+def report_blocks(scene: Scene) -> tuple[Block, ...]:
+    """Return the whole report as blocks: the summary page, then the sections."""
+    return (*summary(scene), NewPage(), *(block for part in _BODY for block in part(scene)))
+
+
+def _document(view: DossierView, voice: Voice) -> JsonValue:
+    scene = Scene(view=view, voice=voice, labels=label_all(view))
+    marking = ""
+    if view.disclosure is not None:
+        recipient = voice.user(view.disclosure.recipient, SUMMARY_CHARACTERS)
+        marking = voice.say("marking", recipient=recipient)
+    return {
+        "language": voice.language.value,
+        "title": voice.say("title"),
+        "date": [view.made_at.year, view.made_at.month, view.made_at.day],
+        "banner": voice.say("demonstration") if view.is_demonstration else "",
+        "marking": marking,
+        "number": view.dossier_id,
+        "page": voice.say("page", page="{page}", pages="{pages}"),
+        "blocks": [block.as_json() for block in report_blocks(scene)],
+    }
+
+
+def _set(document: JsonValue, view: DossierView, fonts: Path) -> bytes:
+    # Imported late: `benban --help` must start in half a second.
+    import typst
+
+    try:
+        # User text travels as data. The template imports nothing and there is no project root to
+        # read from: a `#read` in a title is text.
+        return typst.compile(
+            _template(),
+            format="pdf",
+            font_paths=typst.Fonts(include_system_fonts=False, font_paths=[fonts]),
+            ignore_system_fonts=True,
+            sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
+            pdf_standards=list(_STANDARDS),
+            timestamp=view.made_at,
+        )
+    except typst.TypstError as error:
+        raise ReportFailedError("the template was refused") from error
+
+
+@cache
+def _template() -> bytes:
+    return files("benban.dossier").joinpath("report.typ").read_bytes()

@@ -1,0 +1,1 @@
+"""The report's sections: each turns the view into blocks of literal text."""

@@ -1,0 +1,264 @@
+"""
+The comparison section: every run on the included pictures, or one sentence (EVIDENCE 5).
+
+For tier C and 0 nothing is printed but the tier's statement: no score, no region, no photo.
+"""
+
+from benban.dossier.blocks import (
+    Block,
+    Bullets,
+    Cell,
+    Face,
+    Fact,
+    Facts,
+    Heading,
+    Paragraph,
+    Picture,
+    Table,
+)
+from benban.dossier.sections.scene import Scene
+from benban.dossier.view import ComparisonEntry, ComparisonSection, MeasuredRate
+from benban.dossier.voice import code_cell, text_cell
+from benban.model.finding import Cell as MapCell
+from benban.model.finding import ChangeMap, CommonOrigin, Direction, Registration, Tier
+from benban.model.ids import OriginalId
+
+_MATCHED = frozenset({Tier.A, Tier.B})
+_LIMITS = 4
+
+
+def comparison(scene: Scene) -> tuple[Block, ...]:
+    """Return the complete comparison section, or the sentence that there is none."""
+    voice, section = scene.voice, scene.view.comparison
+    heading = Heading(text=voice.say("section.comparison"))
+    if section is None:
+        return (
+            heading,
+            Paragraph(text=voice.say("comparison.none"), face=Face.STRONG),
+            Paragraph(text=voice.say("comparison.none-why")),
+        )
+    blocks: list[Block] = [heading, *_terms(scene), *_originals(scene, section)]
+    for entry in section.entries:
+        blocks += _run(scene, entry)
+    blocks += [*_not_compared(scene, section), *_copies(scene, section), *_rates(scene, section)]
+    limits = tuple(voice.say(f"limit.{number}") for number in range(1, _LIMITS + 1))
+    blocks += [Heading(text=voice.say("comparison.limits"), level=2), Bullets(items=limits)]
+    return tuple(blocks)
+
+
+def _terms(scene: Scene) -> list[Block]:
+    voice = scene.voice
+    rows = tuple(
+        (Cell(text=tier.value, face=Face.STRONG), text_cell(voice.say(f"tier.{tier.value}")))
+        for tier in Tier
+    )
+    return [
+        Paragraph(text=voice.say("comparison.about"), face=Face.MUTED),
+        Bullets(items=(voice.say("comparison.h1"), voice.say("comparison.h2"))),
+        Heading(text=voice.say("comparison.tiers"), level=2),
+        Table(columns=voice.columns("tier", "statement", shares=(0, 1)), rows=rows),
+    ]
+
+
+def _originals(scene: Scene, section: ComparisonSection) -> list[Block]:
+    voice, declaration = scene.voice, scene.view.declaration
+    blocks: list[Block] = [Heading(text=voice.say("comparison.originals"), level=2)]
+    if declaration is None or not declaration.originals:
+        return [*blocks, Paragraph(text=voice.say("comparison.no-originals"))]
+    named = matched_originals(section)
+    rows = tuple(
+        (
+            text_cell(scene.labels.of(entry.original.id)),
+            text_cell(voice.say(f"arrival.{entry.original.arrival.value}")),
+            text_cell(f"{entry.original.width_px} × {entry.original.height_px}"),
+            text_cell(str(entry.position)),
+            # A photo that shares nothing with any picture is not named by its digest.
+            code_cell(entry.original.sha256.hex if entry.original.id in named else "–"),
+        )
+        for entry in declaration.originals
+    )
+    columns = voice.columns("photo", "arrival", "pixels", "entry", "digest", shares=(0, 3, 0, 0, 4))
+    return [
+        *blocks,
+        Paragraph(text=voice.say("declaration.stated"), face=Face.STRONG),
+        Table(columns=columns, rows=rows),
+        Paragraph(text=voice.say("comparison.arrival-note"), face=Face.MUTED),
+    ]
+
+
+def matched_originals(section: ComparisonSection) -> frozenset[OriginalId]:
+    """Return the originals that a tier A or B finding names."""
+    return frozenset(
+        entry.finding.original_id
+        for entry in section.entries
+        if entry.finding.tier in _MATCHED and entry.finding.original_id is not None
+    )
+
+
+def _run(scene: Scene, entry: ComparisonEntry) -> list[Block]:
+    voice, finding = scene.voice, entry.finding
+    label = scene.labels.of(finding.id)
+    title = voice.say("comparison.run", label=label, exhibit=scene.labels.of(finding.exhibit_id))
+    statement = voice.say(
+        "comparison.result",
+        tier=finding.tier.value,
+        statement=voice.say(f"tier.{finding.tier.value}"),
+    )
+    blocks: list[Block] = [
+        Heading(text=title, level=2),
+        Paragraph(text=statement, face=Face.STRONG),
+    ]
+    if finding.tier not in _MATCHED:
+        return blocks
+    blocks.append(Facts(rows=_measures(scene, entry)))
+    if entry.veiled_png is not None:
+        words = voice.say("comparison.picture", label=label)
+        blocks.append(Picture(png=entry.veiled_png, alt=words, caption=words))
+    return blocks
+
+
+def _measures(scene: Scene, entry: ComparisonEntry) -> tuple[Fact, ...]:
+    voice, finding = scene.voice, entry.finding
+    compared = voice.say(
+        "compared-with",
+        count=voice.number(finding.originals_compared),
+        at=voice.moment(finding.at),
+    )
+    rows = [
+        voice.fact("compared-with", compared),
+        voice.fact("original", scene.labels.of(finding.original_id) or voice.say("not-known")),
+        voice.fact("direction", _direction(scene, entry.direction)),
+    ]
+    if finding.change_map is not None:
+        rows.append(voice.fact("areas", _areas(scene, finding.change_map)))
+    if finding.log10_nfa is not None:
+        value = voice.number(finding.log10_nfa, 1)
+        rows.append(voice.fact("nfa", voice.say("nfa", value=value)))
+    if finding.registration is not None:
+        rows.append(voice.fact("geometry", _geometry(scene, finding.registration)))
+    if finding.roughness_px is not None or finding.fine_correlation is not None:
+        rows.append(voice.fact("fine", _fine(scene, finding)))
+    return tuple(rows)
+
+
+def _direction(scene: Scene, direction: Direction | None) -> str:
+    voice = scene.voice
+    if direction is None:
+        return voice.say("direction.not-determined")
+    # A direction without measured support is not printed as one (EVIDENCE 5).
+    order = direction.order.value if direction.support else "not-determined"
+    parts = [voice.say(f"direction.{order}")]
+    if direction.support:
+        items = "; ".join(voice.known("support", one) for one in direction.support)
+        parts.append(voice.say("direction.support", items=items))
+    if direction.notes:
+        items = "; ".join(voice.known("support", one) for one in direction.notes)
+        parts.append(voice.say("direction.note", items=items))
+    return " ".join(parts)
+
+
+def _areas(scene: Scene, change_map: ChangeMap) -> str:
+    voice = scene.voice
+    return voice.say(
+        "areas",
+        agree=voice.percent(change_map.share(MapCell.AGREE)),
+        changed=voice.percent(change_map.share(MapCell.CHANGED)),
+        undecided=voice.percent(change_map.share(MapCell.UNDECIDED)),
+    )
+
+
+def _geometry(scene: Scene, registration: Registration) -> str:
+    voice = scene.voice
+    return voice.say(
+        "geometry",
+        inliers=voice.number(registration.inlier_count),
+        pairs=voice.number(registration.pair_count),
+        tolerance=voice.number(registration.tolerance_px, 1),
+        residual=voice.number(registration.median_residual_px, 2),
+        similarity=voice.percent(registration.similarity_share),
+        mirrored=voice.say("yes" if registration.is_mirrored else "no"),
+    )
+
+
+def _fine(scene: Scene, finding: CommonOrigin) -> str:
+    voice = scene.voice
+    unknown = voice.say("not-known")
+    roughness, correlation = finding.roughness_px, finding.fine_correlation
+    return voice.say(
+        "fine",
+        roughness=unknown if roughness is None else voice.number(roughness, 2),
+        correlation=unknown if correlation is None else voice.number(correlation, 2),
+    )
+
+
+def _not_compared(scene: Scene, section: ComparisonSection) -> list[Block]:
+    voice = scene.voice
+    heading = Heading(text=voice.say("comparison.not-compared"), level=2)
+    if not section.not_compared:
+        return [heading, Paragraph(text=voice.say("none"))]
+    items = tuple(
+        voice.say(
+            "comparison.not-compared-item",
+            exhibit=scene.labels.of(one.exhibit_id),
+            reason=voice.known("reason", one.reason),
+        )
+        for one in section.not_compared
+    )
+    return [heading, Bullets(items=items)]
+
+
+def _copies(scene: Scene, section: ComparisonSection) -> list[Block]:
+    voice = scene.voice
+    heading = Heading(text=voice.say("comparison.copies"), level=2)
+    if not section.copies:
+        return [heading, Paragraph(text=voice.say("comparison.no-copies"))]
+    rows = tuple(
+        (
+            text_cell(f"{scene.labels.of(one.exhibit_id)} – {scene.labels.of(one.other_id)}"),
+            text_cell(voice.say("distance", count=one.distance_bits)),
+            text_cell(voice.known("orientation", str(one.dihedral))),
+        )
+        for one in section.copies
+    )
+    return [
+        heading,
+        Paragraph(text=voice.say("copies.about"), face=Face.MUTED),
+        Table(
+            columns=voice.columns("pair", "distance", "orientation", shares=(1, 1, 2)), rows=rows
+        ),
+    ]
+
+
+def _rates(scene: Scene, section: ComparisonSection) -> list[Block]:
+    voice = scene.voice
+    blocks: list[Block] = [Heading(text=voice.say("comparison.rates"), level=2)]
+    if section.method:
+        blocks.append(Facts(rows=(voice.fact("method", voice.user(section.method)),)))
+    if section.rates:
+        rows = tuple(_rate(scene, one) for one in section.rates)
+        columns = voice.columns("pictures", "scenes", "wrong", "right", shares=(3, 0, 3, 3))
+        blocks.append(Table(columns=columns, rows=rows))
+    else:
+        blocks.append(Paragraph(text=voice.say("rates.none")))
+    return [*blocks, Paragraph(text=voice.say("rates.no-lr"))]
+
+
+def _rate(scene: Scene, rate: MeasuredRate) -> tuple[Cell, ...]:
+    voice = scene.voice
+    pictures = voice.known("pictures", rate.pictures)
+    if rate.is_synthetic:
+        pictures = voice.say("rate.synthetic", pictures=pictures)
+    wrong = _bounded(
+        scene, rate.tier_a_wrong, rate.different_pairs, ("at-most", rate.wrong_upper_95)
+    )
+    right = _bounded(scene, rate.tier_a_right, rate.same_pairs, ("at-least", rate.right_lower_95))
+    return tuple(text_cell(text) for text in (pictures, voice.number(rate.scenes), wrong, right))
+
+
+def _bounded(scene: Scene, part: int, whole: int, bound: tuple[str, float | None]) -> str:
+    voice = scene.voice
+    message, share = bound
+    counts = {"part": voice.number(part), "whole": voice.number(whole)}
+    if share is None:
+        return voice.say("rate.of", **counts)
+    return voice.say(f"rate.{message}", bound=voice.percent(share), **counts)

@@ -601,3 +601,9 @@ class SealMismatchError(BenbanError):
     """What the log handed back does not belong to this payload; no dossier is written."""
 
     code = "BB-707"
+
+
+class VerifierMissingError(BenbanError):
+    """The independent verifier is not installed beside this program."""
+
+    code = "BB-750"

@@ -1,0 +1,289 @@
+"""
+The only way out for the browser: a proxy on loopback that never opens TLS.
+
+It resolves a host once, requires that every answer is a public address, connects to exactly the
+address it checked, and records what it saw. CONNECT serves TLS and WebSocket, plain HTTP is
+forwarded one request per connection.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum
+from threading import Lock, Thread
+from typing import Self
+
+from benban.capture.ports import Resolver
+from benban.errors import NameNotFoundError
+from benban.model.clock import Clock
+from benban.outside.proxy_request import LARGEST_HEAD_BYTES, ProxyRequest, read_request
+from benban.outside.public_address import is_loopback_address, is_public_address
+
+_OPEN_PORTS = frozenset({80, 443})
+_CHUNK_BYTES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A host as the browser names it, lower case, and a port."""
+
+    host: str
+    port: int
+
+
+class Outcome(Enum):
+    """What became of one request for a connection."""
+
+    CONNECTED = "connected"
+    PRIVATE_ADDRESS = "private-address"
+    PORT = "port"
+    NAME_NOT_FOUND = "name-not-found"
+    NOT_CONNECTED = "not-connected"
+    TOO_MUCH = "too-much"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProxyRecord:
+    """
+    One connection asked for.
+
+    Attributes:
+        resolved: every address answered for the host.
+        remote: ``ip:port`` connected to, IPv6 in brackets; empty when not connected.
+    """
+
+    endpoint: Endpoint
+    outcome: Outcome
+    at: datetime
+    resolved: tuple[str, ...] = ()
+    remote: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProxyLimits:
+    """
+    Where the proxy stops.
+
+    Attributes:
+        connect_s: for the name and for the connection, each.
+        idle_s: a connection over which nothing moves for so long is closed.
+        received_bytes: of all answers together.
+    """
+
+    connect_s: float = 10.0
+    idle_s: float = 90.0
+    received_bytes: int = 4 << 30
+
+
+@dataclass(slots=True)
+class _Seen:
+    records: list[ProxyRecord] = field(default_factory=list)
+    received_bytes: int = 0
+    lock: Lock = field(default_factory=Lock)
+
+
+class _RefusedError(Exception):
+    """Why there is no connection, with the addresses that were looked at."""
+
+    def __init__(self, outcome: Outcome, resolved: tuple[str, ...] = ()) -> None:
+        super().__init__(outcome.value)
+        self.outcome = outcome
+        self.resolved = resolved
+
+
+class LoopbackProxy:
+    """
+    The proxy, alive while its with-block runs, in a thread of its own.
+
+    Args:
+        resolver: asked once for each connection.
+        clock: dates the records.
+        allowed: loopback endpoints of the demonstration and of tests; for these, and only these,
+            loopback addresses and other ports are reached.
+        limits: see :class:`ProxyLimits`.
+    """
+
+    def __init__(
+        self,
+        *,
+        resolver: Resolver,
+        clock: Clock,
+        allowed: frozenset[Endpoint] = frozenset(),
+        limits: ProxyLimits | None = None,
+    ) -> None:
+        self._resolver = resolver
+        self._clock = clock
+        self._allowed = allowed
+        self._limits = limits or ProxyLimits()
+        self._seen = _Seen()
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, daemon=True, name="benban-proxy")
+        self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._port = 0
+
+    def __enter__(self) -> Self:
+        """Listen on a random port of 127.0.0.1."""
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._start(), self._loop).result()
+        return self
+
+    def __exit__(self, *_reason: object) -> None:
+        """Close every connection and stop the thread."""
+        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    @property
+    def port(self) -> int:
+        """The port listened on."""
+        return self._port
+
+    def records(self) -> tuple[ProxyRecord, ...]:
+        """Return every connection asked for up to now, in order."""
+        with self._seen.lock:
+            return tuple(self._seen.records)
+
+    async def _start(self) -> None:
+        self._server = await asyncio.start_server(
+            self._accept, "127.0.0.1", 0, limit=LARGEST_HEAD_BYTES
+        )
+        self._port = int(self._server.sockets[0].getsockname()[1])
+
+    async def _stop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        gone = (OSError, asyncio.CancelledError, asyncio.IncompleteReadError)
+        with contextlib.suppress(*gone), _closing(writer):
+            await self._serve(reader, writer)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            request = await asyncio.wait_for(read_request(reader), self._limits.idle_s)
+        except (ValueError, TimeoutError):
+            return
+        try:
+            remote_reader, remote_writer = await self._connect(
+                Endpoint(host=request.host, port=request.port)
+            )
+        except _RefusedError:
+            # For plain HTTP an answer of ours would look like the site's: say nothing.
+            if request.is_tunnel:
+                writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+                await writer.drain()
+            return
+        with _closing(remote_writer):
+            await self._relay(request, (reader, writer), (remote_reader, remote_writer))
+
+    async def _relay(
+        self,
+        request: ProxyRequest,
+        near: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+        far: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+    ) -> None:
+        if request.is_tunnel:
+            near[1].write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        else:
+            far[1].write(request.forwarded_head)
+        up = asyncio.create_task(self._copy(near[0], far[1], counts=False))
+        down = asyncio.create_task(self._copy(far[0], near[1], counts=True))
+        try:
+            await asyncio.wait((up, down), return_when=asyncio.FIRST_COMPLETED)
+            if not down.done() and not request.is_tunnel:
+                await down
+        finally:
+            for task in (up, down):
+                task.cancel()
+            await asyncio.gather(up, down, return_exceptions=True)
+
+    async def _copy(
+        self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, counts: bool
+    ) -> None:
+        while True:
+            chunk = await asyncio.wait_for(source.read(_CHUNK_BYTES), self._limits.idle_s)
+            if not chunk:
+                return
+            if counts and not self._may_receive(len(chunk)):
+                return
+            target.write(chunk)
+            await target.drain()
+
+    def _may_receive(self, size_bytes: int) -> bool:
+        self._seen.received_bytes += size_bytes
+        return self._seen.received_bytes <= self._limits.received_bytes
+
+    async def _connect(
+        self, endpoint: Endpoint
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        record = ProxyRecord(endpoint=endpoint, outcome=Outcome.CONNECTED, at=self._clock.now())
+        try:
+            resolved = await self._checked_addresses(endpoint)
+            record = replace(record, resolved=resolved)
+            streams, address = await self._first_open(endpoint, resolved)
+        except _RefusedError as refused:
+            self._keep(replace(record, outcome=refused.outcome, resolved=refused.resolved))
+            raise
+        self._keep(replace(record, remote=_written(address, endpoint.port)))
+        return streams
+
+    async def _checked_addresses(self, endpoint: Endpoint) -> tuple[str, ...]:
+        if self._seen.received_bytes > self._limits.received_bytes:
+            raise _RefusedError(Outcome.TOO_MUCH)
+        is_allowed = endpoint in self._allowed
+        if not is_allowed and endpoint.port not in _OPEN_PORTS:
+            raise _RefusedError(Outcome.PORT)
+        try:
+            resolved = await asyncio.wait_for(
+                asyncio.to_thread(self._resolver.addresses, endpoint.host), self._limits.connect_s
+            )
+        except (NameNotFoundError, TimeoutError):
+            raise _RefusedError(Outcome.NAME_NOT_FOUND) from None
+        if not resolved:
+            raise _RefusedError(Outcome.NAME_NOT_FOUND)
+        is_fine = is_loopback_address if is_allowed else is_public_address
+        if not all(is_fine(address) for address in resolved):
+            raise _RefusedError(Outcome.PRIVATE_ADDRESS, resolved)
+        return resolved
+
+    async def _first_open(
+        self, endpoint: Endpoint, resolved: tuple[str, ...]
+    ) -> tuple[tuple[asyncio.StreamReader, asyncio.StreamWriter], str]:
+        for address in resolved:
+            try:
+                # The number goes in, so nobody is asked for the name a second time.
+                streams = await asyncio.wait_for(
+                    asyncio.open_connection(address, endpoint.port), self._limits.connect_s
+                )
+            except (OSError, TimeoutError):
+                continue
+            return streams, address
+        raise _RefusedError(Outcome.NOT_CONNECTED, resolved)
+
+    def _keep(self, record: ProxyRecord) -> None:
+        with self._seen.lock:
+            self._seen.records.append(record)
+
+
+@contextlib.contextmanager
+def _closing(writer: asyncio.StreamWriter) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError, RuntimeError):
+            writer.close()
+
+
+def _written(address: str, port: int) -> str:
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"

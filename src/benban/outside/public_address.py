@@ -1,0 +1,62 @@
+"""
+Which IP addresses belong to the public internet.
+
+Python's ``is_global`` is asked last: it calls addresses global that carry a private IPv4 address
+inside (NAT64 in 3.11, for one), so those are opened first.
+Source: RFC 6890, RFC 6052 (NAT64), RFC 8215, RFC 3056 (6to4), RFC 4380 (Teredo), RFC 4291 (mapped).
+"""
+
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+
+_NAT64 = IPv6Network("64:ff9b::/96")
+_COMPATIBLE = IPv6Network("::/96")
+_TRANSLATED = IPv6Network("::ffff:0:0:0/96")
+_ALWAYS_REFUSED = (
+    ip_network("64:ff9b:1::/48"),  # RFC 8215: NAT64 for local use
+    ip_network("2001::/32"),  # Teredo: the address inside is the client's
+    ip_network("192.88.99.0/24"),  # RFC 7526: 6to4 relays, given up
+    ip_network("100.64.0.0/10"),  # RFC 6598: the provider's own network
+)
+
+
+def is_public_address(text: str) -> bool:
+    """
+    Return whether *text* is an IP address that lies in the public internet.
+
+    Args:
+        text: as a resolver answers; anything else than an address, or one with a zone
+            (``fe80::1%eth0``), is not public.
+    """
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address):
+        if address.scope_id is not None:
+            return False
+        inner = _embedded(address)
+        if inner is not None:
+            return is_public_address(str(inner))
+    if any(address in network for network in _ALWAYS_REFUSED):
+        return False
+    return address.is_global and not (
+        address.is_multicast or address.is_reserved or address.is_unspecified
+    )
+
+
+def is_loopback_address(text: str) -> bool:
+    """Return whether *text* is an address of this computer itself."""
+    try:
+        return ip_address(text).is_loopback
+    except ValueError:
+        return False
+
+
+def _embedded(address: IPv6Address) -> IPv4Address | None:
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address.sixtofour is not None:
+        return address.sixtofour
+    if any(address in network for network in (_NAT64, _COMPATIBLE, _TRANSLATED)):
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return None

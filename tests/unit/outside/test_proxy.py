@@ -1,0 +1,171 @@
+"""The proxy connects to exactly what it checked, and writes down what it saw."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from threading import Thread
+
+import pytest
+
+from benban.outside.proxy import Endpoint, LoopbackProxy, Outcome, ProxyLimits
+from benban.testing.clock import FakeClock
+from benban.testing.resolver import TableResolver
+
+NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+SITE = "kenh.test"
+
+
+@contextmanager
+def answering(answer: bytes) -> Iterator[tuple[int, list[bytes]]]:
+    """A server that takes one connection, reads once, answers and closes."""
+    received: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            with connection:
+                received.append(connection.recv(65536))
+                connection.sendall(answer)
+
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        yield server.getsockname()[1], received
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def reaching(proxy: LoopbackProxy) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", proxy.port), timeout=10)
+
+
+def ask(proxy: LoopbackProxy, request: bytes) -> bytes:
+    with reaching(proxy) as near:
+        near.sendall(request)
+        return b"".join(iter(lambda: near.recv(65536), b""))
+
+
+def a_proxy(
+    resolver: TableResolver, *allowed: Endpoint, limits: ProxyLimits | None = None
+) -> LoopbackProxy:
+    return LoopbackProxy(
+        resolver=resolver, clock=FakeClock(NOW), allowed=frozenset(allowed), limits=limits
+    )
+
+
+def test_plain_http_is_forwarded_and_recorded() -> None:
+    resolver = TableResolver({SITE: [("127.0.0.1",)]})
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    with answering(answer) as (port, received):
+        site = Endpoint(host=SITE, port=port)
+        with a_proxy(resolver, site) as proxy:
+            got = ask(
+                proxy, f"GET http://{SITE}:{port}/a HTTP/1.1\r\nHost: {SITE}\r\n\r\n".encode()
+            )
+
+    assert got == answer
+    assert received == [b"GET /a HTTP/1.1\r\nHost: kenh.test\r\nConnection: close\r\n\r\n"]
+    record = proxy.records()[0]
+    assert (record.endpoint, record.outcome, record.at) == (site, Outcome.CONNECTED, NOW)
+    assert (record.resolved, record.remote) == (("127.0.0.1",), f"127.0.0.1:{port}")
+
+
+def test_a_tunnel_passes_bytes_both_ways_untouched() -> None:
+    resolver = TableResolver({SITE: [("127.0.0.1",)]})
+    with answering(b"\x16\x03\x01 anything") as (port, received):
+        site = Endpoint(host=SITE, port=port)
+        with a_proxy(resolver, site) as proxy, reaching(proxy) as near:
+            near.sendall(f"CONNECT {SITE}:{port} HTTP/1.1\r\n\r\n".encode())
+            established = near.recv(65536)
+            near.sendall(b"\x16\x03\x01 hello")
+            back = near.recv(65536)
+
+    assert established == b"HTTP/1.1 200 Connection established\r\n\r\n"
+    assert (received, back) == ([b"\x16\x03\x01 hello"], b"\x16\x03\x01 anything")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "64:ff9b::7f00:1", "::ffff:10.0.0.1"],
+)
+def test_a_host_with_a_private_address_is_refused(address: str) -> None:
+    with a_proxy(TableResolver({SITE: [(address,)]})) as proxy:
+        got = ask(proxy, f"CONNECT {SITE}:443 HTTP/1.1\r\n\r\n".encode())
+
+    assert got == b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
+    record = proxy.records()[0]
+    assert (record.outcome, record.resolved, record.remote) == (
+        Outcome.PRIVATE_ADDRESS,
+        (address,),
+        "",
+    )
+
+
+def test_one_private_answer_among_public_ones_is_enough_to_refuse() -> None:
+    with a_proxy(TableResolver({SITE: [("8.8.8.8", "10.0.0.1")]})) as proxy:
+        ask(proxy, f"CONNECT {SITE}:443 HTTP/1.1\r\n\r\n".encode())
+
+    assert [record.outcome for record in proxy.records()] == [Outcome.PRIVATE_ADDRESS]
+
+
+def test_a_refused_plain_request_gets_no_answer_that_could_pass_for_the_site() -> None:
+    with a_proxy(TableResolver({SITE: [("10.0.0.1",)]})) as proxy:
+        got = ask(proxy, f"GET http://{SITE}/ HTTP/1.1\r\n\r\n".encode())
+
+    assert got == b""
+
+
+def test_the_name_is_asked_for_once_so_a_second_answer_changes_nothing() -> None:
+    answer = b"HTTP/1.1 204 No Content\r\n\r\n"
+    with answering(answer) as (port, _):
+        resolver = TableResolver({SITE: [("127.0.0.1",), ("10.0.0.1",)]})
+        with a_proxy(resolver, Endpoint(host=SITE, port=port)) as proxy:
+            got = ask(proxy, f"GET http://{SITE}:{port}/ HTTP/1.1\r\n\r\n".encode())
+
+    assert (got, resolver.asked) == (answer, [SITE])
+
+
+def test_other_ports_than_80_and_443_are_refused_before_the_name_is_asked_for() -> None:
+    resolver = TableResolver({SITE: [("8.8.8.8",)]})
+    with a_proxy(resolver) as proxy:
+        ask(proxy, f"CONNECT {SITE}:22 HTTP/1.1\r\n\r\n".encode())
+
+    assert ([record.outcome for record in proxy.records()], resolver.asked) == ([Outcome.PORT], [])
+
+
+def test_an_allowed_endpoint_does_not_open_the_rest_of_the_private_network() -> None:
+    site = Endpoint(host=SITE, port=8080)
+    with a_proxy(TableResolver({SITE: [("192.168.1.1",)]}), site) as proxy:
+        ask(proxy, f"CONNECT {SITE}:8080 HTTP/1.1\r\n\r\n".encode())
+
+    assert [record.outcome for record in proxy.records()] == [Outcome.PRIVATE_ADDRESS]
+
+
+def test_an_unknown_host_is_recorded_as_such() -> None:
+    with a_proxy(TableResolver({})) as proxy:
+        ask(proxy, f"CONNECT {SITE}:443 HTTP/1.1\r\n\r\n".encode())
+
+    assert [record.outcome for record in proxy.records()] == [Outcome.NAME_NOT_FOUND]
+
+
+def test_a_host_that_takes_no_connection_is_recorded_as_such() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    resolver = TableResolver({SITE: [("127.0.0.1",)]})
+    with a_proxy(resolver, Endpoint(host=SITE, port=port)) as proxy:
+        ask(proxy, f"CONNECT {SITE}:{port} HTTP/1.1\r\n\r\n".encode())
+
+    assert [record.outcome for record in proxy.records()] == [Outcome.NOT_CONNECTED]
+
+
+def test_more_than_may_be_received_is_cut_off() -> None:
+    resolver = TableResolver({SITE: [("127.0.0.1",)]})
+    with answering(b"x" * 200_000) as (port, _):
+        limits = ProxyLimits(received_bytes=100_000)
+        with a_proxy(resolver, Endpoint(host=SITE, port=port), limits=limits) as proxy:
+            got = ask(proxy, f"GET http://{SITE}:{port}/ HTTP/1.1\r\n\r\n".encode())
+
+    assert len(got) <= 100_000

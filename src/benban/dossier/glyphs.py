@@ -7,13 +7,18 @@ a zero-width character would hide; both are printed as their number, such as ``[
 
 import struct
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from importlib.resources import as_file, files
 from pathlib import Path
 
 from benban.errors import FontsMissingError
 
 # Vietnamese needs two marks on one letter at most; more is a stack that runs over other lines.
 _MARKS_IN_A_ROW = 2
+_TEXT_FONTS = ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf")
+_SIGN_FONTS = ("NotoSansMath-Regular.ttf", "NotoSansSymbols2-Regular.ttf")
 _KEPT_CONTROLS = "\n"
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
@@ -39,24 +44,28 @@ def printable(untrusted: str, glyphs: frozenset[int]) -> str:
 
 
 @cache
-def glyphs_of(folder: Path) -> frozenset[int]:
+def report_glyphs() -> frozenset[int]:
     """
-    Return the code points that every ``.ttf`` or ``.otf`` of the report's family can show.
+    Return the code points that the report's fonts show in every style.
 
     Raises:
-        FontsMissingError: BB-705, there is no readable font.
+        FontsMissingError: BB-705, a font is missing or not readable.
     """
-    coverage: frozenset[int] | None = None
-    for file in sorted(folder.glob("*.[to]tf")):
+    with fonts_folder() as folder:
         try:
-            one = _cmap(file.read_bytes())
+            styles = [_cmap((folder / name).read_bytes()) for name in _TEXT_FONTS]
+            signs = [_cmap((folder / name).read_bytes()) for name in _SIGN_FONTS]
         except (OSError, struct.error, IndexError) as error:
-            raise FontsMissingError(file.name) from error
-        # What one style lacks cannot be printed in that style: only the common part counts.
-        coverage = one if coverage is None else coverage & one
-    if not coverage:
-        raise FontsMissingError("no font in the catalogue")
-    return coverage
+            raise FontsMissingError from error
+    # What one style lacks cannot be printed in that style; signs come from one file in any style.
+    return styles[0].intersection(*styles).union(*signs)
+
+
+@contextmanager
+def fonts_folder() -> Iterator[Path]:
+    """Yield the folder with the fonts that travel with the program."""
+    with as_file(files("benban.catalogue").joinpath("fonts")) as folder:
+        yield folder
 
 
 def _shown(letter: str, glyphs: frozenset[int], *, too_many: bool) -> str:

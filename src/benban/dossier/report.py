@@ -1,13 +1,13 @@
 """The report: a view to a PDF/A-2a and PDF/UA-1 document, in Vietnamese or English."""
 
 import json
+from datetime import datetime
 from functools import cache
-from importlib.resources import as_file, files
-from pathlib import Path
+from importlib.resources import files
 from typing import Literal
 
 from benban.dossier.blocks import Block, NewPage
-from benban.dossier.glyphs import glyphs_of
+from benban.dossier.glyphs import fonts_folder, report_glyphs
 from benban.dossier.labels import label_all
 from benban.dossier.mask import make_masker
 from benban.dossier.sections.comparison import comparison
@@ -40,25 +40,16 @@ _BODY = (
 )
 
 
-def render_pdf(view: DossierView, language: Language, *, fonts: Path | None = None) -> bytes:
+def render_pdf(view: DossierView, language: Language) -> bytes:
     """
     Return the report as a PDF; the same view gives the same bytes.
-
-    Args:
-        view: what the dossier may say.
-        language: of our own words; other people's words stay as they are.
-        fonts: folder with the report's fonts; those of the catalogue when not given.
 
     Raises:
         FontsMissingError: BB-705, there is no readable font.
         ReportFailedError: BB-704, the document could not be set.
     """
-    with as_file(files("benban.catalogue").joinpath("fonts")) as travelling:
-        folder = fonts or travelling
-        voice = Voice(
-            language=language, masker=make_masker(view.own_account), glyphs=glyphs_of(folder)
-        )
-        return _set(_document(view, voice), view, folder)
+    voice = Voice(language=language, masker=make_masker(view.own_account), glyphs=report_glyphs())
+    return _set(_document(view, voice), view.made_at)
 
 
 def report_blocks(scene: Scene) -> tuple[Block, ...]:
@@ -84,22 +75,23 @@ def _document(view: DossierView, voice: Voice) -> JsonValue:
     }
 
 
-def _set(document: JsonValue, view: DossierView, fonts: Path) -> bytes:
+def _set(document: JsonValue, made_at: datetime) -> bytes:
     # Imported late: `benban --help` must start in half a second.
     import typst
 
     try:
-        # User text travels as data. The template imports nothing and there is no project root to
-        # read from: a `#read` in a title is text.
-        return typst.compile(
-            _template(),
-            format="pdf",
-            font_paths=typst.Fonts(include_system_fonts=False, font_paths=[fonts]),
-            ignore_system_fonts=True,
-            sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
-            pdf_standards=list(_STANDARDS),
-            timestamp=view.made_at,
-        )
+        with fonts_folder() as fonts:
+            # User text travels as data. The template imports nothing and reads nothing: a `#read`
+            # in a title is text.
+            return typst.compile(
+                _template(),
+                format="pdf",
+                font_paths=typst.Fonts(include_system_fonts=False, font_paths=[fonts]),
+                ignore_system_fonts=True,
+                sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
+                pdf_standards=list(_STANDARDS),
+                timestamp=made_at,
+            )
     except typst.TypstError as error:
         raise ReportFailedError("the template was refused") from error
 

@@ -117,16 +117,17 @@ def _seen_at(scene: Scene, sighting: Sighting) -> str:
 def _how(scene: Scene, sighting_id: SightingId) -> str:
     view, voice = scene.view, scene.voice
     visits = [scene.labels.of(one.id) for one in view.captures if one.sighting_id == sighting_id]
-    supplied = sum(
-        entry.exhibit.kind is ExhibitKind.SUPPLIED_FILE
+    supplied = [
+        scene.labels.of(entry.exhibit.id)
         for entry in view.exhibits
         if entry.exhibit.sighting_id == sighting_id
-    )
+        and entry.exhibit.kind is ExhibitKind.SUPPLIED_FILE
+    ]
     ways = []
     if visits:
-        ways.append(voice.say("how.captured", count=len(visits), labels=", ".join(visits)))
+        ways.append(voice.say("how.captured", labels=", ".join(visits)))
     if supplied:
-        ways.append(voice.say("how.supplied", count=voice.number(supplied)))
+        ways.append(voice.say("how.supplied", labels=", ".join(supplied)))
     return "; ".join(ways) or voice.say("how.text-only")
 
 

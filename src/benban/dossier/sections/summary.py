@@ -30,6 +30,7 @@ def summary(scene: Scene) -> tuple[Block, ...]:
     voice = scene.voice
     return (
         Paragraph(text=voice.say("subtitle"), face=Face.MUTED),
+        Heading(text=voice.say("section.summary")),
         _facts(scene),
         Heading(text=voice.say("summary.found"), level=2),
         Bullets(items=_found(scene)),

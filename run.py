@@ -279,10 +279,11 @@ def prepare_browser(python: Path) -> None:
     if _may_install() and install_system_packages(["chromium", "chromium-sandbox"]):
         return
     _say("browser")
-    log = CACHE / "browser.log"
-    with log.open("wb") as out:
+    # The libraries that the download needs come from the distribution as well.
+    libraries = ["--with-deps"] if _may_install() else []
+    with (CACHE / "browser.log").open("wb") as out:
         done = subprocess.run(
-            [str(python), "-m", "playwright", "install", "chromium"],
+            [str(python), "-m", "playwright", "install", *libraries, "chromium"],
             env=_child_environment(),
             stdin=subprocess.DEVNULL,
             stdout=out,

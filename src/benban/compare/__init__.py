@@ -1,0 +1,1 @@
+"""Copies, common origin, change map and veil: pure functions on arrays and fingerprints."""

@@ -1,0 +1,66 @@
+"""
+Pictures that may be seen: what was under the veil is no longer in the file.
+
+A veil is made by shrinking to at most 16 pixels and blowing that up again, softened; nothing finer
+survives and no filter brings it back.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from benban.errors import PictureUnsafeError
+
+Picture = NDArray[np.uint8]
+
+# At 16 pixels across a whole picture no body, face or text can be made out.
+_VEIL_SIDE_PX = 16
+
+
+def veiled_png(rgb: Picture, max_side_px: int) -> bytes:
+    """
+    Return a destructively veiled PNG of *rgb*.
+
+    Args:
+        rgb: height x width x 3, red green blue, 0..255.
+        max_side_px: longest side of the PNG, at least 1.
+    """
+    width, height = _fitted_size(rgb, max_side_px)
+    return encode_png(veil_pixels(rgb, width, height))
+
+
+def unveiled_png(rgb: Picture, max_side_px: int) -> bytes:
+    """Return *rgb* as a PNG without any metadata, its longest side at most *max_side_px*."""
+    size = _fitted_size(rgb, max_side_px)
+    return encode_png(_as_picture(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)))
+
+
+def veil_pixels(rgb: Picture, width: int, height: int) -> Picture:
+    """Return *rgb* reduced to at most 16 pixels a side, blown up to *width* x *height*."""
+    tiny_size = _fitted_size(rgb, _VEIL_SIDE_PX)
+    tiny = cv2.resize(rgb, tiny_size, interpolation=cv2.INTER_AREA)
+    tiny = cv2.GaussianBlur(tiny, (0, 0), 0.8)
+    return _as_picture(cv2.resize(tiny, (width, height), interpolation=cv2.INTER_LINEAR))
+
+
+def encode_png(rgb: Picture) -> bytes:
+    """
+    Return *rgb* as a PNG without metadata.
+
+    Raises:
+        PictureUnsafeError: BB-301, the encoder refused.
+    """
+    done, data = cv2.imencode(".png", rgb[:, :, ::-1])
+    if not done:
+        raise PictureUnsafeError("png")
+    return data.tobytes()
+
+
+def _fitted_size(rgb: Picture, max_side_px: int) -> tuple[int, int]:
+    height, width = rgb.shape[:2]
+    scale = min(1.0, max_side_px / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _as_picture(values: NDArray[np.generic]) -> Picture:
+    return np.asarray(values, np.uint8)

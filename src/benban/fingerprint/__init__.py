@@ -1,0 +1,1 @@
+"""Pixels to fingerprints: pure functions on arrays; they run inside the fence."""

@@ -1,0 +1,189 @@
+"""
+Bytes of a picture to an upright RGB array. Runs inside the fence only.
+
+What is decided here, because a hash has to agree with the ones other programs make:
+EXIF orientation is applied; a colour profile (ICC) is not; transparency is dropped and the stored
+colours stand, as ``convert("RGB")`` does; 16-bit grey keeps its upper eight bits; of an animation
+the first frame counts. The name of a file and what a server said play no part.
+"""
+
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+import pi_heif
+import simplejpeg
+from numpy.typing import NDArray
+from PIL import Image, ImageFile, UnidentifiedImageError
+
+from benban.errors import PictureDamagedError, PictureFormatError, PictureTooLargeError
+
+# 50 Mpx: every phone's picture in its usual mode; decoded it takes 150 MB.
+MAX_PIXELS = 50_000_000
+MAX_SIDE_PX = 20_000
+MAX_BYTES = 96 * 1024 * 1024
+
+_EXIF_ORIENTATION = 0x0112
+
+_PILLOW_FORMATS = {
+    "image/jpeg": ("JPEG",),
+    "image/png": ("PNG",),
+    "image/gif": ("GIF",),
+    "image/webp": ("WEBP",),
+    "image/avif": ("AVIF",),
+    "image/bmp": ("BMP",),
+}
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecodedPicture:
+    """
+    An upright picture.
+
+    Attributes:
+        rgb: height x width x 3, red green blue, 0..255, C order.
+        is_whole: False when the file is damaged and the missing part is grey or black.
+    """
+
+    rgb: NDArray[np.uint8]
+    media_type: str
+    is_whole: bool
+
+
+def decode_picture(data: bytes) -> DecodedPicture:
+    """
+    Return the upright RGB picture in *data*.
+
+    Raises:
+        PictureFormatError: BB-303, not one of the kinds that are read.
+        PictureTooLargeError: BB-302, said by the header before anything is decoded.
+        PictureDamagedError: BB-304, nothing could be decoded.
+    """
+    media_type = sniff_media_type(data)
+    if len(data) > MAX_BYTES:
+        raise PictureTooLargeError(limit=f"{MAX_BYTES // 2**20} MB")
+    try:
+        if media_type == "image/heic":
+            return _decode_heic(data)
+        return _decode_by_pillow(data, media_type)
+    except (UnidentifiedImageError, ValueError, SyntaxError, EOFError, OSError) as error:
+        # Pillow's plugins raise all of these on damaged input; none says anything reliable.
+        raise PictureDamagedError(type(error).__name__) from error
+
+
+def sniff_media_type(data: bytes) -> str:
+    """
+    Return the media type that the first bytes show.
+
+    Raises:
+        PictureFormatError: BB-303.
+    """
+    signatures = (
+        (b"\xff\xd8\xff", "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"GIF87a", "image/gif"),
+        (b"GIF89a", "image/gif"),
+        (b"BM", "image/bmp"),
+    )
+    for signature, media_type in signatures:
+        if data.startswith(signature):
+            return media_type
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    if data[4:8] == b"ftyp":
+        return _sniff_brand(data)
+    raise PictureFormatError
+
+
+def _sniff_brand(data: bytes) -> str:
+    length = min(int.from_bytes(data[:4], "big"), 256)
+    brands = {data[8:12]} | {data[k : k + 4] for k in range(16, length, 4)}
+    if brands & _AVIF_BRANDS:
+        return "image/avif"
+    if brands & _HEIC_BRANDS:
+        return "image/heic"
+    raise PictureFormatError
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE_PX:
+        raise PictureTooLargeError(limit=f"{MAX_PIXELS // 1_000_000} Mpx")
+
+
+def _decode_by_pillow(data: bytes, media_type: str) -> DecodedPicture:
+    formats = _PILLOW_FORMATS[media_type]
+    # Our own limit is checked first; Pillow's would be a warning, then another error.
+    Image.MAX_IMAGE_PIXELS = None
+    with Image.open(BytesIO(data), formats=formats) as picture:
+        _check_size(*picture.size)
+        orientation = _orientation(picture)
+        is_plain_jpeg = media_type == "image/jpeg" and picture.mode in {"L", "RGB"}
+    if is_plain_jpeg:
+        rgb, is_whole = _jpeg_pixels(data)
+    else:
+        rgb, is_whole = _pillow_pixels(data, formats)
+    return DecodedPicture(rgb=_upright(rgb, orientation), media_type=media_type, is_whole=is_whole)
+
+
+def _jpeg_pixels(data: bytes) -> tuple[NDArray[np.uint8], bool]:
+    try:
+        whole: NDArray[np.uint8] = simplejpeg.decode_jpeg(data, "RGB", strict=True)
+        return whole, True
+    except ValueError:
+        part: NDArray[np.uint8] = simplejpeg.decode_jpeg(data, "RGB", strict=False)
+        return part, False
+
+
+def _pillow_pixels(data: bytes, formats: tuple[str, ...]) -> tuple[NDArray[np.uint8], bool]:
+    try:
+        with Image.open(BytesIO(data), formats=formats) as picture:
+            picture.load()
+            return _rgb(picture), True
+    except (OSError, SyntaxError, ValueError):
+        ImageFile.LOAD_TRUNCATED_IMAGES = True
+        try:
+            with Image.open(BytesIO(data), formats=formats) as picture:
+                picture.load()
+                return _rgb(picture), False
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def _decode_heic(data: bytes) -> DecodedPicture:
+    heif = pi_heif.open_heif(BytesIO(data), convert_hdr_to_8bit=True)
+    _check_size(*heif.size)
+    with heif.to_pillow() as picture:
+        return DecodedPicture(rgb=_rgb(picture), media_type="image/heic", is_whole=True)
+
+
+def _rgb(picture: Image.Image) -> NDArray[np.uint8]:
+    if picture.mode.startswith("I;16") or picture.mode == "I":
+        # convert("RGB") would clip sixteen bits to white.
+        grey = (np.asarray(picture, np.uint32) >> 8).clip(0, 255).astype(np.uint8)
+        return np.repeat(grey[:, :, None], 3, axis=2)
+    return np.array(picture.convert("RGB"))
+
+
+def _orientation(picture: Image.Image) -> int:
+    try:
+        value = picture.getexif().get(_EXIF_ORIENTATION, 1)
+    except (ValueError, SyntaxError, OSError, KeyError, TypeError):
+        return 1  # a broken EXIF block says nothing about how to turn
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1  # noqa: PLR2004 - EXIF
+
+
+def _upright(rgb: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    # EXIF 2.3, tag 274: where the 0th row and the 0th column lie.
+    turned = {
+        1: rgb,
+        2: rgb[:, ::-1],
+        3: rgb[::-1, ::-1],
+        4: rgb[::-1],
+        5: rgb.transpose(1, 0, 2),
+        6: rgb[::-1].transpose(1, 0, 2),
+        7: rgb[::-1, ::-1].transpose(1, 0, 2),
+        8: rgb[:, ::-1].transpose(1, 0, 2),
+    }[orientation]
+    return np.ascontiguousarray(turned)

@@ -1,0 +1,91 @@
+"""What the fence offers to the rooms above, and the values that cross its boundary."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from benban.model.exhibit import Arrival
+from benban.model.finding import ChangeMap, Registration, Tier
+from benban.model.fingerprint import PictureFingerprint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectionFacts:
+    """
+    What was measured about the order of two pictures; judged in ``compare.direction``.
+
+    Attributes:
+        original_only_share: share of the original's area that the questioned picture does not
+            cover, 0..1.
+        questioned_only_share: share of the questioned picture's area outside the original whose
+            content goes on from it, 0..1; a frame of a screenshot does not count.
+        detail_ratio: fine detail of the original over that of the questioned picture in agreed
+            cells, each in its own pixels; 1 is equal.
+        size_ratio: pixels of the original along a line over those of the questioned picture.
+    """
+
+    original_only_share: float
+    questioned_only_share: float
+    detail_ratio: float
+    size_ratio: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairFinding:
+    """
+    What the comparison of one questioned picture with one original measured.
+
+    Attributes:
+        index: position of the original in the call.
+        is_best: this original won among those compared; at most one does.
+        same_picture: the two are copies of one another by fingerprint: nothing was altered that
+            the fingerprint sees.
+        log10_nfa, roughness_px, fine_correlation, registration, change_map, direction: None for
+            tiers C and 0 (HARM 11: nothing more is said).
+    """
+
+    index: int
+    tier: Tier
+    is_best: bool = False
+    same_picture: bool = False
+    log10_nfa: float | None = None
+    roughness_px: float | None = None
+    fine_correlation: float | None = None
+    registration: Registration | None = None
+    change_map: ChangeMap | None = None
+    direction: DirectionFacts | None = None
+
+
+class Decoder(Protocol):
+    """
+    Reads pictures from outside without letting their bytes near the calling process.
+
+    Every method raises :class:`benban.errors.PictureError` (BB-301 to BB-305, BB-307) when a
+    picture cannot be read, and ``FenceUnavailableError`` (BB-306) when nothing can.
+    """
+
+    def measure(self, picture: BinaryIO) -> PictureFingerprint:
+        """Return the fingerprint of a picture."""
+        ...
+
+    def arrival(self, picture: BinaryIO) -> Arrival:
+        """Return how an original reached us, from what its file says; never trusted."""
+        ...
+
+    def compare(
+        self, questioned: BinaryIO, originals: Sequence[BinaryIO]
+    ) -> tuple[PairFinding, ...]:
+        """Return one finding per original, in the order given."""
+        ...
+
+    def veil(self, picture: BinaryIO, max_side_px: int) -> bytes:
+        """Return a destructively veiled PNG, its longer side at most *max_side_px*."""
+        ...
+
+    def veil_pair(self, questioned: BinaryIO, original: BinaryIO, finding: PairFinding) -> bytes:
+        """Return both pictures side by side, all but agreed cells veiled in both, as PNG."""
+        ...
+
+    def unveil(self, picture: BinaryIO, max_side_px: int) -> bytes:
+        """Return the picture re-encoded as PNG without metadata; only ``casework.show`` calls."""
+        ...

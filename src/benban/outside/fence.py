@@ -1,0 +1,327 @@
+"""
+The calling side of the fence: hands bytes over, takes measured values back.
+
+No picture from outside is decoded in this process. What comes back is checked for its type, its
+length and its values before it is believed.
+"""
+
+import math
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self, TypeVar, cast
+
+import msgspec
+
+import benban
+from benban.errors import (
+    BenbanError,
+    FenceUnavailableError,
+    PairNotVeilableError,
+    PictureDamagedError,
+    PictureFormatError,
+    PictureTimeError,
+    PictureTooLargeError,
+    PictureUnsafeError,
+)
+from benban.fingerprint.ports import PairFinding
+from benban.model.exhibit import Arrival
+from benban.model.fingerprint import PictureFingerprint
+from benban.outside.fence_wire import (
+    CHUNK_BYTES,
+    Answer,
+    Hello,
+    Request,
+    read_message,
+    write_message,
+)
+
+if sys.platform == "win32":
+    from benban.outside.windows import end_child, start_confined
+else:
+    from benban.outside.posix import end_child, start_confined
+
+T = TypeVar("T")
+
+# What a picture of 50 Mpx needs at most while it is decoded and hashed, with room to spare.
+_MEMORY_BYTES = 1536 * 1024 * 1024
+_CPU_S = 120
+_WALL_S = 180.0
+_START_S = 60.0
+# 96 MB: more than any phone writes into one picture.
+_PICTURE_BYTES = 96 * 1024 * 1024
+_VALUES_BYTES = 8 * 1024 * 1024
+_PNG_BYTES = 64 * 1024 * 1024
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+_ERRORS: dict[str, type[BenbanError]] = {
+    kind.code: kind
+    for kind in (
+        PictureUnsafeError,
+        PictureTooLargeError,
+        PictureFormatError,
+        PictureDamagedError,
+        PairNotVeilableError,
+    )
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FenceLimits:
+    """
+    The limits of one request.
+
+    Attributes:
+        memory_bytes: address space on top of what the loaded libraries take.
+        cpu_s: processor time.
+        wall_s: time by the clock; after it the process is ended from outside.
+    """
+
+    memory_bytes: int = _MEMORY_BYTES
+    cpu_s: int = _CPU_S
+    wall_s: float = _WALL_S
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FenceFacts:
+    """
+    What confines the process that decodes.
+
+    Attributes:
+        in_force: stable ids, e.g. ``memory``, ``cpu-time``, ``no-file-opened``, ``no-network``.
+        limits: of one request.
+    """
+
+    in_force: tuple[str, ...]
+    limits: FenceLimits
+
+
+class Fence:
+    """
+    The :class:`benban.fingerprint.ports.Decoder` of this program.
+
+    One loaded process waits; each request runs in a fresh copy of it (on Windows: in a fresh
+    process), so that a picture that breaks its decoder harms its own request only. Use it as a
+    context manager or call :meth:`close`. One thread at a time.
+    """
+
+    def __init__(self, limits: FenceLimits | None = None) -> None:
+        self._limits = limits or FenceLimits()
+        self._child: _Child | None = None
+
+    def measure(self, picture: BinaryIO) -> PictureFingerprint:
+        """Return the fingerprint of a picture."""
+        body = self._ask(Request(act="measure", pictures=1), [picture], _VALUES_BYTES)
+        found = _decode(body, PictureFingerprint)
+        if len(found.dihedral) != 8 or not found.media_type.startswith("image/"):  # noqa: PLR2004
+            raise FenceUnavailableError("implausible fingerprint")
+        return found
+
+    def arrival(self, picture: BinaryIO) -> Arrival:
+        """Return how an original reached us, from what its file says; never trusted."""
+        body = self._ask(Request(act="arrival", pictures=1), [picture], _VALUES_BYTES)
+        return _decode(body, Arrival)
+
+    def compare(
+        self, questioned: BinaryIO, originals: Sequence[BinaryIO]
+    ) -> tuple[PairFinding, ...]:
+        """Return one finding per original, in the order given."""
+        pictures = [questioned, *originals]
+        request = Request(act="compare", pictures=len(pictures))
+        findings = _decode(self._ask(request, pictures, _VALUES_BYTES), tuple[PairFinding, ...])
+        _check_findings(findings, len(originals))
+        return findings
+
+    def veil(self, picture: BinaryIO, max_side_px: int) -> bytes:
+        """Return a destructively veiled PNG, its longer side at most *max_side_px*."""
+        return self._ask_png(Request(act="veil", pictures=1, max_side_px=max_side_px), [picture])
+
+    def veil_pair(self, questioned: BinaryIO, original: BinaryIO, finding: PairFinding) -> bytes:
+        """Return both pictures side by side, all but agreed cells veiled in both, as PNG."""
+        return self._ask_png(
+            Request(act="veil_pair", pictures=2, finding=finding), [questioned, original]
+        )
+
+    def unveil(self, picture: BinaryIO, max_side_px: int) -> bytes:
+        """Return the picture re-encoded as PNG without metadata; only ``casework.show`` calls."""
+        return self._ask_png(Request(act="unveil", pictures=1, max_side_px=max_side_px), [picture])
+
+    def facts(self) -> FenceFacts:
+        """
+        Return what confines the decoding process on this computer.
+
+        Raises:
+            FenceUnavailableError: BB-306.
+        """
+        return FenceFacts(in_force=self._running().in_force, limits=self._limits)
+
+    def close(self) -> None:
+        """End the process; the next request would start a new one."""
+        if self._child is not None:
+            self._child.end()
+            self._child = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _running(self) -> "_Child":
+        if self._child is None or not self._child.is_alive:
+            self.close()
+            self._child = _Child(self._limits)
+        return self._child
+
+    def _ask_png(self, request: Request, pictures: Iterable[BinaryIO]) -> bytes:
+        body = self._ask(request, pictures, _PNG_BYTES)
+        if not body.startswith(_PNG_SIGNATURE):
+            raise FenceUnavailableError("not a PNG")
+        return body
+
+    def _ask(self, request: Request, pictures: Iterable[BinaryIO], answer_bytes: int) -> bytes:
+        child = self._running()
+        try:
+            answer = child.ask(request, pictures, answer_bytes)
+        except BaseException:
+            # Whatever happened half-way, this pipe is no longer in step.
+            self.close()
+            raise
+        if sys.platform == "win32":
+            self.close()
+        if not answer.code:
+            return answer.body
+        raise _ERRORS.get(answer.code, PictureUnsafeError)("said by the fence", **answer.params)
+
+
+class _Child:
+    """The running process with its pipes."""
+
+    def __init__(self, limits: FenceLimits) -> None:
+        self._limits = limits
+        # The folder of this very package: -I shuts out the environment and the current folder.
+        folder = str(Path(benban.__file__).parent.parent)
+        call = (
+            f"import sys; sys.path.insert(0, {folder!r}); "
+            "from benban.outside.fence_child import main; main()"
+        )
+        arguments = [sys.executable, "-I", "-B", "-c", call]
+        limit_texts = [str(limits.memory_bytes), str(limits.cpu_s)]
+        try:
+            self._process = start_confined(
+                [*arguments, *limit_texts], memory_bytes=limits.memory_bytes, cpu_s=limits.cpu_s
+            )
+        except OSError as error:
+            raise FenceUnavailableError(type(error).__name__) from error
+        self._is_late = threading.Event()
+        try:
+            with self._deadline(_START_S):
+                hello = read_message(self._answers, _VALUES_BYTES)
+        except (OSError, EOFError) as error:
+            self.end()
+            raise FenceUnavailableError("no greeting") from error
+        if hello is None:
+            self.end()
+            raise FenceUnavailableError("ended at its start")
+        self.in_force = _decode(hello, Hello).in_force
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    def ask(self, request: Request, pictures: Iterable[BinaryIO], answer_bytes: int) -> Answer:
+        """
+        Return the answer to one request.
+
+        Raises:
+            PictureTooLargeError: BB-302, more bytes than are handed over.
+            PictureTimeError: BB-305, the time by the clock ran out.
+            PictureUnsafeError: BB-301, the process died.
+        """
+        with self._deadline(self._limits.wall_s):
+            try:
+                write_message(self._requests, msgspec.msgpack.encode(request))
+                for picture in pictures:
+                    _hand_over(picture, self._requests)
+                self._requests.flush()
+                answer = read_message(self._answers, answer_bytes)
+            except (OSError, EOFError) as error:
+                raise self._death() from error
+            if answer is None:
+                raise self._death()
+            return _decode(answer, Answer)
+
+    def end(self) -> None:
+        """End the process and everything it started."""
+        end_child(self._process)
+        for pipe in (self._requests, self._answers):
+            with suppress(OSError):  # what was not written any more is of no use to the dead
+                pipe.close()
+
+    @property
+    def _requests(self) -> BinaryIO:
+        return cast("BinaryIO", self._process.stdin)
+
+    @property
+    def _answers(self) -> BinaryIO:
+        return cast("BinaryIO", self._process.stdout)
+
+    def _death(self) -> BenbanError:
+        return PictureTimeError() if self._is_late.is_set() else PictureUnsafeError("process died")
+
+    @contextmanager
+    def _deadline(self, seconds: float) -> Iterator[None]:
+        def end_late() -> None:
+            self._is_late.set()
+            end_child(self._process)
+
+        timer = threading.Timer(seconds, end_late)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+def _hand_over(picture: BinaryIO, requests: BinaryIO) -> None:
+    handed_over = 0
+    while chunk := picture.read(CHUNK_BYTES):
+        handed_over += len(chunk)
+        if handed_over > _PICTURE_BYTES:
+            raise PictureTooLargeError(limit=f"{_PICTURE_BYTES // 2**20} MB")
+        write_message(requests, chunk)
+    write_message(requests, b"")
+
+
+def _decode(body: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.msgpack.decode(body, type=kind)
+    except msgspec.MsgspecError as error:
+        raise FenceUnavailableError("answer of another shape") from error
+
+
+def _check_findings(findings: Sequence[PairFinding], count: int) -> None:
+    """Refuse findings that no honest process would give."""
+    is_plausible = [finding.index for finding in findings] == list(range(count))
+    is_plausible &= sum(finding.is_best for finding in findings) <= 1
+    for finding in findings:
+        grid, registration = finding.change_map, finding.registration
+        if grid is not None:
+            is_plausible &= len(grid.cells) == grid.columns * grid.rows
+            is_plausible &= set(grid.cells) <= set("0123") and grid.cell_px > 0
+        if registration is not None:
+            numbers = registration.homography
+            is_plausible &= len(numbers) == 9 and all(map(math.isfinite, numbers))  # noqa: PLR2004
+    if not is_plausible:
+        raise FenceUnavailableError("implausible finding")

@@ -1,0 +1,112 @@
+"""
+The process in which pictures from outside are decoded and measured.
+
+It starts, loads what it needs, tells what confines it, and then serves one request after the
+other: each in a fresh copy of itself (fork) where the platform can, so that nothing one picture
+does reaches the next. Errors cross the boundary as codes, never as text.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+import msgspec
+
+from benban.errors import BenbanError, PictureUnsafeError
+from benban.outside import fence_acts
+from benban.outside.fence_wire import (
+    CHUNK_BYTES,
+    REQUEST_BYTES,
+    Answer,
+    Hello,
+    Request,
+    read_message,
+    write_message,
+)
+
+if sys.platform == "win32":
+    from benban.outside.windows import leave_network, limit_child
+else:
+    from benban.outside.posix import leave_network, limit_child
+
+
+def main() -> None:
+    """Serve requests from standard input until it ends."""
+    sys.stdout = sys.stderr  # a library that prints must not reach the answers
+    memory_bytes, cpu_s = int(sys.argv[1]), int(sys.argv[2])
+    network = ("no-network",) if leave_network() else ()
+    fence_acts.warm_up()
+
+    def hello() -> bool:
+        in_force = (*network, *limit_child(memory_bytes=memory_bytes, cpu_s=cpu_s))
+        _send(msgspec.msgpack.encode(Hello(in_force=in_force)))
+        return True
+
+    def serve() -> bool:
+        limit_child(memory_bytes=memory_bytes, cpu_s=cpu_s)
+        return _serve_one()
+
+    if sys.platform == "win32":
+        hello()
+        _serve_one()  # the parent starts a fresh process for the next one
+        return
+    goes_on = _in_copy(hello)
+    while goes_on:
+        goes_on = _in_copy(serve)
+
+
+def _in_copy(work: Callable[[], bool]) -> bool:
+    """Run *work* in a copy of this process and return what it says; False if the copy died."""
+    copy = os.fork()
+    if copy == 0:
+        try:
+            goes_on = work()
+        except BaseException:  # noqa: BLE001 - nothing may unwind into the loop of the original
+            os._exit(1)
+        os._exit(0 if goes_on else 1)
+    _, status = os.waitpid(copy, 0)
+    return status == 0
+
+
+def _serve_one() -> bool:
+    """Answer the next request; False when there is none."""
+    source = open(0, "rb", closefd=False)  # noqa: SIM115 - descriptor 0, not a path
+    head = read_message(source, REQUEST_BYTES)
+    if head is None:
+        return False
+    request = msgspec.msgpack.decode(head, type=Request)
+    pictures = (_read_picture(source) for _ in range(request.pictures))
+    answer = _answer(request, pictures)
+    for _ in pictures:
+        pass  # the parent writes all it has before it reads
+    _send(msgspec.msgpack.encode(answer))
+    return True
+
+
+def _answer(request: Request, pictures: Iterator[bytes]) -> Answer:
+    try:
+        return Answer(body=fence_acts.ACTS[request.act](request, pictures))
+    except BenbanError as error:
+        return Answer(code=error.code, params=error.params)
+    except MemoryError:
+        return Answer(code=PictureUnsafeError.code)
+    except Exception as error:  # noqa: BLE001 - the boundary: only a code may cross it
+        print(type(error).__name__, error, file=sys.stderr)  # noqa: T201 - closed in use
+        return Answer(code=PictureUnsafeError.code)
+
+
+def _read_picture(source: BinaryIO) -> bytes:
+    parts: list[bytes] = []
+    while part := read_message(source, CHUNK_BYTES):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _send(payload: bytes) -> None:
+    with open(1, "wb", closefd=False) as answers:
+        write_message(answers, payload)
+
+
+if __name__ == "__main__":
+    main()

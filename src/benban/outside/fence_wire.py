@@ -1,0 +1,66 @@
+"""
+What crosses between the calling process and the fenced one.
+
+Every message is its length (4 bytes, big endian) and that many bytes. A request is a msgpack
+:class:`Request`, then for each picture chunks and an empty chunk. An answer is a msgpack
+:class:`Answer`.
+"""
+
+import struct
+from typing import BinaryIO
+
+import msgspec
+
+from benban.fingerprint.ports import PairFinding
+
+CHUNK_BYTES = 1 << 20
+REQUEST_BYTES = 4 << 20
+
+_LENGTH = struct.Struct(">I")
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked: *act* names a method of ``Decoder``; *pictures* streams follow."""
+
+    act: str
+    pictures: int
+    max_side_px: int = 0
+    finding: PairFinding | None = None
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """An error *code* with its named values, or in *body* what the act returns."""
+
+    code: str = ""
+    params: dict[str, str | int] = msgspec.field(default_factory=dict)
+    body: bytes = b""
+
+
+class Hello(msgspec.Struct, frozen=True, kw_only=True):
+    """What confines the process that serves requests."""
+
+    in_force: tuple[str, ...]
+
+
+def write_message(out: BinaryIO, payload: bytes) -> None:
+    """Write one message."""
+    out.write(_LENGTH.pack(len(payload)))
+    out.write(payload)
+
+
+def read_message(source: BinaryIO, limit: int) -> bytes | None:
+    """
+    Return the next message, None at the end of the stream.
+
+    Raises:
+        EOFError: the stream ended inside a message, or the message is longer than *limit*.
+    """
+    head = source.read(_LENGTH.size)
+    if not head:
+        return None
+    if len(head) < _LENGTH.size or (size := _LENGTH.unpack(head)[0]) > limit:
+        raise EOFError
+    payload = source.read(size)
+    if len(payload) < size:
+        raise EOFError
+    return payload

@@ -1,0 +1,178 @@
+"""Locks, flushed folders, private files on Linux and macOS. One of two homes of such modules."""
+
+import ctypes
+import fcntl
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+# prctl(2): PR_SET_DUMPABLE, also keeps other processes of this user from attaching.
+_PR_SET_DUMPABLE = 4
+
+
+class PosixLock:
+    """A held flock(2); it goes with the open file, so it cannot outlive the process."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor: int | None = descriptor
+
+    def release(self) -> None:
+        """Let go; a second call does nothing."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+class PosixPlatform:
+    """The vault's :class:`benban.vault.ports.Platform` on Linux and macOS."""
+
+    def lock(self, path: Path) -> PosixLock | None:
+        """Return a held lock on *path*, or None while somebody else holds it."""
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        except OSError:
+            os.close(descriptor)
+            raise
+        return PosixLock(descriptor)
+
+    def flush_folder(self, path: Path) -> None:
+        """Make the names in *path* last."""
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def set_private(self, path: Path) -> None:
+        """Let only this user read *path*."""
+        path.chmod(0o700 if path.is_dir() else 0o600)
+
+    def free_bytes(self, path: Path) -> int:
+        """Return how many bytes this user may still write there."""
+        return shutil.disk_usage(path).free
+
+    def forbid_core_dumps(self) -> None:
+        """Set the core limit to zero and, on Linux, make the process undumpable."""
+        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+        if sys.platform == "linux":
+            ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+# clone(2), prctl(2), landlock(7): the numbers of Linux, the same on x86-64 and arm64.
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_LANDLOCK_CREATE_RULESET, _LANDLOCK_RESTRICT_SELF = 444, 446
+# LANDLOCK_ACCESS_FS_* of the first version: execute, read, write, list, remove, make: bits 0..12.
+_LANDLOCK_ALL_FILES = (1 << 13) - 1
+
+
+# One thread: with more, the memory limit would be eaten by stacks and sums could vary.
+_CHILD_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
+
+
+def start_confined(
+    arguments: Sequence[str], *, memory_bytes: int, cpu_s: int
+) -> subprocess.Popen[bytes]:
+    """
+    Start a child with pipes, without this program's environment, in a session of its own.
+
+    Here the child limits itself (:func:`limit_child`) before it reads anything; the two limits
+    are only needed on Windows.
+
+    Raises:
+        OSError: it could not be started.
+    """
+    del memory_bytes, cpu_s
+    return subprocess.Popen(
+        arguments,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_CHILD_ENVIRONMENT,
+        start_new_session=True,
+    )
+
+
+def end_child(process: subprocess.Popen[bytes]) -> None:
+    """End a child of :func:`start_confined` and every copy of it; a dead one is no error."""
+    # The group's number is the child's own and stays taken until the child has been waited for.
+    if process.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def leave_network() -> bool:
+    """
+    Move this process into a network of its own without any interface; say whether that worked.
+
+    Must run before the process has a second thread. Linux only; a system may forbid it.
+    """
+    if sys.platform != "linux":
+        return False
+    flags = _CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWNET | _CLONE_NEWUSER
+    done: int = ctypes.CDLL(None, use_errno=True).unshare(flags)
+    return done == 0
+
+
+def limit_child(*, memory_bytes: int, cpu_s: int) -> tuple[str, ...]:
+    """
+    Confine this process for the rest of its life and return the names of what is in force.
+
+    Everything it needs must be loaded: from here on it opens no file and no socket, writes no
+    file, starts no process and leaves no core dump.
+
+    Args:
+        memory_bytes: address space it may take on top of what it has.
+        cpu_s: processor time it may still use.
+    """
+    in_force = ["cpu-time", "no-file-written", "no-file-opened", "no-process", "no-core"]
+    if sys.platform == "linux":
+        in_force += _limit_like_linux(memory_bytes)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, 0)
+    _limit(resource.RLIMIT_NPROC, 0)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + 1 + cpu_s)
+    # Standard input, output and error are the only descriptors there will ever be.
+    _limit(resource.RLIMIT_NOFILE, 3)
+    return tuple(in_force)
+
+
+def _limit_like_linux(memory_bytes: int) -> list[str]:
+    # macOS takes a limit on address space and does not keep to it; it is not claimed there.
+    taken_pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    _limit(resource.RLIMIT_AS, taken_pages * resource.getpagesize() + memory_bytes)
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    closed = ["landlock"] if _closes_file_system(libc) else []
+    return ["memory", "no-new-privileges", *closed]
+
+
+def _closes_file_system(libc: ctypes.CDLL) -> bool:
+    """Give up every right on files for good (landlock), where the kernel has it."""
+    rights = ctypes.c_uint64(_LANDLOCK_ALL_FILES)
+    ruleset: int = libc.syscall(
+        _LANDLOCK_CREATE_RULESET, ctypes.byref(rights), ctypes.sizeof(rights), 0
+    )
+    if ruleset < 0:
+        return False
+    done: int = libc.syscall(_LANDLOCK_RESTRICT_SELF, ruleset, 0)
+    os.close(ruleset)
+    return done == 0
+
+
+def _limit(which: int, value: int) -> None:
+    resource.setrlimit(which, (value, value))

@@ -1,0 +1,128 @@
+import io
+import struct
+import sys
+import zlib
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from benban.errors import (
+    PictureDamagedError,
+    PictureFormatError,
+    PictureTimeError,
+    PictureTooLargeError,
+    PictureUnsafeError,
+)
+from benban.fingerprint.measure import measure_picture
+from benban.model.exhibit import Arrival
+from benban.outside.fence import Fence, FenceLimits
+from benban.testing.drawings import draw
+
+
+@pytest.fixture(scope="module")
+def fence() -> Iterator[Fence]:
+    with Fence() as fence:
+        yield fence
+
+
+def _jpeg(seed: int = 1, width_px: int = 400, height_px: int = 300) -> bytes:
+    rgb = draw("patches", seed=seed, width_px=width_px, height_px=height_px)
+    return cv2.imencode(".jpg", rgb[:, :, ::-1])[1].tobytes()
+
+
+def _png_header(width: int, height: int) -> bytes:
+    head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    body = b"IDAT" + zlib.compress(bytes(64))
+    chunks = [
+        struct.pack(">I", len(c) - 4) + c + struct.pack(">I", zlib.crc32(c)) for c in (head, body)
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def test_a_picture_measured_behind_the_fence_has_the_same_fingerprint(fence: Fence) -> None:
+    assert fence.measure(io.BytesIO(_jpeg())) == measure_picture(_jpeg())
+
+
+def test_how_a_picture_arrived_is_read_behind_the_fence(fence: Fence) -> None:
+    assert fence.arrival(io.BytesIO(_jpeg())) == Arrival.PLAIN_COPY
+
+
+def test_a_veiled_picture_keeps_nothing_finer_than_sixteen_pixels(fence: Fence) -> None:
+    png = fence.veil(io.BytesIO(_jpeg()), 320)
+
+    veiled = np.asarray(Image.open(io.BytesIO(png)), np.float32)
+    tiny = cv2.resize(veiled, (16, 12), interpolation=cv2.INTER_AREA)
+    again = cv2.resize(tiny, (320, 240), interpolation=cv2.INTER_LINEAR)
+    assert veiled.shape == (240, 320, 3)
+    assert float(np.abs(again - veiled).max()) < 20
+
+
+def test_an_unveiled_picture_is_a_png_of_the_asked_size_without_metadata(fence: Fence) -> None:
+    picture = Image.open(io.BytesIO(fence.unveil(io.BytesIO(_jpeg()), 200)))
+
+    assert (picture.format, picture.size, dict(picture.info)) == ("PNG", (200, 150), {})
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"no picture", PictureFormatError),
+        (b"\xff\xd8\xff\xe0 nothing after", PictureDamagedError),
+        (_png_header(16_000, 16_000), PictureTooLargeError),
+    ],
+)
+def test_a_picture_that_cannot_be_read_is_named_by_a_typed_error(
+    fence: Fence, data: bytes, expected: type[Exception]
+) -> None:
+    with pytest.raises(expected):
+        fence.measure(io.BytesIO(data))
+
+
+def test_after_a_bad_picture_the_next_one_is_measured(fence: Fence) -> None:
+    with pytest.raises(PictureFormatError):
+        fence.measure(io.BytesIO(b"no picture"))
+
+    assert fence.measure(io.BytesIO(_jpeg())).width_px == 400
+
+
+def test_more_bytes_than_any_photo_has_are_not_handed_over(fence: Fence) -> None:
+    with pytest.raises(PictureTooLargeError):
+        fence.measure(io.BytesIO(_jpeg() + bytes(97 * 1024 * 1024)))
+
+    assert fence.measure(io.BytesIO(_jpeg())).width_px == 400
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds to a memory limit")
+def test_a_picture_that_needs_too_much_memory_is_kept_and_the_next_one_is_measured() -> None:
+    with Fence(FenceLimits(memory_bytes=24 * 1024 * 1024)) as fence:
+        with pytest.raises(PictureUnsafeError):
+            fence.measure(io.BytesIO(_jpeg(width_px=3000, height_px=2400)))
+
+        assert fence.measure(io.BytesIO(_jpeg())).width_px == 400
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the job ends the process there")
+def test_a_picture_that_takes_too_long_ends_the_process_by_the_clock() -> None:
+    with Fence(FenceLimits(wall_s=0.02)) as fence, pytest.raises(PictureTimeError):
+        fence.measure(io.BytesIO(_jpeg(width_px=3000, height_px=2400)))
+
+
+def test_a_process_that_was_ended_is_started_again(fence: Fence) -> None:
+    fence.close()
+
+    assert fence.measure(io.BytesIO(_jpeg())).width_px == 400
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what is in force differs by platform")
+def test_the_fence_says_what_confines_the_decoding_process(fence: Fence) -> None:
+    assert {
+        "memory",
+        "cpu-time",
+        "no-file-written",
+        "no-file-opened",
+        "no-process",
+        "no-core",
+    } <= set(fence.facts().in_force)

@@ -16,7 +16,7 @@ from benban.model.finding import CommonOrigin, Direction, Tier
 from benban.model.ids import ExhibitId, new_comparison_id
 from benban.model.sighting import Sighting
 from benban.seal.digests import sha256_of
-from benban.vault import CaseStore
+from benban.vault import CaseStore, Derived
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +88,8 @@ def _compare_one(
     if veiled is not None:
         # Its digest stands in the finding: the report's picture is bound to the log.
         finding = replace(finding, veiled_picture=sha256_of(veiled))
-    store.record(_compared(finding, direction), save=[finding, direction])
-    if veiled is not None:
-        store.put_derived(finding.id, "veiled", veiled)
+    pictures = [Derived(owner=finding.id, kind="veiled", data=veiled)] if veiled else []
+    store.record(_compared(finding, direction), save=[finding, direction], derived=pictures)
     return ComparisonRun(finding=finding, direction=direction)
 
 

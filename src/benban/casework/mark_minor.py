@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from benban.casework.events import event, open_field
 from benban.errors import ExhibitMissingError
 from benban.model.custody import EventKind
-from benban.model.exhibit import Exhibit
+from benban.model.exhibit import Exhibit, ExhibitKind
 from benban.model.ids import ExhibitId
 from benban.model.sighting import Answer, Sighting
 from benban.vault import CaseStore
@@ -32,14 +32,18 @@ def mark_minor(store: CaseStore, exhibit_id: ExhibitId) -> MinorMarked:
     sighting = store.get(Sighting, exhibit.sighting_id)
     answers = replace(sighting.answers, adult_in_picture=Answer.UNSURE, nobody_doubts=Answer.NO)
     closed = replace(sighting, answers=answers)
-    store.record(event(EventKind.MINOR_MARKED, closed.id), save=[closed])
+    # The answers first: should the program end between the two, the next opening of the vault
+    # destroys what is left.
+    store.record(event(EventKind.ANSWERS_CHANGED, closed.id), save=[closed])
     return MinorMarked(sighting=closed, forgotten=close_sighting(store, closed))
 
 
 def close_sighting(store: CaseStore, sighting: Sighting) -> tuple[ExhibitId, ...]:
-    """Destroy every kept exhibit of *sighting* with all that derives from it."""
-    kept = tuple(exhibit.id for exhibit in store.all(Exhibit) if exhibit.sighting_id == sighting.id)
-    if not kept:
-        return ()
-    forgetting = event(EventKind.FORGOTTEN, sighting.id, open_field("exhibits", len(kept)))
-    return store.forget(kept, forgetting)
+    """Destroy all that was kept of *sighting* but its text, with all that derives from it."""
+    going = tuple(
+        exhibit.id
+        for exhibit in store.all(Exhibit)
+        if exhibit.sighting_id == sighting.id and exhibit.kind is not ExhibitKind.DOM_TEXT
+    )
+    marked = event(EventKind.MINOR_MARKED, sighting.id, open_field("exhibits", len(going)))
+    return store.forget(going, marked)

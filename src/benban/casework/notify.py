@@ -1,0 +1,120 @@
+"""Draft, sign, mark as sent and answer a notice; benban itself sends nothing here."""
+
+from benban.casework.events import event, open_field, sealed_field
+from benban.errors import NoNoticeForStepError, NothingToConcludeError
+from benban.model.case import may_leave_the_vault
+from benban.model.catalogue import Catalogue
+from benban.model.clock import Clock
+from benban.model.custody import EventDraft, EventKind
+from benban.model.ids import NoticeId, StepId
+from benban.model.remedy import Notice, NoticeState, Reply, Signature
+from benban.model.sighting import Sighting
+from benban.notices.draft import NoticeAnswers, draft_notice
+from benban.notices.state import add_reply, approve, mark_sent
+from benban.remedies.plan import plan_removal
+from benban.vault import CaseStore
+from benban.wording import Language
+
+
+def draft_for_step(
+    store: CaseStore,
+    sighting: Sighting,
+    step_id: StepId,
+    *,
+    answers: NoticeAnswers,
+    language: Language,
+    catalogue: Catalogue,
+    clock: Clock,
+) -> Notice:
+    """
+    Return the draft for one step of the sighting's plan, kept in the vault.
+
+    Raises:
+        NoNoticeForStepError: BB-611, no such step, or none that has a notice.
+        NothingToConcludeError: BB-106 (HARM 13).
+        NotRemovedByUsError, NoticeNotForThisError, ExactAddressMissingError: see ``draft_notice``.
+    """
+    _require_open(store)
+    notices = tuple(one for one in store.all(Notice) if one.sighting_id == sighting.id)
+    now = clock.now()
+    plan = plan_removal(sighting, store.case, catalogue, now, notices)
+    step = next((one for one in plan.steps if one.id == step_id), None)
+    if step is None:
+        raise NoNoticeForStepError
+    notice = draft_notice(
+        step, sighting, language, now, catalogue=catalogue, case=store.case, answers=answers
+    )
+    store.record(_event(EventKind.NOTICE_DRAFTED, notice), save=[notice])
+    return notice
+
+
+def approve_notice(
+    store: CaseStore, notice_id: NoticeId, signature: Signature, catalogue: Catalogue
+) -> Notice:
+    """
+    Return the notice as the person signed it on the "this will be sent" screen.
+
+    Raises:
+        NotStoredError: BB-412, no such notice; the errors of ``notices.state.approve``.
+    """
+    _require_open(store)
+    notice = store.get(Notice, notice_id)
+    others = tuple(one for one in store.all(Notice) if one.id != notice_id)
+    signed = approve(
+        notice,
+        signature,
+        sighting=store.get(Sighting, notice.sighting_id),
+        case=store.case,
+        catalogue=catalogue,
+        others=others,
+    )
+    store.record(_event(EventKind.NOTICE_APPROVED, signed), save=[signed])
+    return signed
+
+
+def mark_notice_sent(store: CaseStore, notice_id: NoticeId, clock: Clock) -> Notice:
+    """
+    Return the notice with its clock started; the person sent it by hand.
+
+    Raises:
+        NotStoredError: BB-412; NoticeStepError: BB-606, it was not approved.
+    """
+    _require_open(store)
+    sent = mark_sent(store.get(Notice, notice_id), clock.now())
+    store.record(_event(EventKind.NOTICE_SENT, sent), save=[sent])
+    return sent
+
+
+def keep_reply(store: CaseStore, notice_id: NoticeId, reply: Reply, outcome: NoticeState) -> Notice:
+    """
+    Return the notice with the service's answer kept verbatim.
+
+    Raises:
+        NotStoredError: BB-412; NoticeStepError: BB-606, this outcome cannot follow.
+    """
+    answered = add_reply(store.get(Notice, notice_id), reply, outcome)
+    answer = event(
+        EventKind.NOTICE_ANSWERED,
+        answered.id,
+        open_field("state", answered.state.value),
+        sealed_field("reply", reply.text),
+        sealed_field("ticket", reply.ticket),
+    )
+    store.record(answer, save=[answered])
+    return answered
+
+
+def _require_open(store: CaseStore) -> None:
+    if not may_leave_the_vault(store.all(Sighting)):
+        raise NothingToConcludeError
+
+
+def _event(kind: EventKind, notice: Notice) -> EventDraft:
+    return event(
+        kind,
+        notice.id,
+        open_field("channel", notice.channel_id),
+        open_field("form", notice.form),
+        sealed_field("recipient", notice.recipient),
+        sealed_field("body", notice.body),
+    )

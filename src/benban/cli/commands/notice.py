@@ -1,0 +1,247 @@
+"""``benban notice``: draft, list, approve, mark as sent, keep the reply."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benban.casework.notify import approve_notice, draft_for_step, keep_reply, mark_notice_sent
+from benban.cli.files import write_new
+from benban.cli.options import common_options, is_interactive, read_text
+from benban.cli.out import Json, Out
+from benban.cli.session import opened_case, take_out, take_vault_options
+from benban.cli.words import Words
+from benban.errors import UsageError
+from benban.model.ids import NoticeId, SightingId, StepId
+from benban.model.remedy import Notice, NoticeState, Reply, Signature
+from benban.model.sighting import Answer, Sighting
+from benban.notices.draft import NoticeAnswers
+from benban.notices.lint import lint_notice
+from benban.notices.statements import required_statements, statement_text
+from benban.wiring_case import CaseStore, catalogue, system_clock
+
+_ANSWERS = [answer.value for answer in (Answer.YES, Answer.NO, Answer.UNSURE)]
+
+
+def build(words: Words) -> click.Group:
+    """Return the group in the person's language."""
+    group = click.Group("notice", help=words("cli.notice.help"))
+    for make in (_draft, _list, _approve, _sent, _reply):
+        group.add_command(make(words))
+    return group
+
+
+def _draft(words: Words) -> click.Command:
+    @click.command("draft", help=words("cli.notice.draft.help"))
+    @click.argument("case")
+    @click.argument("sighting")
+    @click.argument("step")
+    @click.option("--intimate", type=click.Choice(_ANSWERS), help=words("cli.notice.o.intimate"))
+    @click.option("--speech", type=click.Choice(_ANSWERS), help=words("cli.notice.o.speech"))
+    @common_options(words)
+    def draft(case: str, sighting: str, step: str, **given: Any) -> None:
+        options = take_vault_options(given)
+        out = take_out(words, given)
+        answers = NoticeAnswers(
+            is_intimate=_answer(words, "cli.notice.o.intimate", given["intimate"]),
+            is_speech=_answer(words, "cli.notice.o.speech", given["speech"]),
+        )
+        with opened_case(words, options, case) as (_, store):
+            notice = draft_for_step(
+                store,
+                store.get(Sighting, SightingId(sighting)),
+                StepId(step),
+                answers=answers,
+                language=words.language,
+                catalogue=catalogue(),
+                clock=system_clock(),
+            )
+            _show(out, store, notice)
+
+    return draft
+
+
+def _list(words: Words) -> click.Command:
+    @click.command("list", help=words("cli.notice.list.help"))
+    @click.argument("case")
+    @common_options(words)
+    def list_notices(case: str, **given: Any) -> None:
+        options = take_vault_options(given)
+        out = take_out(words, given)
+        with opened_case(words, options, case) as (_, store):
+            notices = store.all(Notice)
+        for notice in notices:
+            due = notice.deadline.due_at if notice.deadline else None
+            when = f"{due:%d/%m/%Y %H:%M} UTC" if due else ""
+            state = words(f"cli.notice.state.{notice.state.value}")
+            out.line(f"{notice.id}  {state:<14} {notice.recipient}  {when}".rstrip())
+        if not notices:
+            out.say("cli.notice.list.none")
+        out.document({"notices": [notice_json(notice) for notice in notices]})
+
+    return list_notices
+
+
+def _approve(words: Words) -> click.Command:
+    @click.command("approve", help=words("cli.notice.approve.help"))
+    @click.argument("case")
+    @click.argument("notice")
+    @click.option("--name", help=words("cli.notice.o.name"))
+    @click.option("--pseudonym", is_flag=True, help=words("cli.notice.o.pseudonym"))
+    @click.option("--contact", help=words("cli.notice.o.contact"))
+    @click.option("--confirm", multiple=True, help=words("cli.notice.o.confirm"))
+    @click.option("--out", "file", type=click.Path(path_type=Path), help=words("cli.notice.o.out"))
+    @common_options(words)
+    def approve(case: str, notice: str, file: Path | None, **given: Any) -> None:
+        options = take_vault_options(given)
+        out = take_out(words, given)
+        with opened_case(words, options, case) as (_, store):
+            draft = store.get(Notice, NoticeId(notice))
+            _show_what_leaves(out, draft)
+            signature = Signature(
+                name=_typed(words, "cli.notice.o.name", given["name"]),
+                is_pseudonym=given["pseudonym"],
+                contact=_typed(words, "cli.notice.o.contact", given["contact"]),
+                statements=_confirmed(words, store, draft, given["confirm"]),
+                at=system_clock().now(),
+            )
+            signed = approve_notice(store, draft.id, signature, catalogue())
+        if file is not None:
+            write_new(file, signed.body.encode())
+        out.line(signed.body)
+        out.say("cli.notice.approved", recipient=signed.recipient, notice=signed.id)
+        out.document(notice_json(signed))
+
+    return approve
+
+
+def _sent(words: Words) -> click.Command:
+    @click.command("sent", help=words("cli.notice.sent.help"))
+    @click.argument("case")
+    @click.argument("notice")
+    @common_options(words)
+    def sent(case: str, notice: str, **given: Any) -> None:
+        options = take_vault_options(given)
+        out = take_out(words, given)
+        with opened_case(words, options, case) as (_, store):
+            marked = mark_notice_sent(store, NoticeId(notice), system_clock())
+        due = marked.deadline.due_at if marked.deadline else None
+        if due is None:
+            out.say("cli.notice.sent.no-clock")
+        else:
+            out.say("cli.notice.sent.due", when=f"{due:%d/%m/%Y %H:%M} UTC")
+        out.document(notice_json(marked))
+
+    return sent
+
+
+def _reply(words: Words) -> click.Command:
+    outcomes = [
+        state.value
+        for state in (
+            NoticeState.ACKNOWLEDGED,
+            NoticeState.REMOVED,
+            NoticeState.REFUSED,
+            NoticeState.ESCALATED,
+        )
+    ]
+
+    @click.command("reply", help=words("cli.notice.reply.help"))
+    @click.argument("case")
+    @click.argument("notice")
+    @click.option(
+        "--state", required=True, type=click.Choice(outcomes), help=words("cli.notice.o.state")
+    )
+    @click.option("--from", "source", default="-", help=words("cli.notice.o.reply-from"))
+    @click.option("--ticket", default="", help=words("cli.notice.o.ticket"))
+    @common_options(words)
+    def reply(case: str, notice: str, **given: Any) -> None:
+        options = take_vault_options(given)
+        out = take_out(words, given)
+        text = read_text(given["source"])
+        answer = Reply(at=system_clock().now(), text=text, ticket=given["ticket"])
+        with opened_case(words, options, case) as (_, store):
+            kept = keep_reply(store, NoticeId(notice), answer, NoticeState(given["state"]))
+        out.say("cli.notice.reply.kept")
+        out.document(notice_json(kept))
+
+    return reply
+
+
+def _answer(words: Words, message_id: str, said: str | None) -> Answer:
+    if said is not None:
+        return Answer(said)
+    if not is_interactive():
+        return Answer.NOT_ANSWERED
+    typed: str = click.prompt(words(message_id), type=click.Choice(_ANSWERS), err=True)
+    return Answer(typed)
+
+
+def _typed(words: Words, message_id: str, said: str | None) -> str:
+    if said is not None:
+        return said
+    if not is_interactive():
+        raise UsageError(reason=words(message_id))
+    typed: str = click.prompt(words(message_id), err=True)
+    return typed
+
+
+def _confirmed(
+    words: Words, store: CaseStore, notice: Notice, said: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the statements that were confirmed one by one; none is ticked beforehand."""
+    form = catalogue().form(notice.form)
+    required = required_statements(form, store.case.capacity) if form else ()
+    if said or not is_interactive():
+        return said
+    return tuple(
+        one
+        for one in required
+        if click.confirm(statement_text(words.language, one), default=None, err=True)
+    )
+
+
+def _show_what_leaves(out: Out, notice: Notice) -> None:
+    out.say("cli.notice.will-be-sent", recipient=notice.recipient)
+    for message_id in notice.reveals:
+        out.line("  - " + out.words(message_id))
+    out.say("cli.notice.not-included")
+
+
+def _show(out: Out, store: CaseStore, notice: Notice) -> None:
+    sighting = store.get(Sighting, notice.sighting_id)
+    findings = lint_notice(notice, catalogue(), sighting=sighting)
+    out.line(notice.body)
+    out.line()
+    for finding in findings:
+        out.line("  - " + out.words(finding.message_id))
+    form = catalogue().form(notice.form)
+    required = required_statements(form, store.case.capacity) if form else ()
+    for one in required:
+        out.line(f"  [{one}] {statement_text(out.words.language, one)}")
+    out.say("cli.notice.drafted", notice=notice.id)
+    out.document(
+        {
+            **notice_json(notice),
+            "lint": [{"rule": one.rule, "blocks": one.blocks} for one in findings],
+            "statements": list(required),
+        }
+    )
+
+
+def notice_json(notice: Notice) -> dict[str, Json]:
+    """Return the notice as the commands print it."""
+    due = notice.deadline.due_at if notice.deadline else None
+    return {
+        "notice": notice.id,
+        "sighting": notice.sighting_id,
+        "step": notice.step_id,
+        "state": notice.state.value,
+        "form": notice.form,
+        "recipient": notice.recipient,
+        "subject": notice.subject,
+        "body": notice.body,
+        "sent_at": notice.sent_at.isoformat() if notice.sent_at else None,
+        "due_at": due.isoformat() if due else None,
+        "replies": len(notice.replies),
+    }

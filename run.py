@@ -21,6 +21,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -209,8 +210,13 @@ def run_test(rest: Sequence[str]) -> int:
 
 def run_bench(rest: Sequence[str]) -> int:
     """Return the exit code of ``python -m benchmarks``."""
-    if not BENCH.stamp.exists() and not any(map(shutil.which, ("c++", "g++", "clang++", "cl"))):
-        message = "the peers are built from source: install a C++ compiler (apt-get install g++)"
+    has_compiler = any(map(shutil.which, ("c++", "g++", "clang++", "cl")))
+    has_headers = Path(sysconfig.get_path("include"), "Python.h").exists()
+    if not BENCH.stamp.exists() and not (has_compiler and has_headers):
+        message = (
+            "the peers are built from source: install a C++ compiler and Python's headers "
+            "(Debian, Ubuntu: apt-get install g++ python3-dev)"
+        )
         raise SetUpError(message)
     python = prepare(BENCH)
     prepare_browser(python)

@@ -8,6 +8,12 @@ from benban.model.remedy import Channel, Confidence, Provision
 from benban.wording import Language
 
 
+def instrument_name(rule: Provision, language: Language) -> str:
+    """Return the name of the law; Vietnamese ones are kept as ``Vietnamese / English``."""
+    vietnamese, _, english = rule.instrument.partition(" / ")
+    return vietnamese if language is Language.VI else english or vietnamese
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UrlPattern:
     """

@@ -1,0 +1,93 @@
+"""A step of a plan in the reader's language; the faces and the report print these lines."""
+
+import re
+from dataclasses import dataclass
+
+from benban.model.catalogue import Catalogue, instrument_name
+from benban.model.remedy import Provision, Step
+from benban.wording import Language, say
+
+# People read these; everything else in the catalogue is for its maintainers.
+_CALLED = {"phone", "in_person", "post", "app"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepText:
+    """
+    One step in words.
+
+    Attributes:
+        title: what kind of step, and with whom.
+        reason: why, and what to do.
+        where: address or menu path; empty when the step has none.
+        warnings: about age of facts, scope, who may learn the name.
+        law: one line per rule that may apply.
+        clock: who starts which clock; empty for none.
+    """
+
+    title: str
+    reason: str
+    where: str
+    warnings: tuple[str, ...]
+    law: tuple[str, ...]
+    clock: str
+
+
+def describe_step(step: Step, catalogue: Catalogue, language: Language) -> StepText:
+    """Return *step* in *language*; nothing is left out that the person needs before acting."""
+    channel = step.channel
+    service = None if channel is None else catalogue.service(channel.service)
+    kind = say(language, f"plan.kind.{step.kind.value}")
+    is_named = service is not None and channel is not None and channel.kind not in _CALLED
+    return StepText(
+        title=f"{kind}: {service.name}" if is_named and service is not None else kind,
+        reason=say(language, step.reason_id),
+        where="" if channel is None else channel.address or channel.path,
+        warnings=_warnings(step, language),
+        law=tuple(_law(rule, catalogue, language) for rule in step.provisions),
+        clock=_clock(step, language),
+    )
+
+
+def _warnings(step: Step, language: Language) -> tuple[str, ...]:
+    channel = step.channel
+    lines: list[str] = []
+    if channel is not None:
+        lines += [
+            say(language, f"notice.reveals.{who}")
+            for who in channel.exposes_identity_to
+            if who != "nobody"
+        ]
+        if channel.needs_account == "yes":
+            lines.append(say(language, "plan.needs-account"))
+    facts = [rule.checked_on for rule in step.provisions]
+    facts += [] if channel is None else [channel.checked_on]
+    if facts:
+        which = "plan.last-checked-aged" if step.age_warning else "plan.last-checked"
+        lines.append(say(language, which, date=f"{min(facts):%Y-%m-%d}"))
+    if any(not rule.reviewed_by for rule in step.provisions):
+        lines.append(say(language, "plan.law-unreviewed"))
+    return tuple(lines)
+
+
+def _law(rule: Provision, catalogue: Catalogue, language: Language) -> str:
+    title = rule.title_vi if language is Language.VI else rule.title_en
+    name = instrument_name(rule, language)
+    line = say(language, "plan.law", article=rule.article, instrument=name, title=title)
+    # facts/terms.md: a quoted statute says whose words these are.
+    lower = title.lower()
+    quotes = any(
+        one.language is language and not one.is_for_minors_only and re.search(one.term, lower)
+        for one in catalogue.avoided_terms
+    )
+    return f"{line} {say(language, 'plan.words-of-the-law')}" if quotes else line
+
+
+def _clock(step: Step, language: Language) -> str:
+    deadline = step.deadline
+    if deadline is None:
+        return ""
+    if deadline.due_at is not None:
+        due = f"{deadline.due_at:%Y-%m-%d %H:%M} UTC"
+        return say(language, "plan.clock.running", hours=deadline.hours, due=due)
+    return say(language, f"plan.clock.{deadline.started_by}", hours=deadline.hours)

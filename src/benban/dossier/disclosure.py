@@ -1,37 +1,94 @@
 """What of the log one edition may open, whatever it was handed (EVIDENCE 3)."""
 
-from benban.dossier.view import DossierView, Edition
+import json
+import re
+
+from benban.dossier.mask import Masker
+from benban.dossier.view import DisclosedRecord, DossierView, Edition
 from benban.model.custody import CustodyEvent, Field
 
-# Sensitive fields that tie an inventory entry to its record. Names, texts, reasons and answers
-# stay commitments in both editions; the sealed originals carry what an authority needs more.
-READING_FIELDS = frozenset(
-    {"sha256", "sha512", "size_bytes", "media_type", "address", "declaration"}
-)
-AUTHORITY_FIELDS = READING_FIELDS | {"original_name", "recipient", "purpose", "legal_basis"}
+# They tie an inventory entry to its record; each stands in the inventory too.
+_TIES = frozenset({"sha256", "sha512", "size_bytes", "media_type"})
+# Names, texts, reasons and answers stay commitments in both editions.
+_READING = _TIES | {"address", "declaration"}
+_AUTHORITY = _READING | {"original_name", "recipient", "purpose", "legal_basis"}
+
+_MACHINE_VALUE = re.compile(r"[0-9a-f]{32,}|[0-9]+")
 
 
-def open_names(edition: Edition) -> frozenset[str]:
-    """Return the names of the sensitive fields that *edition* may open."""
-    return AUTHORITY_FIELDS if edition is Edition.AUTHORITY else READING_FIELDS
-
-
-def shown_fields(view: DossierView, event: CustodyEvent) -> tuple[Field, ...]:
-    """
-    Return the fields of *event* that are printed beside it.
-
-    Digests, sizes and addresses of items stand in the inventory already; what is printed here are
-    the plain fields and what else this edition may open.
-    """
-    in_inventory = {"sha256", "sha512", "size_bytes", "media_type", "address", "declaration"}
+def opened_fields(view: DossierView, event: CustodyEvent, masker: Masker) -> tuple[Field, ...]:
+    """Return the fields of *event* that this edition shows with their values."""
     return tuple(
         field
         for field in event.fields
         if not field.is_sensitive
-        or (field.name in open_names(view.edition) and field.name not in in_inventory)
+        or _may_open(view, (event.subject, field.name, field.value), masker)
+    )
+
+
+def printed_fields(view: DossierView, event: CustodyEvent, masker: Masker) -> tuple[Field, ...]:
+    """Return the fields printed beside an event: what the report does not say elsewhere."""
+    said_elsewhere = _TIES | {"address", "declaration"}
+    return tuple(
+        field
+        for field in opened_fields(view, event, masker)
+        if not field.is_sensitive or field.name not in said_elsewhere
+    )
+
+
+def is_disclosable(event: CustodyEvent, masker: Masker) -> bool:
+    """Return whether the plain fields of *event*, which a record cannot hide, hold no trace."""
+    return all(_is_clean(field.value, masker) for field in event.fields if not field.is_sensitive)
+
+
+def open_record(
+    view: DossierView, record: DisclosedRecord, masker: Masker
+) -> DisclosedRecord | None:
+    """
+    Return *record* with only the openings this edition may show; None if it may not be shown.
+
+    Args:
+        view: says the edition and what was chosen.
+        record: as casework handed it back.
+        masker: a field that holds an own trace stays a commitment.
+    """
+    frame: object = json.loads(record.record)
+    if not isinstance(frame, dict) or not isinstance(frame.get("fields"), dict):
+        return None
+    plain = [value for value in frame["fields"].values() if isinstance(value, str)]
+    if not all(_is_clean(value, masker) for value in plain):
+        return None
+    subject = str(frame.get("subject", ""))
+    return DisclosedRecord(
+        position=record.position,
+        salt=record.salt,
+        record=record.record,
+        opened=tuple(
+            one for one in record.opened if _may_open(view, (subject, one.name, one.value), masker)
+        ),
     )
 
 
 def hidden_entries(view: DossierView) -> int:
     """Return how many entries of the log are visible as a number only."""
     return view.entry_count - len({event.position for event in view.events})
+
+
+def _may_open(view: DossierView, opening: tuple[str, str, str], masker: Masker) -> bool:
+    subject, name, value = opening
+    allowed = _AUTHORITY if view.edition is Edition.AUTHORITY else _READING
+    # A photo that shares nothing with any picture is not named, not even by its digest.
+    if subject in _unnamed_originals(view):
+        return False
+    return name in allowed and (name in _TIES or _is_clean(value, masker))
+
+
+def _unnamed_originals(view: DossierView) -> frozenset[str]:
+    if view.declaration is None:
+        return frozenset()
+    named = view.comparison.matched_originals if view.comparison else frozenset()
+    return frozenset(entry.original.id for entry in view.declaration.originals) - named
+
+
+def _is_clean(value: str, masker: Masker) -> bool:
+    return bool(_MACHINE_VALUE.fullmatch(value)) or masker.leaves_alone(value)

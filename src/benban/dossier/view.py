@@ -14,11 +14,14 @@ from typing import BinaryIO
 from benban.model.case import Case
 from benban.model.custody import Checkpoint, CustodyEvent, TimestampToken
 from benban.model.exhibit import Capture, Exhibit, Missing, Original
-from benban.model.finding import CommonOrigin, CopyMatch, Direction
-from benban.model.ids import ExhibitId
+from benban.model.finding import CommonOrigin, CopyMatch, Direction, Tier
+from benban.model.ids import ExhibitId, OriginalId
 from benban.model.remedy import Notice, Plan
 from benban.model.sighting import Sighting
 from benban.wording import Language
+
+# Tier C and 0 print their statement and nothing more (EVIDENCE 5).
+MATCHED_TIERS = frozenset({Tier.A, Tier.B})
 
 
 class Edition(Enum):
@@ -167,6 +170,15 @@ class ComparisonSection:
     not_compared: tuple[NotCompared, ...] = field(default=())
     rates: tuple[MeasuredRate, ...] = field(default=())
     method: str = ""
+
+    @property
+    def matched_originals(self) -> frozenset[OriginalId]:
+        """The originals that a tier A or B finding names; no other is named in any file."""
+        return frozenset(
+            entry.finding.original_id
+            for entry in self.entries
+            if entry.finding.tier in MATCHED_TIERS and entry.finding.original_id is not None
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -473,7 +473,7 @@ def authority_view(recipient_key: str, **changes: object) -> DossierView:
             legal_basis="Yêu cầu số 12/YC-VD ngày 20/11/2026 (ví dụ)",
             recipient_key=recipient_key,
         ),
-        **changes,
+        **changes,  # type: ignore[arg-type]
     )
 
 

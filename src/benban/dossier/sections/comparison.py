@@ -17,13 +17,16 @@ from benban.dossier.blocks import (
     Table,
 )
 from benban.dossier.sections.scene import Scene
-from benban.dossier.view import ComparisonEntry, ComparisonSection, MeasuredRate
+from benban.dossier.view import (
+    MATCHED_TIERS,
+    ComparisonEntry,
+    ComparisonSection,
+    MeasuredRate,
+)
 from benban.dossier.voice import code_cell, text_cell
 from benban.model.finding import Cell as MapCell
 from benban.model.finding import ChangeMap, CommonOrigin, Direction, Registration, Tier
-from benban.model.ids import OriginalId
 
-_MATCHED = frozenset({Tier.A, Tier.B})
 _LIMITS = 4
 
 
@@ -65,7 +68,7 @@ def _originals(scene: Scene, section: ComparisonSection) -> list[Block]:
     blocks: list[Block] = [Heading(text=voice.say("comparison.originals"), level=2)]
     if declaration is None or not declaration.originals:
         return [*blocks, Paragraph(text=voice.say("comparison.no-originals"))]
-    named = matched_originals(section)
+    named = section.matched_originals
     rows = tuple(
         (
             text_cell(scene.labels.of(entry.original.id)),
@@ -86,15 +89,6 @@ def _originals(scene: Scene, section: ComparisonSection) -> list[Block]:
     ]
 
 
-def matched_originals(section: ComparisonSection) -> frozenset[OriginalId]:
-    """Return the originals that a tier A or B finding names."""
-    return frozenset(
-        entry.finding.original_id
-        for entry in section.entries
-        if entry.finding.tier in _MATCHED and entry.finding.original_id is not None
-    )
-
-
 def _run(scene: Scene, entry: ComparisonEntry) -> list[Block]:
     voice, finding = scene.voice, entry.finding
     label = scene.labels.of(finding.id)
@@ -108,7 +102,7 @@ def _run(scene: Scene, entry: ComparisonEntry) -> list[Block]:
         Heading(text=title, level=2),
         Paragraph(text=statement, face=Face.STRONG),
     ]
-    if finding.tier not in _MATCHED:
+    if finding.tier not in MATCHED_TIERS:
         return blocks
     blocks.append(Facts(rows=_measures(scene, entry)))
     if entry.veiled_png is not None:

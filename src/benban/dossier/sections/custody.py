@@ -1,7 +1,7 @@
 """Custody events; what was asked of others; log, key, stamps and programs."""
 
 from benban.dossier.blocks import Block, Bullets, Cell, Face, Facts, Heading, Paragraph, Table
-from benban.dossier.disclosure import hidden_entries, shown_fields
+from benban.dossier.disclosure import hidden_entries, printed_fields
 from benban.dossier.sections.scene import Scene
 from benban.dossier.voice import code_cell, muted_cell, text_cell, utc, vietnam
 from benban.model.custody import CustodyEvent, EventKind, TimestampToken
@@ -108,7 +108,8 @@ def _event(scene: Scene, event: CustodyEvent) -> tuple[Cell, ...]:
         what = voice.known("event", event.kind.value)
     # Names and values of fields are the log's own words; they stay as they stand in the record.
     fields = "\n".join(
-        f"{field.name}: {voice.user(field.value)}" for field in shown_fields(scene.view, event)
+        f"{field.name}: {voice.user(field.value)}"
+        for field in printed_fields(scene.view, event, voice.masker)
     )
     return (
         text_cell(str(event.position)),

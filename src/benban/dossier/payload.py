@@ -1,0 +1,230 @@
+"""
+The small payload files beside the report: inventory, custody, texts, comparison.
+
+Source: docs/reference/bag-format.md.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import benban
+from benban.dossier.disclosure import is_disclosable, opened_fields
+from benban.dossier.mask import Masker
+from benban.dossier.view import MATCHED_TIERS, ComparisonEntry, DossierView, ExhibitEntry
+from benban.dossier.voice import LINE_CHARACTERS, TEXT_CHARACTERS
+from benban.model.custody import CustodyEvent
+from benban.model.finding import CommonOrigin
+from benban.seal.canonical import JsonValue, canonical_json
+from benban.wording import Language, message_ids, say
+
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayloadFile:
+    """
+    One small file of the payload.
+
+    Attributes:
+        path: under ``data/``, plain ASCII.
+    """
+
+    path: str
+    data: bytes
+
+
+def payload_files(view: DossierView, masker: Masker) -> Iterator[PayloadFile]:
+    """Yield inventory, custody, texts and, where there is a comparison, its files."""
+    yield PayloadFile(path="data/inventory.json", data=canonical_json(_inventory(view)))
+    yield PayloadFile(path="data/custody.json", data=canonical_json(_custody(view, masker)))
+    yield from _texts(view, masker)
+    if view.comparison is not None:
+        yield from _comparison(view)
+
+
+def software() -> str:
+    """Return what made the bag; the same words stand in ``bag-info.txt``."""
+    return f"benban {benban.__version__}"
+
+
+def record_time(at: datetime) -> str:
+    """Return *at* as a record writes it: UTC, six decimals, ``Z``."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _inventory(view: DossierView) -> JsonValue:
+    taken_in = {event.position: event.at for event in view.events}
+    return {
+        "v": 1,
+        "dossier_id": view.dossier_id,
+        "edition": view.edition.value,
+        "made_at": record_time(view.made_at),
+        "software": software(),
+        "exhibits": [
+            _inventory_item(entry, taken_in.get(entry.position)) for entry in view.exhibits
+        ],
+    }
+
+
+def _inventory_item(entry: ExhibitEntry, recorded_at: datetime | None) -> JsonValue:
+    exhibit = entry.exhibit
+    return {
+        "subject": exhibit.id,
+        "kind": exhibit.kind.value,
+        "media_type": exhibit.media_type,
+        "size_bytes": str(exhibit.size_bytes),
+        "sha256": exhibit.sha256.hex,
+        "sha512": exhibit.sha512.hex,
+        "position": entry.position,
+        # The record's own time is what a verifier compares; it is written when the row is.
+        "taken_in_at": record_time(recorded_at or exhibit.taken_in_at),
+        "in_bag": None,
+    }
+
+
+def _custody(view: DossierView, masker: Masker) -> JsonValue:
+    ordered = sorted(view.events, key=lambda event: event.position)
+    return {
+        "v": 1,
+        "events": [
+            _custody_event(view, event, masker)
+            for event in ordered
+            if event.is_forgotten or is_disclosable(event, masker)
+        ],
+    }
+
+
+def _custody_event(view: DossierView, event: CustodyEvent, masker: Masker) -> JsonValue:
+    if event.is_forgotten or event.at is None or event.kind is None:
+        words = {one.value: say(one, "dossier.custody.forgotten") for one in Language}
+        return {"position": event.position, "forgotten": True, **words}
+    message = f"dossier.event.{event.kind.value.replace(' ', '-')}"
+    words = {
+        one.value: say(one, message) if message in message_ids(one) else event.kind.value
+        for one in Language
+    }
+    return {
+        "position": event.position,
+        "at": record_time(event.at),
+        "kind": event.kind.value,
+        "subject": event.subject,
+        "actor": event.actor,
+        "fields": {field.name: field.value for field in opened_fields(view, event, masker)},
+        **words,
+    }
+
+
+def _texts(view: DossierView, masker: Masker) -> Iterator[PayloadFile]:
+    texts: list[tuple[str, str]] = [
+        (entry.exhibit.id, entry.text) for entry in view.exhibits if entry.text
+    ]
+    # What the report had to shorten stands here whole.
+    texts += [(one.id, one.text) for one in view.sightings if len(one.text) > TEXT_CHARACTERS]
+    texts += [
+        (f"{one.id}-title", one.title) for one in view.captures if len(one.title) > LINE_CHARACTERS
+    ]
+    for name, text in texts:
+        shown = _with_hidden_shown(masker.text(text))
+        yield PayloadFile(path=f"data/texts/{name}.txt", data=shown.encode("utf-8"))
+
+
+def _with_hidden_shown(text: str) -> str:
+    """Return *text* with characters that are not seen as their number; it stays one meaning."""
+    return "".join(
+        f"[U+{ord(letter):04X}]"
+        if unicodedata.category(letter) in _HIDDEN_CATEGORIES and letter not in "\n\t"
+        else letter
+        for letter in text.replace("\r\n", "\n")
+    )
+
+
+def _comparison(view: DossierView) -> Iterator[PayloadFile]:
+    if view.comparison is None:
+        return
+    runs = [_geometry(view, entry) for entry in view.comparison.entries]
+    yield PayloadFile(
+        path="data/comparison/geometry.json",
+        data=canonical_json({"v": 1, "method": view.comparison.method, "comparisons": runs}),
+    )
+    for entry in view.comparison.entries:
+        path = _picture_path(entry)
+        if path is not None and entry.veiled_png is not None:
+            yield PayloadFile(path=path, data=entry.veiled_png)
+
+
+def _picture_path(entry: ComparisonEntry) -> str | None:
+    is_matched = entry.finding.tier in MATCHED_TIERS
+    return f"data/comparison/{entry.finding.id}.png" if is_matched and entry.veiled_png else None
+
+
+def _geometry(view: DossierView, entry: ComparisonEntry) -> JsonValue:
+    finding = entry.finding
+    said: dict[str, JsonValue] = {
+        "id": finding.id,
+        "exhibit": finding.exhibit_id,
+        "tier": finding.tier.value,
+    }
+    # Tier C and 0 say their tier and nothing more (EVIDENCE 5).
+    if finding.tier not in MATCHED_TIERS:
+        return said
+    return {
+        **said,
+        "original": _named_original(view, finding),
+        "log10_nfa": _decimal(finding.log10_nfa),
+        "roughness_px": _decimal(finding.roughness_px),
+        "fine_correlation": _decimal(finding.fine_correlation),
+        "registration": _registration(finding),
+        "change_map": _change_map(finding),
+        "veiled": _picture_path(entry),
+    }
+
+
+def _named_original(view: DossierView, finding: CommonOrigin) -> JsonValue:
+    if view.declaration is None or view.comparison is None:
+        return None
+    named = view.comparison.matched_originals
+    for entry in view.declaration.originals:
+        if entry.original.id == finding.original_id and entry.original.id in named:
+            return {
+                "subject": entry.original.id,
+                "sha256": entry.original.sha256.hex,
+                "position": entry.position,
+            }
+    return None
+
+
+def _registration(finding: CommonOrigin) -> JsonValue:
+    one = finding.registration
+    if one is None:
+        return None
+    return {
+        "homography": [_decimal(number) for number in one.homography],
+        "mirrored": one.is_mirrored,
+        "inliers": one.inlier_count,
+        "pairs": one.pair_count,
+        "tolerance_px": _decimal(one.tolerance_px),
+        "median_residual_px": _decimal(one.median_residual_px),
+        "similarity_share": _decimal(one.similarity_share),
+        "questioned_size_px": list(one.questioned_size_px),
+        "original_size_px": list(one.original_size_px),
+    }
+
+
+def _change_map(finding: CommonOrigin) -> JsonValue:
+    one = finding.change_map
+    if one is None:
+        return None
+    return {
+        "cell_px": one.cell_px,
+        "columns": one.columns,
+        "rows": one.rows,
+        "cells": one.cells,
+    }
+
+
+def _decimal(number: float | None) -> str | None:
+    # Canonical JSON here holds whole numbers only; repr is the shortest text that gives the same
+    # binary64 again.
+    return None if number is None else repr(float(number))

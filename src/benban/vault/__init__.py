@@ -1,0 +1,33 @@
+"""The only place at rest: keys, databases, contents and the custody log of every case."""
+
+from benban.vault.case_store import CaseStore
+from benban.vault.disk import Step, StepKind
+from benban.vault.documents import Storable, StoredCheckpoint
+from benban.vault.kdf import KdfCost, calibrated_cost
+from benban.vault.log import Opening
+from benban.vault.ports import FileLock, Platform, RollbackCounter
+from benban.vault.recovery import RecoveryCode
+from benban.vault.spool import Spool, SpooledPart, SpoolPart
+from benban.vault.vault import BALLAST_BYTES, Vault
+from benban.vault.writing import Derived
+
+__all__ = [
+    "BALLAST_BYTES",
+    "CaseStore",
+    "Derived",
+    "FileLock",
+    "KdfCost",
+    "Opening",
+    "Platform",
+    "RecoveryCode",
+    "RollbackCounter",
+    "Spool",
+    "SpoolPart",
+    "SpooledPart",
+    "Step",
+    "StepKind",
+    "Storable",
+    "StoredCheckpoint",
+    "Vault",
+    "calibrated_cost",
+]

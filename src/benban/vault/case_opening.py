@@ -1,0 +1,226 @@
+"""Make a case folder, open one, and mend what an interruption left (format section 9)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from benban.errors import VaultDamagedError
+from benban.model.case import Case
+from benban.model.custody import EventDraft, EventKind, Field
+from benban.model.exhibit import Exhibit
+from benban.model.sighting import Sighting
+from benban.seal.merkle import tree_root
+from benban.seal.note import fresh_origin, public_key_of
+from benban.vault.blobs import Role
+from benban.vault.database import SCHEMA_VERSION, Database, bytes_of, text_of
+from benban.vault.documents import Documents
+from benban.vault.forgetting import has_pictures, what_goes
+from benban.vault.index import CaseEntry
+from benban.vault.keys import KeyUse, commitment, fresh_key, subkey
+from benban.vault.log import Head, read_head
+from benban.vault.rules import has_owner
+from benban.vault.schema import CASE_SQL, lay_tables
+from benban.vault.writing import PROGRAM, CasePlaces, OpenCase
+
+_DATABASE = "case.db"
+
+
+class NewLog:
+    """Name and key of a log that is about to be made."""
+
+    def __init__(self) -> None:
+        self.origin = fresh_origin()
+        self.private_key = fresh_key()
+
+    @property
+    def public_key(self) -> bytes:
+        """The 32 bytes of the Ed25519 public key."""
+        return public_key_of(self.private_key)
+
+
+def make_case(places: CasePlaces, case: Case, log: NewLog) -> None:
+    """Lay a case folder with its first event; nothing refers to it yet."""
+    places.disk.make_folder(places.folder.path)
+    places.disk.make_folder(places.folder.blobs)
+    places.disk.make_folder(places.folder.head.parent)
+    database = _database(places)
+    try:
+        with database.transaction():
+            lay_tables(database, CASE_SQL)
+            database.execute("INSERT INTO keeper VALUES (?, ?)", (log.origin, log.private_key))
+            Documents(database).save([case])
+        opened = OpenCase(places, database)
+        with opened.transaction():
+            opened.append(
+                EventDraft(
+                    kind=EventKind.CASE_OPENED,
+                    subject=case.id,
+                    fields=(
+                        _plain("capacity", case.capacity.value),
+                        _plain("demonstration", "yes" if case.is_demonstration else "no"),
+                    ),
+                )
+            )
+    finally:
+        database.close()
+    for folder in (places.folder.path, places.folder.path.parent):
+        places.disk.flush_folder(folder)
+
+
+def open_case(places: CasePlaces, entry: CaseEntry) -> OpenCase:
+    """
+    Return an open case after mending what an interruption left.
+
+    Raises:
+        VaultDamagedError: BB-406, the database is missing, damaged or another case's.
+    """
+    database = open_case_database(places, entry)
+    try:
+        opened = OpenCase(places, database)
+        _mend(opened)
+    except BaseException:
+        database.close()
+        raise
+    return opened
+
+
+def open_case_database(places: CasePlaces, entry: CaseEntry) -> Database:
+    """
+    Return the database of a case, checked against the index; nothing is mended.
+
+    Raises:
+        VaultDamagedError: BB-406.
+    """
+    part = f"cases/{entry.case_id}/{_DATABASE}"
+    # SQLite would make an empty database in the place of a missing one.
+    if not places.folder.database.is_file() or not places.folder.database.stat().st_size:
+        raise VaultDamagedError("missing", part=part)
+    try:
+        database = _database(places)
+    except VaultDamagedError as error:
+        raise VaultDamagedError(error.detail, part=part) from error
+    try:
+        _require_identity(database, entry, part)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _database(places: CasePlaces) -> Database:
+    key = subkey(places.key, KeyUse.DATABASE)
+    return Database(places.folder.database, key, places.disk)
+
+
+def _require_identity(database: Database, entry: CaseEntry, part: str) -> None:
+    try:
+        version = database.row("PRAGMA user_version")
+        row = database.row("SELECT origin, log_private_key FROM keeper")
+        case = Documents(database).maybe(Case, entry.case_id)
+    except VaultDamagedError as error:
+        raise VaultDamagedError(error.detail, part=part) from error
+    if version != (SCHEMA_VERSION,) or row is None or case is None:
+        raise VaultDamagedError("not this case's database", part=part)
+    log_key = commitment(public_key_of(bytes_of(row[1])))
+    if (text_of(row[0]), log_key) != (entry.origin, entry.log_key_commitment):
+        raise VaultDamagedError("not the log that the index commits to", part=part)
+
+
+def _mend(opened: OpenCase) -> None:
+    is_whole = _settle_head(opened)
+    opened.blobs.unlink_destroyed()
+    _settle_unnamed(opened, opened.blobs.unnamed_files(), is_whole=is_whole)
+    _forget_closed(opened)
+    _drop_ownerless(opened)
+
+
+def _settle_head(opened: OpenCase) -> bool:
+    """Return whether no commit was lost; else say so in the log and go on from what is left."""
+    ours = opened.head()
+    try:
+        noted = read_head(
+            opened.places.folder.head, key=opened.head_key, origin=opened.origin
+        )
+    except VaultDamagedError as error:
+        _report(opened, EventKind.DAMAGE_FOUND, _plain("part", f"log/head {error.detail}"))
+        return False
+    if is_prefix(noted, opened.log.leaves()):
+        if noted != ours:
+            opened.write_head()
+        return True
+    _report(
+        opened,
+        EventKind.DAMAGE_FOUND,
+        _plain("part", "log"),
+        _plain("head_size", str(noted.size)),
+        _plain("head_root", noted.root.hex()),
+        _plain("database_size", str(ours.size)),
+    )
+    return False
+
+
+def is_prefix(noted: Head, leaves: Sequence[bytes]) -> bool:
+    """Return whether *noted* is the head of the beginning of *leaves*."""
+    return noted.size <= len(leaves) and tree_root(leaves[: noted.size]) == noted.root
+
+
+def _settle_unnamed(opened: OpenCase, files: Sequence[Path], *, is_whole: bool) -> None:
+    if not files:
+        return
+    disk, folder = opened.places.disk, opened.places.folder
+    if is_whole:
+        # Left by an interruption between the rename and the commit: nobody has their key.
+        for path in files:
+            disk.unlink(path)
+        _report(opened, EventKind.RECOVERED, _plain("removed_parts", str(len(files))))
+        return
+    # Commits were lost: a backup of the database may still hold their keys.
+    disk.make_folder(folder.lost)
+    for path in files:
+        disk.rename(path, folder.lost / path.name)
+    disk.flush_folder(folder.lost)
+    _report(opened, EventKind.RECOVERED, _plain("set_aside_parts", str(len(files))))
+
+
+def _forget_closed(opened: OpenCase) -> None:
+    # Answers were changed and the program was stopped before the pictures went (HARM 2).
+    open_sightings = {
+        sighting.id for sighting in opened.documents.all(Sighting) if sighting.answers.all_yes
+    }
+    closed = [
+        exhibit.id
+        for exhibit in opened.documents.all(Exhibit)
+        if has_pictures(exhibit)
+        and (exhibit.sighting_id not in open_sightings or opened.is_marked_minor())
+    ]
+    if closed:
+        going = what_goes(opened.kept(), closed, for_minor=True)
+        event = EventDraft(
+            kind=EventKind.FORGOTTEN,
+            fields=(
+                _plain("reason", "answers closed before an interruption"),
+                _plain("exhibits", str(len(going.exhibits))),
+            ),
+        )
+        opened.destroy(going, event, PROGRAM)
+
+
+def _drop_ownerless(opened: OpenCase) -> None:
+    ownerless = [
+        blob
+        for blob in opened.blobs.all()
+        if blob.role is Role.DERIVED and not has_owner(opened, blob.owner)
+    ]
+    if ownerless:
+        with opened.database.transaction():
+            opened.blobs.destroy(ownerless)
+        opened.database.truncate_wal()
+        opened.blobs.unlink_destroyed()
+
+
+def _report(opened: OpenCase, kind: EventKind, *fields: Field) -> None:
+    with opened.transaction():
+        opened.append(EventDraft(kind=kind, fields=fields), PROGRAM)
+
+
+def _plain(name: str, value: str) -> Field:
+    return Field(name=name, value=value, is_sensitive=False)

@@ -1,0 +1,360 @@
+"""One case as the rest of the program sees it: kept, read and forgotten, each act logged."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import BinaryIO, Self
+
+from benban.errors import ExhibitMissingError, NotStoredError
+from benban.model.case import Case, StoragePermit
+from benban.model.custody import Checkpoint, CustodyEvent, EventDraft, EventKind, Field
+from benban.model.exhibit import Exhibit, Original
+from benban.model.ids import ComparisonId, ExhibitId, OriginalId
+from benban.seal.note import sign_checkpoint, verifier_key
+from benban.vault.blobs import Role, read_whole
+from benban.vault.documents import Storable, T
+from benban.vault.forgetting import originals_go, what_goes
+from benban.vault.log import Opening
+from benban.vault.rules import (
+    refuse_contents,
+    require_originals_allowed,
+    require_owner,
+    require_permit,
+    require_subjects,
+)
+from benban.vault.spool import Spool, SpooledPart
+from benban.vault.writing import Derived, OpenCase
+
+
+class CaseStore:
+    """
+    An open case. Used from any thread; each act is one transaction and lasts when it returns.
+
+    Made by ``Vault.create_case`` and ``Vault.open_case``.
+    """
+
+    def __init__(self, opened: OpenCase, on_close: Callable[[], None]) -> None:
+        """
+        Keep what the store works on.
+
+        Args:
+            opened: shared with the other stores of this case.
+            on_close: told once.
+        """
+        self._opened = opened
+        self._documents = opened.documents
+        self._blobs = opened.blobs
+        self._on_close: Callable[[], None] | None = on_close
+
+    # --- reading --------------------------------------------------------------------------
+
+    @property
+    def case(self) -> Case:
+        """The case itself."""
+        return self._opened.case
+
+    @property
+    def origin(self) -> str:
+        """The random name of this case's log."""
+        return self._opened.origin
+
+    @property
+    def public_key(self) -> bytes:
+        """The 32 bytes of the log's Ed25519 public key."""
+        return self._opened.log_public_key
+
+    @property
+    def verifier_key(self) -> str:
+        """The log's key in the form that stock signed-note tools take."""
+        return verifier_key(self.origin, self.public_key)
+
+    def all(self, kind: type[T]) -> tuple[T, ...]:
+        """Return every value of one type, oldest first."""
+        return self._documents.all(kind)
+
+    def maybe(self, kind: type[T], item_id: str) -> T | None:
+        """Return the value with this id; None if there is none."""
+        return self._documents.maybe(kind, item_id)
+
+    def get(self, kind: type[T], item_id: str) -> T:
+        """
+        Return the value with this id.
+
+        Raises:
+            ExhibitMissingError: BB-104, no such exhibit.
+            NotStoredError: BB-412, no such value of another type.
+        """
+        found = self._documents.maybe(kind, item_id)
+        if found is not None:
+            return found
+        if issubclass(kind, Exhibit):
+            raise ExhibitMissingError
+        raise NotStoredError(kind.__name__, what=item_id)
+
+    def events(self) -> tuple[CustodyEvent, ...]:
+        """Return the log in order, as far as it can still be read."""
+        return self._opened.log.events()
+
+    def leaves(self) -> tuple[bytes, ...]:
+        """Return all leaf hashes in order, 32 bytes each."""
+        return self._opened.log.leaves()
+
+    def opening(self, position: int) -> Opening:
+        """
+        Return what opens one record.
+
+        Raises:
+            NotStoredError: BB-412, no such position, or forgotten.
+        """
+        return self._opened.log.opening(position)
+
+    def checkpoint(self) -> Checkpoint:
+        """Return the signed head of the log as it stands."""
+        head = self._opened.head()
+        return sign_checkpoint(self.origin, head.size, head.root, self._opened.log_private_key)
+
+    def open_exhibit(self, exhibit_id: ExhibitId) -> BinaryIO:
+        """
+        Return a seekable reader of the exact bytes taken in; what it returns is authenticated.
+
+        Raises:
+            ExhibitMissingError: BB-104.
+            ContentDamagedError: BB-413, at once or while reading.
+        """
+        if self._documents.maybe(Exhibit, exhibit_id) is None:
+            raise ExhibitMissingError
+        return self._blobs.open(Role.EXHIBIT, exhibit_id)
+
+    def open_original(self, original_id: OriginalId) -> BinaryIO:
+        """
+        Return a seekable reader of a declared original.
+
+        Raises:
+            NotStoredError: BB-412.
+            ContentDamagedError: BB-413, at once or while reading.
+        """
+        return self._blobs.open(Role.ORIGINAL, original_id)
+
+    def get_derived(self, owner: ExhibitId | OriginalId | ComparisonId, kind: str) -> bytes:
+        """
+        Return derived content.
+
+        Raises:
+            NotStoredError: BB-412.
+            ContentDamagedError: BB-413.
+        """
+        return read_whole(self._blobs.open(Role.DERIVED, owner, kind))
+
+    # --- writing --------------------------------------------------------------------------
+
+    def record(
+        self,
+        event: EventDraft,
+        *,
+        save: Sequence[Storable] = (),
+        remove: Sequence[Storable] = (),
+        derived: Sequence[Derived] = (),
+    ) -> CustodyEvent:
+        """
+        Write an event and the values it is about in one transaction, and return it.
+
+        Args:
+            event: what was done.
+            save: values to write; one with the same id is replaced.
+            remove: values to remove; exhibits and originals only go by :meth:`forget`.
+            derived: content to keep with it; one of the same owner and kind is replaced.
+
+        Raises:
+            ExhibitMissingError: BB-104, a value is about an exhibit that is gone.
+            NotStoredError: BB-412, it is about something else that is gone.
+            DiskFullError: BB-410; nothing was written.
+        """
+        refuse_contents(remove)
+        with self._opened.placed_derived(derived) as placed, self._opened.transaction():
+            self._documents.remove(remove)
+            require_subjects(self._opened, save)
+            self._documents.save(save)
+            self._keep_derived(derived, placed)
+            written = self._opened.append(event)
+        self._blobs.unlink_destroyed()
+        return written
+
+    def spool(self, purpose: str) -> Spool:
+        """Return a spool; *purpose* is for the reader of the code, nothing on disk says it."""
+        _ = purpose
+        return Spool(self._opened.places.disk, self._opened.places.tmp)
+
+    def adopt(
+        self,
+        part: SpooledPart,
+        exhibit: Exhibit,
+        permit: StoragePermit,
+        *,
+        event_fields: Sequence[Field] = (),
+    ) -> Exhibit:
+        """
+        Keep a spooled part as an exhibit: row, record and leaf in one transaction.
+
+        Args:
+            part: of this vault; its size and digests replace those in *exhibit*.
+            exhibit: what it is.
+            permit: its answers are compared with those recorded now.
+            event_fields: further fields of the ``adopted`` event.
+
+        Returns:
+            The exhibit as kept.
+
+        Raises:
+            PermitRefusedError: BB-101, the answers recorded now do not allow it.
+            KindNotCapturedError: BB-105.
+            DiskFullError: BB-410; nothing was kept.
+        """
+        kept = replace(
+            exhibit, size_bytes=part.size_bytes, sha256=part.sha256, sha512=part.sha512
+        )
+        require_permit(self._opened, kept, permit)
+        with self._opened.placed(part) as name, self._opened.transaction():
+            # Once more inside: another thread may have closed the sighting meanwhile.
+            require_permit(self._opened, kept, permit)
+            self._documents.add(kept)
+            self._blobs.add(name, part, Role.EXHIBIT, kept.id)
+            self._opened.append(_adopted(kept, event_fields))
+        return kept
+
+    def adopt_original(self, part: SpooledPart, original: Original) -> Original:
+        """
+        Keep a spooled part as a declared original, with its ``original added`` event.
+
+        Raises:
+            PermitRefusedError: BB-101, somebody may be under 18.
+            DiskFullError: BB-410; nothing was kept.
+        """
+        kept = replace(original, size_bytes=part.size_bytes, sha256=part.sha256)
+        require_originals_allowed(self._opened)
+        with self._opened.placed(part) as name, self._opened.transaction():
+            require_originals_allowed(self._opened)
+            self._documents.add(kept)
+            self._blobs.add(name, part, Role.ORIGINAL, kept.id)
+            self._opened.append(_original_added(kept))
+        return kept
+
+    def put_derived(
+        self, owner: ExhibitId | OriginalId | ComparisonId, kind: str, data: bytes
+    ) -> None:
+        """
+        Keep content made from an exhibit, an original or a recorded comparison.
+
+        Raises:
+            NotStoredError: BB-412, its owner is gone.
+            DiskFullError: BB-410; nothing was kept.
+        """
+        derived = (Derived(owner=owner, kind=kind, data=data),)
+        with (
+            self._opened.placed_derived(derived) as placed,
+            self._opened.database.transaction(),
+        ):
+            self._keep_derived(derived, placed)
+        self._blobs.unlink_destroyed()
+
+    def forget(
+        self, exhibit_ids: Sequence[ExhibitId], event: EventDraft
+    ) -> tuple[ExhibitId, ...]:
+        """
+        Destroy exhibits with all that contains or derives from them; the leaves stay.
+
+        Args:
+            exhibit_ids: what the person named.
+            event: written in the same transaction; ``MINOR_MARKED`` takes every picture of the
+                sighting and originals with the same bytes too.
+
+        Returns:
+            Every exhibit that is gone.
+
+        Raises:
+            ExhibitMissingError: BB-104, one of them is not there; nothing was destroyed.
+        """
+        is_minor = event.kind is EventKind.MINOR_MARKED
+        with self._opened.database.held():
+            for exhibit_id in exhibit_ids:
+                self.get(Exhibit, exhibit_id)
+            going = what_goes(self._opened.kept(), exhibit_ids, for_minor=is_minor)
+            self._opened.destroy(going, event)
+        return tuple(exhibit.id for exhibit in going.exhibits)
+
+    def forget_originals(
+        self, original_ids: Sequence[OriginalId], event: EventDraft
+    ) -> tuple[OriginalId, ...]:
+        """
+        Destroy declared originals with their fingerprints and comparisons.
+
+        Raises:
+            NotStoredError: BB-412, one of them is not there; nothing was destroyed.
+        """
+        with self._opened.database.held():
+            for original_id in original_ids:
+                self.get(Original, original_id)
+            going = originals_go(self._opened.kept(), original_ids)
+            self._opened.destroy(going, event)
+        return tuple(original.id for original in going.originals)
+
+    def close(self) -> None:
+        """Close the case; a second call does nothing."""
+        on_close, self._on_close = self._on_close, None
+        if on_close is not None:
+            on_close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def _keep_derived(
+        self, derived: Sequence[Derived], placed: Sequence[tuple[str, SpooledPart]]
+    ) -> None:
+        for one, (name, part) in zip(derived, placed, strict=True):
+            require_owner(self._opened, one.owner)
+            self._opened.keep_derived(one, name, part)
+
+
+def _adopted(exhibit: Exhibit, more: Sequence[Field]) -> EventDraft:
+    # The fields that docs/reference/bag-format.md promises for an exhibit's record.
+    sealed = {
+        "sha256": exhibit.sha256.hex,
+        "sha512": exhibit.sha512.hex,
+        "size_bytes": str(exhibit.size_bytes),
+        "media_type": exhibit.media_type,
+        "address": exhibit.source_address,
+        "original_name": exhibit.original_name,
+    }
+    return EventDraft(
+        kind=EventKind.ADOPTED,
+        subject=exhibit.id,
+        fields=(
+            Field(name="exhibit_kind", value=exhibit.kind.value, is_sensitive=False),
+            *_sealed(sealed),
+            *more,
+        ),
+    )
+
+
+def _original_added(original: Original) -> EventDraft:
+    sealed = {
+        "sha256": original.sha256.hex,
+        "size_bytes": str(original.size_bytes),
+        "media_type": original.media_type,
+        "original_name": original.original_name,
+    }
+    return EventDraft(
+        kind=EventKind.ORIGINAL_ADDED,
+        subject=original.id,
+        fields=(
+            Field(name="arrival", value=original.arrival.value, is_sensitive=False),
+            *_sealed(sealed),
+        ),
+    )
+
+
+def _sealed(values: dict[str, str]) -> tuple[Field, ...]:
+    return tuple(
+        Field(name=name, value=value, is_sensitive=True) for name, value in values.items()
+    )

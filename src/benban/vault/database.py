@@ -1,0 +1,186 @@
+"""SQLCipher databases: opened with every pragma of the format, failing with our own errors."""
+
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias, cast
+
+from sqlcipher3 import dbapi2
+
+from benban.errors import (
+    BenbanError,
+    DiskFailedError,
+    DiskFullError,
+    MemoryShortError,
+    VaultDamagedError,
+)
+from benban.vault.disk import Disk, StepKind
+
+Value: TypeAlias = str | int | bytes | None
+Row: TypeAlias = tuple[Value, ...]
+
+SCHEMA_VERSION = 1
+# docs/reference/vault-format-v1.md section 6, in this order; the key stands second.
+_PRAGMAS = (
+    "cipher_compatibility = 4",
+    "cipher_memory_security = ON",
+    "secure_delete = ON",
+    "temp_store = MEMORY",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "trusted_schema = OFF",
+    "busy_timeout = 5000",
+)
+_FULL = re.compile("database or disk is full")
+_FAILED = re.compile("disk I/O error|readonly database|unable to open|is locked|is busy")
+_NO_MEMORY = re.compile("out of memory")
+
+
+class Database:
+    """
+    One open SQLCipher database, used from any thread, one statement at a time.
+
+    A transaction holds the lock for its whole length, so the threads of one program queue up here
+    instead of meeting "database is locked".
+    """
+
+    def __init__(self, path: Path, key: bytes, disk: Disk) -> None:
+        """
+        Open the database and set every pragma of the format.
+
+        Args:
+            path: existing or to be made.
+            key: 32 raw bytes.
+            disk: told of each commit.
+
+        Raises:
+            VaultDamagedError: BB-406, not a database under this key.
+        """
+        self.path = path
+        self._disk = disk
+        self._lock = threading.RLock()
+        self._depth = 0
+        with self._failures():
+            self._connection = dbapi2.connect(
+                str(path), timeout=5.0, isolation_level=None, check_same_thread=False
+            )
+        try:
+            self._prepare(key)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
+        """Return all rows of a query."""
+        with self._lock, self._failures():
+            return cast("list[Row]", self._connection.execute(sql, parameters).fetchall())
+
+    def row(self, sql: str, parameters: Sequence[Value] = ()) -> Row | None:
+        """Return the first row of a query; None if there is none."""
+        with self._lock, self._failures():
+            return cast("Row | None", self._connection.execute(sql, parameters).fetchone())
+
+    def execute(self, sql: str, parameters: Sequence[Value] = ()) -> int:
+        """Run one statement and return how many rows it changed."""
+        with self._lock, self._failures():
+            return cast("int", self._connection.execute(sql, parameters).rowcount)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make the body one transaction: all of it lasts or none; inner ones join the outer."""
+        with self._lock:
+            if self._depth:
+                yield
+                return
+            self._depth = 1
+            try:
+                self.execute("BEGIN IMMEDIATE")
+                yield
+                self._disk.tell(StepKind.COMMIT, self.path)
+                self.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+            finally:
+                self._depth = 0
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep every other thread out for the body, e.g. while the file is copied."""
+        with self._lock:
+            yield
+
+    def truncate_wal(self) -> None:
+        """Fold the write-ahead log into the database and cut it to nothing."""
+        self._disk.tell(StepKind.TRUNCATE_WAL, self.path)
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close; the last one to close folds the write-ahead log in."""
+        with self._lock:
+            self._connection.close()
+
+    def _prepare(self, key: bytes) -> None:
+        # Pragmas take no parameters; the key is hex of random bytes, never text from outside.
+        with self._failures():
+            self._connection.execute("PRAGMA cipher_log_level = NONE")
+            self._connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+            for pragma in _PRAGMAS:
+                self._connection.execute(f"PRAGMA {pragma}")
+            # The first read is where a wrong key or a foreign file shows.
+            self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+    def _roll_back(self) -> None:
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except dbapi2.Error:
+            # SQLite rolled back by itself when the disk failed, or the journal does it at the
+            # next opening: the error that brought us here is the one to tell.
+            return
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        try:
+            yield
+        except dbapi2.Error as error:
+            raise _translated(error, self.path.name) from error
+
+
+def _translated(error: Exception, part: str) -> BenbanError:
+    text = str(error)
+    if _FULL.search(text):
+        return DiskFullError("database")
+    if _FAILED.search(text):
+        return DiskFailedError("database", reason="database")
+    if _NO_MEMORY.search(text):
+        return MemoryShortError("database")
+    if isinstance(error, dbapi2.DatabaseError) and not isinstance(
+        error, (dbapi2.IntegrityError, dbapi2.ProgrammingError, dbapi2.InterfaceError)
+    ):
+        return VaultDamagedError(f"{part}: {text}", part=part)
+    raise error
+
+
+def text_of(value: Value) -> str:
+    """Return a value that the schema says is text."""
+    if not isinstance(value, str):
+        raise VaultDamagedError("not text", part="database")
+    return value
+
+
+def number_of(value: Value) -> int:
+    """Return a value that the schema says is a whole number."""
+    if not isinstance(value, int):
+        raise VaultDamagedError("not a number", part="database")
+    return value
+
+
+def bytes_of(value: Value) -> bytes:
+    """Return a value that the schema says is bytes."""
+    if not isinstance(value, bytes):
+        raise VaultDamagedError("not bytes", part="database")
+    return value

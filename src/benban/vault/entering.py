@@ -1,0 +1,213 @@
+"""Inside an unlocked vault: its key, its index, and what an interruption left to mend."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from benban.errors import DiskFailedError, DiskFullError, VaultDamagedError
+from benban.model.clock import Clock
+from benban.model.ids import CaseId
+from benban.vault.database import Database
+from benban.vault.disk import Disk
+from benban.vault.index import CaseEntry, CaseState, Index
+from benban.vault.kdf import KdfCost
+from benban.vault.keys import (
+    KeyRefusedError,
+    KeyUse,
+    commitment,
+    open_sealed_key,
+    seal_key,
+    subkey,
+    user_public_key,
+)
+from benban.vault.layout import VAULT_KEY, VaultFolder
+from benban.vault.making import write_ballast
+from benban.vault.plain_files import (
+    HEADER_NAME,
+    SealedKeyFile,
+    SlotKind,
+    is_header_mac,
+    read_header,
+    read_sealed_key,
+)
+from benban.vault.ports import FileLock, RollbackCounter
+from benban.vault.unlocking import Unlocked, fresh_id, make_slot, settle_slots, write_slot
+
+# The ballast is laid again only where it takes no more than a quarter of what is free.
+_ROOM_PER_BALLAST = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """
+    An unlocked vault.
+
+    Attributes:
+        unlocked: who came in.
+        lock: held until :meth:`leave`.
+        counter: the number outside, and None where there is none.
+    """
+
+    folder: VaultFolder
+    vault_id: str
+    unlocked: Unlocked
+    index: Index
+    disk: Disk
+    clock: Clock
+    lock: FileLock
+    counter: RollbackCounter | None
+
+    def case_key(self, entry: CaseEntry) -> bytes:
+        """
+        Return the key of a case.
+
+        Raises:
+            VaultDamagedError: BB-406, missing, damaged, or not the one that the index commits to.
+        """
+        key = self._opened_key(entry.case_id)
+        if commitment(key) != entry.key_commitment:
+            path = self.folder.key(entry.case_id, self.unlocked.user_id)
+            raise VaultDamagedError("another key", part=f"keys/{path.name}")
+        return key
+
+    def write_case_key(self, case_id: CaseId, key: bytes) -> None:
+        """Seal the key of a new case to this user."""
+        public_key = user_public_key(self.unlocked.private_key)
+        user_id = self.unlocked.user_id
+        sealed = seal_key(
+            key, public_key, vault_id=self.vault_id, name=case_id, user_id=user_id
+        )
+        file = SealedKeyFile(name=case_id, user_id=user_id, sealed=sealed)
+        self.disk.replace_file(
+            self.folder.key(case_id, user_id), file.to_bytes(), staging=self.folder.staging()
+        )
+
+    def take_back_case(self, case_id: CaseId) -> None:
+        """Remove all that was laid of a case that did not become whole."""
+        self.disk.remove_folder(self.folder.case(case_id).path)
+        self.disk.unlink(self.folder.key(case_id, self.unlocked.user_id))
+        self.index.drop_case(case_id)
+
+    def replace_slot(self, secret: bytes, kind: SlotKind, cost: KdfCost) -> None:
+        """Let *secret* open this user's slot of one kind."""
+        known = [entry.slot_id for entry in self.index.slots() if entry.kind is kind]
+        slot = make_slot(
+            secret,
+            kind,
+            slot_id=known[0] if known else fresh_id(),
+            user_id=self.unlocked.user_id,
+            private_key=self.unlocked.private_key,
+            vault_id=self.vault_id,
+            cost=cost,
+        )
+        write_slot(self.folder, slot, self.index, self.disk)
+
+    def give_up_ballast(self) -> bool:
+        """Free the ballast's room and return whether there was any."""
+        if not self.folder.ballast.is_file():
+            return False
+        self.disk.unlink(self.folder.ballast)
+        return True
+
+    def leave(self) -> None:
+        """Close the index, empty ``tmp/`` and let the lock go."""
+        try:
+            self.index.database.close()
+            with suppress(DiskFullError, DiskFailedError):
+                sweep(self.folder, self.disk)
+        finally:
+            self.lock.release()
+
+    def _opened_key(self, name: str) -> bytes:
+        return _opened_key(self.folder, name, self.vault_id, self.unlocked)
+
+
+def enter(
+    folder: VaultFolder,
+    unlocked: Unlocked,
+    *,
+    disk: Disk,
+    clock: Clock,
+    lock: FileLock,
+    counter: RollbackCounter | None = None,
+) -> Entered:
+    """
+    Return the inside of a vault after mending what an interruption left.
+
+    Raises:
+        VaultDamagedError: BB-406; ``part`` names what is damaged or not this vault's.
+    """
+    disk.platform.forbid_core_dumps()
+    header = read_header(folder.path)
+    vault_key = _opened_key(folder, VAULT_KEY, header.vault_id, unlocked)
+    if not is_header_mac(header, subkey(vault_key, KeyUse.HEADER)):
+        raise VaultDamagedError("the mac does not fit", part=HEADER_NAME)
+    index = _open_index(folder, vault_key, disk)
+    try:
+        entered = Entered(
+            folder=folder,
+            vault_id=header.vault_id,
+            unlocked=unlocked,
+            index=index,
+            disk=disk,
+            clock=clock,
+            lock=lock,
+            counter=counter,
+        )
+        _mend(entered)
+        generation = index.advance()
+        if counter is not None:
+            counter.write(header.vault_id, max(generation, counter.read(header.vault_id) or 0))
+    except BaseException:
+        index.database.close()
+        raise
+    return entered
+
+
+def sweep(folder: VaultFolder, disk: Disk) -> None:
+    """Empty ``tmp/``: spools whose key died with their process, folders lent out."""
+    if folder.tmp.is_dir() and any(folder.tmp.iterdir()):
+        disk.remove_folder(folder.tmp)
+    disk.make_folder(folder.tmp)
+
+
+def _open_index(folder: VaultFolder, vault_key: bytes, disk: Disk) -> Index:
+    # SQLite would make an empty database in the place of a missing one.
+    if not folder.index.is_file() or not folder.index.stat().st_size:
+        raise VaultDamagedError("missing", part="index.db")
+    index = Index(Database(folder.index, subkey(vault_key, KeyUse.INDEX), disk))
+    try:
+        index.generation()
+    except BaseException:
+        index.database.close()
+        raise
+    return index
+
+
+def _opened_key(folder: VaultFolder, name: str, vault_id: str, unlocked: Unlocked) -> bytes:
+    path = folder.key(name, unlocked.user_id)
+    file = read_sealed_key(path)
+    try:
+        return open_sealed_key(
+            file.sealed,
+            unlocked.private_key,
+            vault_id=vault_id,
+            name=name,
+            user_id=unlocked.user_id,
+        )
+    except KeyRefusedError as error:
+        raise VaultDamagedError("not sealed for this", part=f"keys/{path.name}") from error
+
+
+def _mend(entered: Entered) -> None:
+    folder, disk, index = entered.folder, entered.disk, entered.index
+    sweep(folder, disk)
+    settle_slots(folder, index)
+    for entry in index.cases():
+        if entry.state is CaseState.CREATING:
+            entered.take_back_case(entry.case_id)
+    size_bytes = index.ballast_bytes()
+    if folder.ballast.is_file() or not size_bytes:
+        return
+    if disk.platform.free_bytes(folder.path) >= _ROOM_PER_BALLAST * size_bytes:
+        with suppress(DiskFullError):
+            write_ballast(folder, disk, size_bytes)

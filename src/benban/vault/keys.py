@@ -1,0 +1,117 @@
+"""
+Who wraps what: slots, sealed keys, sub-keys, commitments.
+
+Source: docs/reference/vault-format-v1.md section 2; RFC 5869 (HKDF), RFC 9180 (HPKE).
+"""
+
+import hashlib
+import secrets
+from enum import Enum
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import (
+    X25519PrivateKey,
+    X25519PublicKey,
+)
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+_PREFIX = b"benban/vault/v1/"
+_SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+
+
+class KeyUse(Enum):
+    """What a sub-key is for; the value is its HKDF label."""
+
+    HEADER = "header"
+    INDEX = "index"
+    DATABASE = "db"
+    LOG_HEAD = "log-head"
+
+
+class KeyRefusedError(Exception):
+    """A wrapped or sealed key does not open; the caller says what that means to people."""
+
+
+def fresh_key() -> bytes:
+    """Return 32 random bytes."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def subkey(key: bytes, use: KeyUse) -> bytes:
+    """Return the 32-byte sub-key of a vault or case key for one use."""
+    info = _PREFIX + use.value.encode()
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(key)
+
+
+def commitment(key: bytes) -> bytes:
+    """Return the 32 bytes by which index.db knows a key without holding it."""
+    return hashlib.sha256(_PREFIX + b"commit\x00" + key).digest()
+
+
+def user_public_key(private_key: bytes) -> bytes:
+    """Return the 32 bytes of the public half of a user's X25519 key."""
+    return X25519PrivateKey.from_private_bytes(private_key).public_key().public_bytes_raw()
+
+
+def wrap_key(kek: bytes, nonce: bytes, key: bytes, bound: bytes) -> bytes:
+    """Return *key* encrypted for a slot; *bound* is the JSON that the slot binds."""
+    return AESGCM(kek).encrypt(nonce, key, _slot_context(bound))
+
+
+def unwrap_key(kek: bytes, nonce: bytes, ciphertext: bytes, bound: bytes) -> bytes:
+    """
+    Return the key of a slot.
+
+    Raises:
+        KeyRefusedError: another secret, or anything of the slot was changed.
+    """
+    try:
+        return AESGCM(kek).decrypt(nonce, ciphertext, _slot_context(bound))
+    except (InvalidTag, ValueError) as error:
+        raise KeyRefusedError from error
+
+
+def seal_key(key: bytes, public_key: bytes, *, vault_id: str, name: str, user_id: str) -> bytes:
+    """
+    Return *key* sealed to a user: ``enc[32] || ciphertext[48]``.
+
+    Args:
+        key: 32 bytes.
+        public_key: 32 bytes, X25519.
+        vault_id: 32 hex digits.
+        name: ``vault`` or a case id.
+        user_id: 16 hex digits.
+    """
+    recipient = X25519PublicKey.from_public_bytes(public_key)
+    return _SUITE.encrypt(key, recipient, _seal_context(vault_id, name, user_id))
+
+
+def open_sealed_key(
+    sealed: bytes, private_key: bytes, *, vault_id: str, name: str, user_id: str
+) -> bytes:
+    """
+    Return the key sealed by :func:`seal_key`.
+
+    Raises:
+        KeyRefusedError: another user's, another case's or another vault's, or changed.
+    """
+    own = X25519PrivateKey.from_private_bytes(private_key)
+    try:
+        return _SUITE.decrypt(sealed, own, _seal_context(vault_id, name, user_id))
+    except (InvalidTag, ValueError) as error:
+        raise KeyRefusedError from error
+
+
+def _slot_context(bound: bytes) -> bytes:
+    return _PREFIX + b"slot\x00" + bound
+
+
+def _seal_context(vault_id: str, name: str, user_id: str) -> bytes:
+    return _PREFIX + b"seal\x00" + b"\x00".join(
+        part.encode() for part in (vault_id, name, user_id)
+    )

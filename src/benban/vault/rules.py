@@ -1,0 +1,132 @@
+"""What the vault refuses by itself, whatever its caller believes (DESIGN promise 3, HARM 2)."""
+
+from collections.abc import Sequence
+
+from benban.errors import (
+    BenbanError,
+    ExhibitMissingError,
+    KindNotCapturedError,
+    NotStoredError,
+    PermitRefusedError,
+)
+from benban.model.case import StoragePermit
+from benban.model.exhibit import Exhibit, Original
+from benban.model.finding import CommonOrigin, CopyMatch, Direction
+from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
+from benban.model.sighting import Sighting
+from benban.vault.documents import Storable, stored_id
+from benban.vault.writing import OpenCase
+
+
+def require_permit(opened: OpenCase, exhibit: Exhibit, permit: StoragePermit) -> None:
+    """
+    Return if the answers recorded now still allow keeping *exhibit*.
+
+    Raises:
+        PermitRefusedError: BB-101, marked, another case, another sighting, other answers.
+        KindNotCapturedError: BB-105.
+    """
+    if opened.is_marked_minor():
+        raise PermitRefusedError("the case is marked")
+    if permit.case_id != opened.case.id or permit.sighting_id != exhibit.sighting_id:
+        raise PermitRefusedError("a permit for something else")
+    sighting = opened.documents.maybe(Sighting, permit.sighting_id)
+    if sighting is None or not sighting.answers.all_yes or sighting.answers != permit.answers:
+        raise PermitRefusedError("the recorded answers do not allow it")
+    if not sighting.kind.is_captured_with_media:
+        raise KindNotCapturedError(kind=sighting.kind.value)
+
+
+def require_originals_allowed(opened: OpenCase) -> None:
+    """
+    Return if declared originals may be kept.
+
+    Raises:
+        PermitRefusedError: BB-101, the case is marked, or no sighting of it allows pictures.
+    """
+    if opened.is_marked_minor():
+        raise PermitRefusedError("the case is marked")
+    sightings = opened.documents.all(Sighting)
+    if sightings and not any(one.answers.all_yes for one in sightings):
+        raise PermitRefusedError("no sighting allows pictures")
+
+
+def require_subjects(opened: OpenCase, items: Sequence[Storable]) -> None:
+    """
+    Return if what the values are about is still there, so that nothing outlives its exhibit.
+
+    Values saved together may be about one another in the order in which they stand.
+
+    Raises:
+        ExhibitMissingError: BB-104.
+        NotStoredError: BB-412.
+    """
+    comparisons: set[str] = {one.id for one in items if isinstance(one, CommonOrigin)}
+    for item in items:
+        _require_subject(opened, item, comparisons)
+
+
+def refuse_contents(items: Sequence[Storable]) -> None:
+    """
+    Return if none of the values is one that only forgetting may remove.
+
+    Raises:
+        ValueError: a mistake of the calling code.
+    """
+    if any(isinstance(item, (Exhibit, Original)) for item in items):
+        raise ValueError("exhibits and originals go by forget() only")
+
+
+def require_owner(opened: OpenCase, owner: str) -> None:
+    """
+    Return if derived content may belong to *owner*.
+
+    Raises:
+        NotStoredError: BB-412.
+    """
+    if not has_owner(opened, owner):
+        raise NotStoredError("no such owner", what=owner)
+
+
+def has_owner(opened: OpenCase, owner: str) -> bool:
+    """Return whether derived content of *owner* still has one."""
+    documents = opened.documents
+    return (
+        documents.maybe(Exhibit, owner) is not None
+        or documents.maybe(Original, owner) is not None
+        or documents.maybe(CommonOrigin, owner) is not None
+    )
+
+
+def _require_subject(opened: OpenCase, item: Storable, comparisons: set[str]) -> None:
+    documents = opened.documents
+    if isinstance(item, (Exhibit, Original)):
+        _require_same_content(opened, item)
+    elif isinstance(item, (QuestionedFingerprint, CommonOrigin)):
+        _require_exhibits(opened, (item.exhibit_id,))
+    elif isinstance(item, CopyMatch):
+        _require_exhibits(opened, (item.exhibit_id, item.other_id))
+    elif isinstance(item, OriginalFingerprint):
+        if documents.maybe(Original, item.original_id) is None:
+            raise NotStoredError("no such original", what=item.original_id)
+    elif (
+        isinstance(item, Direction)
+        and item.comparison_id not in comparisons
+        and documents.maybe(CommonOrigin, item.comparison_id) is None
+    ):
+        raise NotStoredError("no such comparison", what=item.comparison_id)
+
+
+def _require_exhibits(opened: OpenCase, ids: Sequence[str]) -> None:
+    for exhibit_id in ids:
+        if opened.documents.maybe(Exhibit, exhibit_id) is None:
+            raise ExhibitMissingError
+
+
+def _require_same_content(opened: OpenCase, item: Exhibit | Original) -> None:
+    known = opened.documents.maybe(type(item), stored_id(item))
+    missing: BenbanError = ExhibitMissingError() if isinstance(item, Exhibit) else NotStoredError()
+    if known is None:
+        raise missing
+    if (known.sha256, known.size_bytes) != (item.sha256, item.size_bytes):
+        raise ValueError("digests are set by adoption only")

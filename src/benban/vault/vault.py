@@ -1,0 +1,380 @@
+"""The vault: one folder, one writer, nothing in the clear."""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Self
+
+from benban.errors import (
+    CaseMissingError,
+    DiskFailedError,
+    DiskFullError,
+    VaultDamagedError,
+    VaultInUseError,
+    WrongPassphraseError,
+)
+from benban.model.case import Case
+from benban.model.clock import Clock
+from benban.model.exhibit import Original
+from benban.model.ids import CaseId, Digest
+from benban.vault.case_opening import NewLog, make_case, open_case, open_case_database
+from benban.vault.case_store import CaseStore
+from benban.vault.disk import Disk, Step, no_listener
+from benban.vault.documents import Documents, T
+from benban.vault.entering import Entered, enter
+from benban.vault.index import CaseEntry, CaseState
+from benban.vault.kdf import KdfCost, passphrase_bytes
+from benban.vault.keys import commitment, fresh_key
+from benban.vault.layout import VaultFolder
+from benban.vault.making import make_vault
+from benban.vault.plain_files import SlotKind, read_header
+from benban.vault.ports import FileLock, Platform, RollbackCounter, Sleep
+from benban.vault.recovery import RecoveryCode, new_recovery_code, recovery_secret
+from benban.vault.unlocking import Attempts, try_slots
+from benban.vault.writing import CasePlaces, OpenCase
+
+# Enough for SQLite to write the pages of a delete and its log.
+BALLAST_BYTES = 64 << 20
+
+
+class Vault:
+    """
+    An open vault; nobody else can open it until it is closed. Use it in a with-statement.
+
+    Made by :meth:`create` and :meth:`open`.
+    """
+
+    def __init__(self, entered: Entered) -> None:
+        self._entered = entered
+        self._folder = entered.folder
+        self._disk = entered.disk
+        self._clock = entered.clock
+        self._index = entered.index
+        self._lock = threading.RLock()
+        self._open_cases: dict[CaseId, OpenCase] = {}
+        self._users_of: dict[CaseId, int] = {}
+        self._is_closed = False
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        *,
+        passphrase: str,
+        cost: KdfCost,
+        clock: Clock,
+        platform: Platform,
+        ballast_bytes: int = BALLAST_BYTES,
+        on_step: Callable[[Step], None] = no_listener,
+    ) -> "tuple[Vault, RecoveryCode]":
+        """
+        Make a vault and return it open, with the code that opens it when the passphrase is lost.
+
+        Args:
+            folder: empty or not there yet.
+            passphrase: anything but empty.
+            cost: what trying a passphrase costs.
+            clock: of the program.
+            platform: of this system.
+            ballast_bytes: random bytes kept so that a delete goes through on a full disk.
+            on_step: told before each step on the disk; for tests.
+
+        Raises:
+            VaultFolderTakenError: BB-402.
+            PassphraseRefusedError: BB-404.
+            DiskFullError: BB-410; nothing is left behind.
+        """
+        disk = Disk(platform, on_step)
+        unlocked, code = make_vault(
+            folder,
+            passphrase=passphrase,
+            cost=cost,
+            clock=clock,
+            disk=disk,
+            ballast_bytes=ballast_bytes,
+        )
+        place = VaultFolder(folder)
+        with _locked(place, platform, disk) as lock:
+            return cls(enter(place, unlocked, disk=disk, clock=clock, lock=lock)), code
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        passphrase: str | None = None,
+        recovery_code: str | None = None,
+        clock: Clock,
+        platform: Platform,
+        sleep: Sleep = time.sleep,
+        counter: RollbackCounter | None = None,
+        on_step: Callable[[Step], None] = no_listener,
+    ) -> "Vault":
+        """
+        Open a vault with a passphrase or a recovery code.
+
+        Args:
+            folder: of the vault.
+            passphrase: None when a code is given.
+            recovery_code: as typed; None when a passphrase is given.
+            clock: of the program.
+            platform: of this system.
+            sleep: waits so many seconds after earlier failures.
+            counter: a number kept outside that shows a rollback of the whole folder.
+            on_step: told before each step on the disk; for tests.
+
+        Raises:
+            VaultMissingError: BB-401.
+            WrongPassphraseError: BB-403, in the same words for both ways.
+            VaultTooNewError: BB-405; nothing was read or written.
+            VaultDamagedError: BB-406.
+            VaultInUseError: BB-407.
+            KdfParametersError: BB-408.
+            RecoveryCodeMistypedError: BB-409.
+            MemoryShortError: BB-415.
+        """
+        header = read_header(folder)
+        secret, kind = _secret_of(passphrase, recovery_code)
+        disk, place = Disk(platform, on_step), VaultFolder(folder)
+        with _locked(place, platform, disk) as lock:
+            attempts = Attempts(place, disk, sleep)
+            attempts.wait()
+            try:
+                unlocked = try_slots(place, secret, kind, header.vault_id)
+            except WrongPassphraseError:
+                attempts.note_failure()
+                raise
+            entered = enter(
+                place, unlocked, disk=disk, clock=clock, lock=lock, counter=counter
+            )
+            if failed := attempts.failed():
+                entered.index.note_unlock(failed, clock.now())
+                attempts.clear()
+            return cls(entered)
+
+    # --- cases ----------------------------------------------------------------------------
+
+    def case_ids(self) -> tuple[CaseId, ...]:
+        """Return the ids of all cases, oldest first, damaged ones too."""
+        return tuple(
+            entry.case_id for entry in self._index.cases() if entry.state is CaseState.LIVE
+        )
+
+    def cases(self) -> tuple[Case, ...]:
+        """Return all cases that can be read, oldest first; :func:`check_vault` names the others."""
+        found = [self._peek(case_id, Case) for case_id in self.case_ids()]
+        return tuple(case for one in found for case in one)
+
+    def cases_with_original(self, sha256: Digest) -> tuple[CaseId, ...]:
+        """Return the cases that hold this original (HARM 11: one photo serves one case)."""
+        return tuple(
+            case_id
+            for case_id in self.case_ids()
+            if any(one.sha256 == sha256 for one in self._peek(case_id, Original))
+        )
+
+    def create_case(self, case: Case) -> CaseStore:
+        """
+        Make a case and return it open; its first event is ``case opened``.
+
+        Raises:
+            DiskFullError: BB-410; nothing is left behind.
+        """
+        with self._lock:
+            if self._index.case(case.id) is not None:
+                raise ValueError("the id is taken")
+            key, log = fresh_key(), NewLog()
+            entry = CaseEntry(
+                case_id=case.id,
+                state=CaseState.CREATING,
+                key_commitment=commitment(key),
+                log_key_commitment=commitment(log.public_key),
+                origin=log.origin,
+            )
+            try:
+                self._index.announce_case(entry, self._clock.now())
+                make_case(self._places(case.id, key), case, log)
+                self._entered.write_case_key(case.id, key)
+                self._index.settle_case(case.id)
+            except Exception:
+                with suppress(DiskFullError, DiskFailedError, VaultDamagedError):
+                    self._entered.take_back_case(case.id)
+                raise
+            return self.open_case(case.id)
+
+    def open_case(self, case_id: CaseId) -> CaseStore:
+        """
+        Open a case; several may hold it open at once.
+
+        Raises:
+            CaseMissingError: BB-103.
+            VaultDamagedError: BB-406, its key, database or log is damaged or another case's.
+        """
+        with self._lock:
+            if case_id not in self._open_cases:
+                entry = self.case_entry(case_id)
+                self._open_cases[case_id] = open_case(self.case_places(entry), entry)
+                self._users_of[case_id] = 0
+            self._users_of[case_id] += 1
+            return CaseStore(self._open_cases[case_id], lambda: self._leave(case_id))
+
+    # --- ways in --------------------------------------------------------------------------
+
+    def change_passphrase(self, new: str, cost: KdfCost) -> None:
+        """
+        Let a new passphrase open the vault instead of the old one; the recovery code stays.
+
+        Raises:
+            PassphraseRefusedError: BB-404; the old one still opens.
+            DiskFullError: BB-410; the old one still opens.
+        """
+        self._entered.replace_slot(passphrase_bytes(new), SlotKind.PASSPHRASE, cost)
+
+    def new_recovery_code(self, cost: KdfCost | None = None) -> RecoveryCode:
+        """Return a new recovery code; the old one opens nothing any more."""
+        code = new_recovery_code()
+        self._entered.replace_slot(
+            recovery_secret(code.text), SlotKind.RECOVERY, KdfCost() if cost is None else cost
+        )
+        return code
+
+    def failed_unlocks(self) -> tuple[tuple[str, int], ...]:
+        """Return when a success followed failures (UTC), and how many; oldest first."""
+        return self._index.failed_unlocks()
+
+    # --- room and order -------------------------------------------------------------------
+
+    @contextmanager
+    def temporary_folder(self, purpose: str) -> Iterator[Path]:
+        """
+        Lend a private folder in ``tmp/``, e.g. for a browser's profile; it goes with the block.
+
+        Args:
+            purpose: for the reader of the code; the name on disk is random.
+        """
+        _ = purpose
+        path = self._folder.tmp / f"lent-{secrets.token_hex(8)}"
+        self._disk.make_folder(path)
+        try:
+            yield path
+        finally:
+            # A browser may still be letting go of its files; what stays is swept at the opening.
+            with suppress(DiskFailedError):
+                self._disk.remove_folder(path)
+
+    def give_up_ballast(self) -> bool:
+        """Free the ballast's room on a full disk and return whether there was any."""
+        return self._entered.give_up_ballast()
+
+    def close(self) -> None:
+        """Close all cases, forget the keys in memory as far as Python can, let the lock go."""
+        with self._lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
+            for opened in self._open_cases.values():
+                opened.database.close()
+            self._open_cases.clear()
+            self._entered.leave()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    # --- for check and backup -------------------------------------------------------------
+
+    @property
+    def entered(self) -> Entered:
+        """Folder, keys and index; for this room only."""
+        return self._entered
+
+    def case_entry(self, case_id: CaseId) -> CaseEntry:
+        """
+        Return what the index says of a case.
+
+        Raises:
+            CaseMissingError: BB-103.
+        """
+        entry = self._index.case(case_id)
+        if entry is None or entry.state is not CaseState.LIVE:
+            raise CaseMissingError
+        return entry
+
+    def case_places(self, entry: CaseEntry) -> CasePlaces:
+        """
+        Return where a case lies and its key.
+
+        Raises:
+            VaultDamagedError: BB-406, the key file is damaged, swapped or another vault's.
+        """
+        return self._places(entry.case_id, self._entered.case_key(entry))
+
+    @contextmanager
+    def writers_held(self) -> Iterator[None]:
+        """Let nobody write while the body copies the files; write-ahead logs are folded in."""
+        with self._lock, ExitStack() as stack:
+            databases = [self._index.database]
+            databases += [opened.database for opened in self._open_cases.values()]
+            for database in databases:
+                stack.enter_context(database.held())
+                database.truncate_wal()
+            yield
+
+    def _places(self, case_id: CaseId, key: bytes) -> CasePlaces:
+        return CasePlaces(
+            folder=self._folder.case(case_id),
+            key=key,
+            tmp=self._folder.tmp,
+            disk=self._disk,
+            clock=self._clock,
+            give_up_ballast=self._entered.give_up_ballast,
+        )
+
+    def _peek(self, case_id: CaseId, kind: type[T]) -> tuple[T, ...]:
+        with self._lock:
+            if case_id in self._open_cases:
+                return self._open_cases[case_id].documents.all(kind)
+            entry = self.case_entry(case_id)
+            try:
+                database = open_case_database(self.case_places(entry), entry)
+            except VaultDamagedError:
+                return ()
+            try:
+                return Documents(database).all(kind)
+            finally:
+                database.close()
+
+    def _leave(self, case_id: CaseId) -> None:
+        with self._lock:
+            if case_id not in self._open_cases:
+                return
+            self._users_of[case_id] -= 1
+            if not self._users_of[case_id]:
+                self._open_cases.pop(case_id).database.close()
+
+
+def _secret_of(passphrase: str | None, recovery_code: str | None) -> tuple[bytes, SlotKind]:
+    if passphrase is not None:
+        return passphrase_bytes(passphrase), SlotKind.PASSPHRASE
+    if recovery_code is not None:
+        return recovery_secret(recovery_code), SlotKind.RECOVERY
+    raise ValueError("a passphrase or a recovery code")
+
+
+@contextmanager
+def _locked(place: VaultFolder, platform: Platform, disk: Disk) -> Iterator[FileLock]:
+    """Hold the vault's lock; it stays held when the body succeeds, and is let go when it fails."""
+    with disk.failures():
+        lock = platform.lock(place.lock)
+    if lock is None:
+        raise VaultInUseError
+    try:
+        yield lock
+    except BaseException:
+        lock.release()
+        raise

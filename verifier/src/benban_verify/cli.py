@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Final, NoReturn, TextIO
 
 from benban_verify.anchors import Anchors
-from benban_verify.limits import MAX_RECEIPT_BYTES
+from benban_verify.limits import MAX_RECEIPT_BYTES, MAX_ROOT_FILE_BYTES
 from benban_verify.messages import Language, words
 from benban_verify.note import parse_key_id
 from benban_verify.receipt import Receipt, parse_receipt
 from benban_verify.refusal import NotADossier, printable
 from benban_verify.report import CheckResult, Report
+from benban_verify.roots import certificates_in
+from benban_verify.tokens import installed_program
 from benban_verify.verify import verify
 
 EXIT_NOT_A_DOSSIER: Final = 3
@@ -28,7 +30,13 @@ def main(arguments: Sequence[str]) -> int:
     try:
         call = _parse(arguments)
         anchors = _anchors(call)
-        return printer.show(verify(Path(call.path), anchors=anchors, now=datetime.now(UTC)))
+        report = verify(
+            Path(call.path),
+            anchors=anchors,
+            now=datetime.now(UTC),
+            program=installed_program(),
+        )
+        return printer.show(report)
     except NotADossier as reason:
         return printer.refuse(reason)
     except Exception as error:  # noqa: BLE001 -- hostile input must never end in a traceback
@@ -94,6 +102,13 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("path", help="the dossier (zip) or the folder it was unpacked to")
     parser.add_argument("--key", metavar="ID", help="key id that you got another way")
     parser.add_argument("--receipt", metavar="FILE", type=Path, help="receipt given on the day")
+    parser.add_argument(
+        "--tsa-root",
+        metavar="FILE",
+        type=Path,
+        action="append",
+        help="root certificate of a time stamp authority that you got another way",
+    )
     parser.add_argument("--lang", choices=[language.value for language in Language])
     parser.add_argument("--json", action="store_true", help="one JSON document")
     return parser.parse_args(arguments)
@@ -106,7 +121,8 @@ def _anchors(call: argparse.Namespace) -> Anchors:
         if key_id is None:
             raise NotADossier("usage.key")
     receipt = None if call.receipt is None else _read_receipt(call.receipt)
-    return Anchors(key_id=key_id, receipt=receipt)
+    roots = tuple(root for path in call.tsa_root or () for root in _read_roots(path))
+    return Anchors(key_id=key_id, receipt=receipt, tsa_roots=roots)
 
 
 def _read_receipt(path: Path) -> Receipt:
@@ -114,6 +130,13 @@ def _read_receipt(path: Path) -> Receipt:
     if receipt is None:
         raise NotADossier("usage.receipt")
     return receipt
+
+
+def _read_roots(path: Path) -> tuple[bytes, ...]:
+    found = certificates_in(_read_start(path, MAX_ROOT_FILE_BYTES))
+    if not found:
+        raise NotADossier("usage.tsa_root")
+    return found
 
 
 def _read_start(path: Path, limit: int) -> bytes:

@@ -44,6 +44,7 @@ def is_valid_signature(public_key: bytes, message: bytes, signature: bytes) -> b
 
     Args:
         public_key: 32 bytes.
+        message: any length.
         signature: 64 bytes, R || S.
     """
     if len(signature) != SIGNATURE_BYTES or not is_valid_key(public_key):

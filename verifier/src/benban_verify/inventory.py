@@ -100,6 +100,10 @@ def check_exhibits(
     Refuse an inventory that says something else than the log or the files.
 
     Args:
+        bag: where the files lie.
+        inventory: what the dossier says.
+        proofs: which exhibits are tied to which entries.
+        records: position -> entry, checked.
         payload: path -> SHA-256 of the payload's files as they were read.
     """
     listed = tuple((item.subject, item.position, item.in_bag) for item in inventory.exhibits)

@@ -85,7 +85,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "signature.pass": "The checkpoint is signed with the key {key}.",
     "signature.key_unreadable": "The key in the dossier cannot be read.",
     "signature.key_weak": "The key in the dossier is one that anybody can sign for.",
-    "signature.other_key": "The checkpoint was signed with another key than the one in the dossier.",
+    "signature.other_key": "The checkpoint was signed with another key than the dossier names.",
     "signature.wrong": "The signature does not fit the checkpoint: one of them was changed.",
     # records
     "records.pass": "All {records} disclosed entries are those of the log.",
@@ -144,11 +144,48 @@ ENGLISH: Final[Mapping[str, str]] = {
         "removed after the receipt was given."
     ),
     # token, time
+    "token.pass": "Valid time stamp of {authority} over this checkpoint: {at}.",
+    "token.pass_expired": (
+        "Valid time stamp of {authority} over this checkpoint: {at}. Its certificate expired "
+        "since; revocation state then: not known."
+    ),
+    "token.unreadable": "The time stamp of {authority} cannot be read ({why}).",
+    "token.refused": "The file of {authority} is no time stamp but its refusal to give one.",
+    "token.changed": "The time stamp of {authority} was changed after it was signed.",
+    "token.other_note": "The time stamp of {authority} is over another checkpoint.",
+    "token.outside_validity": (
+        "The time stamp of {authority} says {at}, but its certificate was not valid then."
+    ),
+    "token.signature": "The signature of the time stamp of {authority} is wrong.",
+    "token.certificate": "The certificate of the time stamp of {authority} is unusable or weak.",
+    "token.purpose": "The certificate of {authority} is not meant for time stamps alone.",
+    "token.chain": "A certificate between {authority} and its root may not vouch for it.",
+    "token.chain_outside_validity": (
+        "A certificate between {authority} and its root was not valid at {at}."
+    ),
+    "token.no_certificate": (
+        "The time stamp of {authority} does not carry its certificate, so it was not checked."
+    ),
+    "token.method": (
+        "The time stamp of {authority} is signed in a way that this program does not know."
+    ),
+    "token.program_failed": "openssl did not answer, so the time stamp was not checked.",
     "token.no_program": (
         "The time stamp of {authority} was not checked: that needs the Python package "
         "cryptography or the program openssl."
     ),
     "time.no_token": "There is no time stamp in this dossier: when it was made is not shown.",
+    "time.pass": (
+        "This dossier existed at {at} at the latest (time stamp of {authority}, root {root})."
+    ),
+    "time.none_checked": (
+        "No time stamp of this dossier could be confirmed: when it was made is not shown."
+    ),
+    "time.not_shown": (
+        "The time stamps agree with themselves. When this was made is not shown until you compare "
+        "them with a root certificate that you got another way (--tsa-root FILE)."
+    ),
+    "time.other_root": "No time stamp in this dossier leads to the root that you gave.",
     # comparison, originals
     "comparison.none": "No comparison in this dossier.",
     "comparison.no_pixels": (

@@ -147,11 +147,49 @@ VIETNAMESE: Final[Mapping[str, str]] = {
         "đi sau khi biên nhận được đưa ra."
     ),
     # token, time
+    "token.pass": "Dấu thời gian hợp lệ của {authority} trên mốc này: {at}.",
+    "token.pass_expired": (
+        "Dấu thời gian hợp lệ của {authority} trên mốc này: {at}. Chứng thư của nơi đóng dấu đã "
+        "hết hạn sau đó; lúc đóng dấu chứng thư có bị thu hồi hay không: không rõ."
+    ),
+    "token.unreadable": "Không đọc được dấu thời gian của {authority} ({why}).",
+    "token.refused": "Tệp của {authority} không phải dấu thời gian mà là lời từ chối đóng dấu.",
+    "token.changed": "Dấu thời gian của {authority} đã bị sửa sau khi ký.",
+    "token.other_note": "Dấu thời gian của {authority} đóng trên thứ khác, không phải mốc này.",
+    "token.outside_validity": (
+        "Dấu thời gian của {authority} ghi {at}, nhưng lúc đó chứng thư của nơi này không có hiệu "
+        "lực."
+    ),
+    "token.signature": "Chữ ký trên dấu thời gian của {authority} không đúng.",
+    "token.certificate": "Chứng thư của dấu thời gian {authority} không dùng được hoặc quá yếu.",
+    "token.purpose": "Chứng thư của {authority} không phải loại chỉ dùng để đóng dấu thời gian.",
+    "token.chain": "Một chứng thư giữa {authority} và chứng thư gốc không được quyền bảo đảm.",
+    "token.chain_outside_validity": (
+        "Một chứng thư giữa {authority} và chứng thư gốc không có hiệu lực vào lúc {at}."
+    ),
+    "token.no_certificate": (
+        "Dấu thời gian của {authority} không kèm chứng thư, nên chưa kiểm tra được."
+    ),
+    "token.method": (
+        "Dấu thời gian của {authority} được ký theo cách mà chương trình này chưa biết."
+    ),
+    "token.program_failed": "openssl không trả lời, nên chưa kiểm tra được dấu thời gian.",
     "token.no_program": (
         "Chưa kiểm tra dấu thời gian của {authority}: việc này cần gói Python cryptography hoặc "
         "chương trình openssl."
     ),
     "time.no_token": "Bộ hồ sơ này không có dấu thời gian: chưa thể biết nó được lập lúc nào.",
+    "time.pass": (
+        "Bộ hồ sơ này đã có muộn nhất là lúc {at} (dấu thời gian của {authority}, gốc {root})."
+    ),
+    "time.none_checked": (
+        "Không xác nhận được dấu thời gian nào của bộ hồ sơ này: chưa thể biết nó được lập lúc nào."
+    ),
+    "time.not_shown": (
+        "Các dấu thời gian khớp với nhau. Được lập lúc nào thì chưa thể biết, cho đến khi bạn so "
+        "với chứng thư gốc mà bạn nhận được theo một đường khác (--tsa-root TỆP)."
+    ),
+    "time.other_root": "Không có dấu thời gian nào dẫn tới chứng thư gốc mà bạn đưa vào.",
     # comparison, originals
     "comparison.none": "Bộ hồ sơ này không có phần so sánh hình.",
     "comparison.no_pixels": (

@@ -113,7 +113,7 @@ def key_id(public_key: bytes) -> str:
 
 
 def parse_key_id(untrusted: str) -> str | None:
-    """Return a key id as typed by a person, or None; case, blanks and missing joins are forgiven."""
+    """Return a key id as typed by a person, or None; case, blanks and joins are forgiven."""
     letters = re.sub(r"[\s-]", "", untrusted).lower()
     joined = "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
     return joined if _KEY_ID.fullmatch(joined) else None

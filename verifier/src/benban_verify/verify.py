@@ -34,7 +34,7 @@ from benban_verify.inventory import (
     check_info_agrees,
     read_inventory,
 )
-from benban_verify.limits import MAX_JSON_BYTES, MAX_NOTE_BYTES
+from benban_verify.limits import MAX_JSON_BYTES, MAX_NOTE_BYTES, MAX_TOKEN_BYTES
 from benban_verify.note import Checkpoint, check_signature, key_id, parse_note, parse_verifier_key
 from benban_verify.records import (
     Proofs,
@@ -46,18 +46,23 @@ from benban_verify.records import (
 )
 from benban_verify.refusal import NotADossier, NotDone, Refusal
 from benban_verify.report import Check, CheckResult, Report
+from benban_verify.roots import certificates_of_this_computer, given_roots, listed_roots
+from benban_verify.timestamp import check_stamp, parse_stamp, shown_time
+from benban_verify.tokens import CheckedStamp, TokenProgram, earliest_vouched
 
 _T = TypeVar("_T")
 _Act = Callable[[], "_Passed"]
 
 
-def verify(path: Path, *, anchors: Anchors, now: datetime) -> Report:
+def verify(path: Path, *, anchors: Anchors, now: datetime, program: TokenProgram | None) -> Report:
     """
     Return every check of the dossier at *path*, a zip or the folder it was unpacked to.
 
     Args:
+        path: where it lies.
         anchors: what the checking person has from elsewhere; nothing in the bag replaces it.
         now: aware UTC; only tells whether a certificate has expired since.
+        program: checks the signatures of time stamps; without one they are NOT_DONE.
 
     Raises:
         NotADossier: there is nothing to check at *path*.
@@ -69,7 +74,7 @@ def verify(path: Path, *, anchors: Anchors, now: datetime) -> Report:
     except Refusal as reason:
         return Report(checks=(_failed("structure", reason), *_unseen()))
     with opened:
-        verification = _Verification(bag=opened.bag, anchors=anchors, now=now)
+        verification = _Verification(bag=opened.bag, anchors=anchors, now=now, program=program)
         checks = [_run("structure", verification.structure)]
         if checks[0].result is CheckResult.FAIL:
             return Report(checks=(*checks, *_unseen()))
@@ -90,6 +95,7 @@ class _Verification:
     bag: Bag
     anchors: Anchors
     now: datetime
+    program: TokenProgram | None
     payload: Mapping[str, str] | None = None
     inventory: Inventory | None = None
     checkpoint: Checkpoint | None = None
@@ -97,6 +103,7 @@ class _Verification:
     records: Mapping[int, Record] | None = None
     key_id: str = ""
     is_signed: bool = False
+    stamps: list[CheckedStamp] = field(default_factory=list)
 
     def steps(self) -> Iterator[tuple[str, _Act]]:
         """Yield the checks after ``structure``, by name, in order."""
@@ -202,12 +209,27 @@ class _Verification:
         return _Passed(message_id="receipt.pass", about={"size": receipt.size, "date": date})
 
     def token(self, authority: str, path: str) -> _Passed:
-        """The time stamp is over this note and validly signed."""
-        raise NotDone("token.no_program", authority=authority)
+        """The time stamp is over this note, validly signed by a certificate valid then."""
+        stamp = parse_stamp(read_whole(self.bag, path, MAX_TOKEN_BYTES), authority)
+        check_stamp(stamp, read_whole(self.bag, NOTE, MAX_NOTE_BYTES), authority)
+        if self.program is None:
+            raise NotDone("token.no_program", authority=authority)
+        given = given_roots(self.anchors.tsa_roots)
+        known = (stamp.signer, *stamp.others, *certificates_of_this_computer())
+        root = self.program.find_root(stamp, (*given, *listed_roots(known)), authority)
+        self.stamps.append(CheckedStamp(authority=authority, time_at=stamp.time_at, root=root))
+        is_expired = not stamp.signer.is_valid_at(self.now)
+        return _Passed(
+            message_id="token.pass_expired" if is_expired else "token.pass",
+            about={"authority": authority, "at": shown_time(stamp.time_at)},
+        )
 
     def time(self) -> _Passed:
         """A time stamp leads to a root that did not come in the bag."""
-        raise NotDone("time.no_token")
+        is_root_given = bool(self.anchors.tsa_roots)
+        first = earliest_vouched(self.stamps, token_files(self.bag), is_root_given=is_root_given)
+        about = {"at": shown_time(first.time_at), "authority": first.authority}
+        return _Passed(message_id="time.pass", about={**about, "root": first.root.name})
 
     def comparison(self) -> _Passed:
         """The comparison can be recomputed."""

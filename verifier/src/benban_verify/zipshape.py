@@ -87,19 +87,8 @@ def read_members(file: BinaryIO) -> tuple[ZipMember, ...]:
 
 
 def _find_directory(file: BinaryIO, length: int) -> _Directory:
-    if length < _END.size:
-        raise NotADossier("not_a_dossier")
     end_at = length - _END.size
-    signature, disk, first_disk, here, count, size, offset, comment = _END.unpack(
-        _bytes_at(file, end_at, _END.size)
-    )
-    if signature != b"PK\x05\x06":
-        if _bytes_at(file, 0, 4) == b"PK\x03\x04":
-            raise Refusal("structure.zip_end")
-        raise NotADossier("not_a_dossier")
-    if disk or first_disk or comment or here != count:
-        raise Refusal("structure.zip_end")
-    found = _Directory(offset=offset, size=size, count=count)
+    found = _read_end(file, end_at)
     directory_end = end_at
     if end_at >= _LOCATOR.size + _END64.size:
         locator = _bytes_at(file, end_at - _LOCATOR.size, _LOCATOR.size)
@@ -111,6 +100,21 @@ def _find_directory(file: BinaryIO, length: int) -> _Directory:
     if found.count > MAX_FILES or found.size > MAX_DIRECTORY_BYTES:
         raise Refusal("structure.too_many", limit=MAX_FILES)
     return found
+
+
+def _read_end(file: BinaryIO, at: int) -> _Directory:
+    if at < 0:
+        raise NotADossier("not_a_dossier")
+    signature, disk, first_disk, here, count, size, offset, comment = _END.unpack(
+        _bytes_at(file, at, _END.size)
+    )
+    if signature != b"PK\x05\x06":
+        if _bytes_at(file, 0, 4) == b"PK\x03\x04":
+            raise Refusal("structure.zip_end")
+        raise NotADossier("not_a_dossier")
+    if disk or first_disk or comment or here != count:
+        raise Refusal("structure.zip_end")
+    return _Directory(offset=offset, size=size, count=count)
 
 
 def _check_end64(file: BinaryIO, locator: bytes, at: int, short: _Directory) -> _Directory:
@@ -233,7 +237,8 @@ def _check_local(file: BinaryIO, member: ZipMember, shared: bytes) -> int:
     )
     if not agrees:
         raise Refusal("structure.zip_headers", name=member.path)
-    return name_at + name_size + extra_size
+    data_at: int = name_at + name_size + extra_size
+    return data_at
 
 
 def _check_limits(members: list[ZipMember]) -> None:

@@ -14,7 +14,7 @@ CODES = sorted(
     and issubclass(value, errors.BenbanError)
     and re.fullmatch(r"BB-5\d\d", value.code)
 )
-PARAMS = {"BB-509": {"field": "sha256"}, "BB-511": {"status": 2}}
+PARAMS: dict[str, dict[str, str | int]] = {"BB-509": {"field": "sha256"}, "BB-511": {"status": 2}}
 
 
 def test_the_room_has_errors_of_its_own() -> None:

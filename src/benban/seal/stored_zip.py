@@ -1,0 +1,139 @@
+"""
+A zip of stored members whose sizes are known before they are written.
+
+Every local header is complete, so that no reader needs a data descriptor, although the output
+cannot seek; Python's zipfile writes descriptors then, which some readers refuse for stored members.
+Source: PKWARE APPNOTE 6.3.10, sections 4.3.7, 4.3.12, 4.3.14 to 4.3.16 and 4.5.3.
+"""
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from benban.errors import PackageOrderError
+from benban.seal.sinks import ByteSink, MeasuringSink
+
+_LOCAL, _CENTRAL, _END = 0x04034B50, 0x02014B50, 0x06054B50
+_END_64, _LOCATOR_64 = 0x06064B50, 0x07064B50
+_VERSION, _VERSION_64 = 20, 45
+_MADE_BY_UNIX = 3 << 8
+# A regular file that its owner may read and write, as unpackers on Unix take it.
+_ATTRIBUTES = 0o100644 << 16
+_ZIP64_FIELD = 0x0001
+_FULL_32, _FULL_16 = 0xFFFFFFFF, 0xFFFF
+# Section 4.4.6: the calendar of zip begins in 1980.
+_FIRST_YEAR = 1980
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Member:
+    name: bytes
+    crc32: int
+    size: int
+    offset: int
+
+
+class StoredZip:
+    """
+    Writes a zip to a sink that need not seek.
+
+    Args:
+        out: takes the bytes.
+        made_at: aware; stands in every member, in UTC.
+        zip64_from_bytes: sizes and places from here on are written in 64 bits.
+    """
+
+    def __init__(
+        self, out: ByteSink, *, made_at: datetime, zip64_from_bytes: int = _FULL_32
+    ) -> None:
+        self._sink = MeasuringSink(out)
+        self._stamp = _dos_time(made_at)
+        self._limit = zip64_from_bytes
+        self._members: list[_Member] = []
+        self._is_closed = False
+
+    def add(
+        self, name: str, *, size_bytes: int, crc32: int, write: Callable[[ByteSink], object]
+    ) -> None:
+        """
+        Write one member.
+
+        Args:
+            name: ASCII, with "/" between folders.
+            size_bytes: of the content.
+            crc32: of the content.
+            write: writes the content to the sink that it is given.
+
+        Raises:
+            PackageOrderError: BB-521, closed already, or the content is not what was announced.
+        """
+        if self._is_closed:
+            raise PackageOrderError("the package is closed")
+        member = _Member(
+            name=name.encode("ascii"), crc32=crc32, size=size_bytes, offset=self._sink.size_bytes
+        )
+        self._sink.write(self._local_header(member))
+        content = MeasuringSink(self._sink)
+        write(content)
+        if (content.size_bytes, content.crc32) != (size_bytes, crc32):
+            raise PackageOrderError("a member changed while it was written")
+        self._members.append(member)
+
+    def close(self) -> None:
+        """
+        Write the directory.
+
+        Raises:
+            PackageOrderError: BB-521, closed already.
+        """
+        if self._is_closed:
+            raise PackageOrderError("the package is closed")
+        self._is_closed = True
+        start = self._sink.size_bytes
+        for member in self._members:
+            self._sink.write(self._central_header(member))
+        size, count = self._sink.size_bytes - start, len(self._members)
+        if start >= self._limit or size >= self._limit or count >= _FULL_16:
+            self._sink.write(_zip64_end(count, size, start))
+            start, size, count = _FULL_32, _FULL_32, _FULL_16
+        self._sink.write(struct.pack("<IHHHHIIH", _END, 0, 0, count, count, size, start, 0))
+
+    def _local_header(self, member: _Member) -> bytes:
+        is_large = member.size >= self._limit
+        extra = b""
+        if is_large:
+            extra = struct.pack("<HHQQ", _ZIP64_FIELD, 16, member.size, member.size)
+        size = _FULL_32 if is_large else member.size
+        version = _VERSION_64 if is_large else _VERSION
+        fixed = struct.pack("<IHHH", _LOCAL, version, 0, 0) + self._stamp
+        sizes = struct.pack("<IIIHH", member.crc32, size, size, len(member.name), len(extra))
+        return fixed + sizes + member.name + extra
+
+    def _central_header(self, member: _Member) -> bytes:
+        is_large, is_far = member.size >= self._limit, member.offset >= self._limit
+        content = struct.pack("<QQ", member.size, member.size) if is_large else b""
+        content += struct.pack("<Q", member.offset) if is_far else b""
+        extra = struct.pack("<HH", _ZIP64_FIELD, len(content)) + content if content else b""
+        version = _VERSION_64 if content else _VERSION
+        size = _FULL_32 if is_large else member.size
+        offset = _FULL_32 if is_far else member.offset
+        fixed = struct.pack("<IHHHH", _CENTRAL, _MADE_BY_UNIX | version, version, 0, 0)
+        sizes = struct.pack("<IIIHH", member.crc32, size, size, len(member.name), len(extra))
+        place = struct.pack("<HHHII", 0, 0, 0, _ATTRIBUTES, offset)
+        return fixed + self._stamp + sizes + place + member.name + extra
+
+
+def _zip64_end(count: int, size: int, start: int) -> bytes:
+    made_by = _MADE_BY_UNIX | _VERSION_64
+    record = struct.pack("<IQHHII", _END_64, 44, made_by, _VERSION_64, 0, 0)
+    record += struct.pack("<QQQQ", count, count, size, start)
+    return record + struct.pack("<IIQI", _LOCATOR_64, 0, start + size, 1)
+
+
+def _dos_time(made_at: datetime) -> bytes:
+    at = made_at.astimezone(UTC)
+    if at.year < _FIRST_YEAR:
+        at = datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC)
+    day = (at.year - _FIRST_YEAR) << 9 | at.month << 5 | at.day
+    return struct.pack("<HH", at.hour << 11 | at.minute << 5 | at.second // 2, day)

@@ -85,7 +85,11 @@ and later on Apple chips are needed. Windows on ARM: install the x64 Python.""",
 
 
 class SetUpError(Exception):
-    """Set-up cannot go on; the message is what the person reads."""
+    """Set-up cannot go on; the message is what the person reads, then the end of the log."""
+
+    def __init__(self, message: str, log: str = "") -> None:
+        super().__init__(message)
+        self.log = log
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +140,7 @@ def main(arguments: Sequence[str]) -> int:
             return commands[arguments[0]](arguments[1:])
         return run_benban(arguments)
     except SetUpError as error:
-        print(f"benban: {error}", file=sys.stderr)
+        print(f"{error.log}benban: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -521,9 +525,8 @@ def _run_logged(
             check=False,
         )
     if done.returncode != 0:
-        tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-12:]
-        print("\n".join(tail), file=sys.stderr)
-        raise SetUpError(_words("no-packages", log=str(log)))
+        tail = log.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)[-12:]
+        raise SetUpError(_words("no-packages", log=str(log)), "".join(tail))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import pytest
 from pytest_socket import SocketConnectBlockedError
 
 
+@pytest.mark.filterwarnings("ignore:A test tried to use socket.socket.connect")
 def test_a_connection_to_another_computer_is_refused() -> None:
     # 192.0.2.0/24 is kept for documentation (RFC 5737): nobody answers there.
     with (

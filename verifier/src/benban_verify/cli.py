@@ -28,13 +28,14 @@ def main(arguments: Sequence[str]) -> int:
     """Check the dossier named in *arguments*, print what was found, return the exit code."""
     printer = _Printer(language=_language(arguments), is_json="--json" in arguments)
     try:
-        call = _parse(arguments)
+        call = _parse(arguments, printer.language)
         anchors = _anchors(call)
         report = verify(
             Path(call.path),
             anchors=anchors,
             now=datetime.now(UTC),
             program=installed_program(),
+            originals=call.originals,
         )
         return printer.show(report)
     except NotADossier as reason:
@@ -51,8 +52,13 @@ def run() -> None:
 class _Parser(argparse.ArgumentParser):
     """Wrong usage is exit code 3 here; argparse's own 2 means something else."""
 
+    language: Language = Language.VI
+
     def error(self, message: str) -> NoReturn:
         raise NotADossier("usage", why=printable(message, 200))
+
+    def format_help(self) -> str:
+        return words(self.language, "help", {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +82,8 @@ class _Printer:
             return report.exit_code
         for check in report.checks:
             result = words(self.language, f"result.{check.result.value}", {})
-            _print(f"[{result}] {check.name}: {check.message(self.language)}", sys.stdout)
+            title = check.title(self.language)
+            _print(f"[{result}] {title}: {check.message(self.language)}", sys.stdout)
         _print(words(self.language, f"end.{report.exit_code}", {}), sys.stdout)
         return report.exit_code
 
@@ -87,7 +94,7 @@ class _Printer:
             check = {
                 "name": "structure",
                 "result": CheckResult.FAIL.value,
-                "detail": reason.message_id,
+                "detail": " ".join((reason.message_id, *map(str, reason.about.values()))),
                 "message": message,
             }
             _print_json({"exit_code": EXIT_NOT_A_DOSSIER, "key_id": "", "checks": [check]})
@@ -97,20 +104,16 @@ class _Printer:
         return EXIT_NOT_A_DOSSIER
 
 
-def _parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = _Parser(prog="benban-verify", description=__doc__, allow_abbrev=False)
-    parser.add_argument("path", help="the dossier (zip) or the folder it was unpacked to")
-    parser.add_argument("--key", metavar="ID", help="key id that you got another way")
-    parser.add_argument("--receipt", metavar="FILE", type=Path, help="receipt given on the day")
-    parser.add_argument(
-        "--tsa-root",
-        metavar="FILE",
-        type=Path,
-        action="append",
-        help="root certificate of a time stamp authority that you got another way",
-    )
-    parser.add_argument("--lang", choices=[language.value for language in Language])
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+def _parse(arguments: Sequence[str], language: Language) -> argparse.Namespace:
+    parser = _Parser(prog="benban-verify", allow_abbrev=False)
+    parser.language = language
+    parser.add_argument("path")
+    parser.add_argument("--key")
+    parser.add_argument("--receipt", type=Path)
+    parser.add_argument("--tsa-root", type=Path, action="append")
+    parser.add_argument("--originals", type=Path)
+    parser.add_argument("--lang", choices=[known.value for known in Language])
+    parser.add_argument("--json", action="store_true")
     return parser.parse_args(arguments)
 
 

@@ -4,7 +4,38 @@ from collections.abc import Mapping
 from typing import Final
 
 ENGLISH: Final[Mapping[str, str]] = {
+    # Names of the checks.
+    "check.structure": "structure",
+    "check.payload manifest": "list of files under data/",
+    "check.tag manifest": "list of files outside data/",
+    "check.bag info": "what the bag says of itself",
+    "check.log": "log",
+    "check.signature": "signature",
+    "check.records": "disclosed entries",
+    "check.manifest sealed": "sealing",
+    "check.exhibits": "exhibits",
+    "check.custody": "events",
+    "check.signer": "who made it",
+    "check.receipt": "receipt",
+    "check.time": "time",
+    "check.comparison": "comparison",
+    "check.originals": "originals",
+    "check.token": "time stamp of {authority}",
     # What is printed around the checks.
+    "help": (
+        "benban-verify PATH [--key ID] [--receipt FILE] [--tsa-root FILE] [--originals FILE] "
+        "[--lang vi|en] [--json]\n\n"
+        "Checks a dossier of benban. Nothing leaves this computer.\n\n"
+        "  PATH              the dossier (zip), or the folder it was unpacked to\n"
+        "  --key ID          key id that you got another way than in the dossier\n"
+        "  --receipt FILE    receipt that was given on the day\n"
+        "  --tsa-root FILE   root certificate of a time stamp authority; may stand more than once\n"
+        "  --originals FILE  the tar that you opened with age (edition for an authority)\n"
+        "  --lang vi|en      language of the messages\n"
+        "  --json            one JSON document\n\n"
+        "Exit code: 0 all checks passed, 1 at least one failed, 2 nothing failed but not "
+        "everything was checked, 3 not a dossier or wrong call.\n"
+    ),
     "result.PASS": "ok",
     "result.FAIL": "FAIL",
     "result.NOT_DONE": "not done",
@@ -18,7 +49,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     # Not a dossier, wrong usage.
     "not_a_dossier": "This is not a dossier of benban.",
     "unreadable": "This file or folder cannot be read.",
-    "usage": "The call is wrong: {why}",
+    "usage": "The call is wrong. Type: benban-verify --help",
     "usage.key": "--key must be a key id: eight groups of four letters and digits.",
     "usage.receipt": "The file given with --receipt is not a receipt.",
     "usage.tsa_root": "The file given with --tsa-root holds no certificate.",
@@ -188,11 +219,20 @@ ENGLISH: Final[Mapping[str, str]] = {
     "time.other_root": "No time stamp in this dossier leads to the root that you gave.",
     # comparison, originals
     "comparison.none": "No comparison in this dossier.",
+    "comparison.unreadable": "The comparison cannot be read ({why}).",
+    "comparison.other_exhibit": "The comparison names {subject}, which is not in the inventory.",
+    "comparison.other_original": "The comparison names another photo {subject} than the log.",
+    "comparison.other_pictures": "The comparison and its pictures do not belong together ({name}).",
+    "comparison.says_too_much": "The comparison says more about {subject} than its tier allows.",
     "comparison.no_pixels": (
         "This dossier has a picture comparison. This program did not recompute it: that needs "
         "benban_verify[pixels]. The files of the comparison are covered by the other checks."
     ),
     "originals.none": "No originals in this edition.",
+    "originals.pass": "All {files} opened originals are exhibits of the inventory, byte for byte.",
+    "originals.other": "{name} is not an exhibit of this dossier, or was changed.",
+    "originals.unreadable": "The file given with --originals cannot be read as a tar of originals.",
+    "originals.unopened": "The file given with --originals cannot be opened.",
     "originals.sealed": (
         "The originals are sealed for the recipient's key (originals.tar.age). Their owner opens "
         "them with age and gives this program the result: --originals FILE."

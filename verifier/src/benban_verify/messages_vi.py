@@ -4,7 +4,38 @@ from collections.abc import Mapping
 from typing import Final
 
 VIETNAMESE: Final[Mapping[str, str]] = {
+    # Names of the checks.
+    "check.structure": "cấu trúc",
+    "check.payload manifest": "danh sách tệp trong data/",
+    "check.tag manifest": "danh sách tệp ngoài data/",
+    "check.bag info": "thông tin của gói",
+    "check.log": "nhật ký lưu giữ",
+    "check.signature": "chữ ký",
+    "check.records": "các mục được mở ra",
+    "check.manifest sealed": "niêm phong",
+    "check.exhibits": "tài liệu",
+    "check.custody": "sự việc",
+    "check.signer": "người lập",
+    "check.receipt": "biên nhận",
+    "check.time": "thời gian",
+    "check.comparison": "so sánh hình",
+    "check.originals": "bản gốc",
+    "check.token": "dấu thời gian của {authority}",
     # What is printed around the checks.
+    "help": (
+        "benban-verify ĐƯỜNG-DẪN [--key MÃ] [--receipt TỆP] [--tsa-root TỆP] [--originals TỆP] "
+        "[--lang vi|en] [--json]\n\n"
+        "Kiểm tra một bộ hồ sơ của benban. Không có gì được gửi ra khỏi máy này.\n\n"
+        "  ĐƯỜNG-DẪN         bộ hồ sơ (zip), hoặc thư mục đã giải nén\n"
+        "  --key MÃ          mã khóa bạn nhận được theo đường khác, không phải từ bộ hồ sơ\n"
+        "  --receipt TỆP     biên nhận được đưa ra trong ngày\n"
+        "  --tsa-root TỆP    chứng thư gốc của nơi đóng dấu thời gian; có thể ghi nhiều lần\n"
+        "  --originals TỆP   tệp tar bạn đã mở bằng age (bản cho cơ quan)\n"
+        "  --lang vi|en      ngôn ngữ của lời nhắn\n"
+        "  --json            một tài liệu JSON\n\n"
+        "Mã thoát: 0 mọi bước đều đạt, 1 có bước không đạt, 2 không có bước nào không đạt nhưng "
+        "chưa kiểm tra hết, 3 không phải bộ hồ sơ hoặc gọi sai.\n"
+    ),
     "result.PASS": "đạt",
     "result.FAIL": "KHÔNG ĐẠT",
     "result.NOT_DONE": "chưa làm",
@@ -18,7 +49,7 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     # Not a dossier, wrong usage.
     "not_a_dossier": "Đây không phải là bộ hồ sơ của benban.",
     "unreadable": "Không đọc được tệp hoặc thư mục này.",
-    "usage": "Câu lệnh chưa đúng: {why}",
+    "usage": "Câu lệnh chưa đúng. Hãy gõ: benban-verify --help",
     "usage.key": "--key phải là mã khóa: tám nhóm, mỗi nhóm bốn chữ cái và chữ số.",
     "usage.receipt": "Tệp đưa vào sau --receipt không phải là biên nhận.",
     "usage.tsa_root": "Tệp đưa vào sau --tsa-root không có chứng thư nào.",
@@ -192,11 +223,20 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "time.other_root": "Không có dấu thời gian nào dẫn tới chứng thư gốc mà bạn đưa vào.",
     # comparison, originals
     "comparison.none": "Bộ hồ sơ này không có phần so sánh hình.",
+    "comparison.unreadable": "Không đọc được phần so sánh ({why}).",
+    "comparison.other_exhibit": "Phần so sánh nêu {subject}, nhưng bản kê không có tài liệu này.",
+    "comparison.other_original": "Phần so sánh nêu ảnh {subject} khác với nhật ký.",
+    "comparison.other_pictures": "Phần so sánh và các hình kèm theo không khớp nhau ({name}).",
+    "comparison.says_too_much": "Phần so sánh nói về {subject} nhiều hơn mức được phép.",
     "comparison.no_pixels": (
         "Bộ hồ sơ này có phần so sánh hình. Chương trình chưa tính lại phần đó: việc này cần "
         "benban_verify[pixels]. Các tệp của phần so sánh đã được các bước khác kiểm tra."
     ),
     "originals.none": "Bản này không kèm bản gốc.",
+    "originals.pass": "Cả {files} bản gốc đã mở đúng từng byte với tài liệu trong bản kê.",
+    "originals.other": "{name} không phải tài liệu của bộ hồ sơ này, hoặc đã bị thay đổi.",
+    "originals.unreadable": "Không đọc được tệp đưa vào sau --originals (phải là tệp tar).",
+    "originals.unopened": "Không mở được tệp đưa vào sau --originals.",
     "originals.sealed": (
         "Các bản gốc được khóa bằng khóa của nơi nhận (originals.tar.age). Nơi nhận mở bằng age "
         "rồi đưa kết quả cho chương trình này: --originals TỆP."

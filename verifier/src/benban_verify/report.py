@@ -36,9 +36,16 @@ class Check:
         values = " ".join(f"{name}={value}" for name, value in sorted(self.about.items()))
         return f"{self.message_id} {values}".rstrip()
 
+    def title(self, language: Language) -> str:
+        """Return the name of the check as a person reads it."""
+        return _title(language, self.name)
+
     def message(self, language: Language) -> str:
         """Return what a person reads."""
-        return words(language, self.message_id, self.about)
+        about = dict(self.about)
+        if "check" in about:
+            about["check"] = _title(language, str(about["check"]))
+        return words(language, self.message_id, about)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,3 +67,10 @@ class Report:
         if CheckResult.FAIL in results:
             return 1
         return 0 if results == {CheckResult.PASS} else 2
+
+
+def _title(language: Language, name: str) -> str:
+    kind, _, authority = name.partition(" ")
+    if kind == "token":
+        return words(language, "check.token", {"authority": authority})
+    return words(language, f"check.{name}", {})

@@ -27,6 +27,7 @@ from benban_verify.bagit import (
     sha256_of,
     token_files,
 )
+from benban_verify.comparison import check_comparison
 from benban_verify.inventory import (
     Inventory,
     check_custody,
@@ -36,6 +37,7 @@ from benban_verify.inventory import (
 )
 from benban_verify.limits import MAX_JSON_BYTES, MAX_NOTE_BYTES, MAX_TOKEN_BYTES
 from benban_verify.note import Checkpoint, check_signature, key_id, parse_note, parse_verifier_key
+from benban_verify.originals import check_originals
 from benban_verify.records import (
     Proofs,
     Record,
@@ -54,7 +56,14 @@ _T = TypeVar("_T")
 _Act = Callable[[], "_Passed"]
 
 
-def verify(path: Path, *, anchors: Anchors, now: datetime, program: TokenProgram | None) -> Report:
+def verify(
+    path: Path,
+    *,
+    anchors: Anchors,
+    now: datetime,
+    program: TokenProgram | None,
+    originals: Path | None = None,
+) -> Report:
     """
     Return every check of the dossier at *path*, a zip or the folder it was unpacked to.
 
@@ -63,6 +72,7 @@ def verify(path: Path, *, anchors: Anchors, now: datetime, program: TokenProgram
         anchors: what the checking person has from elsewhere; nothing in the bag replaces it.
         now: aware UTC; only tells whether a certificate has expired since.
         program: checks the signatures of time stamps; without one they are NOT_DONE.
+        originals: the tar that the recipient of an authority edition opened with age.
 
     Raises:
         NotADossier: there is nothing to check at *path*.
@@ -74,7 +84,9 @@ def verify(path: Path, *, anchors: Anchors, now: datetime, program: TokenProgram
     except Refusal as reason:
         return Report(checks=(_failed("structure", reason), *_unseen()))
     with opened:
-        verification = _Verification(bag=opened.bag, anchors=anchors, now=now, program=program)
+        verification = _Verification(
+            bag=opened.bag, anchors=anchors, now=now, program=program, originals_tar=originals
+        )
         checks = [_run("structure", verification.structure)]
         if checks[0].result is CheckResult.FAIL:
             return Report(checks=(*checks, *_unseen()))
@@ -96,6 +108,7 @@ class _Verification:
     anchors: Anchors
     now: datetime
     program: TokenProgram | None
+    originals_tar: Path | None
     payload: Mapping[str, str] | None = None
     inventory: Inventory | None = None
     checkpoint: Checkpoint | None = None
@@ -232,16 +245,22 @@ class _Verification:
         return _Passed(message_id="time.pass", about={**about, "root": first.root.name})
 
     def comparison(self) -> _Passed:
-        """The comparison can be recomputed."""
-        if any(path.startswith(COMPARISON) for path in self.bag.paths):
-            raise NotDone("comparison.no_pixels")
-        return _Passed(message_id="comparison.none")
+        """The comparison section agrees with the rest; pixels are not recomputed here."""
+        if not any(path.startswith(COMPARISON) for path in self.bag.paths):
+            return _Passed(message_id="comparison.none")
+        inventory = _needed(self.inventory, "bag info")
+        check_comparison(self.bag, inventory, _needed(self.records, "records"))
+        raise NotDone("comparison.no_pixels")
 
     def originals(self) -> _Passed:
-        """The sealed originals of an authority edition."""
-        if ORIGINALS in self.bag.paths:
+        """The sealed originals of an authority edition are those of the inventory."""
+        if ORIGINALS not in self.bag.paths:
+            return _Passed(message_id="originals.none")
+        if self.originals_tar is None:
             raise NotDone("originals.sealed")
-        return _Passed(message_id="originals.none")
+        inventory = _needed(self.inventory, "bag info")
+        files = check_originals(self.originals_tar, inventory)
+        return _Passed(message_id="originals.pass", about={"files": files})
 
 
 def _run(name: str, act: _Act) -> Check:

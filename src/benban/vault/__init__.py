@@ -1,6 +1,8 @@
 """The only place at rest: keys, databases, contents and the custody log of every case."""
 
+from benban.vault.backup import back_up, restore
 from benban.vault.case_store import CaseStore
+from benban.vault.check import check_vault
 from benban.vault.disk import Step, StepKind
 from benban.vault.documents import Storable, StoredCheckpoint
 from benban.vault.kdf import KdfCost, calibrated_cost
@@ -29,5 +31,8 @@ __all__ = [
     "Storable",
     "StoredCheckpoint",
     "Vault",
+    "back_up",
     "calibrated_cost",
+    "check_vault",
+    "restore",
 ]

@@ -139,6 +139,10 @@ class Blobs:
                     self._database.execute("DELETE FROM unlinks WHERE name = ?", (name,))
         return len(names)
 
+    def is_to_go(self, name: str) -> bool:
+        """Return whether a file belongs to a destroyed row and has yet to be removed."""
+        return self._database.row("SELECT 1 FROM unlinks WHERE name = ?", (name,)) is not None
+
     def take_back(self, name: str) -> None:
         """Remove a placed file again, unless a row names it after all."""
         if not self.is_named(name):

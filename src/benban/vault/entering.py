@@ -23,6 +23,7 @@ from benban.vault.layout import VAULT_KEY, VaultFolder
 from benban.vault.making import write_ballast
 from benban.vault.plain_files import (
     HEADER_NAME,
+    Header,
     SealedKeyFile,
     SlotKind,
     is_header_mac,
@@ -48,13 +49,29 @@ class Entered:
     """
 
     folder: VaultFolder
-    vault_id: str
+    header: Header
     unlocked: Unlocked
     index: Index
     disk: Disk
     clock: Clock
     lock: FileLock
     counter: RollbackCounter | None
+
+    @property
+    def vault_id(self) -> str:
+        """The vault's random id, 32 hex digits."""
+        return self.header.vault_id
+
+    def check_vault_key(self) -> None:
+        """
+        Return if the key file still holds the key that made ``vault.json``.
+
+        Raises:
+            VaultDamagedError: BB-406.
+        """
+        vault_key = self._opened_key(VAULT_KEY)
+        if not is_header_mac(self.header, subkey(vault_key, KeyUse.HEADER)):
+            raise VaultDamagedError("another key", part="keys")
 
     def case_key(self, entry: CaseEntry) -> bytes:
         """
@@ -145,7 +162,7 @@ def enter(
     try:
         entered = Entered(
             folder=folder,
-            vault_id=header.vault_id,
+            header=header,
             unlocked=unlocked,
             index=index,
             disk=disk,

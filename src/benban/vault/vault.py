@@ -26,7 +26,7 @@ from benban.vault.disk import Disk, Step, no_listener
 from benban.vault.documents import Documents, T
 from benban.vault.entering import Entered, enter
 from benban.vault.index import CaseEntry, CaseState
-from benban.vault.kdf import KdfCost, passphrase_bytes
+from benban.vault.kdf import KdfCost, calibrated_cost, passphrase_bytes
 from benban.vault.keys import commitment, fresh_key
 from benban.vault.layout import VaultFolder
 from benban.vault.making import make_vault
@@ -223,21 +223,25 @@ class Vault:
 
     # --- ways in --------------------------------------------------------------------------
 
-    def change_passphrase(self, new: str, cost: KdfCost) -> None:
+    def change_passphrase(self, new: str, cost: KdfCost | None = None) -> None:
         """
         Let a new passphrase open the vault instead of the old one; the recovery code stays.
+
+        Args:
+            new: anything but empty.
+            cost: None takes what this computer bears.
 
         Raises:
             PassphraseRefusedError: BB-404; the old one still opens.
             DiskFullError: BB-410; the old one still opens.
         """
-        self._entered.replace_slot(passphrase_bytes(new), SlotKind.PASSPHRASE, cost)
+        self._entered.replace_slot(passphrase_bytes(new), SlotKind.PASSPHRASE, self._cost(cost))
 
     def new_recovery_code(self, cost: KdfCost | None = None) -> RecoveryCode:
         """Return a new recovery code; the old one opens nothing any more."""
         code = new_recovery_code()
         self._entered.replace_slot(
-            recovery_secret(code.text), SlotKind.RECOVERY, KdfCost() if cost is None else cost
+            recovery_secret(code.text), SlotKind.RECOVERY, self._cost(cost)
         )
         return code
 
@@ -334,6 +338,9 @@ class Vault:
             clock=self._clock,
             give_up_ballast=self._entered.give_up_ballast,
         )
+
+    def _cost(self, given: KdfCost | None) -> KdfCost:
+        return calibrated_cost(self._clock) if given is None else given
 
     def _peek(self, case_id: CaseId, kind: type[T]) -> tuple[T, ...]:
         with self._lock:

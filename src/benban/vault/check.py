@@ -1,0 +1,179 @@
+"""
+Name every damaged, missing, swapped or extra part of a vault; change nothing.
+
+The names of checks are stable; ``subject`` is the part. What an interruption leaves between two
+openings (a head that lags, a file that still has to go) is no damage.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from benban.errors import BenbanError, VaultDamagedError
+from benban.model.custody import Receipt
+from benban.model.ids import CaseId
+from benban.model.report import Check, Report
+from benban.seal.digests import digest_bytes
+from benban.seal.merkle import tree_root
+from benban.seal.note import key_id
+from benban.vault.check_case import CheckedCase, check_case
+from benban.vault.entering import Entered
+from benban.vault.index import SlotEntry
+from benban.vault.layout import VAULT_KEY, VaultFolder
+from benban.vault.plain_files import HEADER_NAME, read_header, read_slot
+from benban.vault.reporting import EXTRA, MISSING, NOT_COMPARED, failed, not_done, passed
+from benban.vault.unlocking import slot_files
+from benban.vault.vault import Vault
+
+# What file managers drop into any folder; not worth a word.
+_DROPPINGS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+_NAMED = frozenset(
+    {
+        HEADER_NAME,
+        "slots",
+        "keys",
+        "index.db",
+        "index.db-wal",
+        "index.db-shm",
+        "cases",
+        "tmp",
+        "ballast.bin",
+        "attempts",
+        "LOCK",
+    }
+)
+
+
+def check_vault(vault: Vault, *, read: bool = False, receipt: Receipt | None = None) -> Report:
+    """
+    Return what is whole, damaged, missing, swapped or extra.
+
+    Args:
+        vault: open; cases may be open too.
+        read: decrypt every content and compare its SHA-256; else its size and place only.
+        receipt: of one case; shows whether the vault was put back to before it was given.
+    """
+    entered = vault.entered
+    checks: list[Check] = [_header(entered), *_slots(entered), _vault_key(entered)]
+    checks += _database(entered)
+    known: list[CheckedCase] = []
+    for case_id in vault.case_ids():
+        case_checks, checked = _case(vault, case_id, read=read)
+        checks += case_checks
+        known += [checked] if checked is not None else []
+    checks += _extra(entered.folder, vault)
+    checks.append(_rollback(known, receipt))
+    checks.append(_counter(entered))
+    return Report(checks=tuple(checks))
+
+
+def _header(entered: Entered) -> Check:
+    # Its MAC was verified at the opening; here it must still be the same file.
+    try:
+        header = read_header(entered.folder.path)
+    except BenbanError as error:
+        return failed("vault.json", HEADER_NAME, error.detail)
+    if header != entered.header:
+        return failed("vault.json", HEADER_NAME, "changed since the vault was opened")
+    return passed("vault.json", HEADER_NAME)
+
+
+def _slots(entered: Entered) -> Iterator[Check]:
+    files = {path.stem: path for path in slot_files(entered.folder)}
+    for entry in entered.index.slots():
+        yield _slot(entry, files.pop(entry.slot_id, None))
+    for path in files.values():
+        yield failed("extra", f"slots/{path.name}", "the index does not know it", EXTRA)
+
+
+def _slot(entry: SlotEntry, path: Path | None) -> Check:
+    name = f"slots/{entry.slot_id}.json"
+    if path is None:
+        return failed("slot", name, "missing", MISSING)
+    try:
+        read_slot(path)
+        is_known = entry.is_file(hashlib.sha256(path.read_bytes()).digest())
+    except (BenbanError, OSError) as error:
+        return failed("slot", name, str(getattr(error, "detail", "unreadable")))
+    if not is_known:
+        return failed("slot", name, "not the file that the index commits to")
+    return passed("slot", name)
+
+
+def _vault_key(entered: Entered) -> Check:
+    name = f"keys/{VAULT_KEY}.{entered.unlocked.user_id}.json"
+    try:
+        entered.check_vault_key()
+    except VaultDamagedError as error:
+        return failed("key", name, error.detail)
+    return passed("key", name)
+
+
+def _database(entered: Entered) -> Iterator[Check]:
+    problems = entered.index.database.problems()
+    for problem in problems:
+        yield failed("database", "index.db", problem)
+    if not problems:
+        yield passed("database", "index.db")
+
+
+def _case(
+    vault: Vault, case_id: CaseId, *, read: bool
+) -> tuple[tuple[Check, ...], CheckedCase | None]:
+    entry = vault.case_entry(case_id)
+    key_name = vault.entered.folder.key(case_id, vault.entered.unlocked.user_id).name
+    try:
+        places = vault.case_places(entry)
+    except VaultDamagedError as error:
+        return (failed("key", f"keys/{key_name}", error.detail),), None
+    checks, checked = check_case(places, entry, read=read)
+    return (passed("key", f"keys/{key_name}"), *checks), checked
+
+
+def _extra(folder: VaultFolder, vault: Vault) -> Iterator[Check]:
+    known_cases = set(vault.case_ids())
+    known_keys = {
+        folder.key(name, vault.entered.unlocked.user_id).name for name in (VAULT_KEY, *known_cases)
+    }
+    expected = (
+        (folder.path, _NAMED),
+        (folder.keys, known_keys),
+        (folder.cases, known_cases),
+    )
+    for place, names in expected:
+        for path in sorted(place.iterdir()):
+            if path.name not in names and path.name not in _DROPPINGS:
+                shown = path.relative_to(folder.path).as_posix()
+                yield failed("extra", shown, "the index does not know it", EXTRA)
+
+
+def _rollback(known: list[CheckedCase], receipt: Receipt | None) -> Check:
+    if receipt is None:
+        return not_done("rollback", "", "no receipt to compare with", NOT_COMPARED)
+    for case in known:
+        if case.origin == receipt.origin:
+            return _compared(case, receipt)
+    return failed("rollback", receipt.origin, "no case of this vault has this log")
+
+
+def _compared(case: CheckedCase, receipt: Receipt) -> Check:
+    if key_id(case.public_key) != receipt.key_id:
+        return failed("rollback", case.case_id, "another key")
+    if len(case.leaves) < receipt.size:
+        missing = receipt.size - len(case.leaves)
+        return failed("rollback", case.case_id, f"{missing} entries fewer than the receipt shows")
+    if tree_root(case.leaves[: receipt.size]) != digest_bytes(receipt.root):
+        return failed("rollback", case.case_id, "other entries than the receipt shows")
+    return passed("rollback", case.case_id)
+
+
+def _counter(entered: Entered) -> Check:
+    noted = entered.counter.read(entered.vault_id) if entered.counter is not None else None
+    if noted is None:
+        return not_done("counter", "", "no counter is kept outside", NOT_COMPARED)
+    ours = entered.index.generation()
+    if ours < noted:
+        return failed("counter", "", f"{noted - ours} openings fewer than noted outside")
+    return passed("counter", "")
+
+

@@ -13,6 +13,7 @@ checkout, except packages of the platform's package manager, and that is said be
 """
 
 import ast
+import ctypes
 import hashlib
 import importlib.util
 import locale
@@ -55,6 +56,7 @@ Cho người phát triển: ./run test [--long], ./run lint, ./run bench TÊN [-
     "system": "Cài gói của hệ thống: {names} (apt-get).",
     "browser": "Không thấy Chromium, Chrome hay Edge; tải Chromium của Playwright.",
     "no-browser": "Cần một trình duyệt Chromium, Chrome hoặc Edge. Gõ lệnh: {command}",
+    "no-library": "Trình duyệt cần thêm một thư viện của hệ thống. Gõ lệnh: {command}",
     "no-venv": "Python này thiếu phần tạo môi trường. Gõ lệnh: {command}",
     "no-packages": "Không cài được. Kiểm tra mạng rồi chạy lại. Chi tiết: {log}",
     "no-platform": """\
@@ -76,6 +78,7 @@ For developers: ./run test [--long], ./run lint, ./run bench NAME [--quick], ./r
     "system": "Installing packages of the system: {names} (apt-get).",
     "browser": "No Chromium, Chrome or Edge was found; downloading Playwright's own Chromium.",
     "no-browser": "A Chromium, Chrome or Edge browser is needed. Type: {command}",
+    "no-library": "The browser needs one more library of the system. Type: {command}",
     "no-venv": "This Python lacks what makes environments. Type: {command}",
     "no-packages": "Installation failed. Check the network and run again. Details: {log}",
     "no-platform": """\
@@ -289,6 +292,7 @@ def prepare_browser(python: Path) -> None:
     Raises:
         SetUpError: nothing worked; the message holds the command to type.
     """
+    _prepare_driver()
     if find_browser() is not None:
         return
     if _may_install() and install_system_packages(["chromium", "chromium-sandbox"]):
@@ -418,6 +422,18 @@ def _is_ready(environment: Environment) -> bool:
     except FileNotFoundError:
         return False
     return stamp == environment.fingerprint() and environment.python.exists()
+
+
+def _prepare_driver() -> None:
+    """Make sure that what Playwright's driver is linked to is there: a bare Debian lacks it."""
+    if platform.system() != "Linux":
+        return
+    try:
+        ctypes.CDLL("libatomic.so.1")
+    except OSError:
+        if not _may_install() or not install_system_packages(["libatomic1"]):
+            command = "sudo apt-get install libatomic1"
+            raise SetUpError(_words("no-library", command=command)) from None
 
 
 def _check_platform() -> None:

@@ -1,9 +1,10 @@
 """Add photos that the user declares as showing the person of the case (HARM 11)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from benban.capture.files import take_file
 from benban.casework.events import event, open_field, sealed_field
 from benban.errors import DeclarationMissingError, OriginalLimitError
 from benban.fingerprint.ports import Decoder
@@ -12,12 +13,11 @@ from benban.model.clock import Clock
 from benban.model.custody import EventKind
 from benban.model.exhibit import Arrival, Original
 from benban.model.fingerprint import OriginalFingerprint
-from benban.model.ids import new_original_id
-from benban.vault import CaseStore
+from benban.model.ids import Digest, new_original_id
+from benban.vault import CaseStore, SpooledPart, Vault
 
 # HARM 11: person mode holds at most 30 plain copies.
 PLAIN_COPIES_PER_CASE = 30
-_CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +53,22 @@ def has_declared_originals(store: CaseStore) -> bool:
 
 
 def add_originals(
-    store: CaseStore, files: Sequence[GivenFile], decoder: Decoder, clock: Clock
+    store: CaseStore,
+    files: Sequence[GivenFile],
+    decoder: Decoder,
+    clock: Clock,
+    *,
+    is_in_other_case: Callable[[Digest], bool],
 ) -> tuple[Original, ...]:
     """
     Keep declared photos byte-exact with their fingerprints; a photo already there is not doubled.
+
+    Args:
+        store: of the case.
+        files: as received.
+        decoder: the fence.
+        clock: for the time of the declaration.
+        is_in_other_case: tells by SHA-256 whether another case of this vault holds the photo.
 
     Raises:
         DeclarationMissingError: BB-107.
@@ -64,17 +76,24 @@ def add_originals(
     """
     if not has_declared_originals(store):
         raise DeclarationMissingError
-    return tuple(_add_one(store, given, decoder, clock) for given in files)
+    kept: list[Original] = []
+    for given in files:
+        spooled = take_file(given.stream, given.name, store.spool("original")).part
+        known = next((one for one in store.all(Original) if one.sha256 == spooled.sha256), None)
+        if known is None and is_in_other_case(spooled.sha256):
+            raise OriginalLimitError(limit=PLAIN_COPIES_PER_CASE)
+        kept.append(known or _add_one(store, spooled, given.name, decoder=decoder, clock=clock))
+    return tuple(kept)
 
 
-def _add_one(store: CaseStore, given: GivenFile, decoder: Decoder, clock: Clock) -> Original:
-    part = store.spool("original").open_part()
-    while chunk := given.stream.read(_CHUNK_BYTES):
-        part.write(chunk)
-    spooled = part.finish()
-    for known in store.all(Original):
-        if known.sha256 == spooled.sha256:
-            return known
+def in_other_cases(vault: Vault, store: CaseStore) -> Callable[[Digest], bool]:
+    """Return the question whether a photo is an original of another case (HARM 11)."""
+    return lambda digest: bool(set(vault.cases_with_original(digest)) - {store.case.id})
+
+
+def _add_one(
+    store: CaseStore, spooled: SpooledPart, name: str, *, decoder: Decoder, clock: Clock
+) -> Original:
     with spooled.open() as picture:
         fingerprint = decoder.measure(picture)
     with spooled.open() as picture:
@@ -85,7 +104,7 @@ def _add_one(store: CaseStore, given: GivenFile, decoder: Decoder, clock: Clock)
         sha256=spooled.sha256,
         size_bytes=spooled.size_bytes,
         media_type=fingerprint.media_type,
-        original_name=given.name,
+        original_name=name,
         arrival=arrival,
         width_px=fingerprint.width_px,
         height_px=fingerprint.height_px,

@@ -10,6 +10,7 @@ from benban.casework.originals import (
     add_originals,
     declare_originals,
     has_declared_originals,
+    in_other_cases,
 )
 from benban.cli.files import open_given
 from benban.cli.options import common_options, is_interactive, read_text
@@ -30,13 +31,19 @@ def build(words: Words) -> click.Group:
     def add(case: str, photos: tuple[Path, ...], source: str | None, **given: Any) -> None:
         options = take_vault_options(given)
         out = take_out(words, given)
-        with opened_case(words, options, case) as (_, store), ExitStack() as streams:
+        with opened_case(words, options, case) as (vault, store), ExitStack() as streams:
             if not has_declared_originals(store):
                 expected = words("cli.original.declaration")
                 declare_originals(store, _declaration(words, source, expected), expected)
             files = [open_given(streams, photo) for photo in photos]
             fence = streams.enter_context(opened_fence())
-            originals = add_originals(store, files, fence, system_clock())
+            originals = add_originals(
+                store,
+                files,
+                fence,
+                system_clock(),
+                is_in_other_case=in_other_cases(vault, store),
+            )
         for original in originals:
             out.say(
                 "cli.original.added",

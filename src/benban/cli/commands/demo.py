@@ -1,0 +1,168 @@
+"""``benban demo``: everything once, on harmless made-up data, without the network."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benban.cli.commands.add import capture_json
+from benban.cli.commands.compare import run_json
+from benban.cli.commands.plan import plan_json
+from benban.cli.demo.stages import Stages
+from benban.cli.demo.story import STAGES, Equipment, Outcome, Story, checks_of
+from benban.cli.files import write_new
+from benban.cli.options import output_options
+from benban.cli.out import Json, Out
+from benban.cli.session import take_out
+from benban.cli.words import Words
+from benban.casework.stamp import Authority
+from benban.errors import TargetUnwritableError
+from benban.model.exhibit import Exhibit
+from benban.testing.platform import PlatformSimulator
+from benban.testing.tsa import FakeTsa
+from benban.wiring_case import (
+    Vault,
+    catalogue,
+    create_vault,
+    demonstration_authority,
+    opened_fence,
+    system_clock,
+)
+
+_AUTHORITIES = ("demo-1", "demo-2")
+
+
+def build(words: Words) -> click.Command:
+    """Return the command in the person's language."""
+
+    @click.command("demo", help=words("cli.demo.help"))
+    @click.option("--out", "folder", type=click.Path(path_type=Path), help=words("cli.demo.o.out"))
+    @output_options(words)
+    def demo(folder: Path | None, **given: Any) -> int:
+        out = take_out(words, given)
+        target = folder or Path("demo-out") / f"{datetime.now(tz=UTC):%Y%m%d-%H%M%S}"
+        try:
+            target.mkdir(parents=True)
+        except OSError as error:
+            raise TargetUnwritableError(name=target.name) from error
+        out.say("cli.demo.intro")
+        with Stages(words, STAGES) as stages, ExitStack() as open_things:
+            vault = _make_vault(open_things, target, stages)
+            equipment = _equip(open_things, words, target)
+            site = open_things.enter_context(PlatformSimulator())
+            outcome = Story(equipment, vault, stages).run(site)
+            kept = _kept_exhibits(vault, outcome)
+        _print(out, outcome)
+        out.document(_document(words, outcome, kept, stages.seconds))
+        if outcome.verified is None or outcome.verified.exit_code != 0:
+            out.warn("cli.demo.not-verified")
+            return 1
+        return 0
+
+    return demo
+
+
+def _make_vault(open_things: ExitStack, target: Path, stages: Stages) -> Vault:
+    with stages.stage("vault"):
+        vault, _ = create_vault(target / "kho", passphrase=secrets.token_urlsafe(24))
+    return open_things.enter_context(vault)
+
+
+def _equip(open_things: ExitStack, words: Words, target: Path) -> Equipment:
+    clock = system_clock()
+    authorities: list[Authority] = []
+    roots: list[Path] = []
+    for name in _AUTHORITIES:
+        tsa = FakeTsa(clock=clock, name=f"benban {name}")
+        url = open_things.enter_context(_serving(tsa))
+        authorities.append(demonstration_authority(name, url, tsa.root_der))
+        roots.append(target / f"{name}-root.pem")
+        write_new(roots[-1], tsa.root_pem)
+    return Equipment(
+        words=words,
+        folder=target,
+        clock=clock,
+        catalogue=catalogue(),
+        decoder=open_things.enter_context(opened_fence()),
+        authorities=authorities,
+        root_files=roots,
+    )
+
+
+@contextmanager
+def _serving(tsa: FakeTsa) -> Iterator[str]:
+    with tsa.serve() as url:
+        yield url
+
+
+def _kept_exhibits(vault: Vault, outcome: Outcome) -> dict[Any, Exhibit]:
+    with vault.open_case(vault.cases()[0].id) as store:
+        kept: dict[Any, Exhibit] = {exhibit.id: exhibit for exhibit in store.all(Exhibit)}
+    return kept
+
+
+def _print(out: Out, outcome: Outcome) -> None:
+    words = out.words
+    runs = outcome.comparison.runs if outcome.comparison else ()
+    tiers = ", ".join(run.finding.tier.value for run in runs)
+    out.say("cli.demo.kept", count=len(outcome.exhibit_ids), copies=len(outcome.copies))
+    out.say("cli.demo.compared", tiers=tiers)
+    out.say("cli.demo.planned", steps=len(outcome.plans[0].steps), notices=len(outcome.notices))
+    out.line()
+    for check in checks_of(outcome.verified):
+        out.line(f"  {check['result']:<9} {check['name']}")
+    out.line()
+    out.say("cli.demo.verified-with")
+    not_shown = [c["name"] for c in checks_of(outcome.unanchored) if c["result"] == "NOT_DONE"]
+    out.say("cli.demo.verified-without", names=", ".join(not_shown))
+    out.line()
+    out.say("cli.demo.where", dossier=str(outcome.dossier), letter=str(outcome.letter))
+    roots = " ".join(
+        f"--tsa-root {outcome.dossier.parent / f'{name}-root.pem'}" for name in _AUTHORITIES
+    )
+    out.line(
+        f"  {words('cli.demo.command')} verify {outcome.dossier} "
+        f"--receipt {outcome.receipt} {roots}"
+    )
+
+
+def _document(
+    words: Words, outcome: Outcome, kept: dict[Any, Exhibit], seconds: dict[str, float]
+) -> dict[str, Json]:
+    return {
+        "dossier": str(outcome.dossier),
+        "receipt": str(outcome.receipt),
+        "letter": str(outcome.letter),
+        "case": outcome.case,
+        "exhibits": sorted(kept),
+        "captures": [capture_json(one, kept) for one in outcome.captures],
+        "copies": [
+            {"one": one.exhibit_id, "other": one.other_id, "bits": one.distance_bits}
+            for one in outcome.copies
+        ],
+        "source": _source(outcome),
+        "comparisons": [run_json(run) for run in outcome.comparison.runs]
+        if outcome.comparison
+        else [],
+        "plan": plan_json(words, outcome.plans[0]),
+        "notices": [one.id for one in outcome.notices],
+        "verify": _verify_json(outcome.verified),
+        "verify_without_anchors": _verify_json(outcome.unanchored),
+        "seconds": seconds,
+    }
+
+
+def _source(outcome: Outcome) -> dict[str, Json] | None:
+    """Return the finding on the posted fake, with its agreement with the true mask."""
+    for run in outcome.comparison.runs if outcome.comparison else ():
+        if run.finding.exhibit_id in outcome.agreement:
+            return {**run_json(run), "iou": outcome.agreement[run.finding.exhibit_id]}
+    return None
+
+
+def _verify_json(answer: Any) -> dict[str, Json]:
+    return {"exit_code": answer.exit_code, "checks": checks_of(answer)}

@@ -239,7 +239,8 @@ def finding(number: int, tier: Tier, questioned: int) -> CommonOrigin:
 
 
 def comparison(picture: bytes | None = None) -> ComparisonSection:
-    veiled = picture or drawing()
+    veiled = picture or drawing("first")
+    other = picture or drawing("second")
     return ComparisonSection(
         entries=(
             ComparisonEntry(
@@ -260,7 +261,7 @@ def comparison(picture: bytes | None = None) -> ComparisonSection:
                     support=(),
                     notes=(),
                 ),
-                veiled_png=veiled,
+                veiled_png=other,
             ),
             ComparisonEntry(finding=finding(3, Tier.C, 8)),
             ComparisonEntry(finding=finding(4, Tier.NONE, 9)),

@@ -72,14 +72,19 @@ def asked(scene: Scene) -> tuple[Block, ...]:
 def keys(scene: Scene) -> tuple[Block, ...]:
     """Return origin, key id, stamps so far and the programs that took part."""
     view, voice = scene.view, scene.voice
-    facts = Facts(
-        rows=(
-            voice.fact("origin", view.origin, Face.MONO),
-            voice.fact("key-id", view.key_id, Face.MONO),
-            voice.fact("entries", voice.number(view.entry_count)),
-        )
-    )
-    blocks: list[Block] = [Heading(text=voice.say("section.keys")), facts]
+    facts = [
+        voice.fact("origin", view.origin, Face.MONO),
+        voice.fact("key-id", view.key_id, Face.MONO),
+        voice.fact("entries", voice.number(view.entry_count)),
+    ]
+    if view.disclosure is not None:
+        facts += [
+            voice.fact("recipient", voice.user(view.disclosure.recipient)),
+            voice.fact("purpose", voice.user(view.disclosure.purpose)),
+            voice.fact("legal-basis", voice.user(view.disclosure.legal_basis)),
+            voice.fact("recipient-key", view.disclosure.recipient_key, Face.MONO),
+        ]
+    blocks: list[Block] = [Heading(text=voice.say("section.keys")), Facts(rows=tuple(facts))]
     if view.tokens:
         columns = voice.columns(
             "authority", "state", "utc", "local", "covers", shares=(2, 1, 0, 0, 0)

@@ -22,15 +22,16 @@ from benban.model.exhibit import ExhibitKind, StepOutcome
 from benban.model.finding import Order, Tier
 
 _ADDRESSES_ON_PAGE_1 = 2
-_DECLARATION_CHARACTERS = 300
+_DECLARATION_CHARACTERS = 200
+_ADDRESS_CHARACTERS = 100
 
 
 def summary(scene: Scene) -> tuple[Block, ...]:
     """Return the blocks of the first page; they fit one A4 page for any view."""
     voice = scene.voice
     return (
-        Paragraph(text=voice.say("subtitle"), face=Face.MUTED),
         Heading(text=voice.say("section.summary")),
+        Paragraph(text=voice.say("subtitle"), face=Face.MUTED),
         _facts(scene),
         Heading(text=voice.say("summary.found"), level=2),
         Bullets(items=_found(scene)),
@@ -99,7 +100,7 @@ def _found(scene: Scene) -> tuple[str, ...]:
 def _addresses(scene: Scene) -> str:
     voice = scene.voice
     shown = [
-        voice.user(one.address.raw, SUMMARY_CHARACTERS)
+        voice.user(one.address.raw, _ADDRESS_CHARACTERS)
         if one.address
         else voice.say("summary.no-address")
         for one in scene.view.sightings[:_ADDRESSES_ON_PAGE_1]

@@ -1,0 +1,116 @@
+import base64
+import html
+import json
+import unicodedata
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benban.dossier.mask import MASKED, make_masker
+from benban.dossier.view import OwnAccount
+from tests.unit.dossier.example import own_account
+
+NAME = "Nguyễn Vĩ Canary"
+
+
+def mask(text: str) -> str:
+    return make_masker(own_account()).text(text)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        NAME,
+        NAME.upper(),
+        unicodedata.normalize("NFD", NAME),
+        "Nguyen Vi Canary",
+        "Nguyễn\u00a0Vĩ  Canary",
+        "Nguyễn Vĩ Can\u200bary",
+        quote(NAME),
+        quote_plus(NAME),
+        json.dumps(NAME)[1:-1],
+        html.escape(NAME),
+        NAME.encode("ascii", "xmlcharrefreplace").decode(),
+        "@canary_reporter",
+        "CANARY_REPORTER",
+        "7771234567",
+        "https://cdn.vi-du.example/avatars/canary-face-99.jpg",
+        "canary-face-99.jpg",
+        "stel_ssid_CANARYSECRET_9f8e7d",
+    ],
+)
+def test_an_own_trace_is_masked_however_it_is_written(written: str) -> None:
+    assert mask(f"đầu {written} cuối") == f"đầu {MASKED} cuối"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://a.example/p?id=5&token=abc123#x", f"https://a.example/p?id=5&token={MASKED}#x"),
+        (
+            "https://a.example/#access_token=abc&x=1",
+            f"https://a.example/#access_token={MASKED}&x=1",
+        ),
+        ("https://a.example/?a=1&amp;sid=zzz", f"https://a.example/?a=1&amp;sid={MASKED}"),
+        (
+            "https://a.example/?next=%2Fp%3Ftoken%3Dabc123",
+            f"https://a.example/?next=%2Fp%3Ftoken%3D{MASKED}",
+        ),
+        ("https://user:secret@a.example/p", f"https://{MASKED}@a.example/p"),
+        ("Cookie: a=b; c=d", f"Cookie: {MASKED}"),
+        ("set-cookie: stel=1; path=/\nHost: x", f"set-cookie: {MASKED}\nHost: x"),
+        ("Authorization: Bearer abcdefghijkl", f"Authorization: {MASKED}"),
+        ("curl -H 'x: Bearer abcdefghijkl'", f"curl -H 'x: Bearer {MASKED}'"),
+        ("j=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", f"j={MASKED}"),
+        ("123456789:AAFakeFakeFakeFakeFakeFakeFakeFake_", MASKED),
+        ('src="data:image/png;base64,iVBORw0KGgo="', f'src="{MASKED}"'),
+    ],
+)
+def test_a_secret_is_masked_and_what_surrounds_it_stays(text: str, expected: str) -> None:
+    assert mask(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://t.me/kenh_vi_du/123456?single",
+        "https://t.me/+AbCdEf123",
+        "17771234567 và 77712345678",
+        "cookie ngon, mật khẩu gì đó",
+    ],
+)
+def test_what_is_no_trace_stays(text: str) -> None:
+    assert mask(text) == text
+
+
+def test_a_short_name_is_masked_as_a_word_only() -> None:
+    masker = make_masker(OwnAccount(names=("Lan",)))
+
+    assert masker.text("Lan, lang, @lan, Lan.") == f"{MASKED}, lang, {MASKED}, {MASKED}."
+
+
+def test_an_account_without_traces_masks_secrets_all_the_same() -> None:
+    assert make_masker(OwnAccount()).text("x?token=abc y") == f"x?token={MASKED} y"
+
+
+@given(st.text(max_size=200), st.text(min_size=1, max_size=20))
+def test_masking_twice_is_masking_once(text: str, name: str) -> None:
+    masker = make_masker(OwnAccount(names=(name, "che", "masked")))
+    once = masker.text(text)
+
+    assert masker.text(once) == once
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_a_canary_never_survives_between_any_two_texts(before: str, after: str) -> None:
+    masked = mask(f"{before}{NAME}{after}canary_reporter{before}")
+
+    assert ("canary_reporter" in masked.lower(), NAME in masked) == (False, False)
+
+
+def test_an_encoded_picture_in_a_page_is_not_readable_text() -> None:
+    picture = base64.b64encode(b"unveiled" * 100).decode()
+
+    assert mask(f"url(data:image/jpeg;base64,{picture})") == f"url({MASKED})"

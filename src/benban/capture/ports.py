@@ -210,6 +210,20 @@ class PageLimits:
     media_s: float = 600.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screenshot:
+    """
+    A picture of the page.
+
+    Attributes:
+        page_height_px: how high the page is; ``shown_height_px`` is smaller when it was cut.
+    """
+
+    png: bytes
+    page_height_px: int
+    shown_height_px: int
+
+
 class Tab(Protocol):
     """One tab with an empty profile. Every method is called from the thread that opened it."""
 
@@ -221,7 +235,7 @@ class Tab(Protocol):
         """Return every connection made up to now."""
         ...
 
-    def load_without_media(self, address: str, limits: PageLimits) -> Page:
+    def load_without_media(self, address: str) -> Page:
         """
         Open *address* with every picture and media request blocked.
 
@@ -234,8 +248,8 @@ class Tab(Protocol):
         """Paint grey over whatever could still show a picture (inline data, canvas, video)."""
         ...
 
-    def screenshot(self) -> bytes:
-        """Return the whole page as PNG."""
+    def screenshot(self) -> Screenshot:
+        """Return the whole page as PNG, cut where no browser can draw it in one piece."""
         ...
 
     def pdf(self) -> bytes:
@@ -246,9 +260,7 @@ class Tab(Protocol):
         """Return the page as MHTML."""
         ...
 
-    def fetch_media(
-        self, address: str, write: Callable[[bytes], int], limits: PageLimits
-    ) -> RecordedExchange:
+    def fetch_media(self, address: str, write: Callable[[bytes], int]) -> RecordedExchange:
         """
         Fetch one picture or video as the page would, handing its bytes to *write* as they come.
 
@@ -261,7 +273,7 @@ class Tab(Protocol):
 class Browser(Protocol):
     """Makes tabs."""
 
-    def open_tab(self) -> AbstractContextManager[Tab]:
+    def open_tab(self, limits: PageLimits) -> AbstractContextManager[Tab]:
         """
         Return a tab in a browser started for it; leaving the with-block ends the browser.
 

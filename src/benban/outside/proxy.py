@@ -39,6 +39,7 @@ class Outcome(Enum):
     CONNECTED = "connected"
     PRIVATE_ADDRESS = "private-address"
     PORT = "port"
+    NOT_ASKED_FOR = "not-asked-for"
     NAME_NOT_FOUND = "name-not-found"
     NOT_CONNECTED = "not-connected"
     TOO_MUCH = "too-much"
@@ -79,6 +80,7 @@ class ProxyLimits:
 
 @dataclass(slots=True)
 class _Seen:
+    admitted: set[Endpoint] = field(default_factory=set)
     records: list[ProxyRecord] = field(default_factory=list)
     received_bytes: int = 0
     lock: Lock = field(default_factory=Lock)
@@ -100,6 +102,8 @@ class LoopbackProxy:
     Args:
         resolver: asked once for each connection.
         clock: dates the records.
+        admits_all: pass on whatever comes. Otherwise only what :meth:`admit` was told: a browser
+            also calls its maker, and nothing leaves unasked.
         allowed: loopback endpoints of the demonstration and of tests; for these, and only these,
             loopback addresses and other ports are reached.
         limits: see :class:`ProxyLimits`.
@@ -110,11 +114,13 @@ class LoopbackProxy:
         *,
         resolver: Resolver,
         clock: Clock,
+        admits_all: bool = False,
         allowed: frozenset[Endpoint] = frozenset(),
         limits: ProxyLimits | None = None,
     ) -> None:
         self._resolver = resolver
         self._clock = clock
+        self._admits_all = admits_all
         self._allowed = allowed
         self._limits = limits or ProxyLimits()
         self._seen = _Seen()
@@ -141,6 +147,11 @@ class LoopbackProxy:
     def port(self) -> int:
         """The port listened on."""
         return self._port
+
+    def admit(self, endpoint: Endpoint) -> None:
+        """Let connections to *endpoint* be made from now on, if the address is fine too."""
+        with self._seen.lock:
+            self._seen.admitted.add(endpoint)
 
     def records(self) -> tuple[ProxyRecord, ...]:
         """Return every connection asked for up to now, in order."""
@@ -241,6 +252,8 @@ class LoopbackProxy:
     async def _checked_addresses(self, endpoint: Endpoint) -> tuple[str, ...]:
         if self._seen.received_bytes > self._limits.received_bytes:
             raise _RefusedError(Outcome.TOO_MUCH)
+        if not self._admits_all and endpoint not in self._seen.admitted:
+            raise _RefusedError(Outcome.NOT_ASKED_FOR)
         is_allowed = endpoint in self._allowed
         if not is_allowed and endpoint.port not in _OPEN_PORTS:
             raise _RefusedError(Outcome.PORT)

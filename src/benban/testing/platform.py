@@ -175,7 +175,7 @@ class PlatformSimulator:
         time.sleep(late_s)
         if file is not None:
             return file
-        return _page_answer(request, posts) or hostile_answer(request) or Answer(status=404)
+        return hostile_answer(request) or _page_answer(request, posts) or Answer(status=404)
 
 
 def _page_answer(request: SeenRequest, posts: Mapping[tuple[str, int], Post]) -> Answer | None:

@@ -52,7 +52,11 @@ def a_proxy(
     resolver: TableResolver, *allowed: Endpoint, limits: ProxyLimits | None = None
 ) -> LoopbackProxy:
     return LoopbackProxy(
-        resolver=resolver, clock=FakeClock(NOW), allowed=frozenset(allowed), limits=limits
+        resolver=resolver,
+        clock=FakeClock(NOW),
+        admits_all=True,
+        allowed=frozenset(allowed),
+        limits=limits,
     )
 
 
@@ -169,3 +173,25 @@ def test_more_than_may_be_received_is_cut_off() -> None:
             got = ask(proxy, f"GET http://{SITE}:{port}/ HTTP/1.1\r\n\r\n".encode())
 
     assert len(got) <= 100_000
+
+
+def test_a_host_nobody_asked_for_is_refused_before_its_name_is_looked_up() -> None:
+    resolver = TableResolver({SITE: [("8.8.8.8",)]})
+    with LoopbackProxy(resolver=resolver, clock=FakeClock(NOW)) as proxy:
+        proxy.admit(Endpoint(host="another.test", port=443))
+        ask(proxy, f"CONNECT {SITE}:443 HTTP/1.1\r\n\r\n".encode())
+
+    assert [record.outcome for record in proxy.records()] == [Outcome.NOT_ASKED_FOR]
+    assert resolver.asked == []
+
+
+def test_a_host_that_was_asked_for_is_reached() -> None:
+    resolver = TableResolver({SITE: [("127.0.0.1",)]})
+    with answering(b"HTTP/1.1 204 No Content\r\n\r\n") as (port, _):
+        site = Endpoint(host=SITE, port=port)
+        proxy = LoopbackProxy(resolver=resolver, clock=FakeClock(NOW), allowed=frozenset({site}))
+        with proxy:
+            proxy.admit(site)
+            ask(proxy, f"GET http://{SITE}:{port}/ HTTP/1.1\r\n\r\n".encode())
+
+    assert [record.outcome for record in proxy.records()] == [Outcome.CONNECTED]

@@ -1,0 +1,199 @@
+"""A real Chromium, headless, behind our own proxy, with an empty profile in a folder passed in."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+
+import msgspec
+from playwright.sync_api import Browser as PlaywrightBrowser
+from playwright.sync_api import BrowserContext, Playwright, Route, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page as PlaywrightPage
+
+from benban.capture.ports import PageLimits, Resolver
+from benban.errors import BrowserFailedError
+from benban.model.clock import Clock
+from benban.model.exhibit import BrowserFacts
+from benban.outside.browser_flags import LEFT_OUT, VIEWPORT_PX, browser_flags
+from benban.outside.browser_tab import ChromiumTab, TabParts
+from benban.outside.cdp_events import Processes, Version
+from benban.outside.proxy import Endpoint, LoopbackProxy
+from benban.outside.watchdog import Watchdog
+
+_START_MS = 30_000
+_TEMP_VARIABLES = ("TMPDIR", "TEMP", "TMP")
+_environment = Lock()
+
+
+class ChromiumBrowser:
+    """
+    A :class:`benban.capture.ports.Browser`; each tab is a browser of its own, ended with it.
+
+    Args:
+        program: the browser's program file, see ``browser_find``.
+        temp_folder: inside the vault's temporary folder; profiles lie there while a tab is open.
+        resolver: for the proxy.
+        clock: dates what is received.
+        allowed: loopback endpoints of the demonstration and of tests.
+    """
+
+    def __init__(
+        self,
+        *,
+        program: Path,
+        temp_folder: Path,
+        resolver: Resolver,
+        clock: Clock,
+        allowed: frozenset[Endpoint] = frozenset(),
+    ) -> None:
+        self._program = program
+        self._temp_folder = temp_folder
+        self._resolver = resolver
+        self._clock = clock
+        self._allowed = allowed
+        self._sandbox_fails = False
+
+    @contextlib.contextmanager
+    def open_tab(self, limits: PageLimits) -> Iterator[ChromiumTab]:
+        """
+        Return a tab in a browser started for it; leaving the with-block ends the browser.
+
+        Raises:
+            BrowserFailedError: BB-202.
+        """
+        proxy = LoopbackProxy(resolver=self._resolver, clock=self._clock, allowed=self._allowed)
+        with (
+            TemporaryDirectory(
+                dir=self._temp_folder, prefix="b", ignore_cleanup_errors=True
+            ) as tmp,
+            proxy,
+            _playwright_in(tmp) as playwright,
+            self._started(playwright, proxy.port) as browser,
+        ):
+            yield self._tab(browser, proxy, limits)
+
+    @contextlib.contextmanager
+    def _started(self, playwright: Playwright, proxy_port: int) -> Iterator[PlaywrightBrowser]:
+        browser = self._launch(playwright, proxy_port)
+        try:
+            yield browser
+        finally:
+            with contextlib.suppress(PlaywrightError):
+                browser.close()
+
+    def _launch(self, playwright: Playwright, proxy_port: int) -> PlaywrightBrowser:
+        """Start with the sandbox; only where that fails and we are root, without (DESIGN 4)."""
+        flags = browser_flags(proxy_port)
+        try:
+            return self._launch_once(playwright, flags, sandbox=not self._sandbox_fails)
+        except PlaywrightError as error:
+            if self._sandbox_fails or not _is_root():
+                raise BrowserFailedError(error.message.splitlines()[0]) from error
+        self._sandbox_fails = True
+        try:
+            return self._launch_once(playwright, flags, sandbox=False)
+        except PlaywrightError as error:
+            raise BrowserFailedError(error.message.splitlines()[0]) from error
+
+    def _launch_once(
+        self, playwright: Playwright, flags: list[str], *, sandbox: bool
+    ) -> PlaywrightBrowser:
+        return playwright.chromium.launch(
+            executable_path=self._program,
+            headless=True,
+            chromium_sandbox=sandbox,
+            args=flags,
+            ignore_default_args=list(LEFT_OUT),
+            timeout=_START_MS,
+        )
+
+    def _tab(
+        self, browser: PlaywrightBrowser, proxy: LoopbackProxy, limits: PageLimits
+    ) -> ChromiumTab:
+        try:
+            whole = browser.new_browser_cdp_session()
+            version = msgspec.convert(whole.send("Browser.getVersion"), Version)
+            processes = msgspec.convert(whole.send("SystemInfo.getProcessInfo"), Processes)
+            context = _empty_context(browser)
+            page = context.new_page()
+            _close_the_rest(context, page)
+            parts = TabParts(
+                page=page,
+                session=context.new_cdp_session(page),
+                proxy=proxy,
+                clock=self._clock,
+                facts=BrowserFacts(
+                    product=version.product,
+                    user_agent=version.user_agent,
+                    sandbox=not self._sandbox_fails,
+                    viewport_px=VIEWPORT_PX,
+                    egress="direct",
+                ),
+                watchdog=Watchdog(processes.browser_id),
+            )
+            return ChromiumTab(parts, limits)
+        except PlaywrightError as error:
+            raise BrowserFailedError(error.message.splitlines()[0]) from error
+
+
+def _empty_context(browser: PlaywrightBrowser) -> BrowserContext:
+    # A context of its own is off the record: cookies, cache and history stay in memory.
+    return browser.new_context(
+        viewport={"width": VIEWPORT_PX[0], "height": VIEWPORT_PX[1]},
+        accept_downloads=False,
+        service_workers="block",
+        permissions=[],
+    )
+
+
+def _close_the_rest(context: BrowserContext, page: PlaywrightPage) -> None:
+    """Leave only *page*: any other window gets nothing and is closed, dialogs are dismissed."""
+
+    def only_ours(route: Route) -> None:
+        # The gate of the tab sees one window; this one sees every other as well.
+        try:
+            is_ours = route.request.frame.page == page
+        except PlaywrightError:
+            is_ours = False
+        with contextlib.suppress(PlaywrightError):
+            if is_ours:
+                route.continue_()
+            else:
+                route.abort("blockedbyclient")
+
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    context.route("**/*", only_ours)
+    context.on("page", lambda other: other.close())
+
+
+def _own_folder(parent: Path) -> TemporaryDirectory[str]:
+    # A short name: the browser puts a socket below it, and its path has a limit of 108 bytes.
+    return TemporaryDirectory(dir=parent, prefix="b", ignore_cleanup_errors=True)
+
+
+@contextlib.contextmanager
+def _playwright_in(folder: str) -> Iterator[Playwright]:
+    """Start Playwright so that it and the browser put their temporary files into *folder*."""
+    with _environment:
+        before = {name: os.environ.get(name) for name in _TEMP_VARIABLES}
+        os.environ.update(dict.fromkeys(_TEMP_VARIABLES, folder))
+        try:
+            manager = sync_playwright()
+            playwright = manager.start()
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+    try:
+        yield playwright
+    finally:
+        playwright.stop()
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0

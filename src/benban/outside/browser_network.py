@@ -1,0 +1,223 @@
+"""The gate in front of the tab: every request passes here, and every answer before it is read."""
+
+import base64
+import contextlib
+import time
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+from playwright.sync_api import CDPSession
+from playwright.sync_api import Error as PlaywrightError
+
+from benban.capture.ports import BodyForm, PageLimits
+from benban.model.clock import Clock
+from benban.outside.browser_gate import (
+    is_media_answer,
+    is_media_body,
+    is_media_request,
+    is_needless_request,
+)
+from benban.outside.browser_record import ExchangeLog
+from benban.outside.cdp_events import (
+    Body,
+    LoadingFailed,
+    LoadingFinished,
+    RequestPaused,
+    RequestSent,
+    RequestSentExtra,
+    ResponseExtra,
+    ResponseReceived,
+)
+from benban.outside.proxy import Endpoint, LoopbackProxy
+
+_MessageT = TypeVar("_MessageT", bound=msgspec.Struct)
+_PORTS = {"http": 80, "https": 443}
+# These have no end that could be waited for.
+_ENDLESS = frozenset({"EventSource", "WebSocket"})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class TabNetwork:
+    """
+    Decides about and records every request of one tab.
+
+    Args:
+        session: of the page, nothing enabled yet.
+        proxy: told which host may be reached before a request goes on.
+        clock: dates the answers.
+        limits: of bodies.
+    """
+
+    def __init__(
+        self, session: CDPSession, *, proxy: LoopbackProxy, clock: Clock, limits: PageLimits
+    ) -> None:
+        self._session = session
+        self._proxy = proxy
+        self._clock = clock
+        self._limits = limits
+        self._in_flight: set[str] = set()
+        self._moved_at = time.monotonic()
+        self._kept_bytes = 0
+        self._wanted = ""
+        self._wanted_id: str | None = None
+        self.log = ExchangeLog()
+        self.main_frame = ""
+        self.media: dict[str, str] = {}
+        self.media_itself_address = ""
+        self.tls_versions: dict[str, str] = {}
+        self.media_answer: RequestPaused | None = None
+        self.media_failure = ""
+
+    def start(self) -> None:
+        """Switch the gate on; from here on nothing passes unseen."""
+        listen = self._listen
+        listen("Fetch.requestPaused", RequestPaused, self._paused)
+        listen("Network.requestWillBeSent", RequestSent, self._request_sent)
+        listen("Network.requestWillBeSentExtraInfo", RequestSentExtra, self.log.sent)
+        listen("Network.responseReceivedExtraInfo", ResponseExtra, self.log.on_the_wire)
+        listen("Network.responseReceived", ResponseReceived, self._response)
+        listen("Network.loadingFailed", LoadingFailed, self._failed)
+        listen("Network.loadingFinished", LoadingFinished, self._finished)
+        self._session.send("Network.enable")
+        self._session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        stages = [{"urlPattern": "*", "requestStage": stage} for stage in ("Request", "Response")]
+        self._session.send("Fetch.enable", {"patterns": stages})
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is under way and nothing moved for a while."""
+        still = time.monotonic() - self._moved_at
+        return not self._in_flight and still >= self._limits.quiet_s
+
+    def want(self, address: str) -> None:
+        """Let one picture request for *address*, and what it redirects to, pass."""
+        self._wanted, self._wanted_id = address, None
+        self.media_answer, self.media_failure = None, ""
+
+    def _listen(
+        self, name: str, message: type[_MessageT], act: Callable[[_MessageT], None]
+    ) -> None:
+        def receive(raw: object) -> None:
+            # A tab that ends while its messages are still coming is not an error of its own.
+            with contextlib.suppress(PlaywrightError):
+                act(msgspec.convert(raw, message))
+
+        self._session.on(name, receive)
+
+    def _paused(self, paused: RequestPaused) -> None:
+        self._moved_at = time.monotonic()
+        if not paused.is_answer:
+            self._before_sending(paused)
+        elif paused.response_error_reason is not None:
+            self._go_on(paused)
+        else:
+            self._before_reading(paused)
+
+    def _before_sending(self, paused: RequestPaused) -> None:
+        request, resource = paused.request, paused.resource_type
+        is_main = resource == "Document" and paused.frame_id == self.main_frame
+        if self._is_wanted(paused):
+            self._admit_and_go_on(paused)
+        elif is_needless_request(resource, request.headers) or paused.network_id is None:
+            self._stop(paused)
+        elif not is_main and is_media_request(resource, request.url, request.headers):
+            self._keep_out(paused)
+        else:
+            self._admit_and_go_on(paused)
+
+    def _before_reading(self, paused: RequestPaused) -> None:
+        now = self._clock.now()
+        if paused.response_status_code in _REDIRECTS and paused.answer_field("location"):
+            self.log.answered(paused, now)
+            self._go_on(paused)
+        elif self._wanted_id is not None and paused.network_id == self._wanted_id:
+            # The tab reads this one as a stream.
+            self.log.answered(paused, now)
+            self.media_answer = paused
+        elif is_media_answer(paused.answer_field("content-type")):
+            self._keep_out(paused)
+        elif paused.resource_type in _ENDLESS:
+            self.log.answered(paused, now, form=BodyForm.NOT_ENDED)
+            self._go_on(paused)
+        else:
+            self._read(paused)
+
+    def _read(self, paused: RequestPaused) -> None:
+        promised = paused.answer_field("content-length")
+        if promised.isdigit() and not self._has_room(int(promised)):
+            self.log.answered(paused, self._clock.now(), form=BodyForm.TOO_LARGE)
+            self._stop(paused)
+            return
+        raw = self._session.send("Fetch.getResponseBody", {"requestId": paused.request_id})
+        answer = msgspec.convert(raw, Body)
+        body = base64.b64decode(answer.body) if answer.base64_encoded else answer.body.encode()
+        self._moved_at = time.monotonic()
+        if is_media_body(body):
+            self._keep_out(paused)
+        elif not self._has_room(len(body)):
+            self.log.answered(paused, self._clock.now(), form=BodyForm.TOO_LARGE)
+            self._stop(paused)
+        else:
+            self._kept_bytes += len(body)
+            self.log.answered(paused, self._clock.now(), body, BodyForm.DECODED)
+            self._go_on(paused)
+
+    def _has_room(self, size_bytes: int) -> bool:
+        left = self._limits.page_bytes - self._kept_bytes
+        return size_bytes <= min(self._limits.body_bytes, left)
+
+    def _is_wanted(self, paused: RequestPaused) -> bool:
+        if self._wanted_id is not None:
+            return paused.network_id == self._wanted_id
+        if paused.resource_type == "Image" and paused.request.url == self._wanted:
+            self._wanted_id = paused.network_id
+            return True
+        return False
+
+    def _keep_out(self, paused: RequestPaused) -> None:
+        if paused.resource_type == "Document" and paused.frame_id == self.main_frame:
+            self.media_itself_address = paused.request.url
+        elif paused.resource_type != "Other":
+            self.media.setdefault(paused.request.url, paused.frame_id)
+        self._stop(paused)
+
+    def _admit_and_go_on(self, paused: RequestPaused) -> None:
+        target = urlsplit(paused.request.url)
+        port = _PORTS.get(target.scheme)
+        if port is None or not target.hostname:
+            self._stop(paused)
+            return
+        self._proxy.admit(Endpoint(host=target.hostname, port=target.port or port))
+        self._go_on(paused)
+
+    def _go_on(self, paused: RequestPaused) -> None:
+        self._session.send("Fetch.continueRequest", {"requestId": paused.request_id})
+
+    def _stop(self, paused: RequestPaused) -> None:
+        arguments = {"requestId": paused.request_id, "errorReason": "BlockedByClient"}
+        self._session.send("Fetch.failRequest", arguments)
+
+    def _request_sent(self, message: RequestSent) -> None:
+        self._moved_at = time.monotonic()
+        self.log.begin(message.request_id, message.request.url)
+        if message.type not in _ENDLESS and message.request.url.startswith("http"):
+            self._in_flight.add(message.request_id)
+
+    def _response(self, message: ResponseReceived) -> None:
+        details = message.response.security_details
+        if details is not None:
+            host = urlsplit(message.response.url).hostname or ""
+            self.tls_versions[host] = details.protocol
+
+    def _failed(self, message: LoadingFailed) -> None:
+        self._moved_at = time.monotonic()
+        self._in_flight.discard(message.request_id)
+        if message.request_id == self._wanted_id and self.media_answer is None:
+            self.media_failure = message.error_text or "unknown"
+        self.log.failed(message)
+
+    def _finished(self, message: LoadingFinished) -> None:
+        self._moved_at = time.monotonic()
+        self._in_flight.discard(message.request_id)

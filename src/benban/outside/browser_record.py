@@ -1,0 +1,152 @@
+"""Everything the tab asked for and got, put together from the protocol's scattered messages."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from benban.capture.ports import BodyForm, FailedRequest, Head, RecordedExchange
+from benban.outside.cdp_events import (
+    LoadingFailed,
+    RequestPaused,
+    RequestSentExtra,
+    ResponseExtra,
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Hop:
+    """One answer; a redirected request has several."""
+
+    paused: RequestPaused
+    at: datetime
+    body: bytes
+    form: BodyForm
+
+
+@dataclass(slots=True)
+class ExchangeLog:
+    """
+    Collects hops by the browser's request id and gives back complete exchanges.
+
+    The messages that carry the fields really sent and the head on the wire come apart from the
+    answer and in no fixed order against it, but in the order of the hops among themselves.
+    """
+
+    _hops: dict[str, list[_Hop]] = field(default_factory=lambda: defaultdict(list))
+    _order: list[tuple[str, int]] = field(default_factory=list)
+    _sent: dict[str, list[RequestSentExtra]] = field(default_factory=lambda: defaultdict(list))
+    _wire: dict[str, list[ResponseExtra]] = field(default_factory=lambda: defaultdict(list))
+    _failed: list[FailedRequest] = field(default_factory=list)
+    _hosts: dict[str, str] = field(default_factory=dict)
+
+    def begin(self, request_id: str, address: str) -> None:
+        """Note where a request goes, so that its failure can be named."""
+        self._hosts[request_id] = urlsplit(address).hostname or ""
+
+    def answered(
+        self, paused: RequestPaused, at: datetime, body: bytes = b"", form: BodyForm = BodyForm.NONE
+    ) -> None:
+        """Keep one answer."""
+        request_id = paused.network_id or paused.request_id
+        hops = self._hops[request_id]
+        self._order.append((request_id, len(hops)))
+        hops.append(_Hop(paused=paused, at=at, body=body, form=form))
+
+    def sent(self, message: RequestSentExtra) -> None:
+        """Keep the fields really sent."""
+        self._sent[message.request_id].append(message)
+
+    def on_the_wire(self, message: ResponseExtra) -> None:
+        """Keep the head as it came."""
+        self._wire[message.request_id].append(message)
+
+    def failed(self, message: LoadingFailed) -> None:
+        """Keep that a request got nothing, unless we stopped it ourselves."""
+        if message.blocked_reason or message.error_text in {"net::ERR_ABORTED", ""}:
+            return
+        host = self._hosts.get(message.request_id, "")
+        self._failed.append(FailedRequest(host=host, reason=message.error_text))
+
+    def failures(self) -> tuple[FailedRequest, ...]:
+        """Return what got no answer, each host and reason once."""
+        return tuple(dict.fromkeys(self._failed))
+
+    def exchanges(self) -> tuple[RecordedExchange, ...]:
+        """Return every exchange that has an answer, in the order the answers came."""
+        return tuple(self._exchange(*place) for place in self._order)
+
+    def last(self) -> RecordedExchange:
+        """Return the exchange whose answer came last."""
+        return self._exchange(*self._order[-1])
+
+    def _exchange(self, request_id: str, position: int) -> RecordedExchange:
+        hop = self._hops[request_id][position]
+        paused = hop.paused
+        return RecordedExchange(
+            address=paused.request.url,
+            method=paused.request.method,
+            status=paused.response_status_code or 0,
+            resource=paused.resource_type,
+            at=hop.at,
+            request=self._request_head(request_id, position, paused),
+            response=self._response_head(request_id, position, paused),
+            body=hop.body,
+            body_form=hop.form,
+        )
+
+    def _request_head(self, request_id: str, position: int, paused: RequestPaused) -> Head:
+        target = urlsplit(paused.request.url)
+        path = (target.path or "/") + (f"?{target.query}" if target.query else "")
+        extras = self._sent[request_id]
+        fields = extras[position].headers if position < len(extras) else paused.request.headers
+        return Head(
+            start_line=f"{paused.request.method} {path} HTTP/1.1",
+            fields=tuple(fields.items()),
+            is_raw=False,
+        )
+
+    def _response_head(self, request_id: str, position: int, paused: RequestPaused) -> Head:
+        wires = self._wire[request_id]
+        text = wires[position].headers_text if position < len(wires) else None
+        if text:
+            return parse_head(text)
+        status = paused.response_status_code or 0
+        reason = paused.response_status_text or _phrase(status)
+        return Head(
+            start_line=f"HTTP/1.1 {status} {reason}".rstrip(),
+            fields=tuple((each.name, each.value) for each in paused.response_headers),
+            is_raw=False,
+        )
+
+
+def parse_head(text: str) -> Head:
+    """Return the start line and the fields of a head as it came over the wire."""
+    start_line, *lines = text.rstrip("\r\n").split("\r\n")
+    fields: list[tuple[str, str]] = []
+    for line in lines:
+        if line[:1] in {" ", "\t"} and fields:
+            # RFC 9112 5.2: a folded line belongs to the field above it.
+            name, value = fields[-1]
+            fields[-1] = (name, f"{value} {line.strip()}")
+            continue
+        name, _, value = line.partition(":")
+        fields.append((name, value.strip()))
+    return Head(start_line=start_line, fields=tuple(fields), is_raw=True)
+
+
+def with_remote(
+    exchange: RecordedExchange, remotes: dict[tuple[str, int], str]
+) -> RecordedExchange:
+    """Return *exchange* with the address that the proxy connected to for its host and port."""
+    target = urlsplit(exchange.address)
+    port = target.port or {"https": 443, "http": 80}.get(target.scheme, 0)
+    return replace(exchange, remote=remotes.get((target.hostname or "", port), ""))
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""

@@ -477,6 +477,12 @@ class PackageOrderError(BenbanError):
     code = "BB-521"
 
 
+class PackageDamagedError(BenbanError):
+    """A web package or a zip does not hold together."""
+
+    code = "BB-522"
+
+
 class BagNameError(BenbanError):
     """A name inside a bag is not allowed by its layout."""
 

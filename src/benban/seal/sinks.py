@@ -16,21 +16,20 @@ class ByteSink(Protocol):
         ...
 
 
-class MeasuringSink:
+class CrcSink:
     """
-    Counts, CRCs and hashes what is written, and hands it on when there is somewhere to.
+    Counts what is written and computes its CRC-32, and hands it on when there is somewhere to.
 
     Args:
         onward: where the bytes go; None only measures.
     """
 
-    __slots__ = ("_crc", "_onward", "_sha256", "_size")
+    __slots__ = ("_crc", "_onward", "_size")
 
     def __init__(self, onward: ByteSink | None = None) -> None:
         self._onward = onward
         self._size = 0
         self._crc = 0
-        self._sha256 = hashlib.sha256()
 
     def write(self, data: bytes, /) -> int:
         """Take the next bytes and return how many there were."""
@@ -38,7 +37,6 @@ class MeasuringSink:
             self._onward.write(data)
         self._size += len(data)
         self._crc = zlib.crc32(data, self._crc)
-        self._sha256.update(data)
         return len(data)
 
     def flush(self) -> None:
@@ -53,6 +51,21 @@ class MeasuringSink:
     def crc32(self) -> int:
         """CRC-32 as zip has it."""
         return self._crc
+
+
+class MeasuringSink(CrcSink):
+    """A :class:`CrcSink` that computes SHA-256 as well."""
+
+    __slots__ = ("_sha256",)
+
+    def __init__(self, onward: ByteSink | None = None) -> None:
+        super().__init__(onward)
+        self._sha256 = hashlib.sha256()
+
+    def write(self, data: bytes, /) -> int:
+        """Take the next bytes and return how many there were."""
+        self._sha256.update(data)
+        return super().write(data)
 
     @property
     def sha256(self) -> Digest:

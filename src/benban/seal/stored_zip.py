@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from benban.errors import PackageOrderError
-from benban.seal.sinks import ByteSink, MeasuringSink
+from benban.seal.sinks import ByteSink, CrcSink
 
 _LOCAL, _CENTRAL, _END = 0x04034B50, 0x02014B50, 0x06054B50
 _END_64, _LOCATOR_64 = 0x06064B50, 0x07064B50
@@ -47,7 +47,7 @@ class StoredZip:
     def __init__(
         self, out: ByteSink, *, made_at: datetime, zip64_from_bytes: int = _FULL_32
     ) -> None:
-        self._sink = MeasuringSink(out)
+        self._sink = CrcSink(out)
         self._stamp = _dos_time(made_at)
         self._limit = zip64_from_bytes
         self._members: list[_Member] = []
@@ -74,7 +74,7 @@ class StoredZip:
             name=name.encode("ascii"), crc32=crc32, size=size_bytes, offset=self._sink.size_bytes
         )
         self._sink.write(self._local_header(member))
-        content = MeasuringSink(self._sink)
+        content = CrcSink(self._sink)
         write(content)
         if (content.size_bytes, content.crc32) != (size_bytes, crc32):
             raise PackageOrderError("a member changed while it was written")

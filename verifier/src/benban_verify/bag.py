@@ -44,7 +44,7 @@ class ZipBag:
         tops = {member.path.partition("/")[0] for member in members}
         if len(tops) != 1 or any("/" not in member.path for member in members):
             raise Refusal("structure.top")
-        self._members = {member.path.partition("/")[2]: member for member in members}
+        self._members = {_inside(member): member for member in members}
 
     @property
     def paths(self) -> frozenset[str]:
@@ -134,13 +134,17 @@ class OpenedBag:
         self._stack.close()
 
 
+def _inside(member: ZipMember) -> str:
+    return member.path.partition("/")[2]
+
+
 def _packed_chunks(file: BinaryIO, member: ZipMember) -> Iterator[bytes]:
     at, left = member.data_at, member.packed_bytes
     while left:
         file.seek(at)
         chunk = file.read(min(left, CHUNK_BYTES))
         if not chunk:
-            raise Refusal("structure.zip_content", name=member.path)
+            raise Refusal("structure.zip_content", name=_inside(member))
         at, left = at + len(chunk), left - len(chunk)
         yield chunk
 
@@ -157,11 +161,11 @@ def _inflated(packed: Iterator[bytes], member: ZipMember) -> Iterator[bytes]:
                 pending = inflater.unconsumed_tail
                 is_full = len(plain) == CHUNK_BYTES
             if inflater.eof and (inflater.unused_data or next(packed, b"")):
-                raise Refusal("structure.zip_content", name=member.path)
+                raise Refusal("structure.zip_content", name=_inside(member))
     except zlib.error as error:
-        raise Refusal("structure.zip_content", name=member.path) from error
+        raise Refusal("structure.zip_content", name=_inside(member)) from error
     if not inflater.eof:
-        raise Refusal("structure.zip_content", name=member.path)
+        raise Refusal("structure.zip_content", name=_inside(member))
 
 
 def _top_folder(path: Path) -> Path:

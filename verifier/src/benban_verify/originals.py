@@ -26,15 +26,22 @@ def check_originals(tar: Path, inventory: Inventory) -> int:
         NotDone: the file cannot be opened.
     """
     wanted = {item.values["sha512"]: item.values for item in inventory.exhibits}
+    sizes = {values["size_bytes"] for values in wanted.values()}
     count = 0
     try:
         with tar.open("rb") as file, tarfile.open(fileobj=file, mode="r|") as archive:
             for member in archive:
                 count += 1
-                stream = archive.extractfile(member) if member.isreg() else None
-                if stream is None or count > MAX_FILES:
+                shown = printable(member.name)
+                # A sparse entry unpacks to far more than it takes.
+                if not member.isreg() or member.issparse() or count > MAX_FILES:
                     raise Refusal("originals.unreadable")
-                _check_member(stream, printable(member.name), wanted)
+                if str(member.size) not in sizes:
+                    raise Refusal("originals.other", name=shown)
+                stream = archive.extractfile(member)
+                if stream is None:
+                    raise Refusal("originals.unreadable")
+                _check_member(stream, shown, wanted)
     except OSError as error:
         raise NotDone("originals.unopened") from error
     except (tarfile.TarError, EOFError, UnicodeError, ValueError) as error:

@@ -178,11 +178,9 @@ def _stamp(untrusted: bytes, authority: str) -> Stamp:
 
 
 def _check_status(status: Reader, authority: str) -> None:
+    # What may follow, a text and a bit string, is not signed and not shown.
     if der.integer(status.take(der.INTEGER)) not in _GRANTED:
         raise Refusal("token.refused", authority=authority)
-    # A text for people may follow; it is not signed and not shown.
-    status.take_if(der.SEQUENCE)
-    status.end()
 
 
 def _tst_info(encapsulated: Node) -> Node:

@@ -221,6 +221,8 @@ def _check_local(file: BinaryIO, member: ZipMember, shared: bytes) -> int:
     """Offset of the member's data, after its local header said what the directory says."""
     header = _bytes_at(file, member.header_at, _LOCAL.size)
     fields = _LOCAL.unpack(header)
+    if fields[0] != b"PK\x03\x04":
+        raise Refusal("structure.zip_headers", name=member.path)
     packed, size, name_size, extra_size = fields[7:]
     name_at = member.header_at + _LOCAL.size
     name = _bytes_at(file, name_at, name_size)
@@ -230,8 +232,7 @@ def _check_local(file: BinaryIO, member: ZipMember, shared: bytes) -> int:
     elif extra:
         raise Refusal("structure.zip_extra", name=member.path)
     agrees = (
-        fields[0] == b"PK\x03\x04"
-        and header[6:18] == shared
+        header[6:18] == shared
         and name == member.path.encode("ascii")
         and (size, packed) == (member.size_bytes, member.packed_bytes)
     )

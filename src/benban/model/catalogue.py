@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
-from benban.model.remedy import Channel, Confidence, Provision
+from benban.model.remedy import Channel, Confidence, Provision, Step, StepKind
 from benban.wording import Language
 
 
@@ -12,6 +12,16 @@ def instrument_name(rule: Provision, language: Language) -> str:
     """Return the name of the law; Vietnamese ones are kept as ``Vietnamese / English``."""
     vietnamese, _, english = rule.instrument.partition(" / ")
     return vietnamese if language is Language.VI else english or vietnamese
+
+
+def who_learns(step: Step) -> tuple[str, ...]:
+    """Return who may learn the name when *step* is taken; the rest of a message id (HARM 7)."""
+    if step.channel is not None:
+        return step.channel.exposes_identity_to
+    if step.kind is StepKind.KEEP or not step.notice_form:
+        return ()
+    goes_to_host = step.kind is StepKind.HOST or step.notice_form == "eu-dsa"
+    return ("host",) if goes_to_host else ("platform",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

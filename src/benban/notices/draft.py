@@ -10,7 +10,7 @@ from benban.errors import (
     NotRemovedByUsError,
 )
 from benban.model.case import Case
-from benban.model.catalogue import Catalogue, Form, Regime, instrument_name
+from benban.model.catalogue import Catalogue, Form, Regime, instrument_name, who_learns
 from benban.model.ids import new_notice_id
 from benban.model.remedy import Deadline, Notice, NoticeState, Provision, Step
 from benban.model.sighting import UNKNOWN_SERVICE, Answer, Sighting
@@ -87,7 +87,7 @@ def draft_notice(
         recipient=_recipient(step, fields["service"]),
         subject=text.subject,
         body=body,
-        reveals=tuple(f"notice.reveals.{who}" for who in _learns(step)),
+        reveals=tuple(f"notice.reveals.{who}" for who in who_learns(step)),
         state=NoticeState.DRAFT,
         drafted_at=now,
         deadline=_deadline(step),
@@ -170,9 +170,3 @@ def _recipient(step: Step, service: str) -> str:
     if step.channel is None or step.channel.kind == "in_person":
         return service
     return step.channel.address or f"{service}: {step.channel.path}"
-
-
-def _learns(step: Step) -> tuple[str, ...]:
-    if step.channel is not None:
-        return step.channel.exposes_identity_to
-    return ("host",) if step.notice_form == "generic-host" else ("platform",)

@@ -41,15 +41,15 @@ _MOVES: dict[NoticeState, frozenset[NoticeState]] = {
             NoticeState.ESCALATED,
         }
     ),
-    NoticeState.REFUSED: frozenset({NoticeState.ESCALATED, NoticeState.REMOVED}),
+    NoticeState.REFUSED: frozenset(
+        {NoticeState.REFUSED, NoticeState.ESCALATED, NoticeState.REMOVED}
+    ),
     NoticeState.ESCALATED: frozenset(
-        {NoticeState.ESCALATED, NoticeState.REMOVED, NoticeState.REFUSED}
+        {NoticeState.ACKNOWLEDGED, NoticeState.REMOVED, NoticeState.REFUSED}
     ),
     NoticeState.REMOVED: frozenset(),
 }
-_ANSWERS = frozenset(
-    {NoticeState.ACKNOWLEDGED, NoticeState.REMOVED, NoticeState.REFUSED, NoticeState.ESCALATED}
-)
+_ANSWERS = frozenset({NoticeState.ACKNOWLEDGED, NoticeState.REMOVED, NoticeState.REFUSED})
 _OPEN = frozenset({NoticeState.APPROVED, NoticeState.SENT, NoticeState.ACKNOWLEDGED})
 
 
@@ -121,7 +121,7 @@ def add_reply(notice: Notice, reply: Reply, outcome: NoticeState) -> Notice:
     Args:
         notice: sent.
         reply: as it came.
-        outcome: what it says: acknowledged, removed, refused, or escalated by the person.
+        outcome: what it says: acknowledged, removed or refused.
 
     Raises:
         NoticeStepError: BB-606, this outcome cannot follow.

@@ -218,7 +218,9 @@ def _sorted(folder: Traversable) -> list[Traversable]:
 def _version(folder: Traversable) -> str:
     total = hashlib.sha256()
     newest = b""
-    for file in _every_file(folder):
+    parts = [folder.joinpath(part) for part in ("channels", "laws", "forms")]
+    inside = [file for part in parts for file in _every_file(part)]
+    for file in (*inside, folder.joinpath("terms.toml")):
         data = file.read_bytes()
         total.update(len(data).to_bytes(8) + data)
         days = (line[13:23] for line in data.splitlines() if line.startswith(b"checked_on = "))
@@ -228,7 +230,7 @@ def _version(folder: Traversable) -> str:
 
 def _every_file(folder: Traversable) -> Iterator[Traversable]:
     for entry in _sorted(folder):
-        if entry.is_dir() and entry.name != "messages" and not entry.name.startswith("_"):
+        if entry.is_dir():
             yield from _every_file(entry)
         elif entry.name.endswith((".toml", ".txt")):
             yield entry

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from benban.model.catalogue import Catalogue, instrument_name
+from benban.model.catalogue import Catalogue, instrument_name, who_learns
 from benban.model.remedy import Provision, Step
 from benban.wording import Language, say
 
@@ -52,14 +52,9 @@ def describe_step(step: Step, catalogue: Catalogue, language: Language) -> StepT
 def _warnings(step: Step, language: Language) -> tuple[str, ...]:
     channel = step.channel
     lines: list[str] = []
-    if channel is not None:
-        lines += [
-            say(language, f"notice.reveals.{who}")
-            for who in channel.exposes_identity_to
-            if who != "nobody"
-        ]
-        if channel.needs_account == "yes":
-            lines.append(say(language, "plan.needs-account"))
+    lines += [say(language, f"notice.reveals.{who}") for who in who_learns(step) if who != "nobody"]
+    if channel is not None and channel.needs_account == "yes":
+        lines.append(say(language, "plan.needs-account"))
     facts = [rule.checked_on for rule in step.provisions]
     facts += [] if channel is None else [channel.checked_on]
     if facts:

@@ -18,6 +18,8 @@ _HOST_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER_LABEL = re.compile(r"(?:0x[0-9a-f]*|\d+)")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+# RFC 6052: IPv4 addresses written as IPv6 behind a translator.
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 # RFC 6761, 6762, 8375, 9476 and the names routers and companies use inside their own network.
@@ -194,6 +196,8 @@ def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
     if isinstance(number, ipaddress.IPv6Address):
         # An IPv4 address in IPv6 clothes reaches the same private host.
+        if number in _NAT64:
+            return ipaddress.IPv4Address(int(number) & 0xFFFFFFFF)
         return number.ipv4_mapped or number.sixtofour or number
     return number
 

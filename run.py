@@ -165,15 +165,8 @@ def run_lint(_rest: Sequence[str] = ()) -> int:
     """Return 0 when ruff, mypy and the import contracts find nothing, else the first failure."""
     python = prepare(TEST)
     # Until somebody has tried it there, this is what keeps the Windows paths honest.
-    for_windows = ["--platform", "win32", "--no-warn-unreachable"]
-    for_windows += [
-        "--cache-dir",
-        ".mypy_cache/win32",
-        "--follow-imports",
-        "silent",
-        "--exclude",
-        r"outside/posix\.py$",
-    ]
+    for_windows = ["--platform", "win32", "--no-warn-unreachable", "--follow-imports", "silent"]
+    for_windows += ["--cache-dir", ".mypy_cache/win32", "--exclude", r"outside/posix\.py$"]
     for_windows += ["src", "verifier/src", "run.py"]
     contracts = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
     steps = (

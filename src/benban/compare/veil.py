@@ -9,12 +9,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benban.compare.changes import from_change_map
 from benban.errors import PictureUnsafeError
+from benban.model.finding import Cell, ChangeMap, Registration
 
 Picture = NDArray[np.uint8]
 
 # At 16 pixels across a whole picture no body, face or text can be made out.
 _VEIL_SIDE_PX = 16
+_GAP_PX = 16
 
 
 def veiled_png(rgb: Picture, max_side_px: int) -> bytes:
@@ -33,6 +36,35 @@ def unveiled_png(rgb: Picture, max_side_px: int) -> bytes:
     """Return *rgb* as a PNG without any metadata, its longest side at most *max_side_px*."""
     size = _fitted_size(rgb, max_side_px)
     return encode_png(_as_picture(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)))
+
+
+def veiled_pair_png(
+    questioned: Picture,
+    original: Picture,
+    registration: Registration,
+    change_map: ChangeMap,
+) -> bytes:
+    """
+    Return the questioned picture and the original laid over it, side by side, as PNG.
+
+    Every cell that is not agreed, and its neighbours, is veiled in both, so that neither half
+    shows what the other hides.
+
+    Args:
+        questioned: RGB, any size.
+        original: RGB, any size.
+        registration: how the original lies in the questioned picture.
+        change_map: on the same grid.
+    """
+    width, height = registration.questioned_size_px
+    seen = _as_picture(cv2.resize(questioned, (width, height), interpolation=cv2.INTER_AREA))
+    source = cv2.resize(original, registration.original_size_px, interpolation=cv2.INTER_AREA)
+    homography = np.array(registration.homography).reshape(3, 3)
+    laid = _as_picture(cv2.warpPerspective(source, homography, (width, height)))
+    shown = _shown_pixels(change_map, width, height)
+    halves = [np.where(shown, half, veil_pixels(half, width, height)) for half in (seen, laid)]
+    gap = np.full((height, _GAP_PX, 3), 255, np.uint8)
+    return encode_png(np.hstack([halves[0], gap, halves[1]]))
 
 
 def veil_pixels(rgb: Picture, width: int, height: int) -> Picture:
@@ -54,6 +86,15 @@ def encode_png(rgb: Picture) -> bytes:
     if not done:
         raise PictureUnsafeError("png")
     return data.tobytes()
+
+
+def _shown_pixels(change_map: ChangeMap, width: int, height: int) -> NDArray[np.bool_]:
+    agreed = (from_change_map(change_map) == Cell.AGREE.value).astype(np.uint8)
+    # One cell less all round: a border cell may hold a strip of what was changed.
+    agreed = np.asarray(cv2.erode(agreed, np.ones((3, 3), np.uint8)), np.uint8)
+    cell = change_map.cell_px
+    pixels = np.kron(agreed, np.ones((cell, cell), np.uint8))[:height, :width]
+    return (pixels > 0)[:, :, None]
 
 
 def _fitted_size(rgb: Picture, max_side_px: int) -> tuple[int, int]:

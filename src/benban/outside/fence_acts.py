@@ -7,10 +7,13 @@ import msgspec
 import numpy as np
 from PIL import AvifImagePlugin, MpoImagePlugin, WebPImagePlugin
 
-from benban.compare.veil import unveiled_png, veiled_png
+from benban.compare.pair import compare_pictures
+from benban.compare.veil import unveiled_png, veiled_pair_png, veiled_png
+from benban.errors import PairNotVeilableError
 from benban.fingerprint.arrival import judge_arrival
 from benban.fingerprint.decode import decode_picture
 from benban.fingerprint.measure import measure_picture
+from benban.fingerprint.ports import PairFinding
 from benban.outside.fence_wire import Request
 
 Act = Callable[[Request, Iterator[bytes]], bytes]
@@ -22,13 +25,18 @@ _LOADED = (AvifImagePlugin, MpoImagePlugin, WebPImagePlugin)
 def warm_up() -> None:
     """Run every act once on a drawn picture, so that nothing is left to load afterwards."""
     cv2.setNumThreads(1)
-    ramp = np.add.outer(np.arange(96), np.arange(128)).astype(np.uint8)
-    checks = np.kron(np.indices((12, 16)).sum(axis=0) % 2, np.ones((8, 8))) * 120
-    drawn = np.dstack([ramp, ramp[::-1], checks.astype(np.uint8)])
+    ramp = np.add.outer(np.arange(192), np.arange(256)).astype(np.uint8)
+    grain = np.random.default_rng(1).integers(0, 200, (24, 32, 3), np.uint8)
+    drawn = cv2.resize(grain, (256, 192), interpolation=cv2.INTER_CUBIC) // 2 + ramp[..., None] // 2
     for ending in (".jpg", ".png", ".webp"):
         picture = cv2.imencode(ending, drawn)[1].tobytes()
-        for name, act in ACTS.items():
-            act(Request(act=name, pictures=1, max_side_px=64), iter([picture]))
+        for name in ("measure", "arrival", "veil", "unveil"):
+            ACTS[name](Request(act=name, pictures=1, max_side_px=64), iter([picture]))
+    pair = [cv2.imencode(".png", drawn)[1].tobytes()] * 2
+    found = msgspec.msgpack.decode(
+        _compare(Request(act="compare", pictures=2), iter(pair)), type=tuple[PairFinding, ...]
+    )
+    _veil_pair(Request(act="veil_pair", pictures=2, finding=found[0]), iter(pair))
 
 
 def _measure(_: Request, pictures: Iterator[bytes]) -> bytes:
@@ -47,9 +55,25 @@ def _unveil(request: Request, pictures: Iterator[bytes]) -> bytes:
     return unveiled_png(decode_picture(next(pictures)).rgb, request.max_side_px)
 
 
+def _compare(_: Request, pictures: Iterator[bytes]) -> bytes:
+    questioned = decode_picture(next(pictures))
+    originals = (decode_picture(data) for data in pictures)
+    return msgspec.msgpack.encode(compare_pictures(questioned, originals))
+
+
+def _veil_pair(request: Request, pictures: Iterator[bytes]) -> bytes:
+    questioned, original = (decode_picture(data).rgb for data in pictures)
+    finding = request.finding
+    if finding is None or finding.registration is None or finding.change_map is None:
+        raise PairNotVeilableError
+    return veiled_pair_png(questioned, original, finding.registration, finding.change_map)
+
+
 ACTS: Mapping[str, Act] = {
     "measure": _measure,
     "arrival": _arrival,
+    "compare": _compare,
     "veil": _veil,
+    "veil_pair": _veil_pair,
     "unveil": _unveil,
 }

@@ -38,11 +38,12 @@ def _gradient(rng: np.random.Generator, height: int, width: int) -> Plane:
     rows, columns = np.indices((height, width))
     slopes = rng.integers(-255, 256, (2, 3))
     start = rng.integers(60, 200, 3)
-    return (
+    plane: Plane = (
         start
         + rows[..., None] * slopes[0] // max(1, height)
         + columns[..., None] * slopes[1] // max(1, width)
     )
+    return plane
 
 
 def _checks(rng: np.random.Generator, height: int, width: int) -> Plane:

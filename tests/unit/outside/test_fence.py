@@ -18,8 +18,10 @@ from benban.errors import (
 )
 from benban.fingerprint.measure import measure_picture
 from benban.model.exhibit import Arrival
+from benban.model.finding import Tier
 from benban.outside.fence import Fence, FenceLimits
 from benban.testing.drawings import draw
+from benban.testing.pictures import Subject, draw_example, encode_jpeg, make_fake
 
 
 @pytest.fixture(scope="module")
@@ -126,3 +128,15 @@ def test_the_fence_says_what_confines_the_decoding_process(fence: Fence) -> None
         "no-process",
         "no-core",
     } <= set(fence.facts().in_force)
+
+
+def test_a_covered_copy_is_compared_and_shown_veiled_behind_the_fence(fence: Fence) -> None:
+    original = draw_example(Subject.STATUE, seed=4, width_px=800, height_px=600)
+    questioned = make_fake(original, seed=2).jpeg
+    photo = encode_jpeg(original, quality=93)
+
+    (finding,) = fence.compare(io.BytesIO(questioned), [io.BytesIO(photo)])
+    png = fence.veil_pair(io.BytesIO(questioned), io.BytesIO(photo), finding)
+
+    assert (finding.tier, finding.is_best, finding.same_picture) == (Tier.A, True, False)
+    assert Image.open(io.BytesIO(png)).size == (640 * 2 + 16, 480)

@@ -1,0 +1,77 @@
+"""
+What a registered pair supports (EVIDENCE 5): A, B, C or 0. No likelihood ratio, no "fake" score.
+
+A supports "from the same shot, or a near-identical frame of it". B cannot tell shots apart, or the
+copy was redrawn. C is said only when the two clearly are different photographs of one scene.
+"""
+
+from collections.abc import Sequence
+
+from benban.compare.same_shot import PairMeasures
+from benban.compare.thresholds import TierThresholds
+from benban.model.finding import Tier
+
+# In a contest the winner's finest detail coincides better by at least this much.
+_CLEAR_LEAD = 0.05
+
+
+def judge_tier(measures: PairMeasures | None, thresholds: TierThresholds) -> Tier:
+    """Return the tier of one pair on its own; None stands for no registration."""
+    if measures is None or not _is_any(measures, thresholds):
+        return Tier.NONE
+    if _is_same_shot(measures, thresholds):
+        return Tier.A
+    stands_elsewhere = measures.roughness_px > thresholds.c_roughness_px
+    differs_finely = measures.fine_correlation < thresholds.c_fine_correlation
+    return Tier.C if stands_elsewhere and differs_finely else Tier.B
+
+
+def contest(
+    measures: Sequence[PairMeasures | None], tiers: Sequence[Tier]
+) -> tuple[int | None, tuple[Tier, ...]]:
+    """
+    Return the position of the best original and the tiers after siblings were held together.
+
+    A burst holds photographs that each alone would pass; only the one whose finest detail
+    coincides best keeps its tier A, together with those it does not clearly beat.
+    """
+    standing = [k for k, tier in enumerate(tiers) if tier in {Tier.A, Tier.B}]
+    if not standing:
+        return None, tuple(tiers)
+    best = max(standing, key=lambda k: _strength(measures[k], tiers[k]))
+    top = measures[best]
+    judged = list(tiers)
+    for k in standing:
+        other = measures[k]
+        if k == best or tiers[k] is not Tier.A or top is None or other is None:
+            continue
+        if top.fine_correlation - other.fine_correlation > _CLEAR_LEAD:
+            judged[k] = Tier.B
+    return best, tuple(judged)
+
+
+def _strength(measures: PairMeasures | None, tier: Tier) -> tuple[bool, float]:
+    if measures is None:
+        return False, 0.0
+    # Inliers say how much coincides, fine detail how exactly; alone each picks some siblings.
+    return tier is Tier.A, -measures.log10_nfa * max(0.0, measures.fine_correlation) ** 2
+
+
+def _is_any(measures: PairMeasures, thresholds: TierThresholds) -> bool:
+    return (
+        measures.log10_nfa < thresholds.min_log10_nfa_for_any
+        and measures.inlier_count >= thresholds.min_inliers_for_any
+    )
+
+
+def _is_same_shot(measures: PairMeasures, thresholds: TierThresholds) -> bool:
+    return (
+        measures.log10_nfa < thresholds.a_log10_nfa
+        and measures.inlier_count >= thresholds.a_inliers
+        and measures.similarity_share >= thresholds.a_similarity_share
+        and measures.median_residual_px <= thresholds.a_median_residual_px
+        and measures.roughness_px < thresholds.a_roughness_px
+        and measures.fine_correlation > thresholds.a_fine_correlation
+        and measures.agreed_correlation > thresholds.a_agreed_correlation
+        and measures.agreed_cells >= thresholds.a_agreed_cells
+    )

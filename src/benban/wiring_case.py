@@ -1,31 +1,32 @@
-"""The composition root of a person's side: joins casework to the vault and the outside."""
+"""
+The composition root of a person's side: joins casework to the vault and the outside.
 
-from collections.abc import Iterator, Sequence
+Libraries for pictures, browser and network are heavy: they are imported where they are used.
+"""
+
+from __future__ import annotations
+
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from functools import cache
 from typing import TYPE_CHECKING
 
-from benban.model.catalogue import Catalogue
-from benban.model.clock import Clock
-from benban.model.custody import Receipt
-from benban.model.report import Report
 from benban.outside.clock import SystemClock
 from benban.outside.platforms import ThisPlatform
-from benban.remedies.catalogue import packaged_catalogue
-from benban.seal.authorities import load_authorities, roots_of
-from benban.vault import CaseStore, KdfCost, RecoveryCode, Vault, calibrate_cost
-from benban.vault import back_up as _back_up
-from benban.vault import check_vault as _check_vault
-from benban.vault import restore as _restore
+from benban.vault import CaseStore, RecoveryCode, Vault, back_up, calibrated_cost, check_vault
+from benban.vault import restore as restore_backup
 
 if TYPE_CHECKING:
-    # Loaded where they are used: pictures, browser and network libraries are heavy.
-    from benban.outside.browser import ChromiumBrowser
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from benban.capture.ports import Browser
+    from benban.model.catalogue import Catalogue
+    from benban.model.clock import Clock
+    from benban.model.report import Report
     from benban.outside.fence import Fence
     from benban.outside.tsa import HttpAuthority
 
-__all__ = ["CaseStore", "RecoveryCode", "Vault"]
+__all__ = ["CaseStore", "RecoveryCode", "Vault", "back_up", "check_vault"]
 
 
 def system_clock() -> Clock:
@@ -35,11 +36,12 @@ def system_clock() -> Clock:
 
 def create_vault(folder: Path, *, passphrase: str) -> tuple[Vault, RecoveryCode]:
     """Make a vault whose passphrase costs as much to try as this computer bears."""
+    clock = SystemClock()
     return Vault.create(
         folder,
         passphrase=passphrase,
-        cost=calibrate_cost(),
-        clock=SystemClock(),
+        cost=calibrated_cost(clock),
+        clock=clock,
         platform=ThisPlatform(),
     )
 
@@ -47,7 +49,7 @@ def create_vault(folder: Path, *, passphrase: str) -> tuple[Vault, RecoveryCode]
 def open_vault(
     folder: Path, *, passphrase: str | None = None, recovery_code: str | None = None
 ) -> Vault:
-    """Open the vault in *folder*; see :meth:`Vault.open` for what can go wrong."""
+    """Open the vault in *folder*; :meth:`Vault.open` says what can go wrong."""
     return Vault.open(
         folder,
         passphrase=passphrase,
@@ -55,3 +57,68 @@ def open_vault(
         clock=SystemClock(),
         platform=ThisPlatform(),
     )
+
+
+def change_passphrase(vault: Vault, new: str) -> None:
+    """Let a new passphrase open the vault, at the cost that this computer bears."""
+    vault.change_passphrase(new, calibrated_cost(SystemClock()))
+
+
+def restore_vault(backup: Path, folder: Path) -> Report:
+    """Make a vault from a backup; an existing one is not overwritten."""
+    return restore_backup(backup, folder, platform=ThisPlatform())
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return the channels, rules and forms that travel with the program."""
+    from benban.remedies.catalogue import packaged_catalogue
+
+    return packaged_catalogue()
+
+
+@contextmanager
+def opened_fence() -> Iterator[Fence]:
+    """Give the fence in which pictures are decoded and measured."""
+    from benban.outside.fence import Fence
+
+    with Fence() as fence:
+        yield fence
+
+
+@contextmanager
+def opened_browser(vault: Vault, *, allowed: tuple[tuple[str, int], ...] = ()) -> Iterator[Browser]:
+    """Give a browser behind our proxy; *allowed* are hosts and ports on loopback (demonstration)."""
+    from benban.outside.browser import ChromiumBrowser
+    from benban.outside.browser_find import find_browser
+    from benban.outside.proxy import Endpoint
+    from benban.outside.resolver import SystemResolver
+
+    with vault.temporary_folder("browser") as folder:
+        yield ChromiumBrowser(
+            program=find_browser(),
+            temp_folder=folder,
+            resolver=SystemResolver(),
+            clock=SystemClock(),
+            allowed=frozenset(Endpoint(host=host, port=port) for host, port in allowed),
+        )
+
+
+@cache
+def authorities() -> tuple[HttpAuthority, ...]:
+    """Return the enabled time-stamping authorities with their pinned roots."""
+    from benban.outside.tsa import HttpAuthority
+    from benban.seal.authorities import load_authorities, roots_of
+
+    return tuple(
+        HttpAuthority(authority_id=one.id, url=one.url, roots=roots_of(one))
+        for one in load_authorities()
+        if one.is_enabled
+    )
+
+
+def demonstration_authority(authority_id: str, url: str, root: bytes) -> HttpAuthority:
+    """Return an authority on loopback."""
+    from benban.outside.tsa import HttpAuthority
+
+    return HttpAuthority(authority_id=authority_id, url=url, roots=(root,), is_loopback=True)

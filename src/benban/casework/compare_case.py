@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, time
 
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.fingerprints import questioned_pictures
@@ -82,7 +82,9 @@ def _compare_one(
     best = next((pair for pair in pairs if pair.is_best), None)
     finding = _finding(exhibit, originals, best, clock)
     direction = judge_direction(
-        finding.id, best, stamped_at=_first_stamp(store), seen_at=_first_seen(store, exhibit)
+        finding.id,
+        best.direction if best else None,
+        is_stamped_before=_is_stamped_before(store),
     )
     veiled = _veil(store, exhibit, originals, best, decoder)
     if veiled is not None:
@@ -127,9 +129,17 @@ def _veil(
         return decoder.veil_pair(questioned, original, best)
 
 
+def _is_stamped_before(store: CaseStore) -> bool | None:
+    """Return whether the originals were stamped before the fake's first time; None: no stamp."""
+    stamped_at, seen_at = _first_stamp(store), _first_seen(store)
+    if stamped_at is None or seen_at is None:
+        return None
+    return stamped_at < seen_at
+
+
 def _first_stamp(store: CaseStore) -> datetime | None:
-    """Return the earliest trusted time of a log that already held an original."""
-    added = [e.position for e in store.events() if e.kind is EventKind.ORIGINAL_ADDED]
+    """Return the earliest trusted time of a log that already held every original."""
+    added = [entry.position for entry in store.events() if entry.kind is EventKind.ORIGINAL_ADDED]
     if not added:
         return None
     times = [
@@ -142,10 +152,14 @@ def _first_stamp(store: CaseStore) -> datetime | None:
     return min(times, default=None)
 
 
-def _first_seen(store: CaseStore, exhibit: Exhibit) -> datetime | None:
-    """Return the earliest time at which the fake was seen or claimed to be."""
-    sighting = store.get(Sighting, exhibit.sighting_id)
-    return sighting.seen_at or sighting.reported_at
+def _first_seen(store: CaseStore) -> datetime | None:
+    """Return the earliest time at which anything of this case was seen or is said to have been."""
+    times: list[datetime] = []
+    for sighting in store.all(Sighting):
+        times.append(sighting.seen_at or sighting.reported_at)
+        if sighting.act_on is not None:
+            times.append(datetime.combine(sighting.act_on, time.min, tzinfo=UTC))
+    return min(times, default=None)
 
 
 def _compared(finding: CommonOrigin, direction: Direction) -> EventDraft:

@@ -2,13 +2,14 @@
 
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import click
 
 from benban.cli.out import Out
 from benban.cli.words import Words, choose_language
 from benban.errors import BenbanError, UsageError
+from benban.wording import Language
 
 # Name on the command line -> module of benban.cli.commands that has `build(words)`; imported only
 # when used, so that --help stays fast.
@@ -46,6 +47,15 @@ class _LazyGroup(click.Group):
             context_settings={"help_option_names": ["--help"], "max_content_width": 100},
         )
         self.words = words
+        # Read before this group exists (see `choose_language`); here so that it may stand first.
+        self.params.append(
+            click.Option(
+                ["--language"],
+                type=click.Choice([language.value for language in Language]),
+                expose_value=False,
+                help=words("cli.o.language"),
+            )
+        )
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of the work."""
@@ -68,6 +78,31 @@ class _LazyGroup(click.Group):
             formatter.write_dl([(name, self.words(f"cli.{name}.short")) for name in _COMMANDS])
 
 
+def _formatter(words: Words) -> type[click.HelpFormatter]:
+    """Return a formatter that says click's own few words in the person's language."""
+    own = {
+        "Options": words("cli.options"),
+        "Commands": words("cli.commands"),
+        "Show this message and exit.": words("cli.o.help"),
+    }
+
+    class Formatter(click.HelpFormatter):
+        def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+            del prefix
+            super().write_usage(prog, args, words("cli.usage") + " ")
+
+        def write_heading(self, heading: str) -> None:
+            super().write_heading(own.get(heading, heading))
+
+        def write_dl(
+            self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+        ) -> None:
+            said = [(term, own.get(text, text)) for term, text in rows]
+            super().write_dl(said, col_max, col_spacing)
+
+    return Formatter
+
+
 def main(arguments: Sequence[str]) -> int:
     """
     Run one command.
@@ -80,6 +115,8 @@ def main(arguments: Sequence[str]) -> int:
     is_json = "--json" in arguments
     out = Out(words, is_json=is_json)
     _speak_utf8()
+    # Click's own place for this: the class attribute is what every command's context reads.
+    click.Context.formatter_class = _formatter(words)
     try:
         result = _LazyGroup(words).main(list(arguments), "benban", standalone_mode=False)
     except BenbanError as error:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from benban.casework.stamp import Authority
 from benban.cli.commands.add import capture_json
 from benban.cli.commands.compare import run_json
 from benban.cli.commands.plan import plan_json
@@ -19,7 +20,6 @@ from benban.cli.options import output_options
 from benban.cli.out import Json, Out
 from benban.cli.session import take_out
 from benban.cli.words import Words
-from benban.casework.stamp import Authority
 from benban.errors import TargetUnwritableError
 from benban.model.exhibit import Exhibit
 from benban.testing.platform import PlatformSimulator

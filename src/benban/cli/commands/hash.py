@@ -12,7 +12,8 @@ from benban.cli.questions import ask_yes
 from benban.cli.session import take_out
 from benban.cli.words import Words
 from benban.errors import BenbanError, FileUnreadableError, PermitRefusedError
-from benban.wiring_case import Fence, opened_fence
+from benban.fingerprint.ports import Decoder
+from benban.wiring_case import opened_fence
 
 
 def build(words: Words) -> click.Command:
@@ -40,7 +41,7 @@ def build(words: Words) -> click.Command:
     return hash_files
 
 
-def _measure(file: Path, fence: Fence) -> dict[str, str | int | None]:
+def _measure(file: Path, fence: Decoder) -> dict[str, str | int | None]:
     row: dict[str, str | int | None] = {"name": file.name, "pdq": None, "quality": None}
     row["reason"] = None
     try:

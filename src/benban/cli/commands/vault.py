@@ -10,7 +10,13 @@ from benban.cli.out import Out
 from benban.cli.session import opened_vault, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.errors import UsageError
-from benban.wiring_case import back_up_vault, create_vault, open_vault, restore_vault
+from benban.wiring_case import (
+    back_up,
+    change_passphrase,
+    create_vault,
+    open_vault,
+    restore_vault,
+)
 
 
 def build(words: Words) -> click.Group:
@@ -99,7 +105,7 @@ def _recover(words: Words) -> click.Command:
                 prompt_id="cli.ask.new-passphrase",
                 is_new=True,
             )
-            vault.change_passphrase(secret)
+            change_passphrase(vault, secret)
         out.say("cli.vault.recover.done")
         out.document({"passphrase_changed": True})
 
@@ -125,7 +131,7 @@ def _passphrase(words: Words) -> click.Command:
                 prompt_id="cli.ask.new-passphrase",
                 is_new=True,
             )
-            vault.change_passphrase(secret)
+            change_passphrase(vault, secret)
         out.say("cli.vault.passphrase.done")
         out.document({"passphrase_changed": True})
 
@@ -140,7 +146,7 @@ def _backup(words: Words) -> click.Command:
         options = take_vault_options(given)
         out = take_out(words, given)
         with opened_vault(words, options) as vault:
-            back_up_vault(vault, target)
+            back_up(vault, target)
         out.say("cli.vault.backup.done", folder=str(target))
         out.document({"backup": str(target)})
 

@@ -1,11 +1,11 @@
 """What of the log one edition may open, whatever it was handed (EVIDENCE 3)."""
 
-import json
 import re
 
 from benban.dossier.mask import Masker
 from benban.dossier.view import DisclosedRecord, DossierView, Edition
 from benban.model.custody import CustodyEvent, Field
+from benban.seal.leaf import parse_record
 
 # They tie an inventory entry to its record; each stands in the inventory too.
 _TIES = frozenset({"sha256", "sha512", "size_bytes", "media_type"})
@@ -51,20 +51,21 @@ def open_record(
         view: says the edition and what was chosen.
         record: as casework handed it back.
         masker: a field that holds an own trace stays a commitment.
+
+    Raises:
+        RecordMalformedError: BB-502, not a record.
     """
-    frame: object = json.loads(record.record)
-    if not isinstance(frame, dict) or not isinstance(frame.get("fields"), dict):
+    frame = parse_record(record.record)
+    if not all(_is_clean(field.value, masker) for field in frame.fields if not field.is_sensitive):
         return None
-    plain = [value for value in frame["fields"].values() if isinstance(value, str)]
-    if not all(_is_clean(value, masker) for value in plain):
-        return None
-    subject = str(frame.get("subject", ""))
     return DisclosedRecord(
         position=record.position,
         salt=record.salt,
         record=record.record,
         opened=tuple(
-            one for one in record.opened if _may_open(view, (subject, one.name, one.value), masker)
+            one
+            for one in record.opened
+            if _may_open(view, (frame.subject, one.name, one.value), masker)
         ),
     )
 

@@ -54,21 +54,24 @@ def record_time(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def taken_in_at(view: DossierView, entry: ExhibitEntry) -> str:
+    """Return the time in the exhibit's record, which is written when the row is."""
+    recorded = (event.at for event in view.events if event.position == entry.position)
+    return record_time(next(recorded, None) or entry.exhibit.taken_in_at)
+
+
 def _inventory(view: DossierView) -> JsonValue:
-    taken_in = {event.position: event.at for event in view.events}
     return {
         "v": 1,
         "dossier_id": view.dossier_id,
         "edition": view.edition.value,
         "made_at": record_time(view.made_at),
         "software": software(),
-        "exhibits": [
-            _inventory_item(entry, taken_in.get(entry.position)) for entry in view.exhibits
-        ],
+        "exhibits": [_inventory_item(view, entry) for entry in view.exhibits],
     }
 
 
-def _inventory_item(entry: ExhibitEntry, recorded_at: datetime | None) -> JsonValue:
+def _inventory_item(view: DossierView, entry: ExhibitEntry) -> JsonValue:
     exhibit = entry.exhibit
     return {
         "subject": exhibit.id,
@@ -78,8 +81,7 @@ def _inventory_item(entry: ExhibitEntry, recorded_at: datetime | None) -> JsonVa
         "sha256": exhibit.sha256.hex,
         "sha512": exhibit.sha512.hex,
         "position": entry.position,
-        # The record's own time is what a verifier compares; it is written when the row is.
-        "taken_in_at": record_time(recorded_at or exhibit.taken_in_at),
+        "taken_in_at": taken_in_at(view, entry),
         "in_bag": None,
     }
 

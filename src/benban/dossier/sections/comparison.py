@@ -190,13 +190,16 @@ def _not_compared(scene: Scene, section: ComparisonSection) -> list[Block]:
     heading = Heading(text=voice.say("comparison.not-compared"), level=2)
     if not section.not_compared:
         return [heading, Paragraph(text=voice.say("none"))]
+    by_reason: dict[str, list[str]] = {}
+    for one in section.not_compared:
+        by_reason.setdefault(one.reason, []).append(scene.labels.of(one.exhibit_id))
     items = tuple(
         voice.say(
             "comparison.not-compared-item",
-            exhibit=scene.labels.of(one.exhibit_id),
-            reason=voice.known("reason", one.reason),
+            exhibit=", ".join(labels),
+            reason=voice.known("reason", reason),
         )
-        for one in section.not_compared
+        for reason, labels in by_reason.items()
     )
     return [heading, Bullets(items=items)]
 

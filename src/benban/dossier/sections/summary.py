@@ -74,17 +74,21 @@ def _found(scene: Scene) -> tuple[str, ...]:
         voice.say(
             "summary.places", count=voice.number(len(view.sightings)), addresses=_addresses(scene)
         ),
-        voice.say(
-            "summary.kept",
-            count=voice.number(len(view.exhibits)),
-            captures=voice.number(len(view.captures)),
-            captured=voice.number(len(view.exhibits) - supplied),
-            supplied=voice.number(supplied),
-        ),
     ]
     if view.exhibits:
+        lines.append(
+            voice.say(
+                "summary.kept",
+                count=voice.number(len(view.exhibits)),
+                captures=voice.number(len(view.captures)),
+                captured=voice.number(len(view.exhibits) - supplied),
+                supplied=voice.number(supplied),
+            )
+        )
         first = min(entry.exhibit.taken_in_at for entry in view.exhibits)
         lines.append(voice.say("summary.first-kept", at=voice.moment(first)))
+    else:
+        lines.append(voice.say("inventory.none"))
     stamped = _stamp_times(scene)
     if stamped:
         lines.append(

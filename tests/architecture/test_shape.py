@@ -19,6 +19,8 @@ from tests.architecture.sources import (
 
 # CONVENTIONS: aim for 400 lines; past this a file holds two things.
 MOST_LINES = 450
+# One example case, written out, may be longer.
+MOST_TEST_LINES = 600
 # The logic of the two commands lives in one file, and so does the tree of errors.
 LONGER = {"run.py": 620, "errors.py": 1000}
 MOST_WIRING_LINES = 120
@@ -41,12 +43,17 @@ def _our_files() -> Iterator[Path]:
     yield ROOT / "run.py"
 
 
+def _most_lines(path: Path) -> int:
+    usual = MOST_TEST_LINES if path.parts[0] == "tests" else MOST_LINES
+    return LONGER.get(path.name, usual)
+
+
 def test_no_file_is_too_long() -> None:
     long = {
         path.relative_to(ROOT).as_posix(): lines
         for path in _our_files()
         if (lines := len(path.read_text(encoding="utf-8").splitlines()))
-        > LONGER.get(path.name, MOST_LINES)
+        > _most_lines(path.relative_to(ROOT))
     }
 
     assert long == {}

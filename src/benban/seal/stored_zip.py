@@ -7,9 +7,10 @@ Source: PKWARE APPNOTE 6.3.10, sections 4.3.7, 4.3.12, 4.3.14 to 4.3.16 and 4.5.
 """
 
 import struct
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import BinaryIO
 
 from benban.errors import PackageOrderError
 from benban.seal.sinks import ByteSink, CrcSink
@@ -32,6 +33,7 @@ class _Member:
     crc32: int
     size: int
     offset: int
+    is_large: bool
 
 
 class StoredZip:
@@ -71,7 +73,11 @@ class StoredZip:
         if self._is_closed:
             raise PackageOrderError("the package is closed")
         member = _Member(
-            name=name.encode("ascii"), crc32=crc32, size=size_bytes, offset=self._sink.size_bytes
+            name=name.encode("ascii"),
+            crc32=crc32,
+            size=size_bytes,
+            offset=self._sink.size_bytes,
+            is_large=size_bytes >= self._limit,
         )
         self._sink.write(self._local_header(member))
         content = CrcSink(self._sink)
@@ -100,28 +106,78 @@ class StoredZip:
         self._sink.write(struct.pack("<IHHHHIIH", _END, 0, 0, count, count, size, start, 0))
 
     def _local_header(self, member: _Member) -> bytes:
-        is_large = member.size >= self._limit
         extra = b""
-        if is_large:
+        if member.is_large:
             extra = struct.pack("<HHQQ", _ZIP64_FIELD, 16, member.size, member.size)
-        size = _FULL_32 if is_large else member.size
-        version = _VERSION_64 if is_large else _VERSION
+        size = _FULL_32 if member.is_large else member.size
+        version = _VERSION_64 if member.is_large else _VERSION
         fixed = struct.pack("<IHHH", _LOCAL, version, 0, 0) + self._stamp
         sizes = struct.pack("<IIIHH", member.crc32, size, size, len(member.name), len(extra))
         return fixed + sizes + member.name + extra
 
     def _central_header(self, member: _Member) -> bytes:
-        is_large, is_far = member.size >= self._limit, member.offset >= self._limit
-        content = struct.pack("<QQ", member.size, member.size) if is_large else b""
+        is_far = member.offset >= self._limit
+        content = struct.pack("<QQ", member.size, member.size) if member.is_large else b""
         content += struct.pack("<Q", member.offset) if is_far else b""
         extra = struct.pack("<HH", _ZIP64_FIELD, len(content)) + content if content else b""
         version = _VERSION_64 if content else _VERSION
-        size = _FULL_32 if is_large else member.size
+        size = _FULL_32 if member.is_large else member.size
         offset = _FULL_32 if is_far else member.offset
         fixed = struct.pack("<IHHHH", _CENTRAL, _MADE_BY_UNIX | version, version, 0, 0)
         sizes = struct.pack("<IIIHH", member.crc32, size, size, len(member.name), len(extra))
         place = struct.pack("<HHHII", 0, 0, 0, _ATTRIBUTES, offset)
         return fixed + self._stamp + sizes + place + member.name + extra
+
+
+class StreamingZip(StoredZip):
+    """
+    A :class:`StoredZip` on a seekable file, for members whose size is known only afterwards.
+
+    Args:
+        out: seekable; the zip begins where it stands.
+        made_at: aware; stands in every member, in UTC.
+        zip64_from_bytes: sizes and places from here on are written in 64 bits.
+    """
+
+    def __init__(
+        self, out: BinaryIO, *, made_at: datetime, zip64_from_bytes: int = _FULL_32
+    ) -> None:
+        super().__init__(out, made_at=made_at, zip64_from_bytes=zip64_from_bytes)
+        self._file = out
+        self._start = out.tell()
+
+    def add_stream(self, name: str, chunks: Iterable[bytes], *, expected_bytes: int = 0) -> None:
+        """
+        Write one member; its header is completed once its size is known.
+
+        Args:
+            name: ASCII, with "/" between folders.
+            chunks: the content, read once.
+            expected_bytes: room for a 64-bit size is kept when this says that it is needed.
+
+        Raises:
+            PackageOrderError: BB-521, closed already, or larger than the room that was kept.
+        """
+        if self._is_closed:
+            raise PackageOrderError("the package is closed")
+        empty = _Member(
+            name=name.encode("ascii"),
+            crc32=0,
+            size=0,
+            offset=self._sink.size_bytes,
+            is_large=expected_bytes >= self._limit,
+        )
+        self._sink.write(self._local_header(empty))
+        content = CrcSink(self._sink)
+        for chunk in chunks:
+            content.write(chunk)
+        if content.size_bytes >= self._limit and not empty.is_large:
+            raise PackageOrderError("a member is larger than was said")
+        member = replace(empty, crc32=content.crc32, size=content.size_bytes)
+        self._file.seek(self._start + member.offset)
+        self._file.write(self._local_header(member))
+        self._file.seek(self._start + self._sink.size_bytes)
+        self._members.append(member)
 
 
 def _zip64_end(count: int, size: int, start: int) -> bytes:

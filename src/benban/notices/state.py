@@ -49,7 +49,9 @@ _MOVES: dict[NoticeState, frozenset[NoticeState]] = {
     ),
     NoticeState.REMOVED: frozenset(),
 }
-_ANSWERS = frozenset({NoticeState.ACKNOWLEDGED, NoticeState.REMOVED, NoticeState.REFUSED})
+_ANSWERS = frozenset(
+    {NoticeState.ACKNOWLEDGED, NoticeState.REMOVED, NoticeState.REFUSED, NoticeState.ESCALATED}
+)
 _OPEN = frozenset({NoticeState.APPROVED, NoticeState.SENT, NoticeState.ACKNOWLEDGED})
 
 
@@ -121,7 +123,7 @@ def add_reply(notice: Notice, reply: Reply, outcome: NoticeState) -> Notice:
     Args:
         notice: sent.
         reply: as it came.
-        outcome: what it says: acknowledged, removed or refused.
+        outcome: acknowledged, removed or refused; escalated when the person takes it further.
 
     Raises:
         NoticeStepError: BB-606, this outcome cannot follow.

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from benban.model.catalogue import Catalogue, instrument_name, who_learns
-from benban.model.remedy import Provision, Step
+from benban.model.remedy import Provision, Step, StepKind
 from benban.wording import Language, say
 
 # People read these; everything else in the catalogue is for its maintainers.
@@ -36,17 +36,25 @@ class StepText:
 def describe_step(step: Step, catalogue: Catalogue, language: Language) -> StepText:
     """Return *step* in *language*; nothing is left out that the person needs before acting."""
     channel = step.channel
-    service = None if channel is None else catalogue.service(channel.service)
-    kind = say(language, f"plan.kind.{step.kind.value}")
-    is_named = service is not None and channel is not None and channel.kind not in _CALLED
     return StepText(
-        title=f"{kind}: {service.name}" if is_named and service is not None else kind,
+        title=_title(step, catalogue, language),
         reason=say(language, step.reason_id),
         where="" if channel is None else channel.address or channel.path,
         warnings=_warnings(step, language),
         law=tuple(_law(rule, catalogue, language) for rule in step.provisions),
         clock=_clock(step, language),
     )
+
+
+def _title(step: Step, catalogue: Catalogue, language: Language) -> str:
+    channel = step.channel
+    if step.kind is StepKind.KEEP:
+        return say(language, f"plan.title.{step.id}")
+    kind = say(language, f"plan.kind.{step.kind.value}")
+    service = None if channel is None else catalogue.service(channel.service)
+    if service is None or channel is None or channel.kind in _CALLED:
+        return kind
+    return f"{kind}: {service.name}"
 
 
 def _warnings(step: Step, language: Language) -> tuple[str, ...]:

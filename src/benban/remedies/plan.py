@@ -12,6 +12,8 @@ from benban.remedies.rules_in_force import (
     CRIME_RULES,
     CRIME_RULES_FOR_THREATS,
     CRIME_RULES_MINOR,
+    DEMANDS_ON_DOMESTIC,
+    DEMANDS_ON_FOREIGN,
     EU_NOTICE_RULES,
     HOTLINE_RULES,
     TOOL_RULES,
@@ -129,6 +131,7 @@ def _without_notice(scene: Scene, what: str, rules: tuple[str, ...]) -> list[Ste
 def _minor_steps(scene: Scene) -> list[Step]:
     is_published = scene.sighting.kind is SightingKind.PUBLISHED
     is_threat = scene.sighting.kind is SightingKind.THREATENED
+    may_have_letter = is_published or is_threat
     channels, _ = service_channels(scene, frozenset({"", "minor"}))
     # A route that starts from the address comes before one that starts from the picture.
     ordered = sorted(channels, key=lambda one: (one.only_if != "minor", one.kind == "in_app"))
@@ -145,10 +148,11 @@ def _minor_steps(scene: Scene) -> list[Step]:
         *(_vn_child(scene) if is_published else []),
         *(
             scene.from_channel(TAKE_IT_DOWN, StepKind.HASH_PROGRAMME, "minor-take-it-down")
-            if is_published or is_threat
+            if may_have_letter
             else []
         ),
-        *_police(scene, "minor-police", CRIME_RULES_MINOR, with_sheet=is_published or is_threat),
+        *([scene.advice("letter", StepKind.KEEP, "minor-letter")] if may_have_letter else []),
+        *_police(scene, "minor-police", CRIME_RULES_MINOR, with_sheet=may_have_letter),
     ]
 
 
@@ -205,6 +209,12 @@ def _hash_programme(scene: Scene, reason: str) -> list[Step]:
     return scene.from_channel(STOPNCII, StepKind.HASH_PROGRAMME, reason)
 
 
+def _demands(scene: Scene) -> tuple[str, ...]:
+    if scene.service is None:
+        return ()
+    return DEMANDS_ON_DOMESTIC if scene.service.country == "VN" else DEMANDS_ON_FOREIGN
+
+
 def _police(
     scene: Scene, reason: str, rules: tuple[str, ...], *, with_sheet: bool = True
 ) -> list[Step]:
@@ -213,7 +223,7 @@ def _police(
             POLICE_LOCAL,
             StepKind.POLICE,
             reason,
-            ("vn-cpc-144", "vn-cpc-147", *rules),
+            ("vn-cpc-144", "vn-cpc-147", *rules, *_demands(scene)),
             form="crime-report" if with_sheet else "",
             clock="vn-cpc-147",
         ),

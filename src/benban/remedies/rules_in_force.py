@@ -27,6 +27,10 @@ CRIME_RULES = (
 CRIME_RULES_FOR_THREATS = ("vn-pc-170", *CRIME_RULES)
 CRIME_RULES_MINOR = ("vn-pc-326", "vn-pc-288", "vn-l116-16", "vn-l116-25", "vn-nd330-31")
 
+# What the authority may demand of the service, by where the service is at home.
+DEMANDS_ON_DOMESTIC = ("vn-nd147-24-4",)
+DEMANDS_ON_FOREIGN = ("vn-nd147-23-5",)
+
 # Rules about what an agency, a service or a court does when it is asked: the day of asking counts.
 # All others judge an act: the day of the act counts (facts/law.md 0.1).
 _ASKED_NOW = frozenset({"removal", "procedure", "deadline", "hotline", "escalation", "evidence"})

@@ -118,6 +118,20 @@ def test_the_services_own_route_for_minors_comes_before_its_others() -> None:
     assert next(one for one in _ids(made) if one.startswith("telegram")) == "telegram-8"
 
 
+def test_under_18_the_school_can_be_told_without_a_picture() -> None:
+    made = plan(sighting(answers=NO_ANSWERS))
+
+    letter = next(one for one in made.steps if one.id == "letter")
+    assert letter.reason_id == "plan.reason.minor-letter"
+
+
+@pytest.mark.parametrize(
+    ("place", "demand"), [("https://zalo.me/g/abc", "vn-nd147-24-4"), (X, "vn-nd147-23-5")]
+)
+def test_the_police_step_names_what_the_authority_may_demand(place: str, demand: str) -> None:
+    assert demand in {one.id for one in step(sighting(place), "vn_police-1").provisions}
+
+
 def test_police_is_never_first_and_always_behind_every_other_help() -> None:
     for _, made in _every_plan():
         places = [one.order for one in made.steps if one.kind is StepKind.POLICE]

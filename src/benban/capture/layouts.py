@@ -1,0 +1,214 @@
+"""
+Where on a page of a known layout the item pointed at has its own pictures and videos.
+
+A layout is recognised by its markup and the address, never by the host alone. Whatever is not
+certainly the item's own is left out: avatars, quoted and replied-to posts, previews of links.
+Each layout has a version: it changes when the service changes its pages.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from benban.capture.counts import parse_count
+from benban.capture.page_tree import Element, parse_page
+from benban.capture.ports import FrameDocument
+from benban.model.exhibit import Counter
+
+_TELEGRAM_HOSTS = frozenset({"t.me", "telegram.me", "telegram.dog"})
+_NOT_THE_ITEMS = frozenset(
+    {
+        "tgme_widget_message_user",
+        "tgme_widget_message_reply",
+        "tgme_widget_message_link_preview",
+        "tgme_widget_message_forwarded_from",
+    }
+)
+_PICTURE_BOXES = frozenset(
+    {"tgme_widget_message_photo_wrap", "tgme_widget_message_sticker", "tgme_widget_message_photo"}
+)
+_BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """
+    The item pointed at, found in a page.
+
+    Attributes:
+        layout: name and version of the layout, e.g. ``telegram/1``.
+        media: absolute addresses of its own pictures and videos, in order.
+        unreachable: how many of its videos have no address to fetch (streams).
+    """
+
+    layout: str
+    media: tuple[str, ...]
+    counters: tuple[Counter, ...]
+    unreachable: int = 0
+
+
+def preferred_address(address: str) -> str:
+    """
+    Return the address to open for *address*: Telegram's page of one post, not the feed around it.
+
+    ``t.me/s/<channel>/<id>`` shows the posts of others as well (HARM 1).
+    """
+    parts = urlsplit(address)
+    pieces = parts.path.strip("/").split("/")
+    is_feed = (parts.hostname or "") in _TELEGRAM_HOSTS and pieces[0] == "s"
+    if is_feed and len(pieces) == 3 and pieces[2].isdigit():  # noqa: PLR2004 - s, channel, id
+        return urlunsplit(parts._replace(path="/" + "/".join(pieces[1:])))
+    return address
+
+
+def find_item(address: str, documents: Sequence[FrameDocument]) -> Item | None:
+    """
+    Return the item that *address* points at; None when no known layout fits.
+
+    Args:
+        address: the one opened, and where it led to in the end, decide what is looked for.
+        documents: the page and its frames.
+    """
+    for document in documents:
+        tree = parse_page(document.html)
+        for layout in (_telegram_item, _x_item):
+            item = layout(address, document.address, tree)
+            if item is not None:
+                return item
+    return None
+
+
+def page_counters(documents: Sequence[FrameDocument]) -> tuple[Counter, ...]:
+    """Return the numbers about the channel or account that the page shows, e.g. its members."""
+    found: dict[str, Counter] = {}
+    for document in documents:
+        for element in parse_page(document.html).walk():
+            for counter in _channel_counters(element):
+                found.setdefault(counter.name, counter)
+    return tuple(found.values())
+
+
+def _telegram_item(address: str, base: str, tree: Element) -> Item | None:
+    """Layout ``telegram/1``: the widget of ``t.me/<channel>/<id>``, as read in November 2026."""
+    parts = urlsplit(address)
+    pieces = parts.path.strip("/").removeprefix("s/").split("/")
+    if len(pieces) < 2 or not pieces[-1].isdigit():  # noqa: PLR2004 - channel and id
+        return None
+    wanted = "/".join(pieces[-2:]).lower()
+    message = next(
+        (each for each in tree.walk() if each.attributes.get("data-post", "").lower() == wanted),
+        None,
+    )
+    if message is None:
+        return None
+    boxes = list(message.walk(lambda each: bool(each.classes & _NOT_THE_ITEMS)))
+    if "single" in parts.query.split("&"):
+        boxes = _only_of_album(boxes, wanted) or boxes
+    media = list(_telegram_media(boxes))
+    return Item(
+        layout="telegram/1",
+        media=_absolute(base, (each for each in media if each)),
+        counters=_telegram_counters(message),
+        unreachable=media.count(""),
+    )
+
+
+def _only_of_album(boxes: Sequence[Element], wanted: str) -> list[Element]:
+    found: list[Element] = []
+    for box in boxes:
+        path = urlsplit(box.attributes.get("href", "")).path.strip("/").lower()
+        if path == wanted and "tgme_widget_message_date" not in box.classes:
+            found.extend(box.walk())
+    return found
+
+
+def _telegram_media(boxes: Sequence[Element]) -> Iterator[str]:
+    """Yield the address of each picture and video; an empty one for a video without address."""
+    for box in boxes:
+        background = _BACKGROUND.search(box.attributes.get("style", ""))
+        if box.classes & _PICTURE_BOXES and background:
+            yield background[1]
+        elif box.tag in {"video", "audio"}:
+            yield _fetchable(box.attributes.get("src", ""))
+        elif "message_video_unsupported" in box.classes or "not_supported" in box.classes:
+            yield ""
+
+
+def _telegram_counters(message: Element) -> tuple[Counter, ...]:
+    for element in message.walk():
+        if "tgme_widget_message_views" in element.classes:
+            return (_counter("views", element.text()),)
+    return ()
+
+
+def _x_item(address: str, base: str, tree: Element) -> Item | None:
+    """Layout ``x/1``: one status of x.com, as read in November 2026."""
+    pieces = urlsplit(address).path.strip("/").split("/")
+    if len(pieces) < 3 or pieces[1] != "status":  # noqa: PLR2004 - user, status, id
+        return None
+    wanted = "/".join(pieces[:3]).lower()
+    for article in tree.walk():
+        if article.tag == "article" and _has_own_link(article, wanted):
+            media = [
+                address for element in article.walk(_is_quoted) for address in _x_media(element)
+            ]
+            return Item(
+                layout="x/1",
+                media=_absolute(base, (each for each in media if each)),
+                counters=_x_counters(article, wanted),
+                unreachable=media.count(""),
+            )
+    return None
+
+
+def _has_own_link(article: Element, wanted: str) -> bool:
+    for element in article.walk(_is_quoted):
+        path = urlsplit(element.attributes.get("href", "")).path.strip("/").lower()
+        if element.tag == "a" and path == wanted:
+            return any(below.tag == "time" for below in element.walk())
+    return False
+
+
+def _is_quoted(element: Element) -> bool:
+    # A quoted status is a box that works as a link.
+    return element.tag == "div" and element.attributes.get("role") == "link"
+
+
+def _x_media(element: Element) -> Iterator[str]:
+    if element.attributes.get("data-testid") == "tweetPhoto":
+        yield from (
+            below.attributes.get("src", "") for below in element.walk() if below.tag == "img"
+        )
+    elif element.tag == "video":
+        yield _fetchable(element.attributes.get("src", ""))
+
+
+def _x_counters(article: Element, wanted: str) -> tuple[Counter, ...]:
+    for element in article.walk(_is_quoted):
+        path = urlsplit(element.attributes.get("href", "")).path.strip("/").lower()
+        if path == f"{wanted}/analytics":
+            return (_counter("views", element.text()),)
+    return ()
+
+
+def _channel_counters(element: Element) -> Iterator[Counter]:
+    if "tgme_page_extra" in element.classes:
+        yield _counter("members", element.text())
+    elif "tgme_channel_info_counter" in element.classes:
+        text = element.text()
+        if any(word in text.lower() for word in ("thành viên", "người đăng ký", "subscriber")):
+            yield _counter("members", text)
+
+
+def _counter(name: str, text: str) -> Counter:
+    return Counter(name=name, text=text, value=parse_count(text))
+
+
+def _fetchable(address: str) -> str:
+    return "" if address.startswith("blob:") else address
+
+
+def _absolute(base: str, addresses: Iterator[str]) -> tuple[str, ...]:
+    joined = (urljoin(base, address.strip()) for address in addresses)
+    return tuple(dict.fromkeys(each for each in joined if each.startswith(("http:", "https:"))))

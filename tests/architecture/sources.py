@@ -54,20 +54,23 @@ def product_sources() -> tuple[Source, ...]:
     return found
 
 
-def uses_of(source: Source) -> Iterator[Use]:
+@cache
+def uses_of(source: Source) -> tuple[Use, ...]:
     """
-    Yield every dotted name that *source* imports or reaches.
+    Return every dotted name that *source* imports or reaches.
 
     Aliases are resolved: after ``import cv2 as cv``, ``cv.dnn`` and ``getattr(cv, "dnn")`` are
     both ``cv2.dnn``. Names imported as text by ``import_module`` and ``__import__`` count.
     """
     aliases: dict[str, str] = {}
-    for node in ast.walk(source.tree):
-        yield from _imports(node, aliases)
-    for node in ast.walk(source.tree):
-        name = _dotted(node, aliases)
-        if name is not None:
-            yield Use(name=name, line=getattr(node, "lineno", 0))
+    nodes = tuple(ast.walk(source.tree))
+    imported = [use for node in nodes for use in _imports(node, aliases)]
+    reached = [
+        Use(name=name, line=getattr(node, "lineno", 0))
+        for node in nodes
+        if (name := _dotted(node, aliases)) is not None
+    ]
+    return (*imported, *reached)
 
 
 def matches(name: str, forbidden: Iterable[str]) -> bool:

@@ -128,7 +128,9 @@ class BagWriter:
         total = sum(size for _, size in self._payload.values())
         oxum = f"{total}.{len(self._payload)}"
         text = _manifest((path, value[0]) for path, value in self._payload.items())
-        info = (*self._info, ("Bagging-Date", self._bagged_on), ("Payload-Oxum", oxum))
+        # The order of docs/reference/bag-format.md: who wrote it, when, how much, then the rest.
+        computed = (("Bagging-Date", self._bagged_on), ("Payload-Oxum", oxum))
+        info = (*self._info[:1], *computed, *self._info[1:])
         self.add_tag("bagit.txt", _DECLARATION)
         self.add_tag(
             "bag-info.txt", "".join(f"{label}: {value}\n" for label, value in info).encode()

@@ -88,7 +88,7 @@ def opened_fence() -> Iterator[Fence]:
 
 @contextmanager
 def opened_browser(vault: Vault, *, allowed: tuple[tuple[str, int], ...] = ()) -> Iterator[Browser]:
-    """Give a browser behind our proxy; *allowed* are hosts and ports on loopback (demonstration)."""
+    """Give a browser behind our proxy; *allowed* names loopback places of a demonstration."""
     from benban.outside.browser import ChromiumBrowser
     from benban.outside.browser_find import find_browser
     from benban.outside.proxy import Endpoint

@@ -5,7 +5,7 @@ import pytest
 
 import benban.errors
 from benban.errors import BenbanError
-from benban.wording import Language, message_ids, say
+from benban.wording import Language, message_ids, say, template
 
 SOURCE = Path(benban.errors.__file__).parent
 _PLACE = re.compile(r"(?<!\{)\{([a-z_]+)[^}]*\}")
@@ -43,7 +43,7 @@ def test_no_error_code_is_used_twice() -> None:
 
 def test_every_message_has_the_same_places_in_both_languages() -> None:
     def places(language: Language) -> dict[str, set[str]]:
-        return {one: set(_PLACE.findall(_raw(language, one))) for one in message_ids(language)}
+        return {one: set(_PLACE.findall(template(language, one))) for one in message_ids(language)}
 
     assert places(Language.VI) == places(Language.EN)
 
@@ -63,9 +63,3 @@ def test_a_message_is_filled_with_its_values_as_text() -> None:
     said = say(Language.EN, "BB-002", name="{name} %s \\n")
 
     assert "{name} %s \\n" in said
-
-
-def _raw(language: Language, message_id: str) -> str:
-    from benban.wording.messages import _catalogue  # noqa: PLC2701
-
-    return _catalogue(language)[message_id]

@@ -1,4 +1,4 @@
-"""The one function through which pixels leave: veiled unless a live, logged grant says otherwise."""
+"""The one function through which pixels leave: veiled without a live, logged grant."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

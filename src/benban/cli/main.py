@@ -78,6 +78,11 @@ class _LazyGroup(click.Group):
             formatter.write_dl([(name, self.words(f"cli.{name}.short")) for name in _COMMANDS])
 
 
+def make_group(words: Words) -> click.Group:
+    """Return the whole command line in the person's language."""
+    return _LazyGroup(words)
+
+
 def _formatter(words: Words) -> type[click.HelpFormatter]:
     """Return a formatter that says click's own few words in the person's language."""
     own = {
@@ -118,7 +123,7 @@ def main(arguments: Sequence[str]) -> int:
     # Click's own place for this: the class attribute is what every command's context reads.
     click.Context.formatter_class = _formatter(words)
     try:
-        result = _LazyGroup(words).main(list(arguments), "benban", standalone_mode=False)
+        result = make_group(words).main(list(arguments), "benban", standalone_mode=False)
     except BenbanError as error:
         out.error(error)
         return 1

@@ -8,7 +8,7 @@ from typing import TextIO, TypeAlias
 from benban.cli.words import Words
 from benban.errors import BenbanError
 
-Json: TypeAlias = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
 
 class Out:
@@ -54,7 +54,7 @@ def _print(text: str, stream: TextIO) -> None:
 
 
 def visible(text: str) -> str:
-    """Return *text* with control and bidirectional characters written out as ``\\uXXXX``."""
+    """Return *text* with control and bidirectional characters written out by number."""
     return "".join(
         character if character in "\n\t" or _is_plain(character) else f"\\u{ord(character):04x}"
         for character in text

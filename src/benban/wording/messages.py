@@ -25,7 +25,17 @@ def say(language: Language, message_id: str, **params: str | int) -> str:
     Raises:
         KeyError: there is no such message; a test keeps every used id present in both languages.
     """
-    return _catalogue(language)[message_id].format(**params)
+    return template(language, message_id).format(**params)
+
+
+def template(language: Language, message_id: str) -> str:
+    """
+    Return the text of *message_id* with its named places as they are.
+
+    Raises:
+        KeyError: there is no such message.
+    """
+    return _catalogue(language)[message_id]
 
 
 def message_ids(language: Language) -> frozenset[str]:
@@ -36,7 +46,7 @@ def message_ids(language: Language) -> frozenset[str]:
 @cache
 def _catalogue(language: Language) -> dict[str, str]:
     # Babel is imported late: `benban --help` must start in half a second.
-    from babel.messages.pofile import read_po  # noqa: PLC0415 - see above
+    from babel.messages.pofile import read_po
 
     texts: dict[str, str] = {}
     folder = files("benban.catalogue").joinpath("messages", language.value)

@@ -200,7 +200,7 @@ class _Adding:
         )
 
 
-def capture_json(capture: Capture, kept: dict[Any, Exhibit]) -> dict[str, Json]:
+def capture_json(capture: Capture, kept: dict[str, Exhibit]) -> dict[str, Json]:
     """Return the capture as the commands print it."""
     return {
         "status": capture.status,

@@ -1,39 +1,24 @@
 """``benban demo``: everything once, on harmless made-up data, without the network."""
 
-import secrets
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from benban.casework.stamp import Authority
 from benban.cli.commands.add import capture_json
 from benban.cli.commands.compare import run_json
 from benban.cli.commands.plan import plan_json
+from benban.cli.demo.run import AUTHORITIES, run_demo
 from benban.cli.demo.stages import Stages
-from benban.cli.demo.story import STAGES, Equipment, Outcome, Story, checks_of
-from benban.cli.files import write_new
+from benban.cli.demo.story import STAGES, Outcome, checks_of
 from benban.cli.options import output_options
 from benban.cli.out import Json, Out
 from benban.cli.session import take_out
 from benban.cli.words import Words
 from benban.errors import TargetUnwritableError
 from benban.model.exhibit import Exhibit
-from benban.testing.platform import PlatformSimulator
-from benban.testing.tsa import FakeTsa
-from benban.wiring_case import (
-    Vault,
-    catalogue,
-    create_vault,
-    demonstration_authority,
-    opened_fence,
-    system_clock,
-)
-
-_AUTHORITIES = ("demo-1", "demo-2")
+from benban.outside.verifier import VerifierAnswer
 
 
 def build(words: Words) -> click.Command:
@@ -50,12 +35,8 @@ def build(words: Words) -> click.Command:
         except OSError as error:
             raise TargetUnwritableError(name=target.name) from error
         out.say("cli.demo.intro")
-        with Stages(words, STAGES) as stages, ExitStack() as open_things:
-            vault = _make_vault(open_things, target, stages)
-            equipment = _equip(open_things, words, target)
-            site = open_things.enter_context(PlatformSimulator())
-            outcome = Story(equipment, vault, stages).run(site)
-            kept = _kept_exhibits(vault, outcome)
+        with Stages(words, STAGES) as stages:
+            outcome, kept = run_demo(words, target, stages)
         _print(out, outcome)
         out.document(_document(words, outcome, kept, stages.seconds))
         if outcome.verified is None or outcome.verified.exit_code != 0:
@@ -64,45 +45,6 @@ def build(words: Words) -> click.Command:
         return 0
 
     return demo
-
-
-def _make_vault(open_things: ExitStack, target: Path, stages: Stages) -> Vault:
-    with stages.stage("vault"):
-        vault, _ = create_vault(target / "kho", passphrase=secrets.token_urlsafe(24))
-    return open_things.enter_context(vault)
-
-
-def _equip(open_things: ExitStack, words: Words, target: Path) -> Equipment:
-    clock = system_clock()
-    authorities: list[Authority] = []
-    roots: list[Path] = []
-    for name in _AUTHORITIES:
-        tsa = FakeTsa(clock=clock, name=f"benban {name}")
-        url = open_things.enter_context(_serving(tsa))
-        authorities.append(demonstration_authority(name, url, tsa.root_der))
-        roots.append(target / f"{name}-root.pem")
-        write_new(roots[-1], tsa.root_pem)
-    return Equipment(
-        words=words,
-        folder=target,
-        clock=clock,
-        catalogue=catalogue(),
-        decoder=open_things.enter_context(opened_fence()),
-        authorities=authorities,
-        root_files=roots,
-    )
-
-
-@contextmanager
-def _serving(tsa: FakeTsa) -> Iterator[str]:
-    with tsa.serve() as url:
-        yield url
-
-
-def _kept_exhibits(vault: Vault, outcome: Outcome) -> dict[Any, Exhibit]:
-    with vault.open_case(vault.cases()[0].id) as store:
-        kept: dict[Any, Exhibit] = {exhibit.id: exhibit for exhibit in store.all(Exhibit)}
-    return kept
 
 
 def _print(out: Out, outcome: Outcome) -> None:
@@ -122,7 +64,7 @@ def _print(out: Out, outcome: Outcome) -> None:
     out.line()
     out.say("cli.demo.where", dossier=str(outcome.dossier), letter=str(outcome.letter))
     roots = " ".join(
-        f"--tsa-root {outcome.dossier.parent / f'{name}-root.pem'}" for name in _AUTHORITIES
+        f"--tsa-root {outcome.dossier.parent / f'{name}-root.pem'}" for name in AUTHORITIES
     )
     out.line(
         f"  {words('cli.demo.command')} verify {outcome.dossier} "
@@ -131,7 +73,7 @@ def _print(out: Out, outcome: Outcome) -> None:
 
 
 def _document(
-    words: Words, outcome: Outcome, kept: dict[Any, Exhibit], seconds: dict[str, float]
+    words: Words, outcome: Outcome, kept: dict[str, Exhibit], seconds: dict[str, float]
 ) -> dict[str, Json]:
     return {
         "dossier": str(outcome.dossier),
@@ -164,5 +106,6 @@ def _source(outcome: Outcome) -> dict[str, Json] | None:
     return None
 
 
-def _verify_json(answer: Any) -> dict[str, Json]:
-    return {"exit_code": answer.exit_code, "checks": checks_of(answer)}
+def _verify_json(answer: VerifierAnswer | None) -> dict[str, Json]:
+    code = answer.exit_code if answer is not None else None
+    return {"exit_code": code, "checks": checks_of(answer)}

@@ -1,0 +1,68 @@
+"""Write docs/reference/commands.md and errors.md from the program itself; a test compares them."""
+
+from pathlib import Path
+
+import click
+
+import benban.errors
+from benban.cli.main import make_group
+from benban.cli.words import Words
+from benban.errors import BenbanError
+from benban.wording import Language, template
+
+FOLDER = Path(__file__).parent / "reference"
+_HEAD = "<!-- Made by docs/build_reference.py; do not edit by hand. -->\n"
+
+
+def commands_page() -> str:
+    """Return every command with its arguments and options, in both languages."""
+    parts = [_HEAD, "# Commands / Các lệnh\n\nBoth languages, one after the other.\n"]
+    for language in Language:
+        words = Words(language)
+        parts.append(f"\n## {language.value}\n")
+        group = make_group(words)
+        for name in group.list_commands(click.Context(group)):
+            command = group.get_command(click.Context(group), name)
+            if command is not None:
+                parts.append(_command(command, f"benban {name}"))
+    return "\n".join(parts)
+
+
+def _command(command: click.Command, path: str) -> str:
+    if isinstance(command, click.Group):
+        inner = [_command(one, f"{path} {name}") for name, one in command.commands.items()]
+        return "\n".join([f"### {path}\n\n{_text(command.help)}\n", *inner])
+    context = click.Context(command, info_name=path)
+    usage = " ".join(command.collect_usage_pieces(context))
+    rows = [f"### {path}\n\n`{path} {usage}`\n\n{_text(command.help)}\n"]
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            names = ", ".join(f"`{name}`" for name in parameter.opts)
+            rows.append(f"- {names}: {_text(parameter.help)}")
+    return "\n".join([*rows, ""])
+
+
+def _text(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def errors_page() -> str:
+    """Return every error code with what the person reads, in both languages."""
+    rows = [_HEAD, "# Error codes / Mã lỗi\n"]
+    for error in _all_errors():
+        rows.append(f"\n## {error.code}\n\n`{error.__name__}`: {_text(error.__doc__)}\n")
+        for language in Language:
+            said = template(language, error.code), template(language, f"{error.code}.next")
+            rows.append(f"- {language.value}: {_text(' '.join(said))}")
+    return "\n".join(rows) + "\n"
+
+
+def _all_errors() -> list[type[BenbanError]]:
+    own = vars(benban.errors).values()
+    found = [one for one in own if isinstance(one, type) and issubclass(one, BenbanError)]
+    return sorted((one for one in found if "code" in vars(one)), key=lambda one: one.code)
+
+
+if __name__ == "__main__":
+    (FOLDER / "commands.md").write_text(commands_page(), encoding="utf-8")
+    (FOLDER / "errors.md").write_text(errors_page(), encoding="utf-8")

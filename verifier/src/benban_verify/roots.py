@@ -7,6 +7,7 @@ time stamp, and counts only when its SHA-256 is listed or somebody gave it by ha
 
 import base64
 import binascii
+import hashlib
 import importlib.util
 import re
 import ssl
@@ -51,32 +52,35 @@ def given_roots(ders: Iterable[bytes]) -> tuple[Root, ...]:
 
 
 def listed_roots(
-    candidates: Iterable[Certificate], listed: Mapping[str, str] = BUILT_IN
+    candidates: Iterable[bytes], listed: Mapping[str, str] = BUILT_IN
 ) -> tuple[Root, ...]:
-    """Return those of *candidates* whose fingerprint is in *listed*, each once."""
-    found = {item.sha256: item for item in candidates if item.sha256 in listed}
+    """Return those of *candidates* (DER) whose fingerprint is in *listed*, each once."""
+    found: dict[str, bytes] = {}
+    for raw in candidates:
+        fingerprint = hashlib.sha256(raw).hexdigest()
+        if fingerprint in listed:
+            found[fingerprint] = raw
     return tuple(
-        Root(certificate=item, name=listed[fingerprint], is_given=False)
-        for fingerprint, item in sorted(found.items())
+        Root(certificate=parse_certificate(raw), name=listed[fingerprint], is_given=False)
+        for fingerprint, raw in sorted(found.items())
     )
 
 
-def certificates_of_this_computer() -> Iterator[Certificate]:
-    """Yield what certifi and the system trust; used only as a place to find listed roots in."""
+def certificates_of_this_computer() -> Iterator[bytes]:
+    """Yield (DER) what certifi and the system trust; only a place to find listed roots in."""
     for path in _bundle_files():
         try:
             data = path.read_bytes()[: 8 * MAX_ROOT_FILE_BYTES]
         except OSError:
             continue
-        yield from _readable(certificates_in(data))
+        yield from _unwrapped(data)
     if sys.platform == "win32":
-        yield from _readable(raw for raw, _, _ in ssl.enum_certificates("ROOT"))
+        yield from (raw for raw, _, _ in ssl.enum_certificates("ROOT"))
 
 
 def certificates_in(data: bytes) -> tuple[bytes, ...]:
     """Return the DER of each certificate in *data*, PEM or a single DER; empty if there is none."""
-    blocks = [_decoded(match[1]) for match in _PEM.finditer(data)]
-    return tuple(found.raw for found in _readable(blocks or [data]))
+    return tuple(found.raw for found in _readable(_unwrapped(data) or [data]))
 
 
 def _bundle_files() -> Iterator[Path]:
@@ -96,6 +100,10 @@ def _readable(ders: Iterable[bytes]) -> Iterator[Certificate]:
             yield parse_certificate(raw)
         except DerRefusedError:
             continue
+
+
+def _unwrapped(pem: bytes) -> list[bytes]:
+    return [_decoded(match[1]) for match in _PEM.finditer(pem)]
 
 
 def _decoded(base64_text: bytes) -> bytes:

@@ -228,8 +228,9 @@ class _Verification:
         if self.program is None:
             raise NotDone("token.no_program", authority=authority)
         given = given_roots(self.anchors.tsa_roots)
-        known = (stamp.signer, *stamp.others, *certificates_of_this_computer())
-        root = self.program.find_root(stamp, (*given, *listed_roots(known)), authority)
+        carried = (found.raw for found in (stamp.signer, *stamp.others))
+        known = listed_roots((*carried, *certificates_of_this_computer()))
+        root = self.program.find_root(stamp, (*given, *known), authority)
         self.stamps.append(CheckedStamp(authority=authority, time_at=stamp.time_at, root=root))
         is_expired = not stamp.signer.is_valid_at(self.now)
         return _Passed(

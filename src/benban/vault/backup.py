@@ -163,8 +163,7 @@ def _finish(building: Path, files: tuple[_File, ...], disk: Disk, *, is_backup: 
             "format": _FORMAT,
             "v": 1,
             "files": {
-                file.name: {"size_bytes": file.size_bytes, "sha256": file.sha256}
-                for file in files
+                file.name: {"size_bytes": file.size_bytes, "sha256": file.sha256} for file in files
             },
         }
         with disk.create(building / MANIFEST) as manifest:

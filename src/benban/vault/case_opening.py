@@ -42,7 +42,8 @@ def make_case(places: CasePlaces, case: Case, log: NewLog) -> None:
     places.disk.make_folder(places.folder.path)
     places.disk.make_folder(places.folder.blobs)
     places.disk.make_folder(places.folder.head.parent)
-    database = _database(places)
+    key = subkey(places.key, KeyUse.DATABASE)
+    database = Database.new(places.folder.database, key, places.disk)
     try:
         with database.transaction():
             lay_tables(database, CASE_SQL)
@@ -137,9 +138,7 @@ def _settle_head(opened: OpenCase) -> bool:
     """Return whether no commit was lost; else say so in the log and go on from what is left."""
     ours = opened.head()
     try:
-        noted = read_head(
-            opened.places.folder.head, key=opened.head_key, origin=opened.origin
-        )
+        noted = read_head(opened.places.folder.head, key=opened.head_key, origin=opened.origin)
     except VaultDamagedError as error:
         _report(opened, EventKind.DAMAGE_FOUND, _plain("part", f"log/head {error.detail}"))
         return False

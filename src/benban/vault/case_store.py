@@ -208,9 +208,7 @@ class CaseStore:
             KindNotCapturedError: BB-105.
             DiskFullError: BB-410; nothing was kept.
         """
-        kept = replace(
-            exhibit, size_bytes=part.size_bytes, sha256=part.sha256, sha512=part.sha512
-        )
+        kept = replace(exhibit, size_bytes=part.size_bytes, sha256=part.sha256, sha512=part.sha512)
         require_permit(self._opened, kept, permit)
         with self._opened.placed(part) as name, self._opened.transaction():
             # Once more inside: another thread may have closed the sighting meanwhile.
@@ -255,9 +253,7 @@ class CaseStore:
             self._keep_derived(derived, placed)
         self._blobs.unlink_destroyed()
 
-    def forget(
-        self, exhibit_ids: Sequence[ExhibitId], event: EventDraft
-    ) -> tuple[ExhibitId, ...]:
+    def forget(self, exhibit_ids: Sequence[ExhibitId], event: EventDraft) -> tuple[ExhibitId, ...]:
         """
         Destroy exhibits with all that contains or derives from them; the leaves stay.
 
@@ -355,6 +351,4 @@ def _original_added(original: Original) -> EventDraft:
 
 
 def _sealed(values: dict[str, str]) -> tuple[Field, ...]:
-    return tuple(
-        Field(name=name, value=value, is_sensitive=True) for name, value in values.items()
-    )
+    return tuple(Field(name=name, value=value, is_sensitive=True) for name, value in values.items())

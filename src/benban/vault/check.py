@@ -175,5 +175,3 @@ def _counter(entered: Entered) -> Check:
     if ours < noted:
         return failed("counter", "", f"{noted - ours} openings fewer than noted outside")
     return passed("counter", "")
-
-

@@ -73,6 +73,12 @@ class Database:
             self._connection.close()
             raise
 
+    @classmethod
+    def new(cls, path: Path, key: bytes, disk: Disk) -> "Database":
+        """Return a new, empty database; SQLite itself would let others read the file."""
+        disk.create(path).close()
+        return cls(path, key, disk)
+
     def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         """Return all rows of a query."""
         with self._lock, self._failures():

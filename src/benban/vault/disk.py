@@ -59,9 +59,7 @@ def no_listener(_step: Step) -> None:
 class Disk:
     """The vault's hands: each method is one step, or a fixed row of steps."""
 
-    def __init__(
-        self, platform: Platform, on_step: Callable[[Step], None] = no_listener
-    ) -> None:
+    def __init__(self, platform: Platform, on_step: Callable[[Step], None] = no_listener) -> None:
         """
         Keep platform and listener.
 

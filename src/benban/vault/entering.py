@@ -90,9 +90,7 @@ class Entered:
         """Seal the key of a new case to this user."""
         public_key = user_public_key(self.unlocked.private_key)
         user_id = self.unlocked.user_id
-        sealed = seal_key(
-            key, public_key, vault_id=self.vault_id, name=case_id, user_id=user_id
-        )
+        sealed = seal_key(key, public_key, vault_id=self.vault_id, name=case_id, user_id=user_id)
         file = SealedKeyFile(name=case_id, user_id=user_id, sealed=sealed)
         self.disk.replace_file(
             self.folder.key(case_id, user_id), file.to_bytes(), staging=self.folder.staging()
@@ -171,8 +169,9 @@ def enter(
             counter=counter,
         )
         _mend(entered)
-        generation = index.advance()
         if counter is not None:
+            generation = index.advance()
+            # Never turned back: a vault put back to an older state must not lower it.
             counter.write(header.vault_id, max(generation, counter.read(header.vault_id) or 0))
     except BaseException:
         index.database.close()

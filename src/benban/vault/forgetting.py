@@ -78,9 +78,7 @@ def what_goes(kept: Kept, asked: Collection[ExhibitId], *, for_minor: bool) -> G
     if for_minor:
         sightings = {one.sighting_id for one in kept.exhibits if one.id in start}
         start |= {
-            one.id
-            for one in kept.exhibits
-            if one.sighting_id in sightings and has_pictures(one)
+            one.id for one in kept.exhibits if one.sighting_id in sightings and has_pictures(one)
         }
     ids = _closure(kept.exhibits, start)
     exhibits = tuple(one for one in kept.exhibits if one.id in ids)
@@ -91,9 +89,7 @@ def what_goes(kept: Kept, asked: Collection[ExhibitId], *, for_minor: bool) -> G
 
 def originals_go(kept: Kept, original_ids: Collection[str]) -> Going:
     """Return everything that goes with declared originals."""
-    return _with_derived(
-        kept, (), tuple(one for one in kept.originals if one.id in original_ids)
-    )
+    return _with_derived(kept, (), tuple(one for one in kept.originals if one.id in original_ids))
 
 
 def has_pictures(exhibit: Exhibit) -> bool:
@@ -130,9 +126,7 @@ def _goes_with(other: Exhibit, gone: Exhibit) -> bool:
     is_container = other.id in gone.derived_from and has_pictures(other)
     is_made_from = gone.id in other.derived_from and not _is_container(gone)
     is_same_visit = (
-        gone.capture_id is not None
-        and other.capture_id == gone.capture_id
-        and _is_container(other)
+        gone.capture_id is not None and other.capture_id == gone.capture_id and _is_container(other)
     )
     return is_same or is_container or is_made_from or (is_same_visit and has_pictures(gone))
 

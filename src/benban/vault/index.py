@@ -57,9 +57,7 @@ class Index:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def lay(
-        self, user_id: str, public_key: bytes, *, ballast_bytes: int, at: datetime
-    ) -> None:
+    def lay(self, user_id: str, public_key: bytes, *, ballast_bytes: int, at: datetime) -> None:
         """Make the tables and the first user."""
         with self.database.transaction():
             lay_tables(self.database, INDEX_SQL)
@@ -165,7 +163,7 @@ class Index:
         return tuple((text_of(at), number_of(failed)) for at, failed in rows)
 
     def generation(self) -> int:
-        """Return how often this vault was opened for writing."""
+        """Return how often this vault was opened where a counter is kept outside."""
         return self._number(_GENERATION)
 
     def ballast_bytes(self) -> int:

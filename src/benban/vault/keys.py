@@ -112,6 +112,4 @@ def _slot_context(bound: bytes) -> bytes:
 
 
 def _seal_context(vault_id: str, name: str, user_id: str) -> bytes:
-    return _PREFIX + b"seal\x00" + b"\x00".join(
-        part.encode() for part in (vault_id, name, user_id)
-    )
+    return _PREFIX + b"seal\x00" + b"\x00".join(part.encode() for part in (vault_id, name, user_id))

@@ -88,12 +88,10 @@ def _build(
     sealed = SealedKeyFile(
         name=VAULT_KEY,
         user_id=user_id,
-        sealed=seal_key(
-            vault_key, public_key, vault_id=vault_id, name=VAULT_KEY, user_id=user_id
-        ),
+        sealed=seal_key(vault_key, public_key, vault_id=vault_id, name=VAULT_KEY, user_id=user_id),
     )
     _write(folder.key(VAULT_KEY, user_id), sealed.to_bytes(), folder, disk)
-    index = Index(Database(folder.index, subkey(vault_key, KeyUse.INDEX), disk))
+    index = Index(Database.new(folder.index, subkey(vault_key, KeyUse.INDEX), disk))
     try:
         index.lay(user_id, public_key, ballast_bytes=ballast_bytes, at=clock.now())
         unlocked = Unlocked(user_id=user_id, slot_id=fresh_id(), private_key=private_key)

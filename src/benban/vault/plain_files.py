@@ -155,7 +155,12 @@ def read_slot(path: Path) -> Slot:
     try:
         kdf = content["kdf"]
         if not isinstance(kdf, Mapping) or set(kdf) != {
-            "name", "version", "memory_kib", "passes", "lanes", "salt",
+            "name",
+            "version",
+            "memory_kib",
+            "passes",
+            "lanes",
+            "salt",
         }:
             raise VaultDamagedError("kdf", part=part)
         if kdf["name"] != "argon2id" or kdf["version"] != ARGON2_VERSION:

@@ -50,9 +50,7 @@ def code_of(secret: bytes) -> RecoveryCode:
     """Return the code of 16 secret bytes."""
     shifted = int.from_bytes(secret, "big") * _CHECK_SPAN
     value = shifted + (_REMAINDER - shifted) % _MODULUS
-    digits = "".join(
-        _ALPHABET[value >> 5 * (_DIGITS - 1 - place) & 31] for place in range(_DIGITS)
-    )
+    digits = "".join(_ALPHABET[value >> 5 * (_DIGITS - 1 - place) & 31] for place in range(_DIGITS))
     groups = [digits[at : at + _GROUP] for at in range(0, _DIGITS, _GROUP)]
     return RecoveryCode("-".join(groups))
 

@@ -26,8 +26,6 @@ def not_done(name: str, subject: str, detail: str, message_id: str) -> Check:
     return _check(name, CheckResult.NOT_DONE, subject, detail, message_id)
 
 
-def _check(
-    name: str, result: CheckResult, subject: str, detail: str, message_id: str
-) -> Check:
+def _check(name: str, result: CheckResult, subject: str, detail: str, message_id: str) -> Check:
     shown = f"{subject}: {detail}" if subject and detail else subject or detail
     return Check(name=name, result=result, detail=shown, message_id=message_id, subject=subject)

@@ -160,9 +160,7 @@ class Attempts:
         count = str(self.failed() + 1).encode()
         try:
             self._disk.make_folder(self._folder.tmp)
-            self._disk.replace_file(
-                self._folder.attempts, count, staging=self._folder.staging()
-            )
+            self._disk.replace_file(self._folder.attempts, count, staging=self._folder.staging())
         except (DiskFullError, DiskFailedError):
             return
 

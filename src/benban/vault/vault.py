@@ -147,9 +147,7 @@ class Vault:
             except WrongPassphraseError:
                 attempts.note_failure()
                 raise
-            entered = enter(
-                place, unlocked, disk=disk, clock=clock, lock=lock, counter=counter
-            )
+            entered = enter(place, unlocked, disk=disk, clock=clock, lock=lock, counter=counter)
             if failed := attempts.failed():
                 entered.index.note_unlock(failed, clock.now())
                 attempts.clear()
@@ -240,9 +238,7 @@ class Vault:
     def new_recovery_code(self, cost: KdfCost | None = None) -> RecoveryCode:
         """Return a new recovery code; the old one opens nothing any more."""
         code = new_recovery_code()
-        self._entered.replace_slot(
-            recovery_secret(code.text), SlotKind.RECOVERY, self._cost(cost)
-        )
+        self._entered.replace_slot(recovery_secret(code.text), SlotKind.RECOVERY, self._cost(cost))
         return code
 
     def failed_unlocks(self) -> tuple[tuple[str, int], ...]:

@@ -126,9 +126,7 @@ class OpenCase:
     def is_marked_minor(self) -> bool:
         """Return whether the whole case was marked: somebody may be under 18."""
         return (
-            self.database.row(
-                "SELECT 1 FROM marks WHERE kind = ?", (EventKind.MINOR_MARKED.value,)
-            )
+            self.database.row("SELECT 1 FROM marks WHERE kind = ?", (EventKind.MINOR_MARKED.value,))
             is not None
         )
 

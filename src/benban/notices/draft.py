@@ -1,7 +1,7 @@
 """A notice for one step of a plan: complete text, open only where the person must speak."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 from benban.errors import (
     ExactAddressMissingError,
@@ -19,6 +19,7 @@ from benban.wording import Language, say
 
 # What a paper for the police names: the rules on acts, not those on the agency's own procedure.
 _NAMED_TO_POLICE = frozenset({"crime", "prohibition", "fine", "removal"})
+_VIET_NAM = timezone(timedelta(hours=7))
 _COUNT_IN_SECTIONS = frozenset({"US", "UK", "AU"})
 
 
@@ -136,7 +137,8 @@ def _service_name(step: Step, sighting: Sighting, catalogue: Catalogue) -> str:
 def _seen(sighting: Sighting) -> str:
     if sighting.seen_at is None:
         return without_marks(sighting.seen_at_local)
-    return f"{sighting.seen_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    utc, local = sighting.seen_at.astimezone(UTC), sighting.seen_at.astimezone(_VIET_NAM)
+    return f"{local:%Y-%m-%d %H:%M} UTC+7 ({utc:%Y-%m-%d %H:%M} UTC)"
 
 
 def _named_rules(step: Step) -> tuple[Provision, ...]:

@@ -1,5 +1,6 @@
 import inspect
 import string
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -11,7 +12,7 @@ from benban.errors import (
     NotRemovedByUsError,
 )
 from benban.model.catalogue import Form
-from benban.model.remedy import StepKind
+from benban.model.remedy import Deadline, StepKind
 from benban.model.sighting import NO_ANSWERS, Answer, SightingKind
 from benban.notices.draft import NoticeAnswers, draft_notice
 from benban.notices.marks import has_marks
@@ -49,6 +50,12 @@ def test_every_notice_of_every_plan_can_be_written_in_both_languages(language: L
     assert (len(made) > 20, {one.language for one in made}) == (True, {language})
 
 
+def test_the_time_is_given_for_both_readers() -> None:
+    body = draft(sighting(seen_at=NOW), "telegram-2").body
+
+    assert "Seen: 2026-11-23 10:00 UTC+7 (2026-11-23 03:00 UTC)" in body.splitlines()
+
+
 def test_nothing_is_filled_in_for_the_person() -> None:
     drafted = draft(sighting(X), "x-3")
 
@@ -65,6 +72,23 @@ def test_a_draft_takes_no_comparison() -> None:
         "case",
         "answers",
     }
+
+
+def test_a_draft_drops_the_clock_that_only_an_authority_starts() -> None:
+    seen = sighting(X)
+    foreign = Deadline(basis_id="vn-l116-25", hours=24, started_by="authority-demand")
+
+    drafted = draft_notice(
+        replace(step(seen, "vn-complaint"), deadline=foreign),
+        seen,
+        Language.EN,
+        NOW,
+        catalogue=CATALOGUE,
+        case=case(),
+        answers=NOT_SPEECH,
+    )
+
+    assert (drafted.deadline, "24 hours" in drafted.body) == (None, False)
 
 
 @pytest.mark.parametrize("answer", [Answer.YES, Answer.UNSURE, Answer.NOT_ANSWERED])

@@ -215,6 +215,17 @@ def test_no_step_claims_a_clock_that_only_an_authority_starts() -> None:
     assert starters == {"valid-request", "person-complaint", "report-received"}
 
 
+def test_a_rule_whose_clock_an_authority_starts_gives_the_person_none() -> None:
+    changed = tuple(
+        replace(one, clock_started_by="authority-demand") if one.id == "vn-nd147-23i" else one
+        for one in CATALOGUE.provisions
+    )
+
+    made = plan_removal(sighting(X), case(), replace(CATALOGUE, provisions=changed), NOW)
+
+    assert next(one for one in made.steps if one.id == "vn-complaint").deadline is None
+
+
 def test_the_day_of_the_act_picks_the_rules_on_acts() -> None:
     def named(act_on: date) -> set[str]:
         rules = step(sighting(act_on=act_on), "vn_police-1").provisions

@@ -5,6 +5,7 @@ Services write blurred previews of every post into their pages that way. What st
 stays byte for byte; the number taken out is counted.
 """
 
+import quopri
 import re
 from email import message_from_bytes, policy
 from email.message import Message
@@ -53,8 +54,6 @@ def _withhold_from_part(part: Message) -> int:
 
 
 def _replace_payload(part: Message, payload: bytes) -> None:
-    import quopri
-
     del part["Content-Transfer-Encoding"]
     part["Content-Transfer-Encoding"] = "quoted-printable"
     part.set_payload(quopri.encodestring(payload).decode("ascii"))

@@ -49,6 +49,10 @@ class SpoolPart(Protocol[PartT_co]):
         """Close the part and return it with its digests."""
         ...
 
+    def discard(self) -> None:
+        """Remove what was written; a second call does nothing."""
+        ...
+
 
 class Spool(Protocol[PartT_co]):
     """Encrypted room for artefacts on their way; swept when they are not adopted."""
@@ -85,13 +89,13 @@ class Resolver(Protocol):
         ...
 
 
-class BodyForm(Enum):
-    """In which form the body of an exchange was kept."""
+class BodyState(Enum):
+    """What became of the body of an exchange."""
 
     DECODED = "decoded"
     NONE = "none"
+    STREAMED = "streamed"
     TOO_LARGE = "too-large"
-    WITHHELD = "withheld"
     NOT_ENDED = "not-ended"
 
 
@@ -123,8 +127,7 @@ class RecordedExchange:
 
     Attributes:
         resource: what the browser wanted it for, e.g. ``Document``, ``Script``, ``Image``.
-        body: as the browser decoded it; empty when ``body_form`` says so or when it was streamed.
-        inline_withheld: pictures written into the text (``data:``) that were taken out of it.
+        body: as the browser decoded it; empty for every state but ``DECODED``.
         remote: ``ip:port`` by the proxy's record.
     """
 
@@ -136,8 +139,7 @@ class RecordedExchange:
     request: Head
     response: Head
     body: bytes
-    body_form: BodyForm
-    inline_withheld: int = 0
+    body_state: BodyState
     remote: str = ""
 
 

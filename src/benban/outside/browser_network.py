@@ -11,7 +11,7 @@ import msgspec
 from playwright.sync_api import CDPSession
 from playwright.sync_api import Error as PlaywrightError
 
-from benban.capture.ports import BodyForm, PageLimits
+from benban.capture.ports import BodyState, PageLimits
 from benban.model.clock import Clock
 from benban.outside.browser_gate import (
     is_media_answer,
@@ -134,12 +134,12 @@ class TabNetwork:
             self._go_on(paused)
         elif self._wanted_id is not None and paused.network_id == self._wanted_id:
             # The tab reads this one as a stream.
-            self.log.answered(paused, now)
+            self.log.answered(paused, now, state=BodyState.STREAMED)
             self.media_answer = paused
         elif is_media_answer(paused.answer_field("content-type")):
             self._keep_out(paused)
         elif paused.resource_type in _ENDLESS:
-            self.log.answered(paused, now, form=BodyForm.NOT_ENDED)
+            self.log.answered(paused, now, state=BodyState.NOT_ENDED)
             self._go_on(paused)
         else:
             self._read(paused)
@@ -147,7 +147,7 @@ class TabNetwork:
     def _read(self, paused: RequestPaused) -> None:
         promised = paused.answer_field("content-length")
         if promised.isdigit() and not self._has_room(int(promised)):
-            self.log.answered(paused, self._clock.now(), form=BodyForm.TOO_LARGE)
+            self.log.answered(paused, self._clock.now(), state=BodyState.TOO_LARGE)
             self._stop(paused)
             return
         raw = self._session.send("Fetch.getResponseBody", {"requestId": paused.request_id})
@@ -157,11 +157,11 @@ class TabNetwork:
         if is_media_body(body):
             self._keep_out(paused)
         elif not self._has_room(len(body)):
-            self.log.answered(paused, self._clock.now(), form=BodyForm.TOO_LARGE)
+            self.log.answered(paused, self._clock.now(), state=BodyState.TOO_LARGE)
             self._stop(paused)
         else:
             self._kept_bytes += len(body)
-            self.log.answered(paused, self._clock.now(), body, BodyForm.DECODED)
+            self.log.answered(paused, self._clock.now(), body, BodyState.DECODED)
             self._go_on(paused)
 
     def _has_room(self, size_bytes: int) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from benban.capture.ports import BodyForm, FailedRequest, Head, RecordedExchange
+from benban.capture.ports import BodyState, FailedRequest, Head, RecordedExchange
 from benban.outside.cdp_events import (
     LoadingFailed,
     RequestPaused,
@@ -22,7 +22,7 @@ class _Hop:
     paused: RequestPaused
     at: datetime
     body: bytes
-    form: BodyForm
+    state: BodyState
 
 
 @dataclass(slots=True)
@@ -46,13 +46,17 @@ class ExchangeLog:
         self._hosts[request_id] = urlsplit(address).hostname or ""
 
     def answered(
-        self, paused: RequestPaused, at: datetime, body: bytes = b"", form: BodyForm = BodyForm.NONE
+        self,
+        paused: RequestPaused,
+        at: datetime,
+        body: bytes = b"",
+        state: BodyState = BodyState.NONE,
     ) -> None:
         """Keep one answer."""
         request_id = paused.network_id or paused.request_id
         hops = self._hops[request_id]
         self._order.append((request_id, len(hops)))
-        hops.append(_Hop(paused=paused, at=at, body=body, form=form))
+        hops.append(_Hop(paused=paused, at=at, body=body, state=state))
 
     def sent(self, message: RequestSentExtra) -> None:
         """Keep the fields really sent."""
@@ -93,7 +97,7 @@ class ExchangeLog:
             request=self._request_head(request_id, position, paused),
             response=self._response_head(request_id, position, paused),
             body=hop.body,
-            body_form=hop.form,
+            body_state=hop.state,
         )
 
     def _request_head(self, request_id: str, position: int, paused: RequestPaused) -> Head:

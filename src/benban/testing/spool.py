@@ -45,6 +45,10 @@ class MemoryPart:
         self.finished.append(part)
         return part
 
+    def discard(self) -> None:
+        """Forget what was written."""
+        self.written.clear()
+
 
 class MemorySpool:
     """

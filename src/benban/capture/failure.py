@@ -1,0 +1,56 @@
+"""Why a capture has no page: the error again, out of the record."""
+
+from urllib.parse import urlsplit
+
+from benban.errors import (
+    AddressRefusedError,
+    BenbanError,
+    BrowserFailedError,
+    CertificateRefusedError,
+    EndlessRedirectError,
+    NameNotFoundError,
+    NoAnswerInTimeError,
+    NotConnectedError,
+    PageNotReceivedError,
+    PortRefusedError,
+    SchemeRefusedError,
+)
+from benban.model.exhibit import Capture, StepOutcome
+
+OPEN_BROWSER = "open-browser"
+OPEN_PAGE = "page-without-media"
+_CLASSES: dict[str, type[BenbanError]] = {
+    error.code: error
+    for error in (
+        BrowserFailedError,
+        AddressRefusedError,
+        PortRefusedError,
+        NameNotFoundError,
+        NotConnectedError,
+        CertificateRefusedError,
+        NoAnswerInTimeError,
+        EndlessRedirectError,
+        PageNotReceivedError,
+        SchemeRefusedError,
+    )
+}
+
+
+def failure_of(capture: Capture) -> BenbanError | None:
+    """
+    Return the error to show when the page itself did not come; None when it came.
+
+    The capture is complete all the same and is to be kept: it shows what was tried and when.
+    """
+    for step in capture.steps:
+        if step.name in {OPEN_BROWSER, OPEN_PAGE} and step.outcome is StepOutcome.FAILED:
+            code, _, reason = step.reason.partition(" ")
+            host, port = _place(capture)
+            kind = _CLASSES.get(code, PageNotReceivedError)
+            return kind(host=host, port=port, reason=reason or code)
+    return None
+
+
+def _place(capture: Capture) -> tuple[str, int]:
+    parts = urlsplit(capture.final_address)
+    return parts.hostname or "", parts.port or {"http": 80}.get(parts.scheme, 443)

@@ -1,0 +1,144 @@
+"""The exchanges of one capture as a WACZ in the spool, read back by other code than wrote it."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import BinaryIO, Generic
+
+from benban import __version__
+from benban.capture.inline_media import withhold_inline
+from benban.capture.keeping import Keeper
+from benban.capture.ports import BodyState, Head, Page, PartT, RecordedExchange, SpoolPart
+from benban.errors import PackageDamagedError
+from benban.model.ids import ExhibitId
+from benban.model.report import CheckResult
+from benban.seal.exchange import BodyForm, Exchange, ExchangeKind, Note, Truncation
+from benban.seal.wacz import WaczPage, write_wacz
+from benban.seal.wacz_check import check_wacz
+
+_FORMS = {
+    BodyState.DECODED: BodyForm.DECODED,
+    BodyState.STREAMED: BodyForm.DECODED,
+    BodyState.NONE: BodyForm.DECODED,
+    BodyState.TOO_LARGE: BodyForm.TRUNCATED,
+    BodyState.NOT_ENDED: BodyForm.TRUNCATED,
+}
+_TRUNCATIONS = {BodyState.TOO_LARGE: Truncation.LENGTH, BodyState.NOT_ENDED: Truncation.TIME}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedMedia(Generic[PartT]):
+    """One picture or video of the item and the exchange that brought it."""
+
+    exchange: RecordedExchange
+    spooled: PartT
+    exhibit_id: ExhibitId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRecord:
+    """
+    The page's exchanges without pictures written into their text.
+
+    Attributes:
+        inline_withheld: how many were taken out.
+    """
+
+    exchanges: tuple[tuple[RecordedExchange, bytes], ...]
+    inline_withheld: int
+
+
+def page_record(page: Page) -> PageRecord:
+    """Return the exchanges of *page* as they may be kept."""
+    kept = [(each, *withhold_inline(each.body)) for each in page.exchanges]
+    return PageRecord(
+        exchanges=tuple((exchange, body) for exchange, body, _ in kept),
+        inline_withheld=sum(count for _, _, count in kept),
+    )
+
+
+def spool_wacz(
+    keeper: Keeper[PartT],
+    page: Page,
+    record: PageRecord,
+    media: Sequence[FetchedMedia[PartT]],
+    made_at: datetime,
+) -> PartT:
+    """
+    Return the finished package, checked.
+
+    Raises:
+        PackageDamagedError: BB-5xx, the independent check found a fault.
+        BenbanError: BB-5xx, an exchange cannot be written down.
+    """
+    with ExitStack() as opened:
+        exchanges = [_exchange(each, BytesIO(body)) for each, body in record.exchanges]
+        for one in media:
+            body = opened.enter_context(one.spooled.open())
+            exchanges.append(_exchange(one.exchange, body, ExchangeKind.MEDIA_OUT_OF_BAND))
+        exchanges.sort(key=lambda each: each.started_at)
+
+        def write(part: SpoolPart[PartT]) -> None:
+            write_wacz(
+                part,
+                exchanges=exchanges,
+                pages=[_page(page, exchanges)],
+                made_at=made_at,
+                software=f"benban {__version__}",
+                notes=[_note(page, record, made_at)],
+            )
+
+        spooled = keeper.spool(write)
+    with spooled.open() as file:
+        report = check_wacz(file)
+    faults = [check.name for check in report.checks if check.result is not CheckResult.PASS]
+    if faults:
+        raise PackageDamagedError(" ".join(faults))
+    return spooled
+
+
+def _exchange(
+    recorded: RecordedExchange, body: BinaryIO, kind: ExchangeKind = ExchangeKind.PAGE
+) -> Exchange:
+    ip, _, _ = recorded.remote.rpartition(":")
+    return Exchange(
+        method=recorded.method,
+        address=recorded.address,
+        request_fields=recorded.request.fields,
+        status=recorded.status,
+        reason=_reason(recorded.response),
+        response_fields=recorded.response.fields,
+        body=body,
+        body_form=_FORMS[recorded.body_state],
+        truncation=_TRUNCATIONS.get(recorded.body_state, Truncation.UNSPECIFIED),
+        started_at=recorded.at,
+        kind=kind,
+        remote_ip=ip.strip("[]"),
+    )
+
+
+def _reason(head: Head) -> str:
+    return " ".join(head.start_line.split(" ")[2:])
+
+
+def _page(page: Page, exchanges: Sequence[Exchange]) -> WaczPage:
+    main = next(
+        (each for each in exchanges if each.address == page.final_address.split("#", 1)[0]),
+        exchanges[-1],
+    )
+    return WaczPage(address=main.address, at=main.started_at, title=page.title, text=page.text)
+
+
+def _note(page: Page, record: PageRecord, made_at: datetime) -> Note:
+    return Note(
+        address=page.final_address,
+        fields=(
+            ("benban-pass", "page loaded with every picture and media request blocked"),
+            ("benban-media-withheld", str(len(page.media_addresses))),
+            ("benban-inline-pictures-withheld", str(record.inline_withheld)),
+            ("benban-unsettled", page.unsettled),
+        ),
+        made_at=made_at,
+    )

@@ -1,0 +1,338 @@
+"""
+One address becomes artefacts and a statement of what is missing (DESIGN 3, HARM 1).
+
+First the page with every picture and media request blocked, then only the media of the item
+pointed at. Without a permit nothing but text is kept and no picture is asked for.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Generic
+
+from benban.capture.failure import OPEN_BROWSER, OPEN_PAGE
+from benban.capture.inline_media import withhold_from_mhtml
+from benban.capture.keeping import Draft, Keeper, media_type_of
+from benban.capture.layouts import Item, find_item, page_counters, preferred_address
+from benban.capture.media_types import UNKNOWN, is_picture_or_media
+from benban.capture.package import FetchedMedia, PageRecord, page_record, spool_wacz
+from benban.capture.page_text import page_as_text
+from benban.capture.ports import (
+    BodyState,
+    Browser,
+    Page,
+    PageLimits,
+    Part,
+    PartT,
+    RecordedExchange,
+    Spool,
+    SpoolPart,
+    Tab,
+)
+from benban.capture.steps import StepListener, StepLog
+from benban.errors import BenbanError, PageNotReceivedError, PermitRefusedError
+from benban.model.case import StoragePermit
+from benban.model.clock import Clock
+from benban.model.exhibit import (
+    BrowserFacts,
+    Capture,
+    Connection,
+    Counter,
+    Exhibit,
+    ExhibitKind,
+    Missing,
+    StepOutcome,
+    Withheld,
+)
+from benban.model.ids import new_capture_id
+from benban.model.sighting import Sighting
+
+OTHER_PEOPLE = "other-people"
+INLINE_PICTURES = "inline-pictures"
+NO_PERMIT = "no-permit"
+
+ChooseMedia = Callable[[tuple[str, ...]], tuple[str, ...]]
+
+
+def choose_nothing(_addresses: tuple[str, ...]) -> tuple[str, ...]:
+    """Return no address: what is done when nobody can be asked."""
+    return ()
+
+
+def _nobody_listens(_step: object) -> None:
+    """Take note of nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureRequest:
+    """
+    What is to be captured.
+
+    Attributes:
+        address: as the person gave it.
+        choose_media: asked on a page of no known layout, with the media addresses and without
+            previews; answers with those that are about this person.
+        on_step: told of each step as it ends.
+    """
+
+    sighting: Sighting
+    address: str
+    limits: PageLimits = field(default_factory=PageLimits)
+    choose_media: ChooseMedia = choose_nothing
+    on_step: StepListener = _nobody_listens
+
+
+def capture_address(
+    request: CaptureRequest,
+    *,
+    browser: Browser,
+    clock: Clock,
+    spool: Spool[PartT],
+    on_part: Callable[[Part[PartT]], Exhibit],
+    permit: StoragePermit | None,
+) -> Capture:
+    """
+    Return what one visit to an address received, kept, missed and withheld.
+
+    A page that did not come is a capture too: ``failure_of`` gives the error to show for it.
+
+    Args:
+        request: what and how far.
+        browser: a real one, or a fake of the port.
+        clock: dates everything.
+        spool: encrypted room for artefacts.
+        on_part: keeps a finished part as an exhibit; called as soon as each is read back.
+        permit: None keeps text only: no picture is asked for, no page image is made.
+
+    Raises:
+        PermitRefusedError: BB-101, the permit is for another sighting.
+        BenbanError: of ``on_part`` and the spool (BB-1xx, BB-4xx).
+    """
+    if permit is not None and permit.sighting_id != request.sighting.id:
+        raise PermitRefusedError("a permit for something else")
+    return _Visit(
+        request, clock=clock, spool=spool, on_part=on_part, has_permit=permit is not None
+    ).run(browser)
+
+
+class _Visit(Generic[PartT]):
+    """The state of one capture while it runs."""
+
+    def __init__(
+        self,
+        request: CaptureRequest,
+        *,
+        clock: Clock,
+        spool: Spool[PartT],
+        on_part: Callable[[Part[PartT]], Exhibit],
+        has_permit: bool,
+    ) -> None:
+        self._request = request
+        self._clock = clock
+        self._has_permit = has_permit
+        self._id = new_capture_id()
+        self._steps = StepLog(clock, request.on_step)
+        self._keeper = Keeper(
+            spool=spool,
+            on_part=on_part,
+            sighting_id=request.sighting.id,
+            capture_id=self._id,
+        )
+        self._started_at = clock.now()
+        self._started_ns = clock.monotonic_ns()
+        self._opened_address = preferred_address(request.address)
+        self._page: Page | None = None
+        self._facts: BrowserFacts | None = None
+        self._connections: tuple[Connection, ...] = ()
+        self._missing: list[Missing] = []
+        self._withheld: list[Withheld] = []
+        self._counters: tuple[Counter, ...] = ()
+
+    def run(self, browser: Browser) -> Capture:
+        try:
+            with browser.open_tab(self._request.limits) as tab:
+                self._steps.done(OPEN_BROWSER)
+                self._facts = tab.facts()
+                self._look(tab)
+                self._connections = tab.connections()
+        except BenbanError as error:
+            if self._steps.outcome_of(OPEN_BROWSER) is not None:
+                raise
+            self._steps.failed(OPEN_BROWSER, error)
+        return self._capture()
+
+    def _look(self, tab: Tab) -> None:
+        with self._steps.step(OPEN_PAGE):
+            self._page = tab.load_without_media(self._opened_address)
+        if self._page is not None:
+            self._keep(tab, self._page)
+
+    def _keep(self, tab: Tab, page: Page) -> None:
+        self._missing.extend(_what_failed(page))
+        if not page.is_media_itself:
+            self._keep_text(page)
+        if not self._has_permit:
+            self._withhold(NO_PERMIT, len(page.media_addresses) + page.is_media_itself)
+            self._steps.not_done("item-media", NO_PERMIT)
+            return
+        record = page_record(page)
+        self._withhold(INLINE_PICTURES, record.inline_withheld)
+        if not page.is_media_itself:
+            self._keep_images_of_page(tab)
+        self._keep_package(page, record, self._fetch_item(tab, page))
+
+    def _keep_text(self, page: Page) -> None:
+        with self._steps.step("dom-text"):
+            text = page_as_text(page, self._request.address, self._started_at).encode()
+            self._keeper.keep_bytes(text, self._draft(ExhibitKind.DOM_TEXT, "text/plain"))
+        with self._steps.step("counters"):
+            self._counters = page_counters(page.documents)
+
+    def _keep_images_of_page(self, tab: Tab) -> None:
+        with self._steps.step("grey-out"):
+            tab.grey_out_pictures()
+        if self._steps.outcome_of("grey-out") is not StepOutcome.DONE:
+            for name in ("screenshot", "page-pdf", "mhtml"):
+                self._steps.not_done(name, "pictures could not be covered")
+            return
+        with self._steps.step("screenshot"):
+            shot = tab.screenshot()
+            self._keeper.keep_bytes(shot.png, self._draft(ExhibitKind.SCREENSHOT, "image/png"))
+            if shot.shown_height_px < shot.page_height_px:
+                size = f"{shot.shown_height_px} of {shot.page_height_px} pixels"
+                self._missing.append(Missing(what="lower part of the screenshot", reason=size))
+        with self._steps.step("page-pdf"):
+            pdf = tab.pdf()
+            self._keeper.keep_bytes(pdf, self._draft(ExhibitKind.PAGE_PDF, "application/pdf"))
+        with self._steps.step("mhtml"):
+            mhtml, _ = withhold_from_mhtml(tab.mhtml())
+            self._keeper.keep_bytes(mhtml, self._draft(ExhibitKind.MHTML, "multipart/related"))
+
+    def _fetch_item(self, tab: Tab, page: Page) -> list[FetchedMedia[PartT]]:
+        addresses = self._media_of_item(page)
+        fetched: list[FetchedMedia[PartT]] = []
+        for address in addresses:
+            with self._steps.step("item-media"):
+                fetched.append(self._fetch_one(tab, address))
+        others = [each for each in page.media_addresses if each not in addresses]
+        self._withhold(OTHER_PEOPLE, len(others))
+        return fetched
+
+    def _media_of_item(self, page: Page) -> tuple[str, ...]:
+        if page.is_media_itself:
+            self._steps.done("item", "the address itself")
+            return (page.final_address,)
+        for address in (self._opened_address, page.final_address):
+            item = find_item(address, page.documents)
+            if item is not None:
+                return self._media_of_known(item)
+        if not page.media_addresses:
+            self._steps.done("item", "no media on the page")
+            return ()
+        answer = self._request.choose_media(page.media_addresses)
+        chosen = tuple(each for each in page.media_addresses if each in answer)
+        if chosen:
+            self._steps.done("item", "chosen from the list of addresses")
+        else:
+            self._steps.not_done("item", "nothing chosen from the list of addresses")
+        return chosen
+
+    def _media_of_known(self, item: Item) -> tuple[str, ...]:
+        self._steps.done("item", item.layout)
+        self._counters += item.counters
+        if item.unreachable:
+            reason = f"{item.unreachable} video(s) without an address of their own"
+            self._missing.append(Missing(what="video of the item", reason=reason))
+        elif not item.media:
+            self._missing.append(Missing(what="media of the item", reason="the item has none"))
+        return item.media
+
+    def _fetch_one(self, tab: Tab, address: str) -> FetchedMedia[PartT]:
+        answers: list[RecordedExchange] = []
+
+        def write(part: SpoolPart[PartT]) -> None:
+            answers.append(tab.fetch_media(address, part.write))
+
+        spooled = self._keeper.spool(write)
+        exchange = answers[0]
+        claimed = exchange.response.value("content-type").split(";")[0].strip().lower()
+        found = media_type_of(spooled.open())
+        if not (is_picture_or_media(found) or (found == UNKNOWN and is_picture_or_media(claimed))):
+            raise PageNotReceivedError(host="", reason=f"not a picture or video but {found}")
+        draft = self._draft(ExhibitKind.MEDIA, found, address)
+        exhibit = self._keeper.adopt(
+            spooled, replace(draft, claimed_media_type=claimed, contains_media=True)
+        )
+        return FetchedMedia(exchange=exchange, spooled=spooled, exhibit_id=exhibit.id)
+
+    def _keep_package(
+        self, page: Page, record: PageRecord, media: list[FetchedMedia[PartT]]
+    ) -> None:
+        if not record.exchanges and not media:
+            self._steps.not_done("wacz", "nothing was received")
+            return
+        with self._steps.step("wacz"):
+            spooled = spool_wacz(self._keeper, page, record, media, self._clock.now())
+            draft = self._draft(ExhibitKind.WACZ, "application/wacz")
+            self._keeper.adopt(
+                spooled,
+                replace(
+                    draft,
+                    derived_from=tuple(each.exhibit_id for each in media),
+                    contains_media=bool(media),
+                ),
+            )
+
+    def _draft(self, kind: ExhibitKind, media_type: str, address: str = "") -> Draft:
+        final = self._page.final_address if self._page else self._opened_address
+        return Draft(
+            kind=kind,
+            media_type=media_type,
+            source_address=address or final,
+            made_at=self._clock.now(),
+        )
+
+    def _withhold(self, reason: str, count: int) -> None:
+        if count:
+            self._withheld.append(Withheld(reason=reason, count=count))
+
+    def _capture(self) -> Capture:
+        page = self._page
+        offset = page.clock_offset_s if page else None
+        return Capture(
+            id=self._id,
+            sighting_id=self._request.sighting.id,
+            requested_address=self._request.address,
+            final_address=page.final_address if page else self._opened_address,
+            redirects=page.redirects if page else (),
+            status=page.status if page else None,
+            title=page.title if page else "",
+            started_at=self._started_at,
+            ended_at=self._clock.now(),
+            started_monotonic_ns=self._started_ns,
+            ended_monotonic_ns=self._clock.monotonic_ns(),
+            local_utc_offset_s=self._clock.local_utc_offset_s(),
+            browser=replace(self._facts, clock_offset_s=offset) if self._facts else None,
+            connections=self._connections,
+            steps=self._steps.steps,
+            missing=(*_undone(self._steps), *self._missing),
+            withheld=tuple(self._withheld),
+            counters=self._counters,
+            exhibits=tuple(self._keeper.adopted),
+        )
+
+
+def _undone(steps: StepLog) -> Iterator[Missing]:
+    for step in steps.steps:
+        if step.outcome is not StepOutcome.DONE:
+            yield Missing(what=step.name, reason=step.reason)
+
+
+def _what_failed(page: Page) -> Iterator[Missing]:
+    if page.unsettled:
+        yield Missing(what="late parts of the page", reason=page.unsettled)
+    for failed in page.failed:
+        yield Missing(what=f"request to {failed.host}", reason=failed.reason)
+    for exchange in page.exchanges:
+        if exchange.body_state in {BodyState.TOO_LARGE, BodyState.NOT_ENDED}:
+            reason = exchange.body_state.value
+            yield Missing(what=f"body of a {exchange.resource}", reason=reason)

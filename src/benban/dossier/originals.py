@@ -1,9 +1,11 @@
 """``originals.tar.age``: the sealed originals for one recipient, streamed (authority edition)."""
 
+import queue
 import tarfile
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Generator, Iterator, Sequence
 from datetime import datetime
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 import pyrage
 
@@ -11,14 +13,11 @@ from benban.dossier.view import SealedOriginal
 from benban.errors import RecipientKeyError, SealMismatchError
 
 _CHUNK_BYTES = 256 * 1024
-
-
-class Sink(Protocol):
-    """Where the sealed bytes go."""
-
-    def write(self, data: bytes, /) -> int | None:
-        """Take *data*."""
-        ...
+# What may wait between the tar and the cipher: a few pieces, whatever the size of a video.
+_WAITING_PIECES = 4
+# age v1: a header of about 200 bytes for one recipient, then 16 bytes for each 64 KiB.
+_AGE_HEADER_BYTES, _AGE_PIECE_BYTES, _AGE_TAG_BYTES = 1024, 64 * 1024, 16
+_TAR_OVERHEAD_BYTES = 8 * tarfile.BLOCKSIZE
 
 
 def check_recipient(recipient_key: str) -> None:
@@ -31,17 +30,25 @@ def check_recipient(recipient_key: str) -> None:
     _recipient(recipient_key)
 
 
-def seal_originals(
-    originals: Sequence[SealedOriginal], recipient_key: str, made_at: datetime, out: Sink
-) -> None:
+def most_sealed_bytes(originals: Sequence[SealedOriginal]) -> int:
+    """Return a size that the sealed file does not exceed."""
+    tar = sum(one.size_bytes + _TAR_OVERHEAD_BYTES for one in originals) + _TAR_OVERHEAD_BYTES
+    tags = (tar // _AGE_PIECE_BYTES + 1) * _AGE_TAG_BYTES
+    return _AGE_HEADER_BYTES + tar + tags
+
+
+def sealed_originals(
+    originals: Sequence[SealedOriginal], recipient_key: str, made_at: datetime
+) -> Generator[bytes]:
     """
-    Write the originals to *out* as a tar inside age v1; no plain byte touches a file.
+    Yield the originals as a tar inside age v1; no plain byte touches a file.
+
+    The originals are read in the caller's thread: a vault's connection belongs to one thread.
 
     Args:
         originals: each is opened once, in order, and closed.
         recipient_key: ``age1...`` (X25519).
         made_at: stands as the time of every tar entry.
-        out: receives the sealed bytes.
 
     Raises:
         RecipientKeyError: BB-703, not an age public key.
@@ -49,13 +56,17 @@ def seal_originals(
 
     Source: age-encryption.org/v1; POSIX.1-2001 pax interchange format.
     """
-    recipient = _recipient(recipient_key)
-    stream = _TarStream(originals, made_at)
+    cipher = _Cipher(_recipient(recipient_key))
     try:
-        pyrage.encrypt_io(stream, out, [recipient])
-    except pyrage.EncryptError as error:
-        # The library turns what the stream raised into text; the cause itself is more useful.
-        raise stream.failure or error from error
+        for chunk in _tar(originals, int(made_at.timestamp())):
+            cipher.feed(chunk)
+            yield from cipher.ready()
+    except BaseException:
+        # The half-made file is thrown away; the thread still has to come to an end.
+        cipher.finish()
+        raise
+    cipher.finish()
+    yield from cipher.ready()
 
 
 def _recipient(recipient_key: str) -> "pyrage.x25519.Recipient":
@@ -65,27 +76,62 @@ def _recipient(recipient_key: str) -> "pyrage.x25519.Recipient":
         raise RecipientKeyError from error
 
 
-class _TarStream:
-    """A tar that is made while it is read."""
+class _Cipher:
+    """Turns the library, which pulls and pushes in one call, into something that is fed."""
 
-    def __init__(self, originals: Sequence[SealedOriginal], made_at: datetime) -> None:
-        self._chunks = _tar(originals, int(made_at.timestamp()))
+    def __init__(self, recipient: "pyrage.x25519.Recipient") -> None:
+        self._plain: queue.Queue[bytes] = queue.Queue(_WAITING_PIECES)
+        # Holds no more than what was fed: the caller empties it after each piece.
+        self._sealed: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._rest = b""
-        self.failure: Exception | None = None
+        self._failure: Exception | None = None
+        self._thread = threading.Thread(target=self._run, args=(recipient,), daemon=True)
+        self._thread.start()
+
+    def feed(self, chunk: bytes) -> None:
+        """Hand over plain bytes; waits while the cipher is behind."""
+        if chunk:
+            self._plain.put(chunk)
+
+    def ready(self) -> Iterator[bytes]:
+        """Yield what is sealed so far."""
+        if self._failure is not None:
+            raise self._failure
+        while True:
+            try:
+                yield self._sealed.get_nowait()
+            except queue.Empty:
+                return
+
+    def finish(self) -> None:
+        """Say that no more comes and wait for the last piece."""
+        self._plain.put(b"")
+        self._thread.join()
 
     def read(self, size: int = -1) -> bytes:
-        """Return up to *size* bytes; nothing at the end."""
-        try:
-            while not self._rest:
-                self._rest = next(self._chunks)
-        except StopIteration:
-            return b""
-        except Exception as error:
-            self.failure = error
-            raise
+        """Return up to *size* plain bytes; called by the library."""
+        if not self._rest:
+            self._rest = self._plain.get()
         wanted = len(self._rest) if size < 0 else size
         taken, self._rest = self._rest[:wanted], self._rest[wanted:]
         return taken
+
+    def write(self, data: bytes) -> int:
+        """Take sealed bytes; called by the library."""
+        self._sealed.put(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing; called by the library."""
+
+    def _run(self, recipient: "pyrage.x25519.Recipient") -> None:
+        try:
+            pyrage.encrypt_io(self, self, [recipient])
+        except pyrage.EncryptError as error:
+            self._failure = error
+            # Whoever feeds must not wait for ever.
+            while self._plain.get():
+                pass
 
 
 def _tar(originals: Sequence[SealedOriginal], mtime: int) -> Iterator[bytes]:

@@ -187,7 +187,7 @@ class CaseStore:
         self,
         part: SpooledPart,
         exhibit: Exhibit,
-        permit: StoragePermit,
+        permit: StoragePermit | None,
         *,
         event_fields: Sequence[Field] = (),
     ) -> Exhibit:
@@ -197,7 +197,7 @@ class CaseStore:
         Args:
             part: of this vault; its size and digests replace those in *exhibit*.
             exhibit: what it is.
-            permit: its answers are compared with those recorded now.
+            permit: its answers are compared with those recorded now; None for page text only.
             event_fields: further fields of the ``adopted`` event.
 
         Returns:

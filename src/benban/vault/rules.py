@@ -10,7 +10,7 @@ from benban.errors import (
     PermitRefusedError,
 )
 from benban.model.case import StoragePermit
-from benban.model.exhibit import Exhibit, Original
+from benban.model.exhibit import Exhibit, ExhibitKind, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
 from benban.model.sighting import Sighting
@@ -18,14 +18,20 @@ from benban.vault.documents import Storable, stored_id
 from benban.vault.writing import OpenCase
 
 
-def require_permit(opened: OpenCase, exhibit: Exhibit, permit: StoragePermit) -> None:
+def require_permit(opened: OpenCase, exhibit: Exhibit, permit: StoragePermit | None) -> None:
     """
     Return if the answers recorded now still allow keeping *exhibit*.
+
+    The text of a page needs no permit (docs/adr/0004); everything else does.
 
     Raises:
         PermitRefusedError: BB-101, marked, another case, another sighting, other answers.
         KindNotCapturedError: BB-105.
     """
+    if permit is None:
+        if exhibit.kind is not ExhibitKind.DOM_TEXT or exhibit.contains_media:
+            raise PermitRefusedError("only text is kept without a permit")
+        return
     if opened.is_marked_minor():
         raise PermitRefusedError("the case is marked")
     if permit.case_id != opened.case.id or permit.sighting_id != exhibit.sighting_id:

@@ -186,7 +186,7 @@ class _Adding:
         self.out.say("cli.add.next", case=self.store.case.id)
         if self.errors:
             return
-        kept = {exhibit.id: exhibit for exhibit in self.store.all(Exhibit)}
+        kept: dict[str, Exhibit] = {one.id: one for one in self.store.all(Exhibit)}
         self.out.document(
             {
                 "sightings": [one.sighting.id for one in taken],

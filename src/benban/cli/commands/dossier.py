@@ -7,7 +7,7 @@ import click
 
 from benban.casework.conclude import Concluded, DossierRequest, conclude
 from benban.cli.files import new_file
-from benban.cli.options import common_options, is_interactive
+from benban.cli.options import common_options, is_interactive, read_text
 from benban.cli.out import Out
 from benban.cli.questions import ask_yes
 from benban.cli.session import opened_case, take_out, take_vault_options
@@ -48,11 +48,8 @@ def build(words: Words) -> click.Command:
         help=words("cli.dossier.o.lang"),
     )
     @click.option("--without-comparison", is_flag=True, help=words("cli.dossier.o.no-comparison"))
-    @click.option("--my-name", multiple=True, help=words("cli.dossier.o.my-name"))
-    @click.option("--recipient", help=words("cli.dossier.o.recipient"))
-    @click.option("--purpose", help=words("cli.dossier.o.purpose"))
-    @click.option("--legal-basis", help=words("cli.dossier.o.legal-basis"))
-    @click.option("--recipient-key", help=words("cli.dossier.o.recipient-key"))
+    @click.option("--mask", "mask", help=words("cli.dossier.o.mask"))
+    @click.option("--disclosure", "disclosure", help=words("cli.dossier.o.disclosure"))
     @click.option("--send", type=click.Choice(["yes", "no"]), help=words("cli.stamp.o.send"))
     @common_options(words)
     def dossier(case: str, file: Path, **given: Any) -> None:
@@ -79,34 +76,37 @@ def _request(words: Words, given: dict[str, Any]) -> DossierRequest:
     edition = Edition(given["edition"])
     languages = tuple(Language) if given["lang"] == "both" else (Language(given["lang"]),)
     first = sorted(languages, key=lambda language: language is not words.language)
-    names = tuple(given["my_name"])
+    lines = read_text(given["mask"]).splitlines() if given["mask"] else []
+    names = tuple(line.strip() for line in lines if line.strip())
     return DossierRequest(
         edition=edition,
         languages=tuple(first),
         exhibits=tuple(ExhibitId(one) for one in given["exhibits"].replace(",", " ").split()),
-        disclosure=_disclosure(words, given) if edition is Edition.AUTHORITY else None,
+        disclosure=_disclosure(words, given["disclosure"])
+        if edition is Edition.AUTHORITY
+        else None,
         with_comparison=not given["without_comparison"],
         own_account=OwnAccount(names=names, handles=names),
     )
 
 
-def _disclosure(words: Words, given: dict[str, Any]) -> Disclosure:
-    said = {name: _ask(words, name, given[name.replace("-", "_")]) for name in _DISCLOSURE}
-    if not all(said.values()):
+def _disclosure(words: Words, source: str | None) -> Disclosure:
+    """Return who receives it and why: from four lines of a file, or as typed."""
+    if source is not None:
+        said = [line.strip() for line in read_text(source).splitlines()]
+    elif is_interactive():
+        said = [click.prompt(words(f"cli.dossier.o.{one}"), err=True) for one in _DISCLOSURE]
+    else:
+        said = []
+    if len(said) < len(_DISCLOSURE) or not all(said[: len(_DISCLOSURE)]):
         raise DisclosureMissingError
+    recipient, purpose, legal_basis, recipient_key = said[: len(_DISCLOSURE)]
     return Disclosure(
-        recipient=said["recipient"],
-        purpose=said["purpose"],
-        legal_basis=said["legal-basis"],
-        recipient_key=said["recipient-key"],
+        recipient=recipient,
+        purpose=purpose,
+        legal_basis=legal_basis,
+        recipient_key=recipient_key,
     )
-
-
-def _ask(words: Words, name: str, said: str | None) -> str:
-    if said or not is_interactive():
-        return (said or "").strip()
-    typed: str = click.prompt(words(f"cli.dossier.o.{name}"), err=True)
-    return typed.strip()
 
 
 def _report(out: Out, concluded: Concluded, file: Path) -> None:

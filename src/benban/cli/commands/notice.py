@@ -86,9 +86,8 @@ def _approve(words: Words) -> click.Command:
     @click.command("approve", help=words("cli.notice.approve.help"))
     @click.argument("case")
     @click.argument("notice")
-    @click.option("--name", help=words("cli.notice.o.name"))
+    @click.option("--signature", "source", help=words("cli.notice.o.signature"))
     @click.option("--pseudonym", is_flag=True, help=words("cli.notice.o.pseudonym"))
-    @click.option("--contact", help=words("cli.notice.o.contact"))
     @click.option("--confirm", multiple=True, help=words("cli.notice.o.confirm"))
     @click.option("--out", "file", type=click.Path(path_type=Path), help=words("cli.notice.o.out"))
     @common_options(words)
@@ -98,10 +97,11 @@ def _approve(words: Words) -> click.Command:
         with opened_case(words, options, case) as (_, store):
             draft = store.get(Notice, NoticeId(notice))
             _show_what_leaves(out, draft)
+            name, contact = _name_and_contact(words, given["source"])
             signature = Signature(
-                name=_typed(words, "cli.notice.o.name", given["name"]),
+                name=name,
                 is_pseudonym=given["pseudonym"],
-                contact=_typed(words, "cli.notice.o.contact", given["contact"]),
+                contact=contact,
                 statements=_confirmed(words, store, draft, given["confirm"]),
                 at=system_clock().now(),
             )
@@ -177,13 +177,16 @@ def _answer(words: Words, message_id: str, said: str | None) -> Answer:
     return Answer(typed)
 
 
-def _typed(words: Words, message_id: str, said: str | None) -> str:
-    if said is not None:
-        return said
+def _name_and_contact(words: Words, source: str | None) -> tuple[str, str]:
+    """Return name and contact from two lines of a file, or as typed; never from the call itself."""
+    if source is not None:
+        lines = [*read_text(source).splitlines(), "", ""]
+        return lines[0].strip(), lines[1].strip()
     if not is_interactive():
-        raise UsageError(reason=words(message_id))
-    typed: str = click.prompt(words(message_id), err=True)
-    return typed
+        raise UsageError(reason=words("cli.notice.o.signature"))
+    name: str = click.prompt(words("cli.notice.o.name"), err=True)
+    contact: str = click.prompt(words("cli.notice.o.contact"), err=True)
+    return name, contact
 
 
 def _confirmed(

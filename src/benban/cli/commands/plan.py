@@ -1,5 +1,6 @@
 """``benban plan``: what can be done next, in order, with the reason for each step."""
 
+import textwrap
 from typing import Any
 
 import click
@@ -9,10 +10,12 @@ from benban.cli.options import common_options
 from benban.cli.out import Json, Out
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.model.remedy import Deadline, Plan, Step
+from benban.model.remedy import Plan, Step
 from benban.model.sighting import Sighting
+from benban.remedies.describe import describe_step
 from benban.wiring_case import catalogue, system_clock
-from benban.wording import Language
+
+_INDENT = "    "
 
 
 def build(words: Words) -> click.Command:
@@ -51,28 +54,21 @@ def print_plan(out: Out, sighting: Sighting, plan: Plan) -> None:
 
 
 def _print_step(out: Out, step: Step) -> None:
-    words = out.words
+    text = describe_step(step, catalogue(), out.words.language)
     out.line()
-    out.line(f"{step.order:>2}. {words(step.reason_id)}")
-    if step.channel is not None:
-        where = step.channel.address or step.channel.path
-        out.line(f"      {where}")
-    for rule in step.provisions:
-        title = rule.title_vi if words.language is Language.VI else rule.title_en
-        out.line(f"      § {title} ({rule.instrument}, {rule.article})")
-        if not rule.reviewed_by:
-            out.say("cli.plan.unreviewed", date=f"{rule.checked_on:%d/%m/%Y}")
-    if step.deadline is not None:
-        out.line("      " + words(_clock_id(step.deadline), hours=step.deadline.hours))
-    if step.age_warning and step.channel is not None:
-        out.say("cli.plan.aged", date=f"{step.channel.checked_on:%d/%m/%Y}")
+    out.line(f"{step.order:>2}. {text.title}")
+    out.line(_wrapped(text.reason))
+    for line in (text.where, *text.law, text.clock, *text.warnings):
+        if line:
+            out.line(_wrapped(line))
     if step.notice_form:
         out.say("cli.plan.has-notice", step=step.id)
 
 
-def _clock_id(deadline: Deadline) -> str:
-    is_theirs = deadline.started_by != "authority-demand"
-    return "cli.plan.clock" if is_theirs else "cli.plan.clock-authority"
+def _wrapped(text: str) -> str:
+    return textwrap.fill(
+        text, 96, initial_indent=_INDENT, subsequent_indent=_INDENT, break_long_words=False
+    )
 
 
 def plan_json(words: Words, plan: Plan) -> dict[str, Json]:

@@ -1,0 +1,96 @@
+"""Visit the address of a sighting and keep what is there, each part as soon as it is whole."""
+
+from collections.abc import Callable
+
+from benban.capture.failure import failure_of
+from benban.capture.ports import Browser, Part
+from benban.capture.visit import CaptureRequest, ChooseMedia, capture_address
+from benban.casework.events import event, open_field, sealed_field
+from benban.errors import KindNotCapturedError, NotAnAddressError, PermitRefusedError
+from benban.model.case import StoragePermit
+from benban.model.clock import Clock
+from benban.model.custody import EventDraft, EventKind
+from benban.model.exhibit import Capture, CaptureStep, Exhibit
+from benban.model.sighting import Address, Sighting
+from benban.vault import CaseStore, SpooledPart
+
+
+def preserve_address(
+    store: CaseStore,
+    sighting: Sighting,
+    browser: Browser,
+    *,
+    clock: Clock,
+    choose_media: ChooseMedia,
+    on_step: Callable[[CaptureStep], None] = lambda _step: None,
+) -> Capture:
+    """
+    Return what one visit kept, missed and withheld; it stands in the log whatever became of it.
+
+    Without a permit only text is kept and no picture is asked for (HARM 2).
+
+    Raises:
+        NotAnAddressError: BB-102, the sighting has no address.
+        BenbanError: BB-2xx, no page came; the attempt, its steps and the reason are kept.
+    """
+    if sighting.address is None:
+        raise NotAnAddressError
+    permit = _permit(store, sighting)
+    store.record(_attempt(sighting, sighting.address.raw, has_permit=permit is not None))
+
+    def keep(part: Part[SpooledPart]) -> Exhibit:
+        return store.adopt(part.spooled, part.exhibit, permit)
+
+    request = CaptureRequest(
+        sighting=sighting,
+        address=_opened(sighting.address),
+        choose_media=choose_media,
+        on_step=on_step,
+    )
+    capture = capture_address(
+        request,
+        browser=browser,
+        clock=clock,
+        spool=store.spool("capture"),
+        on_part=keep,
+        permit=permit,
+    )
+    failure = failure_of(capture)
+    store.record(_captured(capture, is_failed=failure is not None), save=[capture])
+    if failure is not None:
+        raise failure
+    return capture
+
+
+def _opened(address: Address) -> str:
+    # People write "t.me/kenh/5"; the raw address stays as they wrote it.
+    return address.raw if "://" in address.raw else f"https://{address.raw}"
+
+
+def _permit(store: CaseStore, sighting: Sighting) -> StoragePermit | None:
+    try:
+        return store.case.storage_permit(sighting)
+    except (PermitRefusedError, KindNotCapturedError):
+        return None
+
+
+def _attempt(sighting: Sighting, address: str, *, has_permit: bool) -> EventDraft:
+    return event(
+        EventKind.ATTEMPT,
+        sighting.id,
+        open_field("act", "visit" if has_permit else "visit for text only"),
+        sealed_field("address", address),
+    )
+
+
+def _captured(capture: Capture, *, is_failed: bool) -> EventDraft:
+    return event(
+        EventKind.ATTEMPT_FAILED if is_failed else EventKind.CAPTURED,
+        capture.id,
+        open_field("status", capture.status if capture.status is not None else "none"),
+        open_field("exhibits", len(capture.exhibits)),
+        open_field("missing", len(capture.missing)),
+        open_field("withheld", sum(one.count for one in capture.withheld)),
+        sealed_field("address", capture.requested_address),
+        sealed_field("final_address", capture.final_address),
+    )

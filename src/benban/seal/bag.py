@@ -85,6 +85,7 @@ class BagWriter:
         self._payload: dict[str, tuple[str, int]] = {}
         self._tags: dict[str, str] = {}
         self._names: set[str] = set()
+        self._folders: set[str] = set()
 
     def add_payload(
         self, path: str, content: bytes | Iterable[bytes], *, expected_bytes: int = 0
@@ -170,11 +171,13 @@ class BagWriter:
             raise PackageOrderError(f"the bag is at: {self._state.value}")
 
     def _claim(self, path: str) -> None:
-        # Windows and macOS unpack "A" over "a".
+        # Windows and macOS unpack "A" over "a"; nobody can unpack "a" and "a/b".
         folded = _checked_path(path).casefold()
-        if folded in self._names:
-            raise BagNameError("a name stands twice")
+        above = {folded[:at] for at, character in enumerate(folded) if character == "/"}
+        if folded in self._names | self._folders or above & self._names:
+            raise BagNameError("a name stands twice, or is a file and a folder")
         self._names.add(folded)
+        self._folders |= above
 
     def _write(self, path: str, content: bytes) -> None:
         self._zip.add(

@@ -282,6 +282,8 @@ def _descriptor(layout: str, member: _Listed) -> bytes:
 def _require_names(names: list[str]) -> None:
     if any(not name or _UNSAFE_NAME.search(name) for name in names):
         raise PackageDamagedError("a name that could leave its folder")
-    # Windows and macOS unpack "A" over "a".
-    if len({name.casefold() for name in names}) != len(names):
-        raise PackageDamagedError("a name stands twice")
+    # Windows and macOS unpack "A" over "a"; nobody can unpack "a" and "a/b".
+    folded = {name.casefold() for name in names}
+    above = {name[:at] for name in folded for at, character in enumerate(name) if character == "/"}
+    if len(folded) != len(names) or folded & above:
+        raise PackageDamagedError("a name stands twice, or is a file and a folder")

@@ -166,12 +166,15 @@ def test_a_tag_file_has_its_own_places(path: str) -> None:
         bag.add_tag(path, b"")
 
 
-def test_names_that_differ_only_in_case_are_one_name() -> None:
+@pytest.mark.parametrize(
+    ("first", "second"), [("A", "a"), ("a", "A/b"), ("a/b", "a"), ("a/b/c", "A")]
+)
+def test_names_that_cannot_be_unpacked_together_are_refused(first: str, second: str) -> None:
     bag = BagWriter(BytesIO(), "b", AT)
-    bag.add_payload("data/A", b"")
+    bag.add_payload(f"data/{first}", b"")
 
     with pytest.raises(BagNameError):
-        bag.add_payload("data/a", b"")
+        bag.add_payload(f"data/{second}", b"")
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "..", "ảnh"])

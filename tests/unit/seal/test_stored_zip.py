@@ -182,6 +182,7 @@ END = GOOD.index(b"PK\x05\x06")
         patched(zlib.crc32(b"one").to_bytes(4, "little"), b"\x00\x00\x00\x00"),
         twice("same", "same"),
         twice("Same", "sAME"),
+        twice("a", "A/b"),
         GOOD[:DIRECTORY] + GOOD[DIRECTORY:].replace(b"PK\x01\x02", b"PK\x01\x03", 1),
         stored(zip64_from_bytes=1).replace(b"PK\x06\x07", b"PK\x06\x08"),
         stored(zip64_from_bytes=1).replace(b"PK\x06\x06", b"PK\x06\x09"),
@@ -192,7 +193,13 @@ END = GOOD.index(b"PK\x05\x06")
         *("before the end", "a comment", "an end alone", "one count", "fewer members than listed"),
         *("another disk", "two names", "above its folder", "an absolute name", "a backslash"),
         *("a drive", "NUL", "an empty folder name", "a local flag", "an encryption flag"),
-        *("an unknown method", "another CRC", "a name twice", "a name twice in another case"),
+        *(
+            "an unknown method",
+            "another CRC",
+            "a name twice",
+            "a name twice in another case",
+            "a file and a folder",
+        ),
         *("a broken directory", "no zip64 locator", "no zip64 end", "no zip64 field"),
     ],
 )

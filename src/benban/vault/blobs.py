@@ -61,7 +61,8 @@ class Blobs:
         target = self._folder.blob(name)
         is_new_folder = not target.parent.is_dir()
         self._disk.make_folder(target.parent)
-        self._disk.rename(part.path, target)
+        self._disk.rename(part.place.path, target)
+        part.place.path = target
         self._disk.flush_folder(target.parent)
         if is_new_folder:
             self._disk.flush_folder(self._folder.blobs)

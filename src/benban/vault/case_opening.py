@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from benban.errors import VaultDamagedError
+from benban.errors import BenbanError, VaultDamagedError
 from benban.model.case import Case
 from benban.model.custody import EventDraft, EventKind, Field
 from benban.model.exhibit import Exhibit
@@ -105,6 +105,20 @@ def open_case_database(places: CasePlaces, entry: CaseEntry) -> Database:
         database.close()
         raise
     return database
+
+
+def damaged_pages(places: CasePlaces) -> tuple[str, ...]:
+    """Return what is wrong with a database that does not open as this case's; may be nothing."""
+    if not places.folder.database.is_file() or not places.folder.database.stat().st_size:
+        return ()
+    try:
+        database = _database(places)
+    except BenbanError:
+        return ()
+    try:
+        return database.problems()
+    finally:
+        database.close()
 
 
 def _database(places: CasePlaces) -> Database:

@@ -12,7 +12,7 @@ from benban.model.report import Check
 from benban.seal.leaf import check_openings, leaf_hash, parse_record
 from benban.seal.note import public_key_of
 from benban.vault.blobs import Blob, Blobs, Role
-from benban.vault.case_opening import is_prefix, open_case_database
+from benban.vault.case_opening import damaged_pages, is_prefix, open_case_database
 from benban.vault.database import Database, Row, bytes_of, number_of
 from benban.vault.documents import STORED_TYPES, Documents
 from benban.vault.index import CaseEntry
@@ -52,7 +52,12 @@ def check_case(
     try:
         database = open_case_database(places, entry)
     except VaultDamagedError as error:
-        return (failed("database", f"{name}/case.db", error.detail),), None
+        part = f"{name}/case.db"
+        pages = damaged_pages(places)
+        return (
+            failed("database", part, error.detail),
+            *(failed("database", part, page) for page in pages),
+        ), None
     try:
         return _Checking(places, entry, database).run(read=read)
     finally:

@@ -19,20 +19,29 @@ _THREAD_FROM_BYTES = 1 << 18
 _MOST_WAITING = 8
 
 
+@dataclass(slots=True)
+class Place:
+    """Where a part lies; adopting moves it, and whoever still reads the part follows."""
+
+    path: Path
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpooledPart:
     """
-    A finished part: encrypted in ``tmp/`` until it is adopted or the vault closes.
+    A finished part: encrypted in ``tmp/`` until the vault closes, or adopted and lasting.
+
+    It can be read before and after it is adopted.
 
     Attributes:
         size_bytes, sha256, sha512: of the plain bytes.
-        path, key: where and how it is stored; an adopted part keeps its key.
+        place, key: where and how it is stored; an adopted part keeps its key.
     """
 
     size_bytes: int
     sha256: Digest
     sha512: Digest
-    path: Path = field(repr=False)
+    place: Place = field(repr=False, compare=False)
     key: bytes = field(repr=False)
 
     def open(self) -> BinaryIO:
@@ -42,7 +51,7 @@ class SpooledPart:
         Raises:
             ContentDamagedError: BB-413, what was stored is not what was written.
         """
-        return open_stored(self.path, self.key, self.size_bytes)
+        return open_stored(self.place.path, self.key, self.size_bytes)
 
 
 class SpoolPart(io.RawIOBase):
@@ -106,7 +115,11 @@ class SpoolPart(io.RawIOBase):
         sha256, sha512 = self._digests.finish()
         self.close()
         return SpooledPart(
-            size_bytes=self._size, sha256=sha256, sha512=sha512, path=self._path, key=self._key
+            size_bytes=self._size,
+            sha256=sha256,
+            sha512=sha512,
+            place=Place(self._path),
+            key=self._key,
         )
 
     def discard(self) -> None:

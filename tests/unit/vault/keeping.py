@@ -213,8 +213,8 @@ def kept_text(store: CaseStore, exhibit: Exhibit) -> bytes:
 
 def failures(report: Report) -> dict[str, str]:
     """Return the details of what failed, by the part."""
-    return {
-        check.subject: check.detail
-        for check in report.checks
-        if check.result is CheckResult.FAIL
-    }
+    found: dict[str, str] = {}
+    for check in report.checks:
+        if check.result is CheckResult.FAIL:
+            found[check.subject] = "; ".join(filter(None, (found.get(check.subject), check.detail)))
+    return found

@@ -4,7 +4,7 @@ import argparse
 import json
 import locale
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,13 +24,19 @@ from benban_verify.verify import verify
 EXIT_NOT_A_DOSSIER: Final = 3
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Check the dossier named in *arguments*, print what was found, return the exit code."""
+def main(arguments: Sequence[str], act: Callable[..., Report] = verify) -> int:
+    """
+    Check the dossier named in *arguments*, print what was found, return the exit code.
+
+    Args:
+        arguments: without the program's name.
+        act: checks the dossier.
+    """
     printer = _Printer(language=_language(arguments), is_json="--json" in arguments)
     try:
         call = _parse(arguments, printer.language)
         anchors = _anchors(call)
-        report = verify(
+        report = act(
             Path(call.path),
             anchors=anchors,
             now=datetime.now(UTC),

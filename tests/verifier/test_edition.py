@@ -1,0 +1,153 @@
+"""What only some dossiers have: a comparison, and originals for an authority."""
+
+import io
+import json
+import tarfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from benban_verify import Anchors, Report, verify
+
+from tests.verifier.dossier_maker import (
+    EXHIBITS,
+    Files,
+    Json,
+    canonical,
+    payload_of,
+    seal,
+    started_case,
+    zip_of,
+)
+from tests.verifier.tsa_maker import STAMPED_AT
+
+NOW = STAMPED_AT + timedelta(days=30)
+PICTURE = "data/comparison/cmp-1.png"
+GEOMETRY = "data/comparison/geometry.json"
+RUN: dict[str, Json] = {
+    "id": "cmp-1",
+    "exhibit": EXHIBITS[0].subject,
+    "tier": "A",
+    "original": {"subject": "ori-1", "sha256": "0" * 64, "position": 1},
+    "veiled": PICTURE,
+}
+QUIET: dict[str, Json] = {"id": "cmp-2", "exhibit": EXHIBITS[0].subject, "tier": "C"}
+
+
+def checked(folder: Path, files: Files, originals: Path | None = None) -> Report:
+    path = folder / "d.zip"
+    path.write_bytes(zip_of(files))
+    return verify(path, anchors=Anchors(), now=NOW, program=None, originals=originals)
+
+
+def found(report: Report, name: str) -> str:
+    return next(check.message_id for check in report.checks if check.name == name)
+
+
+def with_comparison(*runs: Json, pictures: tuple[str, ...] = (PICTURE,)) -> Files:
+    case = started_case()
+    geometry = canonical({"v": 1, "method": "m", "comparisons": list(runs)})
+    more = {GEOMETRY: geometry, **dict.fromkeys(pictures, b"png")}
+    return seal(case, {**payload_of(case), **more})
+
+
+def test_a_comparison_is_named_as_not_recomputed(tmp_path: Path) -> None:
+    report = checked(tmp_path, with_comparison(RUN, QUIET))
+    assert (found(report, "comparison"), report.exit_code) == ("comparison.no_pixels", 2)
+
+
+@pytest.mark.parametrize(
+    ("files", "message_id"),
+    [
+        (with_comparison({**RUN, "exhibit": "exh-other"}), "comparison.other_exhibit"),
+        (with_comparison({**RUN, "tier": "Z"}), "comparison.other_exhibit"),
+        (
+            with_comparison(
+                {
+                    **RUN,
+                    "original": {
+                        "subject": EXHIBITS[0].subject,
+                        "sha256": EXHIBITS[0].values()["sha256"],
+                        "position": 2,
+                    },
+                }
+            ),
+            "comparison.other_original",
+        ),
+        (with_comparison(RUN, pictures=()), "comparison.other_pictures"),
+        (with_comparison(RUN, pictures=(PICTURE, PICTURE + ".png")), "comparison.other_pictures"),
+        (
+            with_comparison({**QUIET, "log10_nfa": "-3"}, pictures=()),
+            "comparison.says_too_much",
+        ),
+        (with_comparison({**RUN, "original": "x"}), "comparison.unreadable"),
+    ],
+)
+def test_a_comparison_that_contradicts_the_dossier_fails(
+    tmp_path: Path, files: Files, message_id: str
+) -> None:
+    report = checked(tmp_path, files)
+    assert (found(report, "comparison"), report.exit_code) == (message_id, 1)
+
+
+def authority_edition() -> Files:
+    case = started_case()
+    payload = payload_of(case, edition="authority")
+    return seal(case, {**payload, "data/originals.tar.age": b"sealed"}, edition="authority")
+
+
+def tar_of(*members: tuple[str, bytes], **changes: object) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, data in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            for attribute, value in changes.items():
+                setattr(info, attribute, value)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+ORIGINAL = EXHIBITS[0].data
+
+
+def test_sealed_originals_are_named_as_not_looked_at(tmp_path: Path) -> None:
+    report = checked(tmp_path, authority_edition())
+    assert found(report, "bag info") == "bag_info.pass_authority"
+    assert (found(report, "originals"), report.exit_code) == ("originals.sealed", 2)
+
+
+@pytest.mark.parametrize(
+    ("tar", "message_id"),
+    [
+        (tar_of(("exh-1.png", ORIGINAL)), "originals.pass"),
+        (tar_of(("../../any/name", ORIGINAL)), "originals.pass"),
+        (tar_of(("exh-1.png", ORIGINAL[:-1] + b"?")), "originals.other"),
+        (tar_of(("exh-1.png", ORIGINAL), ("more", b"xx")), "originals.other"),
+        (tar_of(("l", b""), type=tarfile.SYMTYPE, linkname="/etc/passwd"), "originals.unreadable"),
+        (tar_of(), "originals.unreadable"),
+        (b"", "originals.unreadable"),
+        (b"hello", "originals.unreadable"),
+        (tar_of(("exh-1.png", ORIGINAL))[:514], "originals.unreadable"),
+    ],
+)
+def test_opened_originals_are_compared_byte_for_byte(
+    tmp_path: Path, tar: bytes, message_id: str
+) -> None:
+    opened = tmp_path / "originals.tar"
+    opened.write_bytes(tar)
+    report = checked(tmp_path, authority_edition(), opened)
+    assert found(report, "originals") == message_id
+
+
+def test_a_missing_file_of_originals_is_said(tmp_path: Path) -> None:
+    report = checked(tmp_path, authority_edition(), tmp_path / "none.tar")
+    assert (found(report, "originals"), report.exit_code) == ("originals.unopened", 2)
+
+
+def test_the_tie_between_bag_and_inventory_is_the_edition_too(tmp_path: Path) -> None:
+    case = started_case()
+    payload = {**payload_of(case), "data/originals.tar.age": b"sealed"}
+    report = checked(tmp_path, seal(case, payload, edition="authority"))
+    assert json.loads(payload["data/inventory.json"])["edition"] == "reading"
+    assert found(report, "bag info") == "bag_info.other"

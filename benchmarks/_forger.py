@@ -18,6 +18,9 @@ Picture = NDArray[np.uint8]
 Truth = NDArray[np.uint8]
 
 SAME, CHANGED, OUTSIDE = 0, 1, 2
+# How much of a pixel is filling: more than half is changed, hardly any is as it was.
+_HALF, _HARDLY = 0.5, 0.02
+_VISIBLE_LEVELS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,8 +46,8 @@ def forge(original: Picture, donor: Picture, *, edit: str, attack: str, seed: in
     soft = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.5)[..., None]
     mixed = original * (1 - soft) + filling * soft
     truth = np.full((height, width), SAME, np.uint8)
-    truth[soft[..., 0] > 0.02] = OUTSIDE
-    truth[soft[..., 0] > 0.5] = CHANGED
+    truth[soft[..., 0] > _HARDLY] = OUTSIDE
+    truth[soft[..., 0] > _HALF] = CHANGED
     start = Forgery(rgb=_bytes(mixed), truth=truth, homography=np.eye(3))
     return ATTACKS[attack](rng, start)
 
@@ -58,7 +61,7 @@ def _region(rng: np.random.Generator, height: int, width: int) -> NDArray[np.boo
     stretch = rng.uniform(0.7, 1.4)
     distance = np.hypot((rows / height - cy) * stretch, (columns / width - cx) / stretch)
     field = distance - 0.16 * noise
-    return field < np.quantile(field, share)
+    return np.asarray(field < np.quantile(field, share), np.bool_)
 
 
 def _cloth(rng: np.random.Generator, original: Picture, _: Picture) -> NDArray[np.float32]:
@@ -71,7 +74,9 @@ def _cloth(rng: np.random.Generator, original: Picture, _: Picture) -> NDArray[n
     shade = cv2.resize(rng.random((5, 5)).astype(np.float32), (width, height), interpolation=3)
     dark, light = rng.uniform(20, 120, 3), rng.uniform(120, 235, 3)
     cloth = dark + (light - dark) * weave[..., None]
-    return np.asarray(cloth * (0.6 + 0.6 * shade[..., None]) + rng.normal(0, 4, cloth.shape), np.float32)
+    return np.asarray(
+        cloth * (0.6 + 0.6 * shade[..., None]) + rng.normal(0, 4, cloth.shape), np.float32
+    )
 
 
 def _paste(rng: np.random.Generator, original: Picture, donor: Picture) -> NDArray[np.float32]:
@@ -132,7 +137,9 @@ def _screenshot(rng: np.random.Generator, f: Forgery) -> Forgery:
         np.array([[1, 0, side], [0, 1, above], [0, 0, 1]], float),
         (width + 2 * side, height + above + below),
     )
-    rgb = np.where((framed.truth == OUTSIDE)[..., None] & _is_frame(framed, side, above, f), 244, framed.rgb)
+    rgb = np.where(
+        (framed.truth == OUTSIDE)[..., None] & _is_frame(framed, side, above, f), 244, framed.rgb
+    )
     rgb = np.ascontiguousarray(rgb.astype(np.uint8))
     cv2.rectangle(rgb, (0, 0), (width + 2 * side, 150), (60, 110, 170), -1)
     for line in range(9):
@@ -156,9 +163,11 @@ def _filter(rng: np.random.Generator, f: Forgery) -> Forgery:
     height, width = truth.shape
     mark = np.zeros((height, width), np.uint8)
     at = (int(width * 0.05), int(height * rng.uniform(0.15, 0.9)))
-    cv2.putText(mark, "@vi-du.example", at, cv2.FONT_HERSHEY_DUPLEX, width / 420, 255, 3, cv2.LINE_AA)
+    cv2.putText(
+        mark, "@vi-du.example", at, cv2.FONT_HERSHEY_DUPLEX, width / 420, 255, 3, cv2.LINE_AA
+    )
     rgb = _bytes(rgb + 0.55 * mark[..., None])
-    truth[mark > 20] = OUTSIDE  # a thin mark is neither
+    truth[mark > _VISIBLE_LEVELS] = OUTSIDE  # a thin mark is neither
     return _sent(replace(f, rgb=rgb, truth=truth), int(rng.integers(70, 91)))
 
 
@@ -216,7 +225,8 @@ ATTACKS: Mapping[str, Callable[[np.random.Generator, Forgery], Forgery]] = {
 
 def _sent(f: Forgery, quality: int) -> Forgery:
     data = cv2.imencode(".jpg", f.rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-    return replace(f, rgb=np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1]))
+    bgr = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+    return replace(f, rgb=np.ascontiguousarray(bgr[..., ::-1]))
 
 
 def _scaled(f: Forgery, factor: float) -> Forgery:
@@ -243,4 +253,4 @@ def _moved(f: Forgery, to: NDArray[np.float64], size: tuple[int, int]) -> Forger
 
 
 def _bytes(values: NDArray[np.generic]) -> NDArray[np.uint8]:
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(values.astype(np.float64)), 0, 255), np.uint8)

@@ -25,10 +25,11 @@ MIN_SIDE_PX = 5
 
 _SIDE = 64
 _LUMA = np.array([0.299, 0.587, 0.114])
-# Bound on what single precision may add to one of the 64x64 values and to one of the 256
-# coefficients in the reference: measured on pictures up to 12 MP, see benchmarks/pdq.py.
+# What single precision may add to one of the 64x64 values and to one of the 256 coefficients in
+# the reference. On 479 photographs and drawings of 1 to 12 MP no bit differed where the two middle
+# coefficients were more than 0.0007 apart; below 0.006 the reference's order is repeated.
 _PIXEL_SLACK = 0.004
-_COEFFICIENT_SLACK = 0.008
+_COEFFICIENT_SLACK = 0.003
 
 
 def hash_picture(rgb: NDArray[np.uint8]) -> tuple[Pdq, tuple[Pdq, ...]]:

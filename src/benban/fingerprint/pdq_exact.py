@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SIDE = 64
+_LINES = 32
 
 
 def dct_matrix() -> NDArray[np.float32]:
@@ -37,8 +38,7 @@ def blurred_like_reference(
         rgb: height x width x 3, 0..255.
         always_filter: also for a picture of 64 x 64 pixels.
     """
-    red, green, blue = (rgb[:, :, k].astype(np.float64) for k in range(3))
-    luma = (red * 0.299 + green * 0.587 + blue * 0.114).astype(np.float32)
+    luma = _luma(rgb)
     height, width = luma.shape
     rows = [int((k + 0.5) * height / _SIDE) for k in range(_SIDE)]
     columns = [int((k + 0.5) * width / _SIDE) for k in range(_SIDE)]
@@ -58,6 +58,15 @@ def dct_like_reference(small: NDArray[np.float32]) -> NDArray[np.float32]:
     half = np.add.accumulate(matrix[:, None, :] * small.T[None, :, :], axis=2)[:, :, -1]
     whole = np.add.accumulate(half[:, None, :] * matrix[None, :, :], axis=2)[:, :, -1]
     return np.asarray(whole, np.float32)
+
+
+def _luma(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    luma = np.empty(rgb.shape[:2], np.float32)
+    # A few lines at a time: in double precision a whole picture would take gigabytes.
+    for top in range(0, len(rgb), _LINES):
+        red, green, blue = (rgb[top : top + _LINES, :, k].astype(np.float64) for k in range(3))
+        luma[top : top + _LINES] = red * 0.299 + green * 0.587 + blue * 0.114
+    return luma
 
 
 def _window(length: int) -> int:

@@ -1,7 +1,7 @@
 """
 Writes vectors/pdq/*.json with what pdqhash computes; needs the peers group and a compiler.
 
-``python -m benchmarks.pdq_vectors`` from the checkout, in an environment with pdqhash. The pictures
+``python -m benchmarks._pdq_vectors`` from the checkout, where pdqhash is installed. The pictures
 are drawn by rule (benban.testing.drawings); a vector holds the digest of the exact RGB array.
 """
 

@@ -39,7 +39,7 @@ def typeset(template: str, document: JsonValue, made_at: datetime) -> bytes:
                 ignore_system_fonts=True,
                 sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
                 pdf_standards=list(_STANDARDS),
-                timestamp=made_at,
+                timestamp=made_at.replace(microsecond=0),
             )
     except typst.TypstError as error:
         raise ReportFailedError("the template was refused") from error

@@ -5,7 +5,7 @@ from benban.dossier.mask import MASKED
 from benban.dossier.sections.scene import Scene
 from benban.dossier.voice import text_cell
 from benban.model.custody import TokenState
-from benban.model.exhibit import StepOutcome
+from benban.model.exhibit import Capture, StepOutcome
 
 _NOT_SHOWN = ("capture", "supplied", "who", "real", "complete", "signer")
 _CHALLENGES = (
@@ -44,24 +44,7 @@ def missing_rows(scene: Scene) -> tuple[tuple[Cell, ...], ...]:
     view, voice = scene.view, scene.voice
     rows: list[tuple[str, str, str]] = []
     for capture in view.captures:
-        label = scene.labels.of(capture.id)
-        rows += [
-            (
-                label,
-                voice.say(
-                    "missing.step",
-                    step=voice.known("step", step.name),
-                    outcome=voice.say(f"outcome.{step.outcome.value}"),
-                ),
-                voice.known("reason", step.reason) if step.reason else "",
-            )
-            for step in capture.steps
-            if step.outcome is not StepOutcome.DONE
-        ]
-        rows += [
-            (label, voice.known("missing", one.what), voice.known("reason", one.reason))
-            for one in capture.missing
-        ]
+        rows += _of_visit(scene, capture)
     rows += [
         (scene.labels.of(one.id), voice.say("missing.address"), "")
         for one in view.sightings
@@ -82,6 +65,30 @@ def missing_rows(scene: Scene) -> tuple[tuple[Cell, ...], ...]:
         if token.state is not TokenState.STAMPED
     ]
     return tuple(tuple(text_cell(text) for text in row) for row in rows)
+
+
+def _of_visit(scene: Scene, capture: Capture) -> list[tuple[str, str, str]]:
+    voice = scene.voice
+    label = scene.labels.of(capture.id)
+    undone = [step for step in capture.steps if step.outcome is not StepOutcome.DONE]
+    # A capture names its undone steps among what is missing as well; once is enough.
+    named = {step.name for step in undone}
+    return [
+        (
+            label,
+            voice.say(
+                "missing.step",
+                step=voice.known("step", step.name),
+                outcome=voice.say(f"outcome.{step.outcome.value}"),
+            ),
+            voice.known("reason", step.reason) if step.reason else "",
+        )
+        for step in undone
+    ] + [
+        (label, voice.known("missing", one.what), voice.known("reason", one.reason))
+        for one in capture.missing
+        if one.what not in named
+    ]
 
 
 def not_shown(scene: Scene) -> tuple[Block, ...]:

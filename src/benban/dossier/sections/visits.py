@@ -120,6 +120,7 @@ def _missing(scene: Scene, capture: Capture) -> Block:
     rows = tuple(
         (text_cell(voice.known("missing", one.what)), text_cell(voice.known("reason", one.reason)))
         for one in capture.missing
+        if one.what not in {step.name for step in capture.steps}
     )
     columns = voice.columns("missing", "reason", shares=(1, 1))
     return _or_none(scene, Table(columns=columns, rows=rows))

@@ -1,3 +1,4 @@
+import struct
 import zipfile
 import zlib
 from datetime import UTC, datetime, timedelta, timezone
@@ -214,6 +215,59 @@ def test_a_deflated_member_holds_together_and_is_not_opened_as_stored() -> None:
 
     with pytest.raises(PackageDamagedError):
         open_stored(file, member)
+
+
+def crafted(
+    *,
+    flags: int = 0,
+    sizes: tuple[int, int] = (4, 4),
+    extra: bytes = b"",
+    gap: bytes = b"",
+    place: int = 0,
+    behind: bytes = b"",
+) -> bytes:
+    """One stored member ``a`` of four bytes, whose directory entry says what a test wants."""
+    crc = zlib.crc32(b"data")
+    shown = (0, 0) if flags & 8 else sizes
+    local = struct.pack("<IHHHHHIIIHH", 0x04034B50, 20, flags, 0, 0, 0, crc, *shown, 1, 0)
+    start = local + b"a" + b"data" + gap
+    central = struct.pack("<IHHHHHHIII", 0x02014B50, 20, 20, flags, 0, 0, 0, crc, *sizes)
+    central += struct.pack("<HHHHHII", 1, len(extra), 0, 0, 0, 0, place) + b"a" + extra + behind
+    end = struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, 1, 1, len(central), len(start), 0)
+    return start + central + end
+
+
+def test_a_crafted_zip_that_holds_together_is_read() -> None:
+    assert read_strictly(crafted()) == {"a": b"data"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        crafted(gap=b"hidden"),
+        crafted(place=1),
+        crafted(sizes=(3, 4)),
+        crafted(sizes=(4000, 4000)),
+        crafted(flags=8),
+        crafted(flags=8, sizes=(0xFFFFFFFF,) * 2, extra=struct.pack("<HHQQ", 1, 16, 2**33, 2**33)),
+        crafted(sizes=(0xFFFFFFFF,) * 2, extra=struct.pack("<HHQ", 1, 8, 4)),
+        crafted(behind=b"hidden"),
+        struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, 0xFFFF, 0xFFFF, 0, 0, 0),
+        crafted()[:-22] + struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, 1, 1, 2**31, 2**31, 0),
+    ],
+    ids=[
+        *("a gap behind the data", "a member that begins elsewhere", "two sizes"),
+        *("larger than the file", "no descriptor", "no descriptor of 8 GiB", "half a zip64 field"),
+        *(
+            "something at the end of the directory",
+            "a zip64 end before the file",
+            "a directory beyond the file",
+        ),
+    ],
+)
+def test_a_crafted_zip_that_does_not_hold_together_is_refused(content: bytes) -> None:
+    with pytest.raises(PackageDamagedError):
+        read_zip_structure(BytesIO(content))
 
 
 class Unseekable(BytesIO):

@@ -263,6 +263,47 @@ def test_a_certificate_that_is_not_for_stamping_alone_is_refused(tsa: ChangedTsa
         check(tsa, build_request(NOTE))
 
 
+def taken_apart(response: bytes) -> tuple[bytes, list[bytes]]:
+    """The kind of the token and the parts of its SignedData."""
+    _status, token = der.read_element(response).children()
+    kind, content = token.children()
+    (signed,) = content.children()
+    return kind.encoded, [part.encoded for part in signed.children()]
+
+
+def put_together(kind: bytes, parts: list[bytes]) -> bytes:
+    token = der.sequence(kind, der.explicit(0, der.sequence(*parts)))
+    return der.sequence(der.sequence(der.integer(0)), token)
+
+
+def test_a_token_with_two_signatures_is_refused() -> None:
+    tsa = authority()
+    request = build_request(NOTE)
+    kind, parts = taken_apart(tsa.answer(request.der))
+    _, others = taken_apart(tsa.answer(request.der))
+    signers = [der.read_element(some[-1]).children()[0].encoded for some in (parts, others)]
+    changed = put_together(kind, [*parts[:-1], der.set_of(*signers)])
+
+    with pytest.raises(TokenUnreadableError):
+        check_token(changed, note=NOTE, nonce=request.nonce, roots=[tsa.root_der])
+
+
+def test_a_token_with_too_many_certificates_is_refused() -> None:
+    tsa = authority()
+    request = build_request(NOTE)
+    kind, parts = taken_apart(tsa.answer(request.der))
+    key = ec.generate_private_key(ec.SECP256R1())
+    many = [
+        certificate(key, key.public_key(), names=("a", f"{number}"), ca=True, usage=None)
+        for number in range(25)
+    ]
+    raw = sorted(one.public_bytes(serialization.Encoding.DER) for one in many)
+    changed = put_together(kind, [*parts[:3], der.explicit(0, *raw), parts[-1]])
+
+    with pytest.raises(TokenUnreadableError):
+        check_token(changed, note=NOTE, nonce=request.nonce, roots=[tsa.root_der])
+
+
 @pytest.mark.filterwarnings("ignore:Parsed a serial number")
 def test_every_flipped_bit_gives_a_named_error_or_changes_no_fact() -> None:
     tsa = authority()

@@ -232,6 +232,12 @@ def test_a_body_that_changes_while_it_is_written_is_noticed() -> None:
         )
 
 
+def twice_listed(members: Members) -> Members:
+    listing = json.loads(members["datapackage.json"])
+    listing["resources"].append(listing["resources"][0])
+    return {**members, "datapackage.json": json.dumps(listing).encode()}
+
+
 def without(name: str) -> Callable[[Members], Members]:
     return lambda members: {key: value for key, value in members.items() if key != name}
 
@@ -269,11 +275,20 @@ def replaced(name: str, old: bytes, new: bytes) -> Callable[[Members], Members]:
         (without("pages/pages.jsonl"), ("listing", "missing: pages/pages.jsonl")),
         (without("archive/media.warc"), ("listing", "missing: archive/media.warc")),
         (lambda members: {**members, "extra.txt": b""}, ("listing", "not listed: extra.txt")),
+        (twice_listed, ("listing", "a member is listed twice")),
         (lambda members: {**members, "datapackage.json": b"[]"}, ("listing", "not in its form")),
     ],
     ids=[
         *("an archive", "the pages", "the listing", "the digest's path", "no digest"),
-        *("no listing", "no index", "no pages", "no media", "an extra member", "another listing"),
+        *(
+            "no listing",
+            "no index",
+            "no pages",
+            "no media",
+            "an extra member",
+            "a member listed twice",
+            "another listing",
+        ),
     ],
 )
 def test_what_was_changed_is_named(

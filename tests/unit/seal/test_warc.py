@@ -310,7 +310,10 @@ def test_a_file_that_was_cut_off_is_noticed(size: int, *, compress: bool) -> Non
         (b"Content-Length: 54\r\n", b""),
         (b"WARC-Type: warcinfo", b"WARC-Type warcinfo"),
         (b"WARC-Type: warcinfo\r\n", b"WARC-Type: warcinfo\r\nwarc-type: x\r\n"),
-        (b"WARC-Type: warcinfo\r\n", b"WARC-Type: warcinfo\r\n" + b"A: b\r\n" * 100),
+        (
+            b"WARC-Type: warcinfo\r\n",
+            b"".join(b"A%d: b\r\n" % number for number in range(101)),
+        ),
         (b"WARC-Type: warcinfo\r\n", b"WARC-Type: " + b"x" * 70_000 + b"\r\n"),
         (b"charset=utf-8\r\n\r\n", b"charset=utf-8\r\nab"),
     ],
@@ -325,6 +328,16 @@ def test_a_broken_record_is_noticed(old: bytes, new: bytes) -> None:
 
     with pytest.raises(PackageDamagedError):
         broken(content.replace(old, new, 1), compressed=False)
+
+
+@pytest.mark.parametrize("name", ["without an end", "of five megabytes"])
+def test_an_http_head_that_does_not_end_is_noticed(name: str) -> None:
+    block = b"HTTP/1.1 200 OK\r\n" + b"x" * (5 << 20 if name == "of five megabytes" else 10)
+    head = b"WARC/1.1\r\nContent-Type: application/http\r\n"
+    record = head + f"Content-Length: {len(block)}\r\n\r\n".encode() + block + b"\r\n\r\n"
+
+    with pytest.raises(PackageDamagedError):
+        broken(record, compressed=False)
 
 
 def test_two_records_in_one_member_are_noticed() -> None:

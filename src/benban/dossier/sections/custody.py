@@ -130,7 +130,7 @@ def _event(scene: Scene, event: CustodyEvent) -> tuple[Cell, ...]:
 def _about(scene: Scene, event: CustodyEvent) -> str:
     if event.is_forgotten:
         return "–"
-    if not event.subject:
+    if event.subject in {"", scene.view.case.id}:
         return scene.voice.say("custody.case")
     return scene.labels.of(event.subject) or "–"
 

@@ -79,7 +79,7 @@ def build_view(store: CaseStore, request: ViewRequest, clock: Clock) -> DossierV
     return DossierView(
         dossier_id=request.dossier_id,
         case=store.case,
-        made_at=clock.now(),
+        made_at=clock.now().replace(microsecond=0),
         utc_offset_s=clock.local_utc_offset_s(),
         edition=request.edition,
         origin=checkpoint.origin,

@@ -1,9 +1,10 @@
 """Make a case folder, open one, and mend what an interruption left (format section 9)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from benban.errors import BenbanError, VaultDamagedError
+from benban.errors import BenbanError, DiskFailedError, DiskFullError, VaultDamagedError
 from benban.model.case import Case
 from benban.model.custody import EventDraft, EventKind, Field
 from benban.model.exhibit import Exhibit
@@ -61,6 +62,9 @@ def make_case(places: CasePlaces, case: Case, log: NewLog) -> None:
                     ),
                 )
             )
+        if not places.folder.head.exists():
+            # A first head that is missing could not be told from one that was taken away.
+            opened.write_head()
     finally:
         database.close()
     for folder in (places.folder.path, places.folder.path.parent):
@@ -158,7 +162,8 @@ def _settle_head(opened: OpenCase) -> bool:
         return False
     if is_prefix(noted, opened.log.leaves()):
         if noted != ours:
-            opened.write_head()
+            with suppress(DiskFullError, DiskFailedError):
+                opened.write_head()
         return True
     _report(
         opened,

@@ -1,7 +1,8 @@
 """The shared inside of an open case: transactions, the log's head, contents put in place."""
 
+import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,7 +110,10 @@ class OpenCase:
             for leaf in self._appended:
                 self.frontier.add(leaf)
             self._appended.clear()
-            self.write_head()
+            # The commit stands and the caller must not repeat it. A head that lags is a state the
+            # format allows; the next act or the next opening writes it.
+            with suppress(DiskFullError, DiskFailedError):
+                self.write_head()
 
     def append(self, event: EventDraft, actor: str = PERSON) -> CustodyEvent:
         """Write an event as the next leaf of the running transaction."""
@@ -131,20 +135,21 @@ class OpenCase:
         )
 
     def write_head(self) -> None:
-        """Write ``log/head``; what is committed lasts even where this fails."""
-        try:
-            write_head(
-                self.places.folder.head,
-                self.frontier.head(),
-                key=self.head_key,
-                origin=self.origin,
-                disk=self.places.disk,
-                staging=self.places.tmp / f"head-{self.origin[-16:]}",
-            )
-        except (DiskFullError, DiskFailedError):
-            # The commit stands and the caller must not repeat it. A head that lags is a state the
-            # format allows; the next act or the next opening writes it.
-            return
+        """
+        Write ``log/head``.
+
+        Raises:
+            DiskFullError: BB-410.
+            DiskFailedError: BB-411.
+        """
+        write_head(
+            self.places.folder.head,
+            self.frontier.head(),
+            key=self.head_key,
+            origin=self.origin,
+            disk=self.places.disk,
+            staging=self.places.tmp / f"head-{secrets.token_hex(16)}",
+        )
 
     @contextmanager
     def placed(self, part: SpooledPart) -> Iterator[str]:

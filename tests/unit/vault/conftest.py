@@ -4,12 +4,13 @@ from pathlib import Path
 import pytest
 
 from benban.vault import CaseStore, Vault
-from tests.unit.vault.keeping import a_case, laid, opened
+from tests.unit.vault.keeping import a_case, laid, opened, quick_folder
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "vault"
+def folder() -> Iterator[Path]:
+    with quick_folder() as place:
+        yield place / "vault"
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 import atexit
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -60,6 +61,14 @@ def new_vault(
         ballast_bytes=ballast_bytes,
         on_step=on_step,
     )
+
+
+@contextmanager
+def quick_folder() -> Iterator[Path]:
+    """Lend a folder in memory where there is one: what these tests ask is order, not a disk."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as place:
+        yield Path(place)
 
 
 @cache

@@ -1,5 +1,7 @@
 """What kind of file some bytes are, by their first bytes only: nothing is decoded."""
 
+from urllib.parse import urlsplit
+
 # Source: WHATWG MIME Sniffing sections 6 and 7; ISO/IEC 14496-12 (ftyp) for the containers.
 SNIFF_BYTES = 512
 UNKNOWN = "application/octet-stream"
@@ -106,6 +108,11 @@ def media_type_of_name(name: str) -> str:
     """Return what the extension of *name* claims; empty when it claims nothing known."""
     _, dot, extension = name.rpartition(".")
     return _EXTENSIONS.get(extension.lower(), "") if dot else ""
+
+
+def media_type_of_address(address: str) -> str:
+    """Return what the last part of an address's path claims; empty when it claims nothing known."""
+    return media_type_of_name(urlsplit(address).path.rpartition("/")[2])
 
 
 def is_picture_or_media(media_type: str) -> bool:

@@ -24,8 +24,13 @@ _FORMS = {
     BodyState.NONE: BodyForm.DECODED,
     BodyState.TOO_LARGE: BodyForm.TRUNCATED,
     BodyState.NOT_ENDED: BodyForm.TRUNCATED,
+    BodyState.CUT_OFF: BodyForm.TRUNCATED,
 }
-_TRUNCATIONS = {BodyState.TOO_LARGE: Truncation.LENGTH, BodyState.NOT_ENDED: Truncation.TIME}
+_TRUNCATIONS = {
+    BodyState.TOO_LARGE: Truncation.LENGTH,
+    BodyState.NOT_ENDED: Truncation.TIME,
+    BodyState.CUT_OFF: Truncation.DISCONNECT,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,6 +97,7 @@ class BodyState(Enum):
     STREAMED = "streamed"
     TOO_LARGE = "too-large"
     NOT_ENDED = "not-ended"
+    CUT_OFF = "cut-off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +128,7 @@ class RecordedExchange:
 
     Attributes:
         resource: what the browser wanted it for, e.g. ``Document``, ``Script``, ``Image``.
-        body: as the browser decoded it; empty for every state but ``DECODED``.
+        body: as the browser decoded it; empty unless ``DECODED`` or ``CUT_OFF``.
         remote: ``ip:port`` by the proxy's record.
     """
 

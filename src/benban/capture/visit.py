@@ -13,7 +13,7 @@ from benban.capture.failure import OPEN_BROWSER, OPEN_PAGE
 from benban.capture.inline_media import withhold_from_mhtml
 from benban.capture.keeping import Draft, Keeper, media_type_of
 from benban.capture.layouts import Item, find_item, page_counters, preferred_address
-from benban.capture.media_types import UNKNOWN, is_picture_or_media
+from benban.capture.media_types import UNKNOWN, is_picture_or_media, media_type_of_address
 from benban.capture.package import FetchedMedia, PageRecord, page_record, spool_wacz
 from benban.capture.page_text import page_as_text
 from benban.capture.ports import (
@@ -49,6 +49,8 @@ from benban.model.sighting import Sighting
 OTHER_PEOPLE = "other-people"
 INLINE_PICTURES = "inline-pictures"
 NO_PERMIT = "no-permit"
+
+_NOT_WHOLE = frozenset({BodyState.TOO_LARGE, BodyState.NOT_ENDED, BodyState.CUT_OFF})
 
 ChooseMedia = Callable[[tuple[str, ...]], tuple[str, ...]]
 
@@ -161,6 +163,12 @@ class _Visit(Generic[PartT]):
         return self._capture()
 
     def _look(self, tab: Tab) -> None:
+        if not self._has_permit and is_picture_or_media(
+            media_type_of_address(self._opened_address)
+        ):
+            # The address names a picture: without a permit it is not even asked for.
+            self._steps.not_done(OPEN_PAGE, NO_PERMIT)
+            return
         with self._steps.step(OPEN_PAGE):
             self._page = tab.load_without_media(self._opened_address)
         if self._page is not None:
@@ -333,6 +341,6 @@ def _what_failed(page: Page) -> Iterator[Missing]:
     for failed in page.failed:
         yield Missing(what=f"request to {failed.host}", reason=failed.reason)
     for exchange in page.exchanges:
-        if exchange.body_state in {BodyState.TOO_LARGE, BodyState.NOT_ENDED}:
+        if exchange.body_state in _NOT_WHOLE:
             reason = exchange.body_state.value
             yield Missing(what=f"body of a {exchange.resource}", reason=reason)

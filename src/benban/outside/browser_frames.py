@@ -64,6 +64,7 @@ class FrameScripts:
 
 
 def _collect(tree: FrameTree, found: list[FramePlace]) -> None:
-    found.append(FramePlace(id=tree.frame.id, url=tree.frame.url))
+    if not (found and tree.frame.url.startswith("chrome-error:")):
+        found.append(FramePlace(id=tree.frame.id, url=tree.frame.url))
     for child in tree.child_frames:
         _collect(child, found)

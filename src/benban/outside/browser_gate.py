@@ -1,11 +1,13 @@
 """What may be asked for and what may be read while a page is loaded without media (HARM 1)."""
 
 from collections.abc import Mapping
-from pathlib import PurePosixPath
-from urllib.parse import urlsplit
 
-from benban.capture.media_types import SNIFF_BYTES, is_picture_or_media, sniff_media_type
-from benban.capture.media_types import media_type_of_name as _media_type_of_name
+from benban.capture.media_types import (
+    SNIFF_BYTES,
+    is_picture_or_media,
+    media_type_of_address,
+    sniff_media_type,
+)
 
 # Source: Chrome DevTools Protocol, Network.ResourceType. "Other" is what a favicon and a prefetch
 # are; nothing a reader sees depends on it.
@@ -27,7 +29,7 @@ def is_media_request(resource: str, address: str, fields: Mapping[str, str]) -> 
     lower = {name.lower(): value for name, value in fields.items()}
     if is_picture_or_media(lower.get("accept", "").split(",")[0]):
         return True
-    return is_picture_or_media(_media_type_of_name(PurePosixPath(urlsplit(address).path).name))
+    return is_picture_or_media(media_type_of_address(address))
 
 
 def is_needless_request(resource: str, fields: Mapping[str, str]) -> bool:

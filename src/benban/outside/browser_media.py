@@ -14,7 +14,7 @@ from benban.outside import browser_scripts as scripts
 from benban.outside.browser_errors import proxy_error
 from benban.outside.browser_frames import FrameScripts
 from benban.outside.browser_network import TabNetwork
-from benban.outside.cdp_events import RequestPaused, Stream, StreamChunk
+from benban.outside.cdp_events import RequestPaused, Stream, StreamChunk, is_whole
 from benban.outside.proxy import ProxyRecord
 
 _CHUNK_BYTES = 1 << 20
@@ -93,9 +93,8 @@ class MediaStream:
 
 
 def _check_whole(paused: RequestPaused, received: int, host: str) -> None:
-    promised = paused.answer_field("content-length")
-    is_plain = paused.answer_field("content-encoding") in {"", "identity"}
-    if is_plain and promised.isdigit() and int(promised) != received:
+    if not is_whole(paused, received):
+        promised = paused.answer_field("content-length")
         raise PageNotReceivedError(host=host, reason=f"{received} of {promised} bytes")
     if received == 0:
         raise PageNotReceivedError(host=host, reason="no bytes")

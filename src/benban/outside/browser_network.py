@@ -29,6 +29,7 @@ from benban.outside.cdp_events import (
     RequestSentExtra,
     ResponseExtra,
     ResponseReceived,
+    is_whole,
 )
 from benban.outside.proxy import Endpoint, LoopbackProxy
 
@@ -59,6 +60,7 @@ class TabNetwork:
         self._limits = limits
         self._in_flight: set[str] = set()
         self._moved_at = time.monotonic()
+        self._reading: dict[str, RequestPaused] = {}
         self._kept_bytes = 0
         self._wanted = ""
         self._wanted_id: str | None = None
@@ -90,6 +92,12 @@ class TabNetwork:
         """Whether nothing is under way and nothing moved for a while."""
         still = time.monotonic() - self._moved_at
         return not self._in_flight and still >= self._limits.quiet_s
+
+    def stop_reading(self) -> None:
+        """Write down the answers whose bodies have not ended by now; they are not waited for."""
+        while self._reading:
+            _, paused = self._reading.popitem()
+            self.log.answered(paused, self._clock.now(), state=BodyState.NOT_ENDED)
 
     def want(self, address: str) -> None:
         """Let one picture request for *address*, and what it redirects to, pass."""
@@ -138,7 +146,7 @@ class TabNetwork:
             self.media_answer = paused
         elif is_media_answer(paused.answer_field("content-type")):
             self._keep_out(paused)
-        elif paused.resource_type in _ENDLESS:
+        elif paused.answer_field("content-type").startswith("text/event-stream"):
             self.log.answered(paused, now, state=BodyState.NOT_ENDED)
             self._go_on(paused)
         else:
@@ -150,19 +158,42 @@ class TabNetwork:
             self.log.answered(paused, self._clock.now(), state=BodyState.TOO_LARGE)
             self._stop(paused)
             return
+        self._reading[paused.request_id] = paused
         raw = self._session.send("Fetch.getResponseBody", {"requestId": paused.request_id})
         answer = msgspec.convert(raw, Body)
         body = base64.b64decode(answer.body) if answer.base64_encoded else answer.body.encode()
         self._moved_at = time.monotonic()
-        if is_media_body(body):
+        if self._reading.pop(paused.request_id, None) is None:
+            self._stop(paused)
+        elif is_media_body(body):
             self._keep_out(paused)
         elif not self._has_room(len(body)):
             self.log.answered(paused, self._clock.now(), state=BodyState.TOO_LARGE)
             self._stop(paused)
         else:
             self._kept_bytes += len(body)
-            self.log.answered(paused, self._clock.now(), body, BodyState.DECODED)
+            self._hand_on(paused, body)
+
+    def _hand_on(self, paused: RequestPaused, body: bytes) -> None:
+        now = self._clock.now()
+        if is_whole(paused, len(body)):
+            self.log.answered(paused, now, body, BodyState.DECODED)
             self._go_on(paused)
+            return
+        self.log.answered(paused, now, body, BodyState.CUT_OFF)
+        # Chromium shows nothing of a page that broke off, and never draws it: give it what came.
+        fields = [
+            {"name": each.name, "value": each.value}
+            for each in paused.response_headers
+            if each.name.lower() != "content-length"
+        ]
+        answer = {
+            "requestId": paused.request_id,
+            "responseCode": paused.response_status_code,
+            "responseHeaders": fields,
+            "body": base64.b64encode(body).decode("ascii"),
+        }
+        self._session.send("Fetch.fulfillRequest", answer)
 
     def _has_room(self, size_bytes: int) -> bool:
         left = self._limits.page_bytes - self._kept_bytes
@@ -196,7 +227,9 @@ class TabNetwork:
         self._session.send("Fetch.continueRequest", {"requestId": paused.request_id})
 
     def _stop(self, paused: RequestPaused) -> None:
-        arguments = {"requestId": paused.request_id, "errorReason": "BlockedByClient"}
+        # An aborted navigation leaves the page as it is; a blocked one puts an error page there.
+        reason = "Aborted" if paused.resource_type == "Document" else "BlockedByClient"
+        arguments = {"requestId": paused.request_id, "errorReason": reason}
         self._session.send("Fetch.failRequest", arguments)
 
     def _request_sent(self, message: RequestSent) -> None:

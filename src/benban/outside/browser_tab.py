@@ -156,6 +156,14 @@ class ChromiumTab:
         return with_remote(self._network.log.last(), self._remotes())
 
     def _settle(self) -> str:
+        """Wait until nothing moves, then stop what is still on its way; return why if so."""
+        with in_our_words():
+            unsettled = self._wait_until_quiet()
+            self._network.stop_reading()
+            self._parts.session.send("Page.stopLoading")
+        return unsettled
+
+    def _wait_until_quiet(self) -> str:
         until = time.monotonic() + self._limits.settle_s
         while time.monotonic() < until:
             self._parts.page.wait_for_timeout(_POLL_MS)

@@ -211,3 +211,10 @@ class Processes(_Message):
     def browser_id(self) -> int:
         """The process id of the browser itself."""
         return next(each.id for each in self.process_info if each.type == "browser")
+
+
+def is_whole(paused: RequestPaused, received_bytes: int) -> bool:
+    """Return whether *received_bytes* is what the answer promised, where that can be told."""
+    promised = paused.answer_field("content-length")
+    is_plain = paused.answer_field("content-encoding").lower() in {"", "identity"}
+    return not (is_plain and promised.isdigit() and int(promised) != received_bytes)

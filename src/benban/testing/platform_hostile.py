@@ -22,7 +22,8 @@ li{list-style-image:url(/hinh/506)}body{cursor:url(/hinh/507),auto}
 <object data="/hinh/520"></object><embed src="/hinh/521"><iframe src="/hinh/522"></iframe>
 <input type="image" src="/hinh/523"><table background="/hinh/524"><tr><td>d</td></tr></table>
 <iframe srcdoc="<img src=/hinh/525>"></iframe><img id="blob"><img id="lie"><canvas id="c"></canvas>
-<template shadowrootmode="open"></template><div id="shadow"></div>
+<div><template shadowrootmode="open"><p>chữ trong bóng</p><img src="/hinh/535"></template></div>
+<div id="shadow"></div>
 <script>
 fetch('/hinh/526').then(r => r.blob()).then(b => blob.src = URL.createObjectURL(b)).catch(() => 0);
 fetch('/lie/527').then(r => r.blob()).then(b => lie.src = URL.createObjectURL(b)).catch(() => 0);

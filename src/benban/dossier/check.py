@@ -3,6 +3,10 @@
 from benban.dossier.originals import check_recipient
 from benban.dossier.view import DossierView, Edition
 from benban.errors import DisclosureMissingError, SelectiveComparisonError
+from benban.model.custody import EventKind
+
+# As benban.model.ids.new_comparison_id makes them; other subjects of a comparison are exhibits.
+_COMPARISON_PREFIX = "cmp-"
 
 
 def check_view(view: DossierView) -> None:
@@ -41,5 +45,12 @@ def _check_comparison(view: DossierView) -> None:
         for entry in view.exhibits
         if entry.exhibit.kind.is_questioned_media and entry.exhibit.id not in spoken_of
     ]
-    if silent:
-        raise SelectiveComparisonError(missing=len(silent))
+    # A run that the log tells of and the section does not would be a selection, too.
+    runs = {entry.finding.id for entry in view.comparison.entries}
+    left_out = {
+        event.subject
+        for event in view.events
+        if event.kind is EventKind.COMPARED and event.subject.startswith(_COMPARISON_PREFIX)
+    } - runs
+    if silent or left_out:
+        raise SelectiveComparisonError(missing=len(silent) + len(left_out))

@@ -18,7 +18,7 @@ MASKED = "[đã-che/masked]"
 
 # Characters that are not seen and could stand inside a name: soft hyphen, zero width, bidi, BOM.
 _UNSEEN = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*"
-# From this length on a value is masked also inside a longer word; "An" inside "an toàn" is not.
+# From this length on a value is masked also inside a longer word; "Lan" inside "lang" is not.
 _SUBSTRING_LENGTH = 5
 _FILE_NAME_LENGTH = 8
 

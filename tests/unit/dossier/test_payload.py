@@ -16,6 +16,7 @@ from benban.dossier.view import (
     OwnAccount,
 )
 from benban.errors import DisclosureMissingError, RecipientKeyError, SelectiveComparisonError
+from benban.model.custody import EventKind
 from benban.model.finding import Tier
 from benban.wording import Language, say
 from tests.unit.dossier.example import (
@@ -24,6 +25,7 @@ from tests.unit.dossier.example import (
     comparison,
     drawing,
     empty_view,
+    event,
     finding,
     full_view,
     own_account,
@@ -146,6 +148,14 @@ def test_a_comparison_that_leaves_a_picture_out_is_refused() -> None:
         check_view(view)
 
     assert caught.value.params == {"missing": 1}
+
+
+def test_a_run_that_the_log_tells_of_cannot_be_left_out() -> None:
+    more = event(94, EventKind.COMPARED, "cmp-00000000000000ff")
+    view = full_view()
+
+    with pytest.raises(SelectiveComparisonError):
+        check_view(replace(view, events=(*view.events, more)))
 
 
 @pytest.mark.parametrize("blank", ["recipient", "purpose", "legal_basis"])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import BinaryIO
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import quote, urlsplit
 
 from benban.errors import ExchangeMalformedError
 
@@ -19,9 +19,11 @@ HeaderFields = Sequence[tuple[str, str]]
 
 # RFC 9110 section 5.1: a field name is a token.
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_BROKEN = re.compile(r"[\r\n\x00]")
-# A blank in it would end the address in a request line and in an index line.
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.\-]*:[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
+_BREAKING = re.compile(r"[\r\n\x00]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+# It would end the address in a request line and in an index line.
+_BLANK = re.compile(r"[\s\x00-\x20\x7f]")
+_ABSOLUTE = re.compile(r"[a-z][a-z0-9+.\-]*:.", re.IGNORECASE)
 # Fields that describe the bytes on the wire and are no longer true once a body is decoded.
 _WIRE_ONLY = frozenset({"content-encoding", "transfer-encoding"})
 _MOVED = "X-Orig-"
@@ -62,7 +64,7 @@ class Exchange:
         address: absolute; a fragment is left out of the records.
         request_fields, response_fields: name and value as received, in order, with their case and
             repetitions. Text beyond ASCII is written as UTF-8; fields that begin with ":" belong
-            to HTTP/2 and are left out.
+            to HTTP/2 and are left out; CR, LF and NUL become blanks.
         status, reason: of the answer; the reason may be empty.
         body: seekable, read from its start; never closed here.
         body_form: ``WIRE``: the bytes as sent, fields untouched. ``DECODED``: the browser took off
@@ -117,12 +119,7 @@ class Note:
 
 
 def response_head(exchange: Exchange, size_bytes: int) -> bytes:
-    """
-    Return the head of the answer for a body of *size_bytes*.
-
-    Raises:
-        ExchangeMalformedError: BB-520, a field cannot stand in an HTTP head.
-    """
+    """Return the head of the answer for a body of *size_bytes*."""
     fields: list[tuple[str, str]] = []
     for name, value in exchange.response_fields:
         is_length = name.lower() == "content-length"
@@ -133,7 +130,7 @@ def response_head(exchange: Exchange, size_bytes: int) -> bytes:
         fields.append((_MOVED + name, value))
         if is_length:
             fields.append((name, str(size_bytes)))
-    return _head(f"HTTP/1.1 {exchange.status} {required_value(exchange.reason)}", fields)
+    return _head(f"HTTP/1.1 {exchange.status} {well_formed(exchange.reason)}", fields)
 
 
 def request_head(exchange: Exchange) -> bytes:
@@ -141,7 +138,7 @@ def request_head(exchange: Exchange) -> bytes:
     Return the head of the request.
 
     Raises:
-        ExchangeMalformedError: BB-520, a field cannot stand in an HTTP head.
+        ExchangeMalformedError: BB-520, the method is no word or the address not absolute.
     """
     if not _TOKEN.fullmatch(exchange.method):
         raise ExchangeMalformedError("not a method")
@@ -156,19 +153,24 @@ def request_head(exchange: Exchange) -> bytes:
 
 def field_lines(fields: HeaderFields) -> str:
     """
-    Return *fields* as lines, each ended by CR LF; those of HTTP/2 that begin with ":" are left out.
+    Return *fields* as lines, each ended by CR LF.
 
-    Raises:
-        ExchangeMalformedError: BB-520, a name is no token or a value holds a line end.
+    Whatever a server sends must find room: what would break a line becomes a blank, a name that is
+    no name stays as it is. Fields of HTTP/2 that begin with ":" are left out.
+
+    Source: RFC 9110 section 5.5 (CR, LF and NUL become SP).
     """
-    lines = []
-    for name, value in fields:
-        if name.startswith(":"):
-            continue
-        if not _TOKEN.fullmatch(name):
-            raise ExchangeMalformedError("not a field name")
-        lines.append(f"{name}: {required_value(value)}\r\n")
-    return "".join(lines)
+    return "".join(
+        f"{well_formed(name)}: {well_formed(value)}\r\n"
+        for name, value in fields
+        if not name.startswith(":")
+    )
+
+
+def is_repaired(exchange: Exchange) -> bool:
+    """Return whether something in a head had to be replaced when it was written down."""
+    said = (*exchange.response_fields, *exchange.request_fields, (exchange.reason, ""))
+    return any(well_formed(text) != text for pair in said for text in pair)
 
 
 def media_type_of(fields: HeaderFields) -> str:
@@ -178,33 +180,32 @@ def media_type_of(fields: HeaderFields) -> str:
     return match[0].lower() if match else _UNKNOWN_MEDIA_TYPE
 
 
-def required_address(address: str) -> str:
+def required_address(address: str, *, with_fragment: bool = False) -> str:
     """
-    Return *address* without its fragment.
+    Return *address* with blanks and controls percent-encoded.
 
     Raises:
-        ExchangeMalformedError: BB-520, not absolute, or with a blank or control in it.
+        ExchangeMalformedError: BB-520, not absolute, or nothing that can be taken apart.
     """
-    plain = urldefrag(address).url
-    if not _ADDRESS.fullmatch(plain):
+    whole = _BLANK.sub(lambda match: quote(match[0]), without_surrogates(address))
+    plain = whole if with_fragment else whole.partition("#")[0]
+    if not _ABSOLUTE.match(plain):
         raise ExchangeMalformedError("not an absolute address")
+    try:
+        urlsplit(plain)
+    except ValueError as error:
+        raise ExchangeMalformedError("not an address") from error
     return plain
 
 
-def required_value(value: str) -> str:
-    """
-    Return *value*.
+def without_surrogates(text: str) -> str:
+    """Return *text* with lone surrogates, which scripts can make, as U+FFFD."""
+    return _SURROGATE.sub("\ufffd", text)
 
-    Raises:
-        ExchangeMalformedError: BB-520, a line end, NUL or lone surrogate is in it.
-    """
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise ExchangeMalformedError("a field holds a lone surrogate") from error
-    if _BROKEN.search(value):
-        raise ExchangeMalformedError("a field holds a line end or NUL")
-    return value
+
+def well_formed(text: str) -> str:
+    """Return *text* with CR, LF and NUL as blanks and lone surrogates as U+FFFD."""
+    return _BREAKING.sub(" ", without_surrogates(text))
 
 
 def _head(start: str, fields: HeaderFields) -> bytes:

@@ -15,7 +15,13 @@ from benban.errors import PackageOrderError
 from benban.model.ids import Digest
 from benban.seal.canonical import JsonValue, canonical_json
 from benban.seal.digests import sha256_of
-from benban.seal.exchange import Exchange, Note, Resource
+from benban.seal.exchange import (
+    Exchange,
+    Note,
+    Resource,
+    required_address,
+    without_surrogates,
+)
 from benban.seal.sinks import ByteSink, MeasuringSink
 from benban.seal.stored_zip import StoredZip
 from benban.seal.warc import (
@@ -188,10 +194,10 @@ def _page_list(pages: Sequence[WaczPage]) -> bytes:
     listed: list[JsonValue] = [
         {
             "id": f"page-{number}",
-            "url": page.address,
+            "url": required_address(page.address, with_fragment=True),
             "ts": _seconds(page.at),
-            "title": page.title,
-            "text": page.text,
+            "title": without_surrogates(page.title),
+            "text": without_surrogates(page.text),
         }
         for number, page in enumerate(pages, start=1)
     ]
@@ -201,12 +207,13 @@ def _page_list(pages: Sequence[WaczPage]) -> bytes:
 def _datapackage(
     members: Sequence[JsonValue], main: WaczPage, made_at: datetime, software: str
 ) -> bytes:
+    address = required_address(main.address, with_fragment=True)
     return canonical_json(
         {
             "profile": "data-package",
             "wacz_version": WACZ_VERSION,
-            "title": main.title or main.address,
-            "mainPageUrl": main.address,
+            "title": without_surrogates(main.title) or address,
+            "mainPageUrl": address,
             "mainPageDate": _seconds(main.at),
             "created": _seconds(made_at),
             "software": software,

@@ -27,11 +27,12 @@ from benban.seal.exchange import (
     Note,
     Resource,
     field_lines,
+    is_repaired,
     media_type_of,
     request_head,
     required_address,
-    required_value,
     response_head,
+    well_formed,
 )
 from benban.seal.index_key import index_key
 from benban.seal.sinks import ByteSink, MeasuringSink
@@ -107,7 +108,8 @@ def exchange_records(exchange: Exchange) -> tuple[WarcRecord, WarcRecord]:
     Reads the body once for its digests.
 
     Raises:
-        ExchangeMalformedError: BB-520, a field cannot stand in an HTTP head.
+        ExchangeMalformedError: BB-520, the method is no word, the address is not absolute or the
+            time has no zone.
     """
     address = required_address(exchange.address)
     response_id, request_id = _record_id(), _record_id()
@@ -115,7 +117,7 @@ def exchange_records(exchange: Exchange) -> tuple[WarcRecord, WarcRecord]:
     head = response_head(exchange, size_bytes)
     common = [("WARC-Date", _date(exchange.started_at)), ("WARC-Target-URI", address)]
     if exchange.remote_ip:
-        common.append(("WARC-IP-Address", required_value(exchange.remote_ip)))
+        common.append(("WARC-IP-Address", well_formed(exchange.remote_ip)))
     payload, block = _digests(head, exchange.body)
     response = WarcRecord(
         type="response",
@@ -157,10 +159,10 @@ def resource_record(resource: Resource) -> WarcRecord:
     Return the record of something that was made from the page. Reads the body once.
 
     Raises:
-        ExchangeMalformedError: BB-520, the address or the media type cannot be written.
+        ExchangeMalformedError: BB-520, the address is not absolute or the time has no zone.
     """
     address = required_address(resource.address)
-    media_type = required_value(resource.media_type)
+    media_type = well_formed(resource.media_type)
     digest, _ = _digests(b"", resource.body)
     return WarcRecord(
         type="resource",
@@ -189,7 +191,7 @@ def note_record(note: Note) -> WarcRecord:
     Return the metadata record of *note*.
 
     Raises:
-        ExchangeMalformedError: BB-520, a field cannot be written.
+        ExchangeMalformedError: BB-520, the address is not absolute or the time has no zone.
     """
     address = required_address(note.address)
     fields = (("WARC-Date", _date(note.made_at)), ("WARC-Target-URI", address))
@@ -316,7 +318,9 @@ def _form_fields(exchange: Exchange) -> list[tuple[str, str]]:
         ("Benban-Exchange", exchange.kind.value),
     ]
     if exchange.protocol:
-        fields.append(("WARC-Protocol", required_value(exchange.protocol).lower()))
+        fields.append(("WARC-Protocol", well_formed(exchange.protocol).lower()))
+    if is_repaired(exchange):
+        fields.append(("Benban-Head", "repaired"))
     if exchange.body_form is BodyForm.TRUNCATED:
         fields.append(("WARC-Truncated", exchange.truncation.value))
     return fields

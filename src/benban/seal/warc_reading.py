@@ -17,7 +17,8 @@ from benban.errors import PackageDamagedError
 
 _VERSION = b"WARC/1.1\r\n"
 _LINE = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+): ?([^\r\n]*)\r\n")
-_LARGEST_LINE_BYTES = 1 << 16
+# Chromium follows addresses of 2 MiB, and each byte may be percent-encoded.
+_LARGEST_LINE_BYTES = 8 << 20
 _MOST_LINES = 100
 _LARGEST_HTTP_HEAD_BYTES = 4 << 20
 _CHUNK_BYTES = 1 << 18

@@ -174,6 +174,22 @@ def test_the_listing_names_the_page_and_the_program() -> None:
     )
 
 
+def test_nothing_that_a_page_says_of_itself_stops_it_from_being_packed() -> None:
+    out = BytesIO()
+    address = "https://example.test/\ud800 x" + "ả" * 100_000
+    head = (("X\ny", "a\x00"), ("", "b"), ("Content-Type", "\udfff"))
+
+    write_wacz(
+        out,
+        exchanges=[exchange(address, fields=head)],
+        pages=[WaczPage(address=address, at=AT, title="\ud800", text="\udfff\n\x00\u2028")],
+        made_at=AT,
+        software="x",
+    )
+
+    assert failures(out.getvalue()) == []
+
+
 def test_a_package_without_a_page_is_not_written() -> None:
     with pytest.raises(PackageOrderError):
         write_wacz(WriteOnly(), exchanges=[exchange()], pages=[], made_at=AT, software="x")
@@ -185,7 +201,7 @@ def test_an_exchange_that_cannot_be_written_leaves_nothing_behind() -> None:
     with pytest.raises(ExchangeMalformedError):
         write_wacz(
             out,
-            exchanges=[exchange(), exchange(fields=(("A\n", ""),))],
+            exchanges=[exchange(), exchange("/relative")],
             pages=[WaczPage(address=PAGE, at=AT, title="", text="")],
             made_at=AT,
             software="x",

@@ -202,6 +202,7 @@ class PageLimits:
         page_bytes: all text bodies together.
         media_bytes: the largest single picture or video of the item.
         media_s: until one picture or video of the item has come.
+        look_s: for one look at the finished page (screenshot, PDF, ...); then the tab is ended.
     """
 
     answer_s: float = 30.0
@@ -211,6 +212,7 @@ class PageLimits:
     page_bytes: int = 64 << 20
     media_bytes: int = 2 << 30
     media_s: float = 600.0
+    look_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

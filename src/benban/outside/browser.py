@@ -20,6 +20,7 @@ from benban.model.exhibit import BrowserFacts
 from benban.outside.browser_flags import LEFT_OUT, VIEWPORT_PX, browser_flags
 from benban.outside.browser_tab import ChromiumTab, TabParts
 from benban.outside.cdp_events import Processes, Version
+from benban.outside.platforms import runs_as_superuser
 from benban.outside.proxy import Endpoint, LoopbackProxy
 from benban.outside.watchdog import Watchdog
 
@@ -90,7 +91,7 @@ class ChromiumBrowser:
         try:
             return self._launch_once(playwright, flags, sandbox=not self._sandbox_fails)
         except PlaywrightError as error:
-            if self._sandbox_fails or not _is_root():
+            if self._sandbox_fails or not runs_as_superuser():
                 raise BrowserFailedError(error.message.splitlines()[0]) from error
         self._sandbox_fails = True
         try:
@@ -193,7 +194,3 @@ def _playwright_in(folder: str) -> Iterator[Playwright]:
         yield playwright
     finally:
         playwright.stop()
-
-
-def _is_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0

@@ -39,8 +39,6 @@ from benban.outside.watchdog import Watchdog
 # Chromium draws at most 16,384 pixels in one piece.
 _HIGHEST_SHOT_PX = 16_000
 _POLL_MS = 50
-# What one look at a finished page may take before the tab counts as stuck.
-_LOOK_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +90,7 @@ class ChromiumTab:
             raise SchemeRefusedError
         before = len(self._parts.proxy.records())
         allowed_s = self._limits.answer_s + self._limits.settle_s
-        with self._guarded(allowed_s + _LOOK_S):
+        with self._guarded(allowed_s + self._limits.look_s):
             try:
                 self._parts.page.goto(
                     address, wait_until="commit", timeout=1000 * self._limits.answer_s
@@ -108,13 +106,13 @@ class ChromiumTab:
 
     def grey_out_pictures(self) -> None:
         """Paint grey over whatever could still show a picture (inline data, canvas, video)."""
-        with self._guarded(_LOOK_S), in_our_words():
+        with self._guarded(self._limits.look_s), in_our_words():
             for frame in self._frames.all():
                 self._frames.run(frame.id, scripts.GREY_OUT)
 
     def screenshot(self) -> Screenshot:
         """Return the whole page as PNG, cut where no browser can draw it in one piece."""
-        with self._guarded(_LOOK_S), in_our_words():
+        with self._guarded(self._limits.look_s), in_our_words():
             page = self._parts.page
             width = self._parts.facts.viewport_px[0]
             height = int(self._frames.run(self._network.main_frame, scripts.HEIGHT) or 0)
@@ -123,18 +121,18 @@ class ChromiumTab:
                 full_page=True,
                 clip={"x": 0, "y": 0, "width": width, "height": shown},
                 animations="disabled",
-                timeout=1000 * _LOOK_S,
+                timeout=1000 * self._limits.look_s,
             )
             return Screenshot(png=png, page_height_px=height, shown_height_px=shown)
 
     def pdf(self) -> bytes:
         """Return the page as PDF."""
-        with self._guarded(_LOOK_S), in_our_words():
+        with self._guarded(self._limits.look_s), in_our_words():
             return self._parts.page.pdf(format="A4", print_background=True)
 
     def mhtml(self) -> bytes:
         """Return the page as MHTML."""
-        with self._guarded(_LOOK_S), in_our_words():
+        with self._guarded(self._limits.look_s), in_our_words():
             raw = self._parts.session.send("Page.captureSnapshot", {"format": "mhtml"})
             return msgspec.convert(raw, Snapshot).data.encode()
 

@@ -113,6 +113,11 @@ def end_child(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
+def runs_as_superuser() -> bool:
+    """Return whether this process is root, where no browser can start its own sandbox."""
+    return os.geteuid() == 0
+
+
 def leave_network() -> bool:
     """
     Move this process into a network of its own without any interface; say whether that worked.

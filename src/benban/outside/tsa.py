@@ -66,18 +66,17 @@ class HttpAuthority:
                 httpx.Client(timeout=_WAIT_S, trust_env=not self._is_loopback) as client,
                 client.stream("POST", self._url, content=request, headers=headers) as answer,
             ):
-                return _body(answer)
+                return self._body(answer)
         except httpx.HTTPError as error:
-            raise StampServiceUnreachableError from error
+            raise StampServiceUnreachableError(authority=self._id) from error
 
-
-def _body(answer: httpx.Response) -> bytes:
-    media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if answer.status_code != httpx.codes.OK or media_type != _REPLY:
-        raise StampServiceAnswerError
-    body = b""
-    for piece in answer.iter_bytes():
-        body += piece
-        if len(body) > _ANSWER_BYTES:
-            raise StampServiceAnswerError
-    return body
+    def _body(self, answer: httpx.Response) -> bytes:
+        media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if answer.status_code != httpx.codes.OK or media_type != _REPLY:
+            raise StampServiceAnswerError(authority=self._id)
+        body = b""
+        for piece in answer.iter_bytes():
+            body += piece
+            if len(body) > _ANSWER_BYTES:
+                raise StampServiceAnswerError(authority=self._id)
+        return body

@@ -143,6 +143,10 @@ if sys.platform == "win32":
             ctypes.WinDLL("kernel32").TerminateJobObject(ctypes.c_void_p(process.job), 1)
             process.wait()
 
+    def runs_as_superuser() -> bool:
+        """Return False: here a browser starts its sandbox for an administrator too."""
+        return False
+
     def leave_network() -> bool:
         """Return False: nothing here closes the network for one process."""
         return False

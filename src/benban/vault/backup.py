@@ -73,9 +73,9 @@ def restore(backup: Path, target: Path, *, platform: Platform) -> Report:
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise VaultFolderTakenError
     wanted = _manifest(backup)
-    read_header(backup)
     disk = Disk(platform)
     _require_whole(backup, wanted, disk)
+    read_header(backup)
     if target.is_dir():
         disk.remove_folder(target)
     files = _copy(backup, list(wanted), target, disk, expected=wanted)
@@ -127,6 +127,8 @@ def _copy(
                 raise BackupDamagedError("changed while it was read", part=file.name)
         _finish(building, files, disk, is_backup=expected is None)
         disk.rename(building, target)
+        # From here on the copy has its lasting name; if that cannot be made to last, it goes too.
+        building = target
         disk.flush_folder(target.parent)
     except Exception:
         _take_back(building, disk)

@@ -50,6 +50,8 @@ def make_vault(
             # An empty folder in the place: not every system renames onto it.
             disk.remove_folder(target)
         disk.rename(building.path, target)
+        # From here on it has its lasting name; if that cannot be made to last, it goes too.
+        building = VaultFolder(target)
         disk.flush_folder(target.parent)
     except Exception:
         _take_back(building, disk)

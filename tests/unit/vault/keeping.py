@@ -33,9 +33,7 @@ from benban.wording import Language
 PASSPHRASE = "bốn từ không liên quan"
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 CHEAP = KdfCost.cheap_for_tests()
-YES = AgeAnswers(
-    adult_now=Answer.YES, adult_in_picture=Answer.YES, nobody_doubts=Answer.YES
-)
+YES = AgeAnswers(adult_now=Answer.YES, adult_in_picture=Answer.YES, nobody_doubts=Answer.YES)
 UNSURE = replace(YES, adult_in_picture=Answer.UNSURE)
 
 
@@ -121,9 +119,7 @@ def a_case(title: str = "Hồ sơ thử") -> Case:
     )
 
 
-def a_sighting(
-    answers: AgeAnswers = YES, kind: SightingKind = SightingKind.PUBLISHED
-) -> Sighting:
+def a_sighting(answers: AgeAnswers = YES, kind: SightingKind = SightingKind.PUBLISHED) -> Sighting:
     """Return a sighting that is not recorded yet."""
     return Sighting(
         id=new_sighting_id(),
@@ -149,7 +145,7 @@ def spooled(store: CaseStore, data: bytes) -> SpooledPart:
     return part.finish()
 
 
-def an_exhibit(  # noqa: PLR0913 - what differs between exhibits
+def an_exhibit(
     sighting_id: SightingId,
     *,
     kind: ExhibitKind = ExhibitKind.MEDIA,

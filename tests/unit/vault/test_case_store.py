@@ -30,7 +30,7 @@ from benban.seal.leaf import check_openings, leaf_hash, parse_record
 from benban.seal.merkle import tree_root
 from benban.seal.note import key_id, open_checkpoint
 from benban.testing.clock import FakeClock
-from benban.vault import CaseStore, Derived, Vault
+from benban.vault import CaseStore, Derived, Storable, Vault
 from tests.unit.vault.keeping import (
     NOW,
     PASSPHRASE,
@@ -183,7 +183,7 @@ def test_a_zip_can_be_written_straight_into_a_part(store: CaseStore) -> None:
     import zipfile
 
     with store.spool("wacz").open_part() as part:
-        with zipfile.ZipFile(part, "w") as archive:  # type: ignore[arg-type]
+        with zipfile.ZipFile(part, "w") as archive:
             archive.writestr("a.txt", "một")
         spooled_part = part.finish()
     with spooled_part.open() as stream, zipfile.ZipFile(stream) as archive:
@@ -225,7 +225,9 @@ def test_an_exhibit_is_adopted_once(store: CaseStore) -> None:
     assert kept_text(store, exhibit) == b"one"
 
 
-def test_the_same_bytes_twice_are_two_contents_with_two_keys(store: CaseStore, folder: Path) -> None:
+def test_the_same_bytes_twice_are_two_contents_with_two_keys(
+    store: CaseStore, folder: Path
+) -> None:
     sighting = reported(store)
     adopted(store, sighting, b"same")
     adopted(store, sighting, b"same")
@@ -308,7 +310,7 @@ def test_derived_content_that_is_not_there_is_said_so(store: CaseStore) -> None:
 def test_nothing_is_saved_about_an_exhibit_that_is_gone(store: CaseStore) -> None:
     there = adopted(store, reported(store), b"picture").id
     gone = new_exhibit_id()
-    about_gone = [
+    about_gone: list[Storable] = [
         QuestionedFingerprint(exhibit_id=gone, picture=PICTURE),
         a_finding(gone),
         CopyMatch(exhibit_id=there, other_id=gone, distance_bits=1, dihedral=0),
@@ -325,7 +327,7 @@ def test_nothing_is_saved_about_an_exhibit_that_is_gone(store: CaseStore) -> Non
 
 
 def test_nothing_is_saved_about_an_original_or_comparison_that_is_gone(store: CaseStore) -> None:
-    about_gone = [
+    about_gone: list[Storable] = [
         OriginalFingerprint(original_id=OriginalId("org-0000000000000000"), picture=PICTURE),
         Direction(
             comparison_id=new_comparison_id(),
@@ -474,7 +476,9 @@ def test_a_turned_clock_does_not_turn_the_order(folder: Path) -> None:
     assert (order, [event.position for event in events]) == (sorted(order), [0, 1, 2, 3])
 
 
-def test_a_damaged_content_is_said_so_and_the_others_are_read(store: CaseStore, folder: Path) -> None:
+def test_a_damaged_content_is_said_so_and_the_others_are_read(
+    store: CaseStore, folder: Path
+) -> None:
     sighting = reported(store)
     first = adopted(store, sighting, b"first")
     path = next(folder.rglob("blobs/*/*"))

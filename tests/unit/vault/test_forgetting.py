@@ -55,7 +55,7 @@ def contents(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("blobs/*/*") if path.is_file()]
 
 
-def adopted_as(  # noqa: PLR0913 - what differs
+def adopted_as(
     store: CaseStore,
     sighting: Sighting,
     data: bytes,
@@ -202,9 +202,7 @@ def test_everything_made_from_an_exhibit_goes_with_it(store: CaseStore, folder: 
             QuestionedFingerprint(exhibit_id=other.id, picture=a_picture("b")),
             CopyMatch(exhibit_id=fake.id, other_id=other.id, distance_bits=2, dihedral=0),
             finding,
-            Direction(
-                comparison_id=finding.id, order=Order.NOT_DETERMINED, support=(), notes=()
-            ),
+            Direction(comparison_id=finding.id, order=Order.NOT_DETERMINED, support=(), notes=()),
         ],
         derived=[
             Derived(owner=finding.id, kind="veiled", data=b"pair"),

@@ -109,9 +109,7 @@ def test_a_mistyped_code_is_named_before_anything_is_tried(folder: Path) -> None
 
 def test_an_empty_passphrase_makes_no_vault(folder: Path) -> None:
     with pytest.raises(PassphraseRefusedError):
-        Vault.create(
-            folder, passphrase="", cost=CHEAP, clock=ticking(), platform=ThisPlatform()
-        )
+        Vault.create(folder, passphrase="", cost=CHEAP, clock=ticking(), platform=ThisPlatform())
 
     assert not folder.exists()
 
@@ -273,9 +271,7 @@ def test_an_empty_folder_gets_a_vault(folder: Path) -> None:
     "content",
     [b"", b"{", b"{}", b"[]", b"\x00" * 40, b'{"format":"other","min_reader":1,"version":1}'],
 )
-def test_a_spoilt_vault_json_is_named_and_nothing_is_written(
-    folder: Path, content: bytes
-) -> None:
+def test_a_spoilt_vault_json_is_named_and_nothing_is_written(folder: Path, content: bytes) -> None:
     laid(folder)
     (folder / "vault.json").write_bytes(content)
     before = state_of(folder)

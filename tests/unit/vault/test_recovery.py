@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 
 from benban.errors import RecoveryCodeMistypedError
@@ -39,7 +41,7 @@ def test_a_code_is_not_shown_by_accident() -> None:
         lambda text: text.replace("-", "‑"),
     ],
 )
-def test_a_code_is_read_however_it_was_copied(typed) -> None:  # type: ignore[no-untyped-def]
+def test_a_code_is_read_however_it_was_copied(typed: Callable[[str], str]) -> None:
     assert recovery_secret(typed(code_of(SECRET).text)) == SECRET
 
 

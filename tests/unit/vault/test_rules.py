@@ -1,5 +1,7 @@
 """No picture without three recorded yes; one mark closes the case (DESIGN promise 3, HARM 2)."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -47,15 +49,11 @@ def forged(store: CaseStore, answers: AgeAnswers, sighting_id: str) -> StoragePe
 def test_of_27_answers_only_three_yes_keep_a_picture(
     store: CaseStore, folder: Path, answers: tuple[Answer, Answer, Answer]
 ) -> None:
-    given = AgeAnswers(
-        adult_now=answers[0], adult_in_picture=answers[1], nobody_doubts=answers[2]
-    )
+    given = AgeAnswers(adult_now=answers[0], adult_in_picture=answers[1], nobody_doubts=answers[2])
     sighting = reported(store, given)
     part = spooled(store, b"a drawing")
-    try:
+    with suppress(PermitRefusedError):
         store.adopt(part, an_exhibit(sighting.id), forged(store, given, sighting.id))
-    except PermitRefusedError:
-        pass
 
     expected = 1 if answers == (Answer.YES,) * 3 else 0
     assert (len(store.all(Exhibit)), len(contents(folder))) == (expected, expected)
@@ -64,9 +62,7 @@ def test_of_27_answers_only_three_yes_keep_a_picture(
 def test_a_forged_permit_opens_nothing(store: CaseStore, folder: Path) -> None:
     sighting = reported(store, UNSURE)
     with pytest.raises(PermitRefusedError):
-        store.adopt(
-            spooled(store, b"x"), an_exhibit(sighting.id), forged(store, YES, sighting.id)
-        )
+        store.adopt(spooled(store, b"x"), an_exhibit(sighting.id), forged(store, YES, sighting.id))
 
     assert contents(folder) == []
 
@@ -89,7 +85,9 @@ def test_a_permit_made_before_the_answer_changed_opens_nothing(store: CaseStore)
         lambda permit: replace(permit, answers=UNSURE),
     ],
 )
-def test_a_permit_for_something_else_opens_nothing(store: CaseStore, changed) -> None:  # type: ignore[no-untyped-def]
+def test_a_permit_for_something_else_opens_nothing(
+    store: CaseStore, changed: Callable[[StoragePermit], StoragePermit]
+) -> None:
     sighting = reported(store)
     permit = changed(store.case.storage_permit(sighting))
     with pytest.raises(PermitRefusedError):
@@ -111,9 +109,7 @@ def test_a_kind_that_is_kept_as_text_only_is_refused(store: CaseStore) -> None:
     sighting = a_sighting(kind=SightingKind.TALK_ABOUT_IT)
     store.record(an_event(), save=[sighting])
     with pytest.raises(KindNotCapturedError):
-        store.adopt(
-            spooled(store, b"x"), an_exhibit(sighting.id), forged(store, YES, sighting.id)
-        )
+        store.adopt(spooled(store, b"x"), an_exhibit(sighting.id), forged(store, YES, sighting.id))
 
     assert store.all(Exhibit) == ()
 
@@ -181,9 +177,7 @@ def test_pictures_of_a_sighting_that_closed_before_a_kill_are_gone_at_the_next_o
         adopted(store, sighting, b"drawing of a cat")
         kept = adopted(store, other, b"drawing of a dog")
         # The program dies here: the answers are closed, the pictures are still there.
-        store.record(
-            an_event(EventKind.ANSWERS_CHANGED), save=[replace(sighting, answers=UNSURE)]
-        )
+        store.record(an_event(EventKind.ANSWERS_CHANGED), save=[replace(sighting, answers=UNSURE)])
     with opened(folder) as vault, vault.open_case(case.id) as store:
         found = (store.all(Exhibit), store.events()[-1].kind, store.events()[-1].actor)
 

@@ -1,13 +1,7 @@
 """The report: a view to a PDF/A-2a and PDF/UA-1 document, in Vietnamese or English."""
 
-import json
-from datetime import datetime
-from functools import cache
-from importlib.resources import files
-from typing import Literal
-
 from benban.dossier.blocks import Block, NewPage
-from benban.dossier.glyphs import fonts_folder, report_glyphs
+from benban.dossier.glyphs import report_glyphs
 from benban.dossier.labels import label_all
 from benban.dossier.mask import make_masker
 from benban.dossier.sections.comparison import comparison
@@ -17,14 +11,12 @@ from benban.dossier.sections.missing import challenges, missing, not_shown
 from benban.dossier.sections.scene import Scene
 from benban.dossier.sections.summary import summary
 from benban.dossier.sections.visits import visits
+from benban.dossier.typeset import typeset
 from benban.dossier.view import DossierView
 from benban.dossier.voice import SUMMARY_CHARACTERS, Voice
-from benban.errors import ReportFailedError
 from benban.seal.canonical import JsonValue
 from benban.wording import Language
 
-# Both at once: kept for decades, and readable with a screen reader.
-_STANDARDS: tuple[Literal["a-2a"], Literal["ua-1"]] = ("a-2a", "ua-1")
 _BODY = (
     found,
     inventory,
@@ -49,7 +41,7 @@ def render_pdf(view: DossierView, language: Language) -> bytes:
         ReportFailedError: BB-704, the document could not be set.
     """
     voice = Voice(language=language, masker=make_masker(view.own_account), glyphs=report_glyphs())
-    return _set(_document(view, voice), view.made_at)
+    return typeset("report.typ", _document(view, voice), view.made_at)
 
 
 def report_blocks(scene: Scene) -> tuple[Block, ...]:
@@ -73,29 +65,3 @@ def _document(view: DossierView, voice: Voice) -> JsonValue:
         "page": voice.say("page", page="{page}", pages="{pages}"),
         "blocks": [block.as_json() for block in report_blocks(scene)],
     }
-
-
-def _set(document: JsonValue, made_at: datetime) -> bytes:
-    # Imported late: `benban --help` must start in half a second.
-    import typst
-
-    try:
-        with fonts_folder() as fonts:
-            # User text travels as data. The template imports nothing and reads nothing: a `#read`
-            # in a title is text.
-            return typst.compile(
-                _template(),
-                format="pdf",
-                font_paths=typst.Fonts(include_system_fonts=False, font_paths=[fonts]),
-                ignore_system_fonts=True,
-                sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
-                pdf_standards=list(_STANDARDS),
-                timestamp=made_at,
-            )
-    except typst.TypstError as error:
-        raise ReportFailedError("the template was refused") from error
-
-
-@cache
-def _template() -> bytes:
-    return files("benban.dossier").joinpath("report.typ").read_bytes()

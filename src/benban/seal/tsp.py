@@ -38,6 +38,7 @@ from benban.errors import (
     TokenUntrustedError,
 )
 from benban.model.ids import Digest
+from benban.seal.certificate_order import with_sorted_certificates
 from benban.seal.digests import as_sha256
 
 # RFC 5754 section 2.2, id-sha256.
@@ -191,6 +192,11 @@ def _decoded(untrusted_response: bytes) -> TimeStampResponse:
         raise TokenUnreadableError("larger than any answer")
     try:
         return decode_timestamp_response(untrusted_response)
+    except ValueError:
+        pass
+    # The same once more, for authorities that send their chain in its own order.
+    try:
+        return decode_timestamp_response(with_sorted_certificates(untrusted_response))
     except ValueError as error:
         raise TokenUnreadableError("not an RFC 3161 answer") from error
 

@@ -288,6 +288,68 @@ def test_a_token_with_two_signatures_is_refused() -> None:
         check_token(changed, note=NOTE, nonce=request.nonce, roots=[tsa.root_der])
 
 
+def chain_and_tsa() -> tuple[FakeTsa, list[bytes], bytes]:
+    """An authority below an issuer below a root, as the large ones are."""
+    tsa = ChangedTsa()
+    root_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    root = certificate(root_key, root_key.public_key(), names=("r", "r"), ca=True, usage=None)
+    between = certificate(root_key, key.public_key(), names=("r", "i"), ca=True, usage=None)
+    leaf = certificate(
+        key,
+        tsa._key.public_key(),  # noqa: SLF001 - the same key, certified by another
+        names=("i", "leaf"),
+        ca=False,
+        usage=x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]),
+    )
+    tsa._leaf = leaf  # noqa: SLF001 - see above
+    chain = [one.public_bytes(serialization.Encoding.DER) for one in (leaf, between, root)]
+    return tsa, chain, chain[2]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0), (0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_a_chain_is_followed_in_whatever_order_it_came(order: tuple[int, ...]) -> None:
+    tsa, chain, root = chain_and_tsa()
+    request = build_request(NOTE)
+    kind, parts = taken_apart(tsa.answer(request.der))
+    sent = der.explicit(0, *(chain[number] for number in order))
+    response = put_together(kind, [*parts[:3], sent, parts[-1]])
+
+    facts = check_token(response, note=NOTE, nonce=request.nonce, roots=[root])
+
+    assert facts.authority_name == "leaf"
+    assert facts.certificates[0] == chain[0]
+    assert facts.root.hex == hashlib.sha256(root).hexdigest()
+
+
+def test_a_chain_without_its_middle_leads_nowhere() -> None:
+    tsa, chain, root = chain_and_tsa()
+    request = build_request(NOTE)
+    kind, parts = taken_apart(tsa.answer(request.der))
+    response = put_together(kind, [*parts[:3], der.explicit(0, chain[0]), parts[-1]])
+
+    with pytest.raises(TokenUntrustedError):
+        check_token(response, note=NOTE, nonce=request.nonce, roots=[root])
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        b"",
+        b"\x30",
+        b"\x30\x80\x00\x00",
+        b"\x30\x85\x01\x01\x01\x01\x01",
+        b"\x30\x05\x30\x00",
+        b"\x31\x00",
+        b"\x30\x00\x00",
+        der.sequence(der.sequence(), der.sequence()),
+        der.sequence(der.sequence(), der.sequence(der.explicit(0, der.sequence()))),
+    ],
+)
+def test_what_has_not_the_outline_of_an_answer_is_unreadable(response: bytes) -> None:
+    with pytest.raises(TokenUnreadableError):
+        check_token(response, note=NOTE, nonce=None, roots=[authority().root_der])
+
+
 def test_a_token_with_too_many_certificates_is_refused() -> None:
     tsa = authority()
     request = build_request(NOTE)

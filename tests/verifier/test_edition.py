@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from benban_verify import Anchors, Report, verify
+from benban_verify.comparison import VeiledRun
 
 from tests.verifier.dossier_maker import (
     EXHIBITS,
@@ -29,6 +30,8 @@ RUN: dict[str, Json] = {
     "exhibit": EXHIBITS[0].subject,
     "tier": "A",
     "original": {"subject": "ori-1", "sha256": "0" * 64, "position": 1},
+    "registration": {"questioned_size_px": [24, 16]},
+    "change_map": {"cell_px": 8, "columns": 3, "rows": 2, "cells": "012331"},
     "veiled": PICTURE,
 }
 QUIET: dict[str, Json] = {"id": "cmp-2", "exhibit": EXHIBITS[0].subject, "tier": "C"}
@@ -44,11 +47,48 @@ def found(report: Report, name: str) -> str:
     return next(check.message_id for check in report.checks if check.name == name)
 
 
+def with_grid(**changes: Json) -> dict[str, Json]:
+    grid = RUN["change_map"]
+    assert isinstance(grid, dict)
+    return {**RUN, "change_map": {**grid, **changes}}
+
+
 def with_comparison(*runs: Json, pictures: tuple[str, ...] = (PICTURE,)) -> Files:
     case = started_case()
     geometry = canonical({"v": 1, "method": "m", "comparisons": list(runs)})
     more = {GEOMETRY: geometry, **dict.fromkeys(pictures, b"png")}
     return seal(case, {**payload_of(case), **more})
+
+
+class Asked:
+    """Pixels that answer what they are told to."""
+
+    def __init__(self, share: float) -> None:
+        self.share = share
+        self.runs: list[VeiledRun] = []
+
+    def agreed_share(self, run: VeiledRun, png: bytes) -> float:
+        assert png == b"png"
+        self.runs.append(run)
+        return self.share
+
+
+def test_a_recomputed_comparison_passes_with_its_smallest_share(tmp_path: Path) -> None:
+    path = tmp_path / "d.zip"
+    path.write_bytes(zip_of(with_comparison(RUN, QUIET)))
+    asked = Asked(0.876)
+    report = verify(path, anchors=Anchors(), now=NOW, program=None, pixels=asked)
+    check = next(check for check in report.checks if check.name == "comparison")
+    assert (check.message_id, dict(check.about)) == (
+        "comparison.pass",
+        {"pictures": 1, "percent": 88},
+    )
+    assert [(run.path, run.cells) for run in asked.runs] == [(PICTURE, "012331")]
+
+
+def test_a_comparison_without_pictures_has_nothing_to_recompute(tmp_path: Path) -> None:
+    report = checked(tmp_path, with_comparison(QUIET, pictures=()))
+    assert found(report, "comparison") == "comparison.no_picture"
 
 
 def test_a_comparison_is_named_as_not_recomputed(tmp_path: Path) -> None:
@@ -80,7 +120,13 @@ def test_a_comparison_is_named_as_not_recomputed(tmp_path: Path) -> None:
             with_comparison({**QUIET, "log10_nfa": "-3"}, pictures=()),
             "comparison.says_too_much",
         ),
+        (with_comparison(RUN, RUN), "comparison.other_pictures"),
         (with_comparison({**RUN, "original": "x"}), "comparison.unreadable"),
+        (with_comparison({**RUN, "registration": None}), "comparison.unreadable"),
+        (with_comparison(with_grid(columns=4)), "comparison.unreadable"),
+        (with_comparison(with_grid(cell_px=0)), "comparison.unreadable"),
+        (with_comparison(with_grid(cells="01233x")), "comparison.unreadable"),
+        (with_comparison(with_grid(cells="01233")), "comparison.unreadable"),
     ],
 )
 def test_a_comparison_that_contradicts_the_dossier_fails(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, NoReturn, TextIO
 
 from benban_verify.anchors import Anchors
+from benban_verify.comparison import installed_pixels
 from benban_verify.limits import MAX_RECEIPT_BYTES, MAX_ROOT_FILE_BYTES
 from benban_verify.messages import Language, words
 from benban_verify.note import parse_key_id
@@ -41,6 +42,7 @@ def main(arguments: Sequence[str], act: Callable[..., Report] = verify) -> int:
             anchors=anchors,
             now=datetime.now(UTC),
             program=installed_program(),
+            pixels=installed_pixels(),
             originals=call.originals,
         )
         return printer.show(report)

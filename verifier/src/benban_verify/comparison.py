@@ -1,11 +1,13 @@
 """
-The picture comparison, as far as it can be checked without pixels.
+The picture comparison: what it names, and through ``pixels`` what it shows.
 
 Source: docs/reference/bag-format.md, comparison/geometry.json.
 """
 
-from collections.abc import Mapping
-from typing import Final
+import importlib.util
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 from benban_verify.bag import Bag, read_whole
 from benban_verify.bagit import COMPARISON
@@ -19,7 +21,7 @@ from benban_verify.canonical import (
     text_of,
 )
 from benban_verify.inventory import Inventory
-from benban_verify.limits import MAX_JSON_BYTES
+from benban_verify.limits import MAX_JSON_BYTES, MAX_PICTURE_BYTES
 from benban_verify.records import Record
 from benban_verify.refusal import Refusal, printable
 
@@ -29,10 +31,46 @@ _TIERS: Final = frozenset({"A", "B", "C", "0"})
 _SILENT_TIERS: Final = frozenset({"C", "0"})
 
 
-def check_comparison(bag: Bag, inventory: Inventory, records: Mapping[int, Record]) -> None:
-    """Refuse a comparison that names other pictures than the dossier, or says too much."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VeiledRun:
+    """
+    A run with a picture: where it lies and what its parts mean.
+
+    Attributes:
+        width_px, height_px: of each half of the picture.
+        cells: row major, one digit 0..3 per square cell of *cell_px*; 1 is agreed.
+    """
+
+    path: str
+    width_px: int
+    height_px: int
+    cell_px: int
+    columns: int
+    rows: int
+    cells: str
+
+
+class PixelProgram(Protocol):
+    """Recomputes a veiled picture."""
+
+    def agreed_share(self, run: VeiledRun, png: bytes) -> float:
+        """Return the share of shown patches that agree, 0..1; Refusal or NotDone otherwise."""
+
+
+def installed_pixels() -> PixelProgram | None:
+    """Return what recomputes pictures when numpy and Pillow are installed, else None."""
+    if importlib.util.find_spec("numpy") is None or importlib.util.find_spec("PIL") is None:
+        return None
+    from benban_verify.pixels import PillowPixels
+
+    return PillowPixels()
+
+
+def check_comparison(
+    bag: Bag, inventory: Inventory, records: Mapping[int, Record]
+) -> tuple[VeiledRun, ...]:
+    """Return the runs with a picture; refuse a section that names others or says too much."""
     pictures = {path for path in bag.paths if path.startswith(COMPARISON)} - {_GEOMETRY}
-    named: set[str] = set()
     try:
         if _GEOMETRY not in bag.paths:
             raise JsonRefusedError("geometry.json is missing")
@@ -40,29 +78,64 @@ def check_comparison(bag: Bag, inventory: Inventory, records: Mapping[int, Recor
         if integer_of(top.get("v")) != 1:
             raise JsonRefusedError("another version")
         exhibits = {item.subject for item in inventory.exhibits}
-        for run in list_of(top.get("comparisons")):
-            named |= _check_run(object_of(run), exhibits, records)
+        runs = [
+            _check_run(object_of(run), exhibits, records) for run in list_of(top.get("comparisons"))
+        ]
     except JsonRefusedError as error:
         raise Refusal("comparison.unreadable", why=str(error)) from error
-    if named != pictures:
-        raise Refusal("comparison.other_pictures", name=min(named ^ pictures))
+    veiled = tuple(run for run in runs if run is not None)
+    named = {run.path for run in veiled}
+    if named != pictures or len(named) != len(veiled):
+        raise Refusal("comparison.other_pictures", name=min(named ^ pictures, default=_GEOMETRY))
+    return veiled
+
+
+def recompute(bag: Bag, runs: Sequence[VeiledRun], program: PixelProgram) -> int:
+    """Return the smallest share of agreeing patches among *runs*, in per cent."""
+    shares = [
+        program.agreed_share(run, read_whole(bag, run.path, MAX_PICTURE_BYTES)) for run in runs
+    ]
+    return round(100 * min(shares))
 
 
 def _check_run(
     run: Mapping[str, JsonValue], exhibits: set[str], records: Mapping[int, Record]
-) -> set[str]:
-    """The path of the run's veiled picture, if it has one."""
+) -> VeiledRun | None:
     exhibit, tier = text_of(run.get("exhibit")), text_of(run.get("tier"))
     if exhibit not in exhibits or tier not in _TIERS:
         raise Refusal("comparison.other_exhibit", subject=printable(exhibit))
     if tier in _SILENT_TIERS:
         if set(run) != {"id", "exhibit", "tier"}:
             raise Refusal("comparison.says_too_much", subject=printable(exhibit))
-        return set()
+        return None
     if run.get("original") is not None:
         _check_original(object_of(run["original"], ("subject", "sha256", "position")), records)
-    veiled = run.get("veiled")
-    return set() if veiled is None else {text_of(veiled)}
+    if run.get("veiled") is None:
+        return None
+    return _veiled_run(run)
+
+
+def _veiled_run(run: Mapping[str, JsonValue]) -> VeiledRun:
+    registration, grid = object_of(run.get("registration")), object_of(run.get("change_map"))
+    size = list_of(registration.get("questioned_size_px"))
+    if len(size) != 2:  # noqa: PLR2004 -- width and height
+        raise JsonRefusedError("size")
+    width, height = integer_of(size[0]), integer_of(size[1])
+    cell, columns, rows = (integer_of(grid.get(name)) for name in ("cell_px", "columns", "rows"))
+    cells = text_of(grid.get("cells"))
+    # Every pixel lies in a cell, and no cell lies wholly outside.
+    is_covering = cell > 0 and (-(-width // cell), -(-height // cell)) == (columns, rows)
+    if not is_covering or len(cells) != columns * rows or set(cells) - set("0123"):
+        raise JsonRefusedError("cells")
+    return VeiledRun(
+        path=text_of(run["veiled"]),
+        width_px=width,
+        height_px=height,
+        cell_px=cell,
+        columns=columns,
+        rows=rows,
+        cells=cells,
+    )
 
 
 def _check_original(original: Mapping[str, JsonValue], records: Mapping[int, Record]) -> None:

@@ -224,6 +224,17 @@ ENGLISH: Final[Mapping[str, str]] = {
     "comparison.other_original": "The comparison names another photo {subject} than the log.",
     "comparison.other_pictures": "The comparison and its pictures do not belong together ({name}).",
     "comparison.says_too_much": "The comparison says more about {subject} than its tier allows.",
+    "comparison.pass": (
+        "{pictures} veiled pictures recomputed: at least {percent} % of the shown patches agree, "
+        "and what is veiled holds no detail."
+    ),
+    "comparison.no_picture": "The comparison shows no picture, so there is nothing to recompute.",
+    "comparison.picture_unreadable": "The picture {name} cannot be read as what it should be.",
+    "comparison.unveiled": "The picture {name} shows details where it says it is veiled.",
+    "comparison.pixels_disagree": (
+        'In the picture {name} only {percent} % of the parts called "agreed" agree.'
+    ),
+    "comparison.too_little": "A picture of the comparison shows too little to recompute it.",
     "comparison.no_pixels": (
         "This dossier has a picture comparison. This program did not recompute it: that needs "
         "benban_verify[pixels]. The files of the comparison are covered by the other checks."

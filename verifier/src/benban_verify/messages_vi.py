@@ -228,6 +228,17 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "comparison.other_original": "Phần so sánh nêu ảnh {subject} khác với nhật ký.",
     "comparison.other_pictures": "Phần so sánh và các hình kèm theo không khớp nhau ({name}).",
     "comparison.says_too_much": "Phần so sánh nói về {subject} nhiều hơn mức được phép.",
+    "comparison.pass": (
+        "Đã tính lại {pictures} hình đã che: ít nhất {percent} % các mảng được hiện ra khớp nhau, "
+        "và phần bị che không còn chi tiết nào."
+    ),
+    "comparison.no_picture": "Phần so sánh không kèm hình nào, nên không có gì để tính lại.",
+    "comparison.picture_unreadable": "Không đọc được hình {name} đúng như mô tả.",
+    "comparison.unveiled": "Hình {name} còn chi tiết ở chỗ ghi là đã che.",
+    "comparison.pixels_disagree": (
+        'Trong hình {name} chỉ có {percent} % các phần ghi là "khớp" thật sự khớp.'
+    ),
+    "comparison.too_little": "Một hình trong phần so sánh hiện ra quá ít để tính lại.",
     "comparison.no_pixels": (
         "Bộ hồ sơ này có phần so sánh hình. Chương trình chưa tính lại phần đó: việc này cần "
         "benban_verify[pixels]. Các tệp của phần so sánh đã được các bước khác kiểm tra."

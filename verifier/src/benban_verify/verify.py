@@ -27,7 +27,7 @@ from benban_verify.bagit import (
     sha256_of,
     token_files,
 )
-from benban_verify.comparison import check_comparison
+from benban_verify.comparison import PixelProgram, check_comparison, recompute
 from benban_verify.inventory import (
     Inventory,
     check_custody,
@@ -62,6 +62,7 @@ def verify(
     anchors: Anchors,
     now: datetime,
     program: TokenProgram | None,
+    pixels: PixelProgram | None = None,
     originals: Path | None = None,
 ) -> Report:
     """
@@ -72,6 +73,7 @@ def verify(
         anchors: what the checking person has from elsewhere; nothing in the bag replaces it.
         now: aware UTC; only tells whether a certificate has expired since.
         program: checks the signatures of time stamps; without one they are NOT_DONE.
+        pixels: recomputes a comparison; without one it is NOT_DONE.
         originals: the tar that the recipient of an authority edition opened with age.
 
     Raises:
@@ -85,7 +87,12 @@ def verify(
         return Report(checks=(_failed("structure", reason), *_unseen()))
     with opened:
         verification = _Verification(
-            bag=opened.bag, anchors=anchors, now=now, program=program, originals_tar=originals
+            bag=opened.bag,
+            anchors=anchors,
+            now=now,
+            program=program,
+            pixels=pixels,
+            originals_tar=originals,
         )
         checks = [_run("structure", verification.structure)]
         if checks[0].result is CheckResult.FAIL:
@@ -108,6 +115,7 @@ class _Verification:
     anchors: Anchors
     now: datetime
     program: TokenProgram | None
+    pixels: PixelProgram | None
     originals_tar: Path | None
     payload: Mapping[str, str] | None = None
     inventory: Inventory | None = None
@@ -246,12 +254,19 @@ class _Verification:
         return _Passed(message_id="time.pass", about={**about, "root": first.root.name})
 
     def comparison(self) -> _Passed:
-        """The comparison section agrees with the rest; pixels are not recomputed here."""
+        """The comparison agrees with the rest, and its pictures with what it says."""
         if not any(path.startswith(COMPARISON) for path in self.bag.paths):
             return _Passed(message_id="comparison.none")
         inventory = _needed(self.inventory, "bag info")
-        check_comparison(self.bag, inventory, _needed(self.records, "records"))
-        raise NotDone("comparison.no_pixels")
+        runs = check_comparison(self.bag, inventory, _needed(self.records, "records"))
+        if not runs:
+            return _Passed(message_id="comparison.no_picture")
+        if self.pixels is None:
+            raise NotDone("comparison.no_pixels")
+        percent = recompute(self.bag, runs, self.pixels)
+        return _Passed(
+            message_id="comparison.pass", about={"pictures": len(runs), "percent": percent}
+        )
 
     def originals(self) -> _Passed:
         """The sealed originals of an authority edition are those of the inventory."""

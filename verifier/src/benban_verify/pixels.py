@@ -1,0 +1,166 @@
+"""
+The picture comparison, recomputed from what the dossier may show of it.
+
+A veiled pair holds the questioned picture and the original laid over it, side by side, each cell
+that is not sure to agree made unrecognisable in both. So a stranger can recompute two things: that
+the shown cells do agree, and that what is veiled holds nothing finer than its sixteenth.
+
+Source: docs/reference/bag-format.md, comparison/geometry.json.
+"""
+
+import io
+import struct
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from benban_verify.comparison import VeiledRun
+from benban_verify.refusal import NotDone, Refusal
+
+_Plane = NDArray[np.float64]
+_Mask = NDArray[np.bool_]
+
+_GAP_PX: Final = 16
+_VEIL_SIDE_PX: Final = 16
+_MAX_SIDE_PX: Final = 4096
+_PNG_HEAD: Final = struct.Struct(">8sI4s2I5B")
+_AGREE: Final = "1"
+# On half the size: how far a patch may lie beside where the homography puts it, how large it is,
+# and how much of it must be shown.
+_SHIFT_PX: Final = 2
+_WINDOW_PX: Final = 12
+_MIN_WINDOW_PX: Final = 48
+_MIN_VARIANCE: Final = 4.0
+_MIN_CORRELATION: Final = 0.5
+_PATCH_STEP_PX: Final = 4
+_MIN_PATCHES: Final = 24
+_MIN_SHARE: Final = 0.7
+_VEIL_SLACK: Final = 4
+
+
+class PillowPixels:
+    """Recomputes veiled pairs with numpy and Pillow."""
+
+    def agreed_share(self, run: VeiledRun, png: bytes) -> float:
+        """
+        Return the share of shown patches in which both halves agree, 0..1.
+
+        Raises:
+            Refusal: ``comparison.picture_unreadable``, ``comparison.unveiled`` or
+                ``comparison.pixels_disagree``.
+            NotDone: ``comparison.too_little``: too little is shown to recompute anything.
+        """
+        questioned, original = _halves(run, png)
+        shown = _shown(run)
+        for half in (questioned, original):
+            if not _is_veiled(half, shown):
+                raise Refusal("comparison.unveiled", name=run.path)
+        small = _halved(shown.astype(np.float64)) == 1.0
+        share = _share(_halved(_grey(questioned)), _halved(_grey(original)), small)
+        if share < _MIN_SHARE:
+            raise Refusal("comparison.pixels_disagree", name=run.path, percent=round(100 * share))
+        return share
+
+
+def _halves(run: VeiledRun, png: bytes) -> tuple[_Plane, _Plane]:
+    """Both halves, height x width x 3, after the PNG's own header told the right size."""
+    wanted = (2 * run.width_px + _GAP_PX, run.height_px)
+    if max(run.width_px, run.height_px) > _MAX_SIDE_PX or len(png) < _PNG_HEAD.size:
+        raise Refusal("comparison.picture_unreadable", name=run.path)
+    magic, _, kind, width, height, *_ = _PNG_HEAD.unpack(png[: _PNG_HEAD.size])
+    if (magic, kind, (width, height)) != (b"\x89PNG\r\n\x1a\n", b"IHDR", wanted):
+        raise Refusal("comparison.picture_unreadable", name=run.path)
+    try:
+        with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
+            pixels = np.asarray(picture.convert("RGB"), np.float64)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise Refusal("comparison.picture_unreadable", name=run.path) from error
+    return pixels[:, : run.width_px], pixels[:, run.width_px + _GAP_PX :]
+
+
+def _shown(run: VeiledRun) -> _Mask:
+    """Which pixels are not veiled: agreed cells, one cell less all round."""
+    digits = np.frombuffer(run.cells.encode("ascii"), np.uint8).reshape(run.rows, run.columns)
+    agreed = np.pad(digits == ord(_AGREE), 1, constant_values=True)
+    kept = np.ones((run.rows, run.columns), bool)
+    for down in range(3):
+        for right in range(3):
+            kept &= agreed[down : down + run.rows, right : right + run.columns]
+    pixels = np.kron(kept, np.ones((run.cell_px, run.cell_px), bool))
+    return np.asarray(pixels[: run.height_px, : run.width_px], bool)
+
+
+def _is_veiled(half: _Plane, shown: _Mask) -> bool:
+    """
+    Whether no veiled pixel differs from its veiled neighbour by more than a veil can.
+
+    Sixteen pixels blown up linearly change by at most 255 * 16 / side from one pixel to the next.
+    """
+    longest = max(half.shape[:2])
+    limit = 255 * _VEIL_SIDE_PX / longest + _VEIL_SLACK
+    across = np.abs(np.diff(half, axis=1)).max(axis=2)[~shown[:, 1:] & ~shown[:, :-1]]
+    down = np.abs(np.diff(half, axis=0)).max(axis=2)[~shown[1:] & ~shown[:-1]]
+    return all(steps.size == 0 or steps.max() <= limit for steps in (across, down))
+
+
+def _share(questioned: _Plane, original: _Plane, shown: _Mask) -> float:
+    """The share of patches whose correlation at the best small shift is high enough."""
+    best = np.full(shown.shape, -1.0)
+    judged = np.zeros(shown.shape, bool)
+    for down in range(-_SHIFT_PX, _SHIFT_PX + 1):
+        for right in range(-_SHIFT_PX, _SHIFT_PX + 1):
+            moved = np.roll(original, (down, right), (0, 1))
+            both = shown & np.roll(shown, (down, right), (0, 1))
+            correlation, is_judged = _correlation(questioned, moved, both)
+            best = np.maximum(best, correlation)
+            judged |= is_judged
+    # Every fourth pixel stands for the patch around it.
+    middle = (slice(None, None, _PATCH_STEP_PX),) * 2
+    asked = (judged & shown)[middle]
+    if int(asked.sum()) < _MIN_PATCHES:
+        raise NotDone("comparison.too_little")
+    return float((best[middle][asked] >= _MIN_CORRELATION).mean())
+
+
+def _correlation(one: _Plane, other: _Plane, mask: _Mask) -> tuple[_Plane, _Mask]:
+    """Pearson's correlation of every window over *mask*, and where it can be judged."""
+    weight = mask.astype(np.float64)
+    count = np.maximum(_box(weight), 1.0)
+    mean_one, mean_other = _box(one * weight) / count, _box(other * weight) / count
+    variance_one = _box(one * one * weight) / count - mean_one**2
+    variance_other = _box(other * other * weight) / count - mean_other**2
+    covariance = _box(one * other * weight) / count - mean_one * mean_other
+    is_judged = (
+        (count >= _MIN_WINDOW_PX)
+        & (variance_one >= _MIN_VARIANCE)
+        & (variance_other >= _MIN_VARIANCE)
+    )
+    spread = np.sqrt(np.maximum(variance_one * variance_other, 1e-9))
+    return np.where(is_judged, covariance / spread, -1.0), is_judged
+
+
+def _box(plane: _Plane) -> _Plane:
+    """The sum over a square window around every pixel."""
+    half = _WINDOW_PX // 2
+    padded = np.pad(plane, ((half + 1, half), (half + 1, half)))
+    summed = padded.cumsum(axis=0).cumsum(axis=1)
+    size = 2 * half + 1
+    return np.asarray(
+        summed[size:, size:]
+        - summed[:-size, size:]
+        - summed[size:, :-size]
+        + summed[:-size, :-size]
+    )
+
+
+def _halved(plane: _Plane) -> _Plane:
+    """The mean of each two by two pixels."""
+    height, width = (side - side % 2 for side in plane.shape)
+    even = plane[:height, :width]
+    return np.asarray((even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4)
+
+
+def _grey(rgb: _Plane) -> _Plane:
+    return np.asarray(rgb @ np.array([0.299, 0.587, 0.114]))

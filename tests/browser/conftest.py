@@ -65,12 +65,13 @@ def preserve(
     with_permit: bool = True,
     choose: ChooseMedia = choose_nothing,
     limits: PageLimits = QUICK,
+    kept: Preserved | None = None,
 ) -> tuple[Capture, Preserved]:
     case = Case(
         id=new_case_id(), title="", language=Language.VI, capacity=Capacity.SELF, opened_at=NOW
     )
     sighting = sighting_of(address)
-    kept = Preserved()
+    kept = kept or Preserved()
     capture = capture_address(
         CaptureRequest(sighting=sighting, address=address, limits=limits, choose_media=choose),
         browser=browser,

@@ -26,6 +26,7 @@ from benban.outside.watchdog import Watchdog
 
 _START_MS = 30_000
 _TEMP_VARIABLES = ("TMPDIR", "TEMP", "TMP")
+_SHORT_FOLDER = "/tmp"  # noqa: S108 - a private folder with a random name is made in it
 _environment = Lock()
 
 
@@ -67,9 +68,7 @@ class ChromiumBrowser:
         """
         proxy = LoopbackProxy(resolver=self._resolver, clock=self._clock, allowed=self._allowed)
         with (
-            TemporaryDirectory(
-                dir=self._temp_folder, prefix="b", ignore_cleanup_errors=True
-            ) as tmp,
+            _short_way_to(self._temp_folder) as tmp,
             proxy,
             _playwright_in(tmp) as playwright,
             self._started(playwright, proxy.port) as browser,
@@ -170,9 +169,22 @@ def _close_the_rest(context: BrowserContext, page: PlaywrightPage) -> None:
     context.on("page", lambda other: other.close())
 
 
-def _own_folder(parent: Path) -> TemporaryDirectory[str]:
-    # A short name: the browser puts a socket below it, and its path has a limit of 108 bytes.
-    return TemporaryDirectory(dir=parent, prefix="b", ignore_cleanup_errors=True)
+@contextlib.contextmanager
+def _short_way_to(folder: Path) -> Iterator[str]:
+    """
+    Give a path to a fresh folder inside *folder* that is short enough for a socket below it.
+
+    Chromium binds a socket in its temporary folder, and such a path may have 108 bytes, 104 on
+    macOS; a vault's folder is often longer. The files lie in *folder* all the same.
+    """
+    with TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as own:
+        if os.name == "nt":
+            yield own
+            return
+        with TemporaryDirectory(dir=_SHORT_FOLDER) as private:
+            way = Path(private, "b")
+            way.symlink_to(own, target_is_directory=True)
+            yield str(way)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Ask a time-stamping authority over HTTP (RFC 3161 section 3.4): one hash goes, one token comes."""
+"""Ask a time-stamping authority over HTTP (RFC 3161 section 3.4): a hash goes, a token comes."""
 
 from urllib.parse import urlsplit
 

@@ -53,6 +53,12 @@ setInterval(() => fetch('/beacon').catch(() => 0), 50);
 </script></body></html>"""
 
 
+_STUCK = """<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>Kẹt</title></head>
+<body><p>Trang này kẹt khi in</p><script>
+addEventListener('beforeprint', () => { for (;;) {} });
+</script></body></html>"""
+
+
 def hostile_answer(request: SeenRequest) -> Answer | None:
     """Return what a misbehaving path answers; None for a path that is not one."""
     fixed = _fixed_answers().get(request.path)
@@ -72,6 +78,7 @@ def _fixed_answers() -> dict[str, Answer]:
     return {
         "/hostile": html(_ROADS.replace("PRIVATE", METADATA_ADDRESS)),
         "/busy": html(_BUSY),
+        "/stuck": html(_STUCK),
         "/never-ends": Answer(
             fields=(("Content-Type", "text/event-stream"),), body=b": hi\n\n", never_ends=True
         ),
@@ -84,6 +91,15 @@ def _fixed_answers() -> dict[str, Answer]:
             fields=(("Content-Type", "text/html"),), body=b"<p>half", promised_bytes=5_000
         ),
         "/hang": Answer(fields=(("Content-Type", "text/html"),), body=b"<p>x", never_ends=True),
+        "/raw": Answer(
+            fields=(
+                ("Content-Type", "text/html; charset=utf-8"),
+                ("X-Twice", "1"),
+                ("x-other", "giữa".encode().decode("latin-1")),
+                ("X-TWICE", "2"),
+            ),
+            body="<title>Đầu</title><p>Dòng đầu".encode(),
+        ),
         "/gone": Answer(status=410, fields=(("Content-Type", "text/html"),), body=b"<p>gone"),
         "/broken": Answer(status=500, body=b"broken"),
         "/style.css": Answer(

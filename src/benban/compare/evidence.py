@@ -30,6 +30,7 @@ FEATURE_NAMES = (
     "log_contrast_questioned",
     "log_contrast_original",
     "log_remaining_flow",
+    "zncc_found",
 )
 
 
@@ -42,14 +43,17 @@ class CellEvidence:
         features: rows x columns x len(FEATURE_NAMES).
         is_inside: the original covers the cell.
         contrast: grey levels of the less textured of the two pictures.
-        remaining_flow_px: median inside the cell.
-        questioned_detail, original_detail: height x width, finest detail of each picture.
+        remaining_flow_px: mean length inside the cell.
+        likeness: correlation where things are, -1..1.
+        found_likeness: correlation where the flow found them, -1..1.
     """
 
     features: Plane
     is_inside: NDArray[np.bool_]
     contrast: Plane
     remaining_flow_px: Plane
+    likeness: Plane
+    found_likeness: Plane
 
 
 def gather_evidence(overlay: Overlay) -> CellEvidence:
@@ -58,19 +62,23 @@ def gather_evidence(overlay: Overlay) -> CellEvidence:
     covered = overlay.is_covered.astype(np.float32)
     correlations = [_zncc(questioned, original, covered, sigma) for sigma in _SIGMAS_PX]
     contrasts = [_contrast(plane, covered, _SIGMAS_PX[1]) for plane in (questioned, original)]
-    flow = cell_means(overlay.remaining_flow_px)
+    flow = cell_means(np.hypot(overlay.remaining_flow[..., 0], overlay.remaining_flow[..., 1]))
+    found = cell_means(_zncc(questioned, _follow(original, overlay), covered, _SIGMAS_PX[1]))
     planes = [
         *(cell_means(correlation) for correlation in correlations),
         cell_means(_gradient_correlation(questioned, original, covered)),
         _colour_residual(overlay, cell_means(correlations[1])),
         *(np.log1p(cell_means(contrast)) for contrast in contrasts),
         np.log1p(flow),
+        found,
     ]
     return CellEvidence(
         features=np.stack(planes, axis=2).astype(np.float32),
         is_inside=cell_means(covered) > 0.9,  # noqa: PLR2004 - nearly all of the cell
         contrast=np.minimum(*(cell_means(contrast) for contrast in contrasts)),
         remaining_flow_px=flow,
+        likeness=planes[1],
+        found_likeness=found,
     )
 
 
@@ -88,6 +96,14 @@ def cell_means(plane: NDArray[np.generic]) -> Plane:
     )
     means = cv2.resize(padded, (columns, rows), interpolation=cv2.INTER_AREA)
     return np.asarray(means, np.float32)
+
+
+def _follow(original: Plane, overlay: Overlay) -> Plane:
+    """Return the original with everything put where the flow found it."""
+    rows, columns = np.indices(original.shape, np.float32)
+    x, y = columns + overlay.remaining_flow[..., 0], rows + overlay.remaining_flow[..., 1]
+    moved = cv2.remap(original, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(moved, np.float32)
 
 
 def _zncc(one: Plane, other: Plane, covered: Plane, sigma: float) -> Plane:

@@ -44,7 +44,7 @@ def measure_order(
     size_ratio = enlarged[1] / (local_scale(homography, centre) * enlarged[0])
     return DirectionFacts(
         original_only_share=_uncovered_share(homography, original_size, questioned_size),
-        questioned_only_share=_continued_share(questioned, homography, sizes_px),
+        questioned_only_share=_continued_share(questioned, homography, sizes_px, cells),
         detail_ratio=_detail_ratio(questioned, original, homography, sizes_px, cells),
         size_ratio=size_ratio,
     )
@@ -66,32 +66,37 @@ def _continued_share(
     questioned: Picture,
     homography: Homography,
     sizes_px: tuple[tuple[int, int], tuple[int, int]],
+    cells: Cells,
 ) -> float:
     """
     Return the share of the questioned picture beyond edges of the original over which it goes on.
 
     A screenshot's frame breaks off at the edge of the photo; a wider picture goes on across it.
+    An edge is only read where the two pictures agree just inside of it.
     """
     (width, height), (original_width, original_height) = sizes_px
     grey = cv2.cvtColor(cv2.resize(questioned, (width, height)), cv2.COLOR_RGB2GRAY)
+    agreed = np.kron(cells == Cell.AGREE.value, np.ones((CELL_PX, CELL_PX), np.bool_))
     right, bottom = original_width - 1.0, original_height - 1.0
     corners = np.array([[0, 0], [right, 0], [right, bottom], [0, bottom]])
     placed = _move(homography, corners)
     middle = placed.mean(axis=0)
-    total = 0.0
+    xs, ys = np.meshgrid(np.linspace(0, width - 1, 64), np.linspace(0, height - 1, 64))
+    beyond = np.zeros(xs.shape, np.bool_)
     for k in range(4):
         start, end = placed[k], placed[(k + 1) % 4]
-        if _goes_on(grey.astype(np.float32), start, end, middle):
-            total += _beyond_share(start, end, middle, (width, height))
-    return min(1.0, total)
+        if _goes_on(grey.astype(np.float32), agreed, (start, end, middle)):
+            inner = np.sign(_cross(start, end, middle[0], middle[1]))
+            beyond |= np.sign(_cross(start, end, xs, ys)) == -inner
+    return float(beyond.mean())
 
 
 def _goes_on(
     grey: Plane,
-    start: NDArray[np.float64],
-    end: NDArray[np.float64],
-    middle: NDArray[np.float64],
+    agreed: NDArray[np.bool_],
+    edge: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
 ) -> bool:
+    start, end, middle = edge
     along = np.linspace(0.02, 0.98, 200)[:, None]
     points = start + along * (end - start)
     outward = np.array([end[1] - start[1], start[0] - end[0]])
@@ -103,8 +108,10 @@ def _goes_on(
     seen = np.logical_and.reduce(
         [(p >= 0).all(axis=1) & (p < np.array([width, height]) - 1).all(axis=1) for p in lines]
     )
+    inner = np.clip(points - outward * 2 * CELL_PX, 0, np.array([width, height]) - 1).astype(int)
+    seen &= agreed[inner[:, 1], inner[:, 0]]
     if seen.sum() < _MIN_SEEN_POINTS:
-        return False  # the edge lies outside the questioned picture
+        return False  # the edge lies outside the questioned picture, or in what was changed
     values = [_read(grey, line[seen]) for line in lines]
     within = float(np.abs(values[1] - values[0]).mean())
     across = float(np.abs(values[2] - values[1]).mean())
@@ -113,21 +120,16 @@ def _goes_on(
     return across < 1.5 * within + 1 and beyond > 0.5 * within and within > 1
 
 
-def _beyond_share(
+def _cross(
     start: NDArray[np.float64],
     end: NDArray[np.float64],
-    middle: NDArray[np.float64],
-    size: tuple[int, int],
-) -> float:
-    width, height = size
-    xs, ys = np.meshgrid(np.linspace(0, width - 1, 48), np.linspace(0, height - 1, 48))
-
-    def side(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-        cross = (end[0] - start[0]) * (y - start[1]) - (end[1] - start[1]) * (x - start[0])
-        return np.asarray(np.sign(cross), np.float64)
-
-    inner = side(middle[:1], middle[1:])[0]
-    return float((side(xs.ravel(), ys.ravel()) == -inner).mean())
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return on which side of the line from *start* to *end* the points lie, by the sign."""
+    return np.asarray(
+        (end[0] - start[0]) * (y - start[1]) - (end[1] - start[1]) * (x - start[0]), np.float64
+    )
 
 
 def _detail_ratio(

@@ -22,6 +22,8 @@ _FLOW_TOLERANCE_PX = (6.0, 3.0, 1.5, 1.5)
 _FLOW_STEP_PX = 8
 # Flow beyond this is a wrong match, not a warp.
 _MAX_FLOW_PX = 24.0
+# Terms of a cubic in two variables, u and v: constant, linear, and so on.
+_POWERS = ((0, 0), (1, 0), (0, 1), (2, 0), (1, 1), (0, 2), (3, 0), (2, 1), (1, 2), (0, 3))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,14 +34,14 @@ class Overlay:
     Attributes:
         questioned, original: height x width x 3, RGB, 0..255, float32.
         is_covered: height x width, where the original has pixels.
-        remaining_flow_px: height x width, length of the flow left after the smooth warp.
-        original_blur_px: how much softer than the grid the original's pixels are.
+        remaining_flow: height x width x 2, where in *original* each pixel of *questioned* is found,
+            as a step in pixels, after the smooth warp was taken out.
     """
 
     questioned: Plane
     original: Plane
     is_covered: NDArray[np.bool_]
-    remaining_flow_px: Plane
+    remaining_flow: Plane
 
 
 def lay_over(
@@ -73,7 +75,7 @@ def lay_over(
         questioned=sharp.astype(np.float32),
         original=softened.astype(np.float32),
         is_covered=covered,
-        remaining_flow_px=np.hypot(remaining[..., 0], remaining[..., 1]).astype(np.float32),
+        remaining_flow=remaining,
     )
 
 
@@ -153,15 +155,21 @@ def _smooth_part(flow: Plane, covered: NDArray[np.bool_]) -> Plane:
         # A little ridge on the bent terms: no wild warp where nothing holds it.
         ridge = np.diag([0.0] * 3 + [1e-3 * near.sum()] * (terms.shape[1] - 3))
         weights = np.linalg.solve(a.T @ a + ridge, a.T @ steps[near])
-    all_y, all_x = np.indices(covered.shape)
-    smooth = _terms(all_x.ravel(), all_y.ravel(), covered.shape) @ weights
-    return np.asarray(smooth.reshape(height, width, 2), np.float32)
+    # Evaluated as powers of v, coefficients, powers of u: the same sum without a table of terms.
+    u, v = (2 * np.arange(length) / length - 1 for length in (width, height))
+    powers_u, powers_v = (np.stack([part**k for k in range(4)]) for part in (u, v))
+    smooth = np.zeros((height, width, 2), np.float32)
+    for axis in range(2):
+        grid = np.zeros((4, 4))
+        for (power_u, power_v), weight in zip(_POWERS, weights[:, axis], strict=True):
+            grid[power_v, power_u] = weight
+        smooth[..., axis] = powers_v.T @ grid @ powers_u
+    return smooth
 
 
 def _terms(x: NDArray[np.intp], y: NDArray[np.intp], shape: tuple[int, ...]) -> NDArray[np.float64]:
     u, v = 2 * x / shape[1] - 1, 2 * y / shape[0] - 1
-    columns = [np.ones_like(u), u, v, u * u, u * v, v * v, u**3, u * u * v, u * v * v, v**3]
-    return np.stack(columns, axis=1)
+    return np.stack([u**power_u * v**power_v for power_u, power_v in _POWERS], axis=1)
 
 
 def _same_sharpness(

@@ -24,7 +24,9 @@ _FINE_SIGMA_PX = 1.0
 # A copy that went through a messenger is softer than the original by about this much.
 _SOFTER_PX = (0.0, 0.6, 1.0, 1.6)
 _TEXTURED = 4.0
-_ALIKE = 0.3
+_FOUND = 0.7
+_DISPLACED_PX = 1.0
+_NOWHERE_PX = 99.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,9 @@ class PairMeasures:
     What the tier of a pair is judged from.
 
     Attributes:
-        roughness_px: median flow left after a smooth warp was taken out, over textured cells.
+        roughness_px: median flow left after a smooth warp was taken out, over textured
+            cells whose content is found again.
+        displaced_share: share of those cells in which it is more than a pixel.
         fine_correlation: of the finest detail in agreed cells, -1..1.
         agreed_correlation: median correlation in agreed cells.
         agreed_cells: agreed cells with texture.
@@ -44,6 +48,7 @@ class PairMeasures:
     similarity_share: float
     median_residual_px: float
     roughness_px: float
+    displaced_share: float
     fine_correlation: float
     agreed_correlation: float
     agreed_cells: int
@@ -55,16 +60,19 @@ def measure_pair(
     """Return the numbers of a registered pair."""
     agreed = cells == Cell.AGREE.value
     textured = evidence.is_inside & (evidence.contrast > _TEXTURED)
-    # Displaced things still look alike; changed ones do not and say nothing about the camera.
-    moved = textured & (evidence.features[..., 2] > _ALIKE)
+    # What stands elsewhere is found again by the flow; what was replaced is not, and says nothing
+    # about where the camera stood.
+    found = textured & (evidence.found_likeness > _FOUND)
+    moved = evidence.remaining_flow_px[found]
     return PairMeasures(
         inlier_count=len(alignment.inliers),
         log10_nfa=alignment.log10_nfa,
         similarity_share=alignment.similarity_share,
         median_residual_px=alignment.median_residual_px,
-        roughness_px=_median(evidence.remaining_flow_px[moved], empty=99.0),
+        roughness_px=_median(moved, empty=_NOWHERE_PX),
+        displaced_share=float((moved > _DISPLACED_PX).mean()) if moved.size else 1.0,
         fine_correlation=_fine_correlation(overlay, agreed),
-        agreed_correlation=_median(evidence.features[..., 1][agreed], empty=0.0),
+        agreed_correlation=_median(evidence.likeness[agreed], empty=0.0),
         agreed_cells=int((agreed & textured).sum()),
     )
 

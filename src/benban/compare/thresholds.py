@@ -28,11 +28,13 @@ class TierThresholds(msgspec.Struct, frozen=True, kw_only=True):
     a_similarity_share: float
     a_median_residual_px: float
     a_roughness_px: float
+    a_displaced_share: float
     a_fine_correlation: float
     a_agreed_correlation: float
     a_agreed_cells: int
     c_roughness_px: float
-    c_fine_correlation: float
+    c_displaced_share: float
+    c_similarity_share: float
 
 
 class Thresholds(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,9 +21,7 @@ def judge_tier(measures: PairMeasures | None, thresholds: TierThresholds) -> Tie
         return Tier.NONE
     if _is_same_shot(measures, thresholds):
         return Tier.A
-    stands_elsewhere = measures.roughness_px > thresholds.c_roughness_px
-    differs_finely = measures.fine_correlation < thresholds.c_fine_correlation
-    return Tier.C if stands_elsewhere and differs_finely else Tier.B
+    return Tier.C if _stands_elsewhere(measures, thresholds) else Tier.B
 
 
 def contest(
@@ -71,7 +69,16 @@ def _is_same_shot(measures: PairMeasures, thresholds: TierThresholds) -> bool:
         and measures.similarity_share >= thresholds.a_similarity_share
         and measures.median_residual_px <= thresholds.a_median_residual_px
         and measures.roughness_px < thresholds.a_roughness_px
+        and measures.displaced_share < thresholds.a_displaced_share
         and measures.fine_correlation > thresholds.a_fine_correlation
         and measures.agreed_correlation > thresholds.a_agreed_correlation
         and measures.agreed_cells >= thresholds.a_agreed_cells
+    )
+
+
+def _stands_elsewhere(measures: PairMeasures, thresholds: TierThresholds) -> bool:
+    return (
+        measures.roughness_px > thresholds.c_roughness_px
+        and measures.displaced_share > thresholds.c_displaced_share
+        and measures.similarity_share < thresholds.c_similarity_share
     )

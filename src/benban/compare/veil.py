@@ -18,6 +18,7 @@ Picture = NDArray[np.uint8]
 # At 16 pixels across a whole picture no body, face or text can be made out.
 _VEIL_SIDE_PX = 16
 _GAP_PX = 16
+_GREY = (128, 128, 128)
 
 
 def veiled_png(rgb: Picture, max_side_px: int) -> bytes:
@@ -60,7 +61,7 @@ def veiled_pair_png(
     seen = _as_picture(cv2.resize(questioned, (width, height), interpolation=cv2.INTER_AREA))
     source = cv2.resize(original, registration.original_size_px, interpolation=cv2.INTER_AREA)
     homography = np.array(registration.homography).reshape(3, 3)
-    laid = _as_picture(cv2.warpPerspective(source, homography, (width, height)))
+    laid = _as_picture(cv2.warpPerspective(source, homography, (width, height), borderValue=_GREY))
     shown = _shown_pixels(change_map, width, height)
     halves = [np.where(shown, half, veil_pixels(half, width, height)) for half in (seen, laid)]
     gap = np.full((height, _GAP_PX, 3), 255, np.uint8)
@@ -92,6 +93,8 @@ def _shown_pixels(change_map: ChangeMap, width: int, height: int) -> NDArray[np.
     agreed = (from_change_map(change_map) == Cell.AGREE.value).astype(np.uint8)
     # One cell less all round: a border cell may hold a strip of what was changed.
     agreed = np.asarray(cv2.erode(agreed, np.ones((3, 3), np.uint8)), np.uint8)
+    # And no specks: a lone agreed cell inside a changed region is more likely wrong than right.
+    agreed = np.asarray(cv2.morphologyEx(agreed, cv2.MORPH_OPEN, np.ones((3, 3))), np.uint8)
     cell = change_map.cell_px
     pixels = np.kron(agreed, np.ones((cell, cell), np.uint8))[:height, :width]
     return (pixels > 0)[:, :, None]

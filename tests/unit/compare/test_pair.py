@@ -1,0 +1,158 @@
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from benban.compare.changes import from_change_map
+from benban.compare.pair import compare_pictures
+from benban.fingerprint.decode import DecodedPicture, decode_picture
+from benban.fingerprint.ports import PairFinding
+from benban.model.finding import Cell, ChangeMap, Tier
+from benban.testing.drawings import Picture, draw
+from benban.testing.pictures import (
+    Subject,
+    draw_example,
+    encode_jpeg,
+    make_fake,
+    make_screenshot_copy,
+)
+
+_SIZE = {"width_px": 720, "height_px": 540}
+
+
+def _decoded(rgb: Picture) -> DecodedPicture:
+    return DecodedPicture(rgb=rgb, media_type="image/png", is_whole=True)
+
+
+def _photo(subject: Subject, seed: int) -> Picture:
+    return draw_example(subject, seed=seed, **_SIZE)
+
+
+def _iou(change_map: ChangeMap, true: NDArray[np.bool_]) -> float:
+    cells = from_change_map(change_map)
+    size = cells.shape[1], cells.shape[0]
+    share = cv2.resize(true.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    changed, inside = cells == Cell.CHANGED.value, share > 0.5
+    return float((changed & inside).sum() / (changed | inside).sum())
+
+
+@pytest.mark.parametrize("subject", list(Subject))
+def test_the_original_of_a_covered_copy_is_found_with_the_region_that_was_covered(
+    subject: Subject,
+) -> None:
+    originals = [_photo(subject, seed) for seed in (1, 2)]
+    fake = make_fake(originals[1], seed=6)
+
+    stranger, source = compare_pictures(decode_picture(fake.jpeg), map(_decoded, originals))
+
+    assert stranger == PairFinding(index=0, tier=Tier.NONE)
+    assert (source.tier, source.is_best, source.same_picture) == (Tier.A, True, False)
+    assert source.change_map is not None
+    assert _iou(source.change_map, fake.changed) > 0.9
+
+
+def test_the_original_is_found_in_a_cropped_copy_inside_a_screenshot() -> None:
+    original = _photo(Subject.CAT, 3)
+    shown = make_screenshot_copy(make_fake(original, seed=4).jpeg, seed=5)
+
+    (finding,) = compare_pictures(decode_picture(shown), [_decoded(original)])
+
+    assert (finding.tier, finding.is_best) == (Tier.A, True)
+    assert finding.direction is not None
+    assert finding.direction.original_only_share > 0.05
+    assert finding.direction.questioned_only_share == 0
+
+
+def test_a_mirrored_copy_is_recognised_as_one() -> None:
+    original = _photo(Subject.DUMMY, 2)
+
+    (finding,) = compare_pictures(
+        _decoded(np.ascontiguousarray(original[:, ::-1])), [_decoded(original)]
+    )
+
+    assert finding.registration is not None
+    assert (finding.tier, finding.registration.is_mirrored) == (Tier.A, True)
+
+
+def test_an_unaltered_copy_is_the_same_picture_with_nothing_changed() -> None:
+    original = _photo(Subject.STATUE, 8)
+    copy = decode_picture(encode_jpeg(original[::2, ::2].copy(), quality=80))
+
+    (finding,) = compare_pictures(copy, [_decoded(original)])
+
+    assert finding.change_map is not None
+    assert (finding.tier, finding.same_picture) == (Tier.A, True)
+    assert finding.change_map.share(Cell.CHANGED) < 0.005
+
+
+def test_a_copy_cut_out_of_a_wider_original_says_so_and_the_other_way_round() -> None:
+    wide = _photo(Subject.CAT, 9)
+    narrow = wide[60:480, 100:600].copy()
+
+    (forth,) = compare_pictures(_decoded(narrow), [_decoded(wide)])
+    (back,) = compare_pictures(_decoded(wide), [_decoded(narrow)])
+
+    assert forth.direction is not None
+    assert back.direction is not None
+    assert forth.direction.original_only_share == pytest.approx(0.46, abs=0.03)
+    assert forth.direction.questioned_only_share == 0
+    assert back.direction.original_only_share < 0.02
+    assert back.direction.questioned_only_share == pytest.approx(0.46, abs=0.05)
+
+
+def test_a_copy_of_fewer_pixels_has_less_detail_than_its_original() -> None:
+    original = _photo(Subject.STATUE, 5)
+    small = np.asarray(cv2.resize(original, (360, 270), interpolation=cv2.INTER_AREA), np.uint8)
+
+    (finding,) = compare_pictures(_decoded(small), [_decoded(original)])
+
+    assert finding.direction is not None
+    assert finding.direction.size_ratio == pytest.approx(2, abs=0.02)
+    assert finding.direction.detail_ratio > 1.5
+
+
+def _scene_from(aside_px: int) -> Picture:
+    """A scene of things at eleven depths, seen from a place further aside."""
+    wall = draw_example(Subject.CAT, seed=21, width_px=1100, height_px=540)
+    scene = np.zeros((540, 720, 3), np.uint8)
+    for row in range(9):
+        for column in range(12):
+            depth = (row * 7 + column * 5) % 11
+            y, x = 60 * row, 60 * column
+            start = x + 100 + aside_px * depth
+            scene[y : y + 60, x : x + 60] = wall[y : y + 60, start : start + 60]
+    return scene
+
+
+def test_another_photograph_of_the_same_scene_says_its_tier_and_nothing_more() -> None:
+    (finding,) = compare_pictures(_decoded(_scene_from(0)), [_decoded(_scene_from(3))])
+
+    assert finding == PairFinding(index=0, tier=Tier.C)
+
+
+def test_what_has_no_texture_is_never_called_agreed() -> None:
+    original = _photo(Subject.CAT, 12)
+    original[:200] = (120, 160, 220)
+
+    (finding,) = compare_pictures(_decoded(original.copy()), [_decoded(original)])
+
+    assert finding.change_map is not None
+    sky = from_change_map(finding.change_map)[:22, 2:-2]
+    assert set(np.unique(sky)) == {Cell.UNDECIDED.value}
+
+
+def test_a_picture_without_any_texture_is_connected_to_nothing() -> None:
+    flat = draw("flat", seed=4, width_px=300, height_px=300)
+
+    (finding,) = compare_pictures(_decoded(flat), [_decoded(_photo(Subject.CAT, 1))])
+
+    assert finding == PairFinding(index=0, tier=Tier.NONE)
+
+
+def test_the_same_pictures_give_the_same_findings_again() -> None:
+    original = _photo(Subject.DUMMY, 14)
+    questioned = decode_picture(make_fake(original, seed=1).jpeg)
+
+    one, other = (compare_pictures(questioned, [_decoded(original)]) for _ in range(2))
+
+    assert one == other

@@ -1,0 +1,84 @@
+from dataclasses import replace
+
+import pytest
+
+from benban.compare.same_shot import PairMeasures
+from benban.compare.thresholds import load_thresholds
+from benban.compare.tiers import contest, judge_tier
+from benban.model.finding import Tier
+
+_RULE = load_thresholds().tiers
+_GOOD = PairMeasures(
+    inlier_count=300,
+    log10_nfa=-800.0,
+    similarity_share=0.98,
+    median_residual_px=0.2,
+    roughness_px=0.08,
+    displaced_share=0.01,
+    fine_correlation=0.9,
+    agreed_correlation=0.95,
+    agreed_cells=900,
+)
+
+
+@pytest.mark.parametrize(
+    ("measures", "expected"),
+    [
+        (_GOOD, Tier.A),
+        (None, Tier.NONE),
+        (replace(_GOOD, log10_nfa=-9.0), Tier.NONE),
+        (replace(_GOOD, inlier_count=8), Tier.NONE),
+        (replace(_GOOD, inlier_count=20), Tier.B),
+        (replace(_GOOD, log10_nfa=-25.0), Tier.B),
+        (replace(_GOOD, similarity_share=0.5), Tier.B),
+        (replace(_GOOD, median_residual_px=1.4), Tier.B),
+        (replace(_GOOD, roughness_px=0.6), Tier.B),
+        (replace(_GOOD, displaced_share=0.4), Tier.B),
+        (replace(_GOOD, fine_correlation=0.4), Tier.B),
+        (replace(_GOOD, agreed_correlation=0.5), Tier.B),
+        (replace(_GOOD, agreed_cells=10), Tier.B),
+        (replace(_GOOD, roughness_px=6.0, displaced_share=0.8), Tier.B),
+        (
+            replace(
+                _GOOD,
+                roughness_px=6.0,
+                displaced_share=0.8,
+                similarity_share=0.2,
+                fine_correlation=0.2,
+            ),
+            Tier.C,
+        ),
+    ],
+)
+def test_every_number_can_keep_a_pair_from_the_highest_tier(
+    measures: PairMeasures | None, expected: Tier
+) -> None:
+    assert judge_tier(measures, _RULE) is expected
+
+
+def test_of_two_siblings_the_one_whose_finest_detail_coincides_keeps_its_tier() -> None:
+    sibling = replace(_GOOD, fine_correlation=0.7)
+
+    best, tiers = contest([sibling, _GOOD, None], [Tier.A, Tier.A, Tier.NONE])
+
+    assert (best, tiers) == (1, (Tier.B, Tier.A, Tier.NONE))
+
+
+def test_the_same_photo_given_twice_keeps_its_tier_twice() -> None:
+    export = replace(_GOOD, fine_correlation=0.88)
+
+    best, tiers = contest([_GOOD, export], [Tier.A, Tier.A])
+
+    assert (best, tiers) == (0, (Tier.A, Tier.A))
+
+
+def test_a_tier_a_original_wins_over_a_stronger_looking_tier_b() -> None:
+    redrawn = replace(_GOOD, log10_nfa=-2000.0, roughness_px=0.6)
+
+    best, _ = contest([redrawn, _GOOD], [Tier.B, Tier.A])
+
+    assert best == 1
+
+
+def test_without_a_standing_original_nobody_is_best() -> None:
+    assert contest([None, _GOOD], [Tier.NONE, Tier.C]) == (None, (Tier.NONE, Tier.C))

@@ -1,0 +1,81 @@
+import cv2
+import numpy as np
+import pytest
+
+from benban.compare.pair import compare_pictures
+from benban.compare.veil import unveiled_png, veiled_pair_png, veiled_png
+from benban.fingerprint.decode import DecodedPicture, decode_picture
+from benban.testing.drawings import Picture, draw
+from benban.testing.pictures import Subject, draw_example, make_fake
+
+
+def _read(png: bytes) -> Picture:
+    bgr = np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR), np.uint8)
+    return np.ascontiguousarray(bgr[:, :, ::-1])
+
+
+def _fine_energy(rgb: Picture) -> float:
+    grey = rgb.astype(np.float32).mean(axis=2)
+    return float(np.abs(grey - cv2.GaussianBlur(grey, (0, 0), 3)).max())
+
+
+@pytest.mark.parametrize(
+    ("width_px", "height_px", "expected"),
+    [(640, 480, (400, 300)), (480, 640, (300, 400)), (90, 60, (90, 60)), (1000, 3, (400, 1))],
+)
+def test_a_veiled_picture_fits_the_asked_size(
+    width_px: int, height_px: int, expected: tuple[int, int]
+) -> None:
+    rgb = draw("noise", seed=1, width_px=width_px, height_px=height_px)
+
+    veiled = _read(veiled_png(rgb, 400))
+
+    assert (veiled.shape[1], veiled.shape[0]) == expected
+
+
+def test_two_pictures_that_differ_in_fine_detail_alone_have_the_same_veil() -> None:
+    blocks = draw("patches", seed=3, width_px=640, height_px=640)
+    fine = np.where(np.indices((640, 640)).sum(axis=0)[..., None] % 2, 30, -30)
+    speckled = np.clip(blocks.astype(int) // 2 + 60 + fine, 0, 255).astype(np.uint8)
+    smooth = np.clip(blocks.astype(int) // 2 + 60, 0, 255).astype(np.uint8)
+
+    gap = _read(veiled_png(speckled, 640)).astype(int) - _read(veiled_png(smooth, 640)).astype(int)
+
+    assert np.abs(gap).max() <= 1
+
+
+def test_an_unveiled_picture_is_the_picture() -> None:
+    rgb = draw("landscape", seed=2, width_px=300, height_px=200)
+
+    assert np.array_equal(_read(unveiled_png(rgb, 300)), rgb)
+
+
+def test_in_the_pair_what_was_covered_is_veiled_in_both_halves_and_the_rest_is_seen() -> None:
+    original = draw_example(Subject.CAT, seed=3, width_px=720, height_px=540)
+    fake = make_fake(original, seed=8)
+    questioned = decode_picture(fake.jpeg)
+    whole = DecodedPicture(rgb=original, media_type="image/png", is_whole=True)
+    (finding,) = compare_pictures(questioned, [whole])
+    assert finding.registration is not None
+    assert finding.change_map is not None
+
+    pair = _read(
+        veiled_pair_png(questioned.rgb, original, finding.registration, finding.change_map)
+    )
+
+    width, height = finding.registration.questioned_size_px
+    halves = pair[:, :width], pair[:, width + 16 :]
+    inner = cv2.erode(fake.changed.astype(np.uint8), np.ones((25, 25), np.uint8)) > 0
+    outer = cv2.dilate(fake.changed.astype(np.uint8), np.ones((61, 61), np.uint8)) == 0
+    for half in halves:
+        assert half.shape == (height, width, 3)
+        soft = cv2.GaussianBlur(half, (0, 0), 3).astype(int) - half.astype(int)
+        assert np.abs(soft[inner]).max() < 12
+        assert np.abs(soft[outer]).max() > 60
+
+
+def test_a_veil_has_no_edge_finer_than_its_sixteen_points() -> None:
+    assert (
+        _fine_energy(_read(veiled_png(draw("checks", seed=9, width_px=800, height_px=800), 800)))
+        < 4
+    )

@@ -31,6 +31,8 @@ def require_permit(opened: OpenCase, exhibit: Exhibit, permit: StoragePermit | N
     if permit is None:
         if exhibit.kind is not ExhibitKind.DOM_TEXT or exhibit.contains_media:
             raise PermitRefusedError("only text is kept without a permit")
+        if opened.documents.maybe(Sighting, exhibit.sighting_id) is None:
+            raise PermitRefusedError("text of no sighting")
         return
     if opened.is_marked_minor():
         raise PermitRefusedError("the case is marked")

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import secrets
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from benban.vault.stream import ChunkWriter, fresh_header, open_stored
 
 # Below this a second thread costs more than it saves.
 _THREAD_FROM_BYTES = 1 << 18
-# How much plain content may wait for the slower hash.
+# How many pieces may wait for the slowest: what is in memory stays small.
 _MOST_WAITING = 8
 
 
@@ -68,7 +69,9 @@ class SpoolPart(io.RawIOBase):
         self._key = fresh_key()
         self._file = disk.create(path)
         self._chunks = ChunkWriter(self._file, self._key, fresh_header())
-        self._digests = _Digests()
+        self._sha256 = hashlib.sha256()
+        self._sha512 = hashlib.sha512()
+        self._hashing, self._storing = _Lane(), _Lane()
         self._size = 0
         self._is_done = False
 
@@ -90,8 +93,9 @@ class SpoolPart(io.RawIOBase):
         """
         plain = bytes(data)
         try:
-            self._digests.add(plain)
-            self._chunks.write(plain)
+            self._hashing.run(self._sha512.update, plain)
+            self._storing.run(self._chunks.write, plain)
+            self._sha256.update(plain)
         except Exception:
             self.discard()
             raise
@@ -107,17 +111,18 @@ class SpoolPart(io.RawIOBase):
             DiskFailedError: BB-411; the part is gone.
         """
         try:
+            self._storing.finish()
             self._chunks.finish()
+            self._hashing.finish()
         except Exception:
             self.discard()
             raise
         self._is_done = True
-        sha256, sha512 = self._digests.finish()
         self.close()
         return SpooledPart(
             size_bytes=self._size,
-            sha256=sha256,
-            sha512=sha512,
+            sha256=Digest(algorithm=DigestAlgorithm.SHA256, hex=self._sha256.hexdigest()),
+            sha512=Digest(algorithm=DigestAlgorithm.SHA512, hex=self._sha512.hexdigest()),
             place=Place(self._path),
             key=self._key,
         )
@@ -126,7 +131,8 @@ class SpoolPart(io.RawIOBase):
         """Remove what was written; a second call does nothing."""
         if not self._is_done:
             self._is_done = True
-            self._digests.stop()
+            self._hashing.stop()
+            self._storing.stop()
             self._file.discard()
         super().close()
 
@@ -157,39 +163,32 @@ class Spool:
         return SpoolPart(self._disk, self._folder / f"part-{secrets.token_hex(16)}")
 
 
-class _Digests:
-    """SHA-256 here, the slower SHA-512 beside it in a thread of its own once there is much."""
+class _Lane:
+    """Does one kind of work on each piece in order, in a thread of its own once pieces are large."""
 
     def __init__(self) -> None:
-        self._sha256 = hashlib.sha256()
-        self._sha512 = hashlib.sha512()
         self._thread: ThreadPoolExecutor | None = None
-        self._running: list[Future[None]] = []
+        self._running: list[Future[object]] = []
 
-    def add(self, plain: bytes) -> None:
-        if len(plain) >= _THREAD_FROM_BYTES or self._thread is not None:
-            self._hand_over(plain)
-        else:
-            self._sha512.update(plain)
-        self._sha256.update(plain)
-
-    def finish(self) -> tuple[Digest, Digest]:
-        for future in self._running:
-            future.result()
-        self.stop()
-        return (
-            Digest(algorithm=DigestAlgorithm.SHA256, hex=self._sha256.hexdigest()),
-            Digest(algorithm=DigestAlgorithm.SHA512, hex=self._sha512.hexdigest()),
-        )
-
-    def stop(self) -> None:
-        if self._thread is not None:
-            self._thread.shutdown(wait=True, cancel_futures=True)
-            self._thread = None
-
-    def _hand_over(self, plain: bytes) -> None:
+    def run(self, work: Callable[[bytes], object], piece: bytes) -> None:
+        """Do the work, now or soon; an earlier piece's error is raised here."""
+        if len(piece) < _THREAD_FROM_BYTES and self._thread is None:
+            work(piece)
+            return
         if self._thread is None:
             self._thread = ThreadPoolExecutor(max_workers=1)
         if len(self._running) >= _MOST_WAITING:
             self._running.pop(0).result()
-        self._running.append(self._thread.submit(self._sha512.update, plain))
+        self._running.append(self._thread.submit(work, piece))
+
+    def finish(self) -> None:
+        """Wait for all pieces; an error of any is raised here."""
+        for future in self._running:
+            future.result()
+        self.stop()
+
+    def stop(self) -> None:
+        """Let the thread go; pieces that still wait are dropped."""
+        if self._thread is not None:
+            self._thread.shutdown(wait=True, cancel_futures=True)
+            self._thread = None

@@ -24,6 +24,8 @@ HEADER_BYTES = 32
 _RANDOM_BYTES = 16
 _COUNTER_BYTES = 11
 _SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES
+# Now and then, so that the disk works while the next bytes are still being hashed.
+_FLUSH_EVERY_BYTES = 32 << 20
 _FIXED = MAGIC + CHUNK_BYTES.to_bytes(4, "big") + bytes(4)
 
 
@@ -65,36 +67,43 @@ class ChunkWriter:
         self._cipher = AESGCM(key)
         self._header = header
         self._counter = 0
-        self._waiting = bytearray()
+        # A chunk may be the last one as long as nothing follows it, so one stays behind.
+        self._waiting = b""
+        self._unflushed = 0
         file.write(header)
 
-    def write(self, data: bytes | memoryview) -> None:
+    def write(self, data: bytes) -> None:
         """Take the next plain bytes; only chunks that cannot be the last one are written."""
-        self._waiting += data
-        # A chunk may be the last one as long as nothing follows it, so one stays behind.
-        ready = (len(self._waiting) - 1) // CHUNK_BYTES
-        if ready < 1:
+        if len(self._waiting) + len(data) <= CHUNK_BYTES:
+            self._waiting += data
             return
-        plain = memoryview(self._waiting)
-        sealed = b"".join(
-            self._sealed(plain[at * CHUNK_BYTES : (at + 1) * CHUNK_BYTES], is_last=False)
-            for at in range(ready)
-        )
-        plain.release()
-        del self._waiting[: ready * CHUNK_BYTES]
+        missing = CHUNK_BYTES - len(self._waiting)
+        first, rest = self._waiting + data[:missing], memoryview(data)[missing:]
+        chunks = (len(rest) - 1) // CHUNK_BYTES if rest else 0
+        sealed = bytearray((1 + chunks) * _SEALED_CHUNK_BYTES)
+        self._seal_into(memoryview(sealed)[:_SEALED_CHUNK_BYTES], first)
+        for at in range(chunks):
+            place = memoryview(sealed)[(at + 1) * _SEALED_CHUNK_BYTES :][:_SEALED_CHUNK_BYTES]
+            self._seal_into(place, rest[at * CHUNK_BYTES : (at + 1) * CHUNK_BYTES])
+        self._waiting = bytes(rest[chunks * CHUNK_BYTES :])
         self._file.write(sealed)
+        self._unflushed += len(sealed)
+        if self._unflushed >= _FLUSH_EVERY_BYTES:
+            self._unflushed = 0
+            self._file.flush()
 
     def finish(self) -> None:
         """Write the last chunk and make the file last."""
-        self._file.write(self._sealed(self._waiting, is_last=True))
-        self._waiting = bytearray()
+        nonce = chunk_nonce(self._counter, is_last=True)
+        self._file.write(self._cipher.encrypt(nonce, self._waiting, self._header))
+        self._waiting = b""
         self._file.flush()
         self._file.close()
 
-    def _sealed(self, plain: memoryview | bytearray, *, is_last: bool) -> bytes:
-        nonce = chunk_nonce(self._counter, is_last=is_last)
+    def _seal_into(self, place: memoryview, plain: bytes | memoryview) -> None:
+        nonce = chunk_nonce(self._counter, is_last=False)
         self._counter += 1
-        return self._cipher.encrypt(nonce, plain, self._header)
+        self._cipher.encrypt_into(nonce, plain, self._header, place)
 
 
 def chunk_nonce(counter: int, *, is_last: bool) -> bytes:

@@ -11,9 +11,9 @@ import pytest
 from benban.errors import KindNotCapturedError, PermitRefusedError
 from benban.model.case import StoragePermit
 from benban.model.custody import EventKind
-from benban.model.exhibit import Exhibit, Original
-from benban.model.ids import new_case_id, new_sighting_id
-from benban.model.sighting import AgeAnswers, Answer, SightingKind
+from benban.model.exhibit import Exhibit, ExhibitKind, Original
+from benban.model.ids import SightingId, new_case_id, new_sighting_id
+from benban.model.sighting import NO_ANSWERS, AgeAnswers, Answer, SightingKind
 from benban.vault import CaseStore
 from tests.unit.vault.keeping import (
     UNSURE,
@@ -112,6 +112,32 @@ def test_a_kind_that_is_kept_as_text_only_is_refused(store: CaseStore) -> None:
         store.adopt(spooled(store, b"x"), an_exhibit(sighting.id), forged(store, YES, sighting.id))
 
     assert store.all(Exhibit) == ()
+
+
+def text_of(sighting_id: SightingId, *, contains_media: bool = False) -> Exhibit:
+    return an_exhibit(sighting_id, kind=ExhibitKind.DOM_TEXT, contains_media=contains_media)
+
+
+@pytest.mark.parametrize("answers", [YES, UNSURE, NO_ANSWERS])
+def test_the_text_of_a_page_needs_no_permit(store: CaseStore, answers: AgeAnswers) -> None:
+    sighting = reported(store, answers)
+    kept = store.adopt(spooled(store, b"what was written"), text_of(sighting.id), None)
+
+    assert store.all(Exhibit) == (kept,)
+
+
+def test_nothing_but_text_is_kept_without_a_permit(store: CaseStore, folder: Path) -> None:
+    sighting = reported(store)
+    refused = [
+        *(an_exhibit(sighting.id, kind=kind) for kind in ExhibitKind if kind.name != "DOM_TEXT"),
+        text_of(sighting.id, contains_media=True),
+        text_of(new_sighting_id()),
+    ]
+    for exhibit in refused:
+        with pytest.raises(PermitRefusedError):
+            store.adopt(spooled(store, b"x"), exhibit, None)
+
+    assert (len(refused), store.all(Exhibit), contents(folder)) == (8, (), [])
 
 
 @pytest.mark.parametrize("names_case", [True, False])

@@ -34,6 +34,15 @@ _WINDOW_PX: Final = 12
 _MIN_WINDOW_PX: Final = 48
 _MIN_VARIANCE: Final = 4.0
 _MIN_CORRELATION: Final = 0.5
+# Nearest first: most pairs agree where the homography puts them.
+_SHIFTS: Final = sorted(
+    (
+        (down, right)
+        for down in range(-_SHIFT_PX, _SHIFT_PX + 1)
+        for right in range(-_SHIFT_PX, _SHIFT_PX + 1)
+    ),
+    key=lambda shift: shift[0] ** 2 + shift[1] ** 2,
+)
 _PATCH_STEP_PX: Final = 4
 _MIN_PATCHES: Final = 24
 _MIN_SHARE: Final = 0.7
@@ -107,21 +116,20 @@ def _is_veiled(half: _Plane, shown: _Mask) -> bool:
 
 def _share(questioned: _Plane, original: _Plane, shown: _Mask) -> float:
     """The share of patches whose correlation at the best small shift is high enough."""
-    best = np.full(shown.shape, -1.0)
-    judged = np.zeros(shown.shape, bool)
-    for down in range(-_SHIFT_PX, _SHIFT_PX + 1):
-        for right in range(-_SHIFT_PX, _SHIFT_PX + 1):
-            moved = np.roll(original, (down, right), (0, 1))
-            both = shown & np.roll(shown, (down, right), (0, 1))
-            correlation, is_judged = _correlation(questioned, moved, both)
-            best = np.maximum(best, correlation)
-            judged |= is_judged
     # Every fourth pixel stands for the patch around it.
     middle = (slice(None, None, _PATCH_STEP_PX),) * 2
-    asked = (judged & shown)[middle]
-    if int(asked.sum()) < _MIN_PATCHES:
+    agrees = np.zeros(shown[middle].shape, bool)
+    judged = np.zeros(shown[middle].shape, bool)
+    for shift in _SHIFTS:
+        both = shown & np.roll(shown, shift, (0, 1))
+        correlation, can_judge = _correlation(questioned, np.roll(original, shift, (0, 1)), both)
+        judged |= (can_judge & shown)[middle]
+        agrees |= (correlation >= _MIN_CORRELATION)[middle] & judged
+        if agrees.sum() == judged.sum() >= _MIN_PATCHES:
+            return 1.0
+    if judged.sum() < _MIN_PATCHES:
         raise NotDone("comparison.too_little")
-    return float((best[middle][asked] >= _MIN_CORRELATION).mean())
+    return float(agrees.sum() / judged.sum())
 
 
 def _correlation(one: _Plane, other: _Plane, mask: _Mask) -> tuple[_Plane, _Mask]:

@@ -62,9 +62,7 @@ class Case:
             raise PermitRefusedError
         if not sighting.kind.is_captured_with_media:
             raise KindNotCapturedError(kind=sighting.kind.value)
-        return StoragePermit(
-            case_id=self.id, sighting_id=sighting.id, answers=sighting.answers
-        )
+        return StoragePermit(case_id=self.id, sighting_id=sighting.id, answers=sighting.answers)
 
 
 def may_leave_the_vault(sightings: tuple[Sighting, ...]) -> bool:

@@ -1,8 +1,4 @@
-"""
-The composition root of a person's side: joins casework to the vault and the outside.
-
-Libraries for pictures, browser and network are heavy: they are imported where they are used.
-"""
+"""The composition root of a person's side. Heavy libraries are imported where they are used."""
 
 from __future__ import annotations
 

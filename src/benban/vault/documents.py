@@ -82,12 +82,21 @@ def stored_id(item: Storable) -> str:
 
 def encoded(item: Storable) -> bytes:
     """
-    Return *item* as JSON.
+    Return *item* as JSON that reads back as exactly this value.
 
     Raises:
-        UnicodeEncodeError: a text holds a lone surrogate.
+        ValueError: JSON cannot hold it: an infinite number, a lone surrogate; a mistake of the
+            calling code.
     """
-    return msgspec.json.encode(item)
+    stored = msgspec.json.encode(item)
+    try:
+        again = msgspec.json.decode(stored, type=type(item))
+    except msgspec.MsgspecError as error:
+        raise ValueError("the value cannot be stored") from error
+    # An infinite number is written as null; where None is allowed nobody would ever notice.
+    if again != item:
+        raise ValueError("the value cannot be stored exactly")
+    return stored
 
 
 def decoded(kind: type[T], stored: bytes) -> T:

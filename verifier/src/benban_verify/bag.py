@@ -119,6 +119,9 @@ class OpenedBag:
         try:
             if path.is_dir():
                 self.bag = FolderBag(_top_folder(path))
+            elif not path.is_file():
+                # A pipe or a device would keep us waiting.
+                raise NotADossier("unreadable")
             else:
                 self.bag = ZipBag(self._stack.enter_context(path.open("rb")))
         except OSError as error:

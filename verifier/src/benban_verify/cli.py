@@ -165,8 +165,14 @@ def _language(arguments: Sequence[str]) -> Language:
         word.partition("=")[2] for word in arguments if word.startswith("--lang=")
     ]
     known = {language.value: language for language in Language}
-    system = (locale.getlocale()[0] or "")[:2].lower()
-    return known.get(asked[-1] if asked else system, Language.VI)
+    return known.get(asked[-1] if asked else _system_language(), Language.VI)
+
+
+def _system_language() -> str:
+    try:
+        return (locale.getlocale()[0] or "")[:2].lower()
+    except ValueError:
+        return ""
 
 
 def _print_json(document: dict[str, object]) -> None:

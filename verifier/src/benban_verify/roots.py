@@ -10,7 +10,6 @@ import binascii
 import hashlib
 import importlib.util
 import re
-import ssl
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from benban_verify.timestamp import Certificate, parse_certificate
 _PEM: Final = re.compile(
     rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----"
 )
-# Where Debian, Fedora and Alpine/macOS keep what the system trusts.
+# Where Debian, Fedora, and Alpine and macOS keep what the system trusts.
 _SYSTEM_FILES: Final = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -75,6 +74,8 @@ def certificates_of_this_computer() -> Iterator[bytes]:
             continue
         yield from _unwrapped(data)
     if sys.platform == "win32":
+        import ssl
+
         yield from (raw for raw, _, _ in ssl.enum_certificates("ROOT"))
 
 
@@ -88,10 +89,8 @@ def _bundle_files() -> Iterator[Path]:
         import certifi
 
         yield Path(certifi.where())
-    default = ssl.get_default_verify_paths().cafile
-    for name in dict.fromkeys((default, *_SYSTEM_FILES)):
-        if name is not None:
-            yield Path(name)
+    for name in _SYSTEM_FILES:
+        yield Path(name)
 
 
 def _readable(ders: Iterable[bytes]) -> Iterator[Certificate]:

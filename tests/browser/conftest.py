@@ -59,7 +59,7 @@ def sighting_of(address: str, kind: SightingKind = SightingKind.PUBLISHED) -> Si
 
 
 def preserve(
-    browser: ChromiumBrowser,
+    recorder: ChromiumBrowser,
     address: str,
     *,
     with_permit: bool = True,
@@ -74,7 +74,7 @@ def preserve(
     kept = kept or Preserved()
     capture = capture_address(
         CaptureRequest(sighting=sighting, address=address, limits=limits, choose_media=choose),
-        browser=browser,
+        browser=recorder,
         clock=SystemClock(),
         spool=kept.spool,
         on_part=kept.take,
@@ -95,7 +95,7 @@ def profile_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser(platform: PlatformSimulator, profile_folder: Path) -> ChromiumBrowser:
+def recorder(platform: PlatformSimulator, profile_folder: Path) -> ChromiumBrowser:
     return browser_for(platform, profile_folder)
 
 

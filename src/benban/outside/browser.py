@@ -194,8 +194,10 @@ def _playwright_in(folder: str) -> Iterator[Playwright]:
         before = {name: os.environ.get(name) for name in _TEMP_VARIABLES}
         os.environ.update(dict.fromkeys(_TEMP_VARIABLES, folder))
         try:
-            manager = sync_playwright()
-            playwright = manager.start()
+            playwright = sync_playwright().start()
+        except PlaywrightError as error:
+            # Two tabs in one thread, or a thread that runs an event loop of its own.
+            raise BrowserFailedError("no place for a tab in this thread") from error
         finally:
             for name, value in before.items():
                 if value is None:

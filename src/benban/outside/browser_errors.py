@@ -50,6 +50,8 @@ def page_error(error: PlaywrightError, address: str, records: Sequence[ProxyReco
     name = net_error(error)
     if name.startswith(("ERR_CERT_", "ERR_SSL_")):
         return CertificateRefusedError(host=host, reason=name)
+    if name == "ERR_UNSAFE_PORT":
+        return PortRefusedError(host=host, port=urlsplit(address).port or 0)
     if name == "ERR_TOO_MANY_REDIRECTS":
         return EndlessRedirectError(host=host)
     if any(words in error.message for words in _GONE):
@@ -95,6 +97,5 @@ _FROM_THE_PROXY = frozenset(
         "ERR_PROXY_CONNECTION_FAILED",
         "ERR_CONNECTION_CLOSED",
         "ERR_CONNECTION_RESET",
-        "ERR_UNSAFE_PORT",
     }
 )

@@ -1,0 +1,273 @@
+"""Pages that do not behave: what came is kept, what is missing is said, and why (ux B5 95-97)."""
+
+import io
+import os
+import socket
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from benban.capture.failure import failure_of
+from benban.capture.ports import PageLimits, Tab
+from benban.errors import BenbanError
+from benban.model.exhibit import Capture, StepOutcome
+from benban.outside.browser import ChromiumBrowser
+from benban.outside.browser_find import find_browser
+from benban.outside.clock import SystemClock
+from benban.outside.proxy import Endpoint
+from benban.testing.pictures import draw_feed_picture
+from benban.testing.platform import CHANNEL, PlatformSimulator
+from benban.testing.resolver import TableResolver
+from benban.wording import Language, say
+from tests.browser.conftest import QUICK, browser_for, preserve
+
+ALL_PAGE_STEPS = ["dom-text", "screenshot", "page-pdf", "mhtml", "wacz"]
+
+
+def steps_of(capture: Capture, outcome: StepOutcome) -> list[str]:
+    return [step.name for step in capture.steps if step.outcome is outcome]
+
+
+def code_of(capture: Capture) -> str:
+    failure = failure_of(capture)
+    assert failure is not None
+    # What the person reads has a value for every named place.
+    assert say(Language.VI, failure.code, **failure.params)
+    assert say(Language.EN, failure.next_step, **failure.params)
+    return failure.code
+
+
+def reasons(capture: Capture) -> dict[str, str]:
+    return {one.what: one.reason for one in capture.missing}
+
+
+def test_a_page_that_never_rests_is_taken_as_it_is(
+    platform: PlatformSimulator, recorder: ChromiumBrowser
+) -> None:
+    limits = PageLimits(settle_s=1.0, quiet_s=0.3)
+
+    capture, kept = preserve(recorder, platform.address("/busy"), limits=limits)
+
+    assert [each.kind.value for each in kept.exhibits] == ALL_PAGE_STEPS
+    assert reasons(capture)["late parts of the page"] == "never-quiet"
+    assert reasons(capture)["body of a XHR"] == "not-ended"
+
+
+@pytest.mark.parametrize(("path", "status"), [("/gone", 410), (f"/{CHANNEL}/9", 404)])
+def test_a_page_that_is_gone_is_kept_with_its_status(
+    platform: PlatformSimulator, recorder: ChromiumBrowser, path: str, status: int
+) -> None:
+    capture, kept = preserve(recorder, platform.address(path))
+
+    assert (capture.status, failure_of(capture)) == (status, None)
+    assert [each.kind.value for each in kept.exhibits] == ALL_PAGE_STEPS
+
+
+def test_a_retracted_post_says_so_and_its_picture_is_gone(profile_folder: Path) -> None:
+    with PlatformSimulator(posts=2) as site:
+        upload = site.post(draw_feed_picture(77), "Bài mới")
+        before, kept_before = preserve(browser_for(site, profile_folder), upload.page_address)
+        site.retract(upload.number)
+        after, kept_after = preserve(browser_for(site, profile_folder), upload.page_address)
+
+    assert (before.status, kept_before.of("media")) == (200, [draw_feed_picture(77)])
+    assert (after.status, kept_after.of("media")) == (404, [])
+    assert "không còn nữa" in kept_after.of("dom-text")[0].decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [("/loop", "BB-209"), ("/hang", "BB-208"), ("/to-private", "BB-203")],
+)
+def test_a_page_that_does_not_come_is_a_capture_with_a_reason(
+    platform: PlatformSimulator, recorder: ChromiumBrowser, path: str, code: str
+) -> None:
+    limits = PageLimits(answer_s=3.0, settle_s=1.0)
+
+    capture, kept = preserve(recorder, platform.address(path), limits=limits)
+
+    assert code_of(capture) == code
+    assert (capture.status, kept.exhibits) == (None, [])
+    assert reasons(capture)["page-without-media"].startswith(code)
+
+
+NEVER_OPENED = {
+    "http://127.0.0.1/": "BB-203",
+    "http://localhost/": "BB-203",
+    "http://2130706433/": "BB-203",
+    "http://0x7f000001/": "BB-203",
+    "http://127.1/": "BB-203",
+    "http://0177.0.0.1/": "BB-203",
+    "http://①②⑦.⓪.⓪.①/": "BB-203",
+    "http://[::1]/": "BB-203",
+    "http://[::ffff:127.0.0.1]/": "BB-203",
+    "http://[64:ff9b::7f00:1]/": "BB-203",
+    "http://169.254.169.254/latest/": "BB-203",
+    "http://github.com:80:x@169.254.169.254/": "BB-203",
+    "http://10.0.0.1/": "BB-203",
+    "https://192.168.1.1/": "BB-203",
+    "http://8.8.8.8:8080/": "BB-204",
+    "http://8.8.8.8:22/": "BB-204",
+    "file:///etc/passwd": "BB-212",
+    "ftp://vi-du.test/": "BB-212",
+    "gopher://vi-du.test/": "BB-212",
+    "javascript:alert(1)": "BB-212",
+    "chrome://version/": "BB-212",
+    "data:text/html,x": "BB-212",
+}
+
+
+def test_some_addresses_are_never_opened(recorder: ChromiumBrowser) -> None:
+    with recorder.open_tab(QUICK) as tab:
+        found = {address: _code_for(tab, address) for address in NEVER_OPENED}
+
+    assert found == NEVER_OPENED
+
+
+def test_an_unknown_host_and_a_closed_port_are_told_apart(
+    platform: PlatformSimulator, profile_folder: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        closed = server.getsockname()[1]
+    recorder = ChromiumBrowser(
+        program=find_browser(),
+        temp_folder=profile_folder,
+        resolver=TableResolver({"dong.test": [("127.0.0.1",)]}),
+        clock=SystemClock(),
+        allowed=frozenset({Endpoint(host="dong.test", port=closed)}),
+    )
+
+    unknown, _ = preserve(recorder, "https://khong-co.test/a")
+    refused, _ = preserve(recorder, f"http://dong.test:{closed}/a")
+
+    assert (code_of(unknown), code_of(refused)) == ("BB-205", "BB-206")
+
+
+def test_a_wrong_certificate_is_named_and_nothing_of_the_page_is_kept(
+    profile_folder: Path,
+) -> None:
+    with PlatformSimulator(posts=0, with_tls=True) as site:
+        capture, kept = preserve(browser_for(site, profile_folder), site.address("/hello"))
+
+    assert code_of(capture) == "BB-207"
+    assert reasons(capture)["page-without-media"] == "BB-207 ERR_CERT_AUTHORITY_INVALID"
+    assert (kept.exhibits, site.requests()) == ([], ())
+
+
+def test_a_page_that_breaks_off_is_kept_as_far_as_it_came(
+    platform: PlatformSimulator, recorder: ChromiumBrowser
+) -> None:
+    capture, kept = preserve(recorder, platform.address("/cut"))
+
+    assert "half" in kept.of("dom-text")[0].decode()
+    assert reasons(capture)["body of a Document"] == "cut-off"
+
+
+def test_an_empty_page_is_kept_as_an_empty_page(
+    platform: PlatformSimulator, recorder: ChromiumBrowser
+) -> None:
+    capture, kept = preserve(recorder, platform.address("/empty"))
+
+    assert (capture.status, failure_of(capture)) == (200, None)
+    assert [each.kind.value for each in kept.exhibits] == ALL_PAGE_STEPS
+
+
+def test_a_step_that_gets_stuck_loses_only_itself_and_what_needs_the_tab(
+    platform: PlatformSimulator, recorder: ChromiumBrowser
+) -> None:
+    limits = PageLimits(answer_s=8.0, settle_s=2.0, quiet_s=0.3, look_s=4.0)
+
+    capture, kept = preserve(recorder, platform.address("/stuck"), limits=limits)
+
+    assert [each.kind.value for each in kept.exhibits] == ["dom-text", "screenshot", "wacz"]
+    assert steps_of(capture, StepOutcome.FAILED) == ["page-pdf", "mhtml"]
+    assert reasons(capture)["page-pdf"] == "BB-208"
+
+
+def test_redirects_are_listed_in_order(
+    platform: PlatformSimulator, recorder: ChromiumBrowser
+) -> None:
+    capture, _ = preserve(recorder, platform.address("/go/2"))
+
+    expected = tuple(platform.address(path) for path in ("/go/2", "/go/1", "/go/0"))
+    assert (capture.redirects, capture.final_address) == (expected, platform.address("/hello"))
+
+
+def test_a_large_video_comes_whole(profile_folder: Path) -> None:
+    video = b"\x00\x00\x00\x20ftypisom" + bytes(range(256)) * 40_000
+    with PlatformSimulator(posts=1) as site:
+        upload = site.post(video, "Một đoạn phim")
+        _, kept = preserve(browser_for(site, profile_folder), upload.page_address)
+
+    assert kept.of("media") == [video]
+    assert kept.exhibits[-2].media_type == "video/mp4"
+    # Stored, not deflated, so that it can be sought in.
+    with zipfile.ZipFile(io.BytesIO(kept.of("wacz")[0])) as package:
+        assert "archive/media.warc" in package.namelist()
+
+
+def test_a_video_larger_than_allowed_is_not_kept_in_part(profile_folder: Path) -> None:
+    video = b"\x00\x00\x00\x20ftypisom" + bytes(3_000_000)
+    limits = PageLimits(answer_s=8.0, settle_s=2.0, quiet_s=0.3, media_bytes=1_000_000)
+    with PlatformSimulator(posts=1) as site:
+        upload = site.post(video, "Một đoạn phim")
+        capture, kept = preserve(
+            browser_for(site, profile_folder), upload.page_address, limits=limits
+        )
+
+    assert kept.of("media") == []
+    assert reasons(capture)["item-media"] == "BB-210 too large"
+    assert len(kept.of("wacz")) == 1
+
+
+def test_another_program_accepts_the_package_and_reads_the_head_as_sent(
+    platform: PlatformSimulator, recorder: ChromiumBrowser, tmp_path: Path
+) -> None:
+    _, kept = preserve(recorder, platform.address("/raw"))
+    path = tmp_path / "trang.wacz"
+    path.write_bytes(kept.of("wacz")[0])
+
+    command = [sys.executable, "-m", "wacz.main", "validate", "-f", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = kept.of("dom-text")[0].decode().splitlines()
+    ours = [line for line in lines if line.lower().startswith(("x-twice", "x-other"))]
+    assert [line.split(":")[0] for line in ours] == ["X-Twice", "x-other", "X-TWICE"]
+
+
+def test_the_true_browser_is_named_with_the_state_of_its_sandbox(
+    platform: PlatformSimulator, recorder: ChromiumBrowser
+) -> None:
+    capture, _ = preserve(recorder, platform.address("/hello"))
+
+    facts = capture.browser
+    assert facts is not None
+    sent = dict(platform.requests()[-1].fields)["User-Agent"]
+    assert facts.user_agent == sent
+    assert facts.product.startswith(("Chrome/", "HeadlessChrome/", "Edg/"))
+    assert facts.sandbox is (os.geteuid() != 0)
+    assert facts.clock_offset_s is not None
+
+
+def test_a_vault_deep_in_the_file_system_is_no_hindrance(
+    platform: PlatformSimulator, tmp_path: Path
+) -> None:
+    folder = tmp_path / ("rất-sâu-" * 6) / ("nữa-" * 10)
+    folder.mkdir(parents=True)
+
+    capture, _ = preserve(browser_for(platform, folder), platform.address("/hello"))
+
+    assert failure_of(capture) is None
+    assert list(folder.iterdir()) == []
+
+
+def _code_for(tab: Tab, address: str) -> str:
+    try:
+        tab.load_without_media(address)
+    except BenbanError as error:
+        return error.code
+    return "opened"

@@ -6,9 +6,8 @@ other: each in a fresh copy of itself (fork) where the platform can, so that not
 does reaches the next. Errors cross the boundary as codes, never as text.
 """
 
-import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import msgspec
@@ -28,7 +27,7 @@ from benban.outside.fence_wire import (
 if sys.platform == "win32":
     from benban.outside.windows import leave_network, limit_child
 else:
-    from benban.outside.posix import leave_network, limit_child
+    from benban.outside.posix import leave_network, limit_child, run_in_copy
 
 
 def main() -> None:
@@ -50,23 +49,10 @@ def main() -> None:
     if sys.platform == "win32":
         hello()
         _serve_one()  # the parent starts a fresh process for the next one
-        return
-    goes_on = _in_copy(hello)
-    while goes_on:
-        goes_on = _in_copy(serve)
-
-
-def _in_copy(work: Callable[[], bool]) -> bool:
-    """Run *work* in a copy of this process and return what it says; False if the copy died."""
-    copy = os.fork()
-    if copy == 0:
-        try:
-            goes_on = work()
-        except BaseException:  # noqa: BLE001 - nothing may unwind into the loop of the original
-            os._exit(1)
-        os._exit(0 if goes_on else 1)
-    _, status = os.waitpid(copy, 0)
-    return status == 0
+    else:
+        goes_on = run_in_copy(hello)
+        while goes_on:
+            goes_on = run_in_copy(serve)
 
 
 def _serve_one() -> bool:

@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -111,6 +111,19 @@ def end_child(process: subprocess.Popen[bytes]) -> None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def run_in_copy(work: Callable[[], bool]) -> bool:
+    """Run *work* in a copy of this process and return what it says; False if the copy died."""
+    copy = os.fork()
+    if copy == 0:
+        try:
+            goes_on = work()
+        except BaseException:  # noqa: BLE001 - nothing may unwind into the loop of the original
+            os._exit(1)
+        os._exit(0 if goes_on else 1)
+    _, status = os.waitpid(copy, 0)
+    return status == 0
 
 
 def runs_as_superuser() -> bool:

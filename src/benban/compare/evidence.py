@@ -16,21 +16,26 @@ from benban.compare.overlay import Overlay
 Plane = NDArray[np.float32]
 
 CELL_PX = 8
-# Windows of the correlation: a thread, a button, a hand (pixels of the working copy).
-_SIGMAS_PX = (2.5, 5.0, 10.0)
-_GRADIENT_SIGMA_PX = 5.0
-# Grey levels; below, JPEG noise and flat sky look alike.
-FLAT_CONTRAST = 2.0
+# Windows of the correlation: a thread, a button (pixels of the working copy).
+_FINE_PX, _MIDDLE_PX = 2.5, 5.0
+# Contrast in grey levels at which texture begins to count fully.
+_TEXTURE_LEVELS = 4.0
+# Of a cell's area, to be called covered by the original.
+_NEARLY_ALL = 0.9
 FEATURE_NAMES = (
     "zncc_fine",
     "zncc_middle",
-    "zncc_coarse",
     "gradient_correlation",
     "colour_residual",
-    "log_contrast_questioned",
-    "log_contrast_original",
-    "log_remaining_flow",
+    "contrast_gap",
+    "contrast_gap_size",
+    "remaining_flow",
     "zncc_found",
+    "texture",
+    "texture_times_unlike_fine",
+    "texture_times_unlike_gradient",
+    "texture_times_unlike_found",
+    "texture_times_contrast_gap_size",
 )
 
 
@@ -60,24 +65,25 @@ def gather_evidence(overlay: Overlay) -> CellEvidence:
     """Return the numbers of every cell; a cell at the border may be cut."""
     questioned, original = _grey(overlay.questioned), _grey(overlay.original)
     covered = overlay.is_covered.astype(np.float32)
-    correlations = [_zncc(questioned, original, covered, sigma) for sigma in _SIGMAS_PX]
-    contrasts = [_contrast(plane, covered, _SIGMAS_PX[1]) for plane in (questioned, original)]
+    fine = cell_means(_zncc(questioned, original, covered, _FINE_PX))
+    middle = cell_means(_zncc(questioned, original, covered, _MIDDLE_PX))
+    edges = cell_means(_gradient_correlation(questioned, original, covered))
+    found = cell_means(_zncc(questioned, _follow(original, overlay), covered, _MIDDLE_PX))
     flow = cell_means(np.hypot(overlay.remaining_flow[..., 0], overlay.remaining_flow[..., 1]))
-    found = cell_means(_zncc(questioned, _follow(original, overlay), covered, _SIGMAS_PX[1]))
-    planes = [
-        *(cell_means(correlation) for correlation in correlations),
-        cell_means(_gradient_correlation(questioned, original, covered)),
-        _colour_residual(overlay, cell_means(correlations[1])),
-        *(np.log1p(cell_means(contrast)) for contrast in contrasts),
-        np.log1p(flow),
-        found,
-    ]
+    contrasts = [cell_means(_contrast(p, covered, _MIDDLE_PX)) for p in (questioned, original)]
+    gap = np.log1p(contrasts[0]) - np.log1p(contrasts[1])
+    most = np.maximum(*contrasts)
+    # Unlikeness means something only where at least one of the two has texture.
+    texture = most / (most + _TEXTURE_LEVELS)
+    planes = [fine, middle, edges, _colour_residual(overlay, middle), gap, np.abs(gap)]
+    planes += [np.log1p(flow), found, texture]
+    planes += [texture * (1 - plane) for plane in (fine, edges, found)] + [texture * np.abs(gap)]
     return CellEvidence(
         features=np.stack(planes, axis=2).astype(np.float32),
-        is_inside=cell_means(covered) > 0.9,  # noqa: PLR2004 - nearly all of the cell
-        contrast=np.minimum(*(cell_means(contrast) for contrast in contrasts)),
+        is_inside=cell_means(covered) > _NEARLY_ALL,
+        contrast=np.minimum(*contrasts),
         remaining_flow_px=flow,
-        likeness=planes[1],
+        likeness=middle,
         found_likeness=found,
     )
 
@@ -136,8 +142,8 @@ def _gradient_correlation(one: Plane, other: Plane, covered: Plane) -> Plane:
         (cv2.Sobel(p, cv2.CV_32F, 1, 0, scale=0.125), cv2.Sobel(p, cv2.CV_32F, 0, 1, scale=0.125))
         for p in soft
     )
-    together = _blur((ax * bx + ay * by) * covered, _GRADIENT_SIGMA_PX)
-    alone = [_blur((x * x + y * y) * covered, _GRADIENT_SIGMA_PX) for x, y in ((ax, ay), (bx, by))]
+    together = _blur((ax * bx + ay * by) * covered, _MIDDLE_PX)
+    alone = [_blur((x * x + y * y) * covered, _MIDDLE_PX) for x, y in ((ax, ay), (bx, by))]
     return np.asarray(together / np.sqrt((alone[0] + 0.05) * (alone[1] + 0.05)), np.float32)
 
 
@@ -146,7 +152,7 @@ def _colour_residual(overlay: Overlay, correlation: Plane) -> Plane:
     seen = np.dstack([cell_means(overlay.questioned[..., k]) for k in range(3)]).reshape(-1, 3)
     laid = np.dstack([cell_means(overlay.original[..., k]) for k in range(3)]).reshape(-1, 3)
     terms = np.hstack([laid, np.ones((len(laid), 1), np.float32)])
-    inside = cell_means(overlay.is_covered.astype(np.float32)).ravel() > 0.9  # noqa: PLR2004
+    inside = cell_means(overlay.is_covered.astype(np.float32)).ravel() > _NEARLY_ALL
     weights = inside * np.clip(correlation.ravel(), 0.02, 1) ** 2
     residual = np.zeros(len(laid))
     # Reweighted least squares: changed cells lose their say (Geman-McClure, 8 grey levels).

@@ -1,7 +1,6 @@
 """Why a capture has no page: the error again, out of the record."""
 
-from urllib.parse import urlsplit
-
+from benban.capture.place import place_of
 from benban.errors import (
     AddressRefusedError,
     BenbanError,
@@ -52,5 +51,5 @@ def failure_of(capture: Capture) -> BenbanError | None:
 
 
 def _place(capture: Capture) -> tuple[str, int]:
-    parts = urlsplit(capture.final_address)
-    return parts.hostname or "", parts.port or {"http": 80}.get(parts.scheme, 443)
+    place = place_of(capture.final_address)
+    return place.host, place.port

@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from benban.capture.counts import parse_count
 from benban.capture.page_tree import Element, parse_page
+from benban.capture.place import place_of
 from benban.capture.ports import FrameDocument
 from benban.model.exhibit import Counter
 
@@ -54,11 +55,11 @@ def preferred_address(address: str) -> str:
 
     ``t.me/s/<channel>/<id>`` shows the posts of others as well (HARM 1).
     """
-    parts = urlsplit(address)
-    pieces = parts.path.strip("/").split("/")
-    is_feed = (parts.hostname or "") in _TELEGRAM_HOSTS and pieces[0] == "s"
+    place = place_of(address)
+    pieces = place.path.strip("/").split("/")
+    is_feed = place.host in _TELEGRAM_HOSTS and pieces[0] == "s"
     if is_feed and len(pieces) == 3 and pieces[2].isdigit():  # noqa: PLR2004 - s, channel, id
-        return urlunsplit(parts._replace(path="/" + "/".join(pieces[1:])))
+        return urlunsplit(urlsplit(address)._replace(path="/" + "/".join(pieces[1:])))
     return address
 
 
@@ -91,11 +92,10 @@ def page_counters(documents: Sequence[FrameDocument]) -> tuple[Counter, ...]:
 
 def _telegram_item(address: str, base: str, tree: Element) -> Item | None:
     """Layout ``telegram/1``: the widget of ``t.me/<channel>/<id>``, as read in November 2026."""
-    parts = urlsplit(address)
-    pieces = parts.path.strip("/").removeprefix("s/").split("/")
+    pieces = _path(address).removeprefix("s/").split("/")
     if len(pieces) < 2 or not pieces[-1].isdigit():  # noqa: PLR2004 - channel and id
         return None
-    wanted = "/".join(pieces[-2:]).lower()
+    wanted = "/".join(pieces[-2:])
     message = next(
         (each for each in tree.walk() if each.attributes.get("data-post", "").lower() == wanted),
         None,
@@ -103,7 +103,7 @@ def _telegram_item(address: str, base: str, tree: Element) -> Item | None:
     if message is None:
         return None
     boxes = list(message.walk(lambda each: bool(each.classes & _NOT_THE_ITEMS)))
-    if "single" in parts.query.split("&"):
+    if "single" in address.partition("?")[2].split("&"):
         boxes = _only_of_album(boxes, wanted) or boxes
     media = list(_telegram_media(boxes))
     return Item(
@@ -117,7 +117,7 @@ def _telegram_item(address: str, base: str, tree: Element) -> Item | None:
 def _only_of_album(boxes: Sequence[Element], wanted: str) -> list[Element]:
     found: list[Element] = []
     for box in boxes:
-        path = urlsplit(box.attributes.get("href", "")).path.strip("/").lower()
+        path = _path(box.attributes.get("href", ""))
         if path == wanted and "tgme_widget_message_date" not in box.classes:
             found.extend(box.walk())
     return found
@@ -144,10 +144,10 @@ def _telegram_counters(message: Element) -> tuple[Counter, ...]:
 
 def _x_item(address: str, base: str, tree: Element) -> Item | None:
     """Layout ``x/1``: one status of x.com, as read in November 2026."""
-    pieces = urlsplit(address).path.strip("/").split("/")
+    pieces = _path(address).split("/")
     if len(pieces) < 3 or pieces[1] != "status":  # noqa: PLR2004 - user, status, id
         return None
-    wanted = "/".join(pieces[:3]).lower()
+    wanted = "/".join(pieces[:3])
     for article in tree.walk():
         if article.tag == "article" and _has_own_link(article, wanted):
             media = [
@@ -164,7 +164,7 @@ def _x_item(address: str, base: str, tree: Element) -> Item | None:
 
 def _has_own_link(article: Element, wanted: str) -> bool:
     for element in article.walk(_is_quoted):
-        path = urlsplit(element.attributes.get("href", "")).path.strip("/").lower()
+        path = _path(element.attributes.get("href", ""))
         if element.tag == "a" and path == wanted:
             return any(below.tag == "time" for below in element.walk())
     return False
@@ -186,7 +186,7 @@ def _x_media(element: Element) -> Iterator[str]:
 
 def _x_counters(article: Element, wanted: str) -> tuple[Counter, ...]:
     for element in article.walk(_is_quoted):
-        path = urlsplit(element.attributes.get("href", "")).path.strip("/").lower()
+        path = _path(element.attributes.get("href", ""))
         if path == f"{wanted}/analytics":
             return (_counter("views", element.text()),)
     return ()
@@ -210,5 +210,16 @@ def _fetchable(address: str) -> str:
 
 
 def _absolute(base: str, addresses: Iterator[str]) -> tuple[str, ...]:
-    joined = (urljoin(base, address.strip()) for address in addresses)
-    return tuple(dict.fromkeys(each for each in joined if each.startswith(("http:", "https:"))))
+    joined = (_joined(base, address.strip()) for address in addresses)
+    return tuple(dict.fromkeys(each for each in joined if place_of(each).is_web))
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return ""
+
+
+def _path(address: str) -> str:
+    return place_of(address).path.strip("/").lower()

@@ -1,6 +1,6 @@
 """What kind of file some bytes are, by their first bytes only: nothing is decoded."""
 
-from urllib.parse import urlsplit
+from benban.capture.place import place_of
 
 # Source: WHATWG MIME Sniffing sections 6 and 7; ISO/IEC 14496-12 (ftyp) for the containers.
 SNIFF_BYTES = 512
@@ -112,7 +112,7 @@ def media_type_of_name(name: str) -> str:
 
 def media_type_of_address(address: str) -> str:
     """Return what the last part of an address's path claims; empty when it claims nothing known."""
-    return media_type_of_name(urlsplit(address).path.rpartition("/")[2])
+    return media_type_of_name(place_of(address).path.rpartition("/")[2])
 
 
 def is_picture_or_media(media_type: str) -> bool:

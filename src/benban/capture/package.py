@@ -10,6 +10,7 @@ from typing import BinaryIO, Generic
 from benban import __version__
 from benban.capture.inline_media import withhold_inline
 from benban.capture.keeping import Keeper
+from benban.capture.place import without_fragment
 from benban.capture.ports import BodyState, Head, Page, PartT, RecordedExchange, SpoolPart
 from benban.errors import PackageDamagedError
 from benban.model.ids import ExhibitId
@@ -130,7 +131,7 @@ def _reason(head: Head) -> str:
 
 def _page(page: Page, exchanges: Sequence[Exchange]) -> WaczPage:
     main = next(
-        (each for each in exchanges if each.address == page.final_address.split("#", 1)[0]),
+        (each for each in exchanges if each.address == without_fragment(page.final_address)),
         exchanges[-1],
     )
     return WaczPage(address=main.address, at=main.started_at, title=page.title, text=page.text)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from benban.capture.place import without_fragment
 from benban.capture.ports import Head, Page
 
 # Cookies are access, not evidence; in the sealed package they stand as received.
@@ -34,7 +35,7 @@ def page_as_text(page: Page, requested_address: str, at: datetime) -> str:
 
 
 def _main_head(page: Page) -> Head | None:
-    bare = page.final_address.split("#", 1)[0]
+    bare = without_fragment(page.final_address)
     return next((each.response for each in page.exchanges if each.address == bare), None)
 
 

@@ -16,6 +16,7 @@ from benban.capture.layouts import Item, find_item, page_counters, preferred_add
 from benban.capture.media_types import UNKNOWN, is_picture_or_media, media_type_of_address
 from benban.capture.package import FetchedMedia, PageRecord, page_record, spool_wacz
 from benban.capture.page_text import page_as_text
+from benban.capture.place import place_of
 from benban.capture.ports import (
     BodyState,
     Browser,
@@ -29,7 +30,12 @@ from benban.capture.ports import (
     Tab,
 )
 from benban.capture.steps import StepListener, StepLog
-from benban.errors import BenbanError, PageNotReceivedError, PermitRefusedError
+from benban.errors import (
+    BenbanError,
+    PageNotReceivedError,
+    PermitRefusedError,
+    SchemeRefusedError,
+)
 from benban.model.case import StoragePermit
 from benban.model.clock import Clock
 from benban.model.exhibit import (
@@ -150,6 +156,9 @@ class _Visit(Generic[PartT]):
         self._counters: tuple[Counter, ...] = ()
 
     def run(self, browser: Browser) -> Capture:
+        if not place_of(self._opened_address).is_web:
+            self._steps.failed(OPEN_PAGE, SchemeRefusedError())
+            return self._capture()
         try:
             with browser.open_tab(self._request.limits) as tab:
                 self._steps.done(OPEN_BROWSER)

@@ -3,11 +3,11 @@
 import contextlib
 import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
+from benban.capture.place import place_of
 from benban.errors import (
     AddressRefusedError,
     BenbanError,
@@ -41,7 +41,8 @@ def page_error(error: PlaywrightError, address: str, records: Sequence[ProxyReco
         address: that was opened.
         records: of the proxy since then; the last one tells what Chromium cannot know.
     """
-    host = urlsplit(address).hostname or ""
+    place = place_of(address)
+    host = place.host
     refusal = proxy_error(records)
     if refusal is not None and net_error(error) in _FROM_THE_PROXY:
         return refusal
@@ -50,13 +51,10 @@ def page_error(error: PlaywrightError, address: str, records: Sequence[ProxyReco
     name = net_error(error)
     if name.startswith(("ERR_CERT_", "ERR_SSL_")):
         return CertificateRefusedError(host=host, reason=name)
-    if name == "ERR_UNSAFE_PORT":
-        return PortRefusedError(host=host, port=urlsplit(address).port or 0)
-    if name == "ERR_TOO_MANY_REDIRECTS":
-        return EndlessRedirectError(host=host)
     if any(words in error.message for words in _GONE):
         return BrowserFailedError()
-    return PageNotReceivedError(host=host, reason=name or "unknown")
+    kind = _BY_NAME.get(name, PageNotReceivedError)
+    return kind(host=host, port=place.port, reason=name or "unknown")
 
 
 def proxy_error(records: Sequence[ProxyRecord]) -> BenbanError | None:
@@ -88,6 +86,10 @@ _BY_OUTCOME: dict[Outcome, type[BenbanError]] = {
     Outcome.NAME_NOT_FOUND: NameNotFoundError,
     Outcome.NOT_CONNECTED: NotConnectedError,
     Outcome.TOO_MUCH: PageNotReceivedError,
+}
+_BY_NAME: dict[str, type[BenbanError]] = {
+    "ERR_UNSAFE_PORT": PortRefusedError,
+    "ERR_TOO_MANY_REDIRECTS": EndlessRedirectError,
 }
 # What Chromium reports when the proxy gave it no connection.
 _FROM_THE_PROXY = frozenset(

@@ -3,11 +3,11 @@
 import base64
 import json
 from collections.abc import Callable, Sequence
-from urllib.parse import urlsplit
 
 import msgspec
 from playwright.sync_api import CDPSession
 
+from benban.capture.place import place_of
 from benban.capture.ports import PageLimits
 from benban.errors import PageNotReceivedError
 from benban.outside import browser_scripts as scripts
@@ -57,7 +57,7 @@ class MediaStream:
             BenbanError: BB-203 to BB-206, BB-210: refused, not found, too large or cut off.
         """
         paused = self._network.media_answer
-        host = urlsplit(address).hostname or ""
+        host = place_of(address).host
         if paused is None:
             raise proxy_error(records) or PageNotReceivedError(
                 host=host, reason=self._network.media_failure

@@ -5,12 +5,12 @@ import contextlib
 import time
 from collections.abc import Callable
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
 from playwright.sync_api import CDPSession
 from playwright.sync_api import Error as PlaywrightError
 
+from benban.capture.place import place_of
 from benban.capture.ports import BodyState, PageLimits
 from benban.model.clock import Clock
 from benban.outside.browser_gate import (
@@ -34,7 +34,6 @@ from benban.outside.cdp_events import (
 from benban.outside.proxy import Endpoint, LoopbackProxy
 
 _MessageT = TypeVar("_MessageT", bound=msgspec.Struct)
-_PORTS = {"http": 80, "https": 443}
 # These have no end that could be waited for.
 _ENDLESS = frozenset({"EventSource", "WebSocket"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -215,13 +214,12 @@ class TabNetwork:
         self._stop(paused)
 
     def _admit_and_go_on(self, paused: RequestPaused) -> None:
-        target = urlsplit(paused.request.url)
-        port = _PORTS.get(target.scheme)
-        if port is None or not target.hostname:
+        place = place_of(paused.request.url)
+        if place.is_web:
+            self._proxy.admit(Endpoint(host=place.host, port=place.port))
+            self._go_on(paused)
+        else:
             self._stop(paused)
-            return
-        self._proxy.admit(Endpoint(host=target.hostname, port=target.port or port))
-        self._go_on(paused)
 
     def _go_on(self, paused: RequestPaused) -> None:
         self._session.send("Fetch.continueRequest", {"requestId": paused.request_id})
@@ -241,7 +239,7 @@ class TabNetwork:
     def _response(self, message: ResponseReceived) -> None:
         details = message.response.security_details
         if details is not None:
-            host = urlsplit(message.response.url).hostname or ""
+            host = place_of(message.response.url).host
             self.tls_versions[host] = details.protocol
 
     def _failed(self, message: LoadingFailed) -> None:

@@ -4,8 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
+from benban.capture.place import place_of
 from benban.capture.ports import BodyState, FailedRequest, Head, RecordedExchange
 from benban.outside.cdp_events import (
     LoadingFailed,
@@ -43,7 +43,7 @@ class ExchangeLog:
 
     def begin(self, request_id: str, address: str) -> None:
         """Note where a request goes, so that its failure can be named."""
-        self._hosts[request_id] = urlsplit(address).hostname or ""
+        self._hosts[request_id] = place_of(address).host
 
     def answered(
         self,
@@ -101,8 +101,7 @@ class ExchangeLog:
         )
 
     def _request_head(self, request_id: str, position: int, paused: RequestPaused) -> Head:
-        target = urlsplit(paused.request.url)
-        path = (target.path or "/") + (f"?{target.query}" if target.query else "")
+        path = _target(paused.request.url)
         extras = self._sent[request_id]
         fields = extras[position].headers if position < len(extras) else paused.request.headers
         return Head(
@@ -144,9 +143,14 @@ def with_remote(
     exchange: RecordedExchange, remotes: dict[tuple[str, int], str]
 ) -> RecordedExchange:
     """Return *exchange* with the address that the proxy connected to for its host and port."""
-    target = urlsplit(exchange.address)
-    port = target.port or {"https": 443, "http": 80}.get(target.scheme, 0)
-    return replace(exchange, remote=remotes.get((target.hostname or "", port), ""))
+    place = place_of(exchange.address)
+    return replace(exchange, remote=remotes.get((place.host, place.port), ""))
+
+
+def _target(address: str) -> str:
+    path = place_of(address).path or "/"
+    query = address.partition("?")[2]
+    return f"{path}?{query}" if query else path
 
 
 def _phrase(status: int) -> str:

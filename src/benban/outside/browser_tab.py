@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
 
 import msgspec
 from playwright.sync_api import CDPSession
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page as PlaywrightPage
 
+from benban.capture.place import place_of, without_fragment
 from benban.capture.ports import (
     FailedRequest,
     FrameDocument,
@@ -86,7 +86,7 @@ class ChromiumTab:
         Raises:
             BenbanError: BB-202 to BB-210, BB-212: no page came, and why.
         """
-        if urlsplit(address).scheme not in {"http", "https"}:
+        if not place_of(address).is_web:
             raise SchemeRefusedError
         before = len(self._parts.proxy.records())
         allowed_s = self._limits.answer_s + self._limits.settle_s
@@ -183,7 +183,7 @@ class ChromiumTab:
         exchanges = self._exchanges()
         main = [each for each in exchanges if each.resource == "Document"]
         visited = self._way(main, frames[0].url)
-        last = next((each for each in main if each.address == _bare(visited[-1])), None)
+        last = next((each for each in main if each.address == without_fragment(visited[-1])), None)
         return Page(
             requested_address=address,
             final_address=visited[-1],
@@ -288,10 +288,6 @@ def _clock_offset_s(exchange: RecordedExchange | None) -> float | None:
     except (ValueError, TypeError):
         return None
     return (exchange.at - server).total_seconds() if server.tzinfo else None
-
-
-def _bare(address: str) -> str:
-    return address.split("#", 1)[0]
 
 
 def _sha256(der: bytes) -> Digest:

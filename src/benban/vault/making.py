@@ -45,7 +45,8 @@ def make_vault(
         made = _build(
             building, secret, cost=cost, clock=clock, disk=disk, ballast_bytes=ballast_bytes
         )
-        write_ballast(building, disk, ballast_bytes)
+        if ballast_bytes:
+            write_ballast(building, disk, ballast_bytes)
         if target.is_dir():
             # An empty folder in the place: not every system renames onto it.
             disk.remove_folder(target)

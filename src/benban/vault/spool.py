@@ -164,7 +164,7 @@ class Spool:
 
 
 class _Lane:
-    """Does one kind of work on each piece in order, in a thread of its own once pieces are large."""
+    """Does one kind of work on each piece in order; in a thread of its own once they are large."""
 
     def __init__(self) -> None:
         self._thread: ThreadPoolExecutor | None = None

@@ -27,7 +27,8 @@ def classify_cells(evidence: CellEvidence, thresholds: ChangeThresholds) -> Cell
     probability = change_probability(evidence, thresholds)
     cells = np.full(probability.shape, Cell.UNDECIDED.value, np.uint8)
     is_flat = evidence.contrast < thresholds.flat_contrast
-    cells[(probability < thresholds.agree_below) & ~is_flat] = Cell.AGREE.value
+    agreed = evidence.is_inside & (probability < thresholds.agree_below) & ~is_flat
+    cells[_without_specks(agreed)] = Cell.AGREE.value
     cells[probability > thresholds.changed_above] = Cell.CHANGED.value
     cells[~evidence.is_inside] = Cell.OUTSIDE.value
     return cells
@@ -46,6 +47,12 @@ def change_probability(evidence: CellEvidence, thresholds: ChangeThresholds) -> 
         weight = cv2.GaussianBlur(inside, (0, 0), thresholds.smoothing_cells)
         logits = blurred / np.maximum(weight, 1e-6)
     return np.asarray(1 / (1 + np.exp(-logits)), np.float64)
+
+
+def _without_specks(agreed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Leave out what is thinner than three cells: a lone agreed cell is more often wrong."""
+    square = np.ones((3, 3), np.uint8)
+    return cv2.morphologyEx(agreed.astype(np.uint8), cv2.MORPH_OPEN, square) > 0
 
 
 def as_change_map(cells: Cells) -> ChangeMap:

@@ -51,6 +51,8 @@ class CellEvidence:
         remaining_flow_px: mean length inside the cell.
         likeness: correlation where things are, -1..1.
         found_likeness: correlation where the flow found them, -1..1.
+        anchoring: change in grey levels per pixel in the direction in which the less textured of
+            the two changes least; along a bare edge it is nothing, and the flow may slide there.
     """
 
     features: Plane
@@ -59,6 +61,7 @@ class CellEvidence:
     remaining_flow_px: Plane
     likeness: Plane
     found_likeness: Plane
+    anchoring: Plane
 
 
 def gather_evidence(overlay: Overlay) -> CellEvidence:
@@ -85,6 +88,7 @@ def gather_evidence(overlay: Overlay) -> CellEvidence:
         remaining_flow_px=flow,
         likeness=middle,
         found_likeness=found,
+        anchoring=np.minimum(*(cell_means(_anchoring(p, covered)) for p in (questioned, original))),
     )
 
 
@@ -145,6 +149,17 @@ def _gradient_correlation(one: Plane, other: Plane, covered: Plane) -> Plane:
     together = _blur((ax * bx + ay * by) * covered, _MIDDLE_PX)
     alone = [_blur((x * x + y * y) * covered, _MIDDLE_PX) for x, y in ((ax, ay), (bx, by))]
     return np.asarray(together / np.sqrt((alone[0] + 0.05) * (alone[1] + 0.05)), np.float32)
+
+
+def _anchoring(plane: Plane, covered: Plane) -> Plane:
+    """Return the root of the smaller eigenvalue of the structure tensor around every pixel."""
+    soft = cv2.GaussianBlur(plane, (0, 0), 1.0)
+    x = cv2.Sobel(soft, cv2.CV_32F, 1, 0, scale=0.125)
+    y = cv2.Sobel(soft, cv2.CV_32F, 0, 1, scale=0.125)
+    weight = np.maximum(_blur(covered, _MIDDLE_PX), 1e-3)
+    xx, xy, yy = (_blur(part * covered, _MIDDLE_PX) / weight for part in (x * x, x * y, y * y))
+    smaller = (xx + yy) / 2 - np.sqrt(((xx - yy) / 2) ** 2 + xy**2)
+    return np.asarray(np.sqrt(np.maximum(smaller, 0)), np.float32)
 
 
 def _colour_residual(overlay: Overlay, correlation: Plane) -> Plane:

@@ -120,7 +120,7 @@ def _compare_one(questioned: _Questioned, original: DecodedPicture) -> _Compared
 
 def _finding(index: int, pair: _Compared | None, tier: Tier, *, is_best: bool) -> PairFinding:
     if pair is None or tier in {Tier.C, Tier.NONE}:
-        return PairFinding(index=index, tier=tier)
+        return PairFinding(index=index, tier=tier, is_best=is_best)
     change_map = as_change_map(pair.cells)
     return PairFinding(
         index=index,

@@ -31,11 +31,13 @@ def contest(
     Return the position of the best original and the tiers after siblings were held together.
 
     A burst holds photographs that each alone would pass; only the one whose finest detail
-    coincides best keeps its tier A, together with those it does not clearly beat.
+    coincides best keeps its tier A, together with those it does not clearly beat. The position is
+    None when no original has any correspondence.
     """
     standing = [k for k, tier in enumerate(tiers) if tier in {Tier.A, Tier.B}]
     if not standing:
-        return None, tuple(tiers)
+        # Then the tier alone is said; which original it was is not (HARM 11).
+        return next((k for k, tier in enumerate(tiers) if tier is Tier.C), None), tuple(tiers)
     best = max(standing, key=lambda k: _strength(measures[k], tiers[k]))
     top = measures[best]
     judged = list(tiers)

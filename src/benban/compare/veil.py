@@ -93,8 +93,6 @@ def _shown_pixels(change_map: ChangeMap, width: int, height: int) -> NDArray[np.
     agreed = (from_change_map(change_map) == Cell.AGREE.value).astype(np.uint8)
     # One cell less all round: a border cell may hold a strip of what was changed.
     agreed = np.asarray(cv2.erode(agreed, np.ones((3, 3), np.uint8)), np.uint8)
-    # And no specks: a lone agreed cell inside a changed region is more likely wrong than right.
-    agreed = np.asarray(cv2.morphologyEx(agreed, cv2.MORPH_OPEN, np.ones((3, 3))), np.uint8)
     cell = change_map.cell_px
     pixels = np.kron(agreed, np.ones((cell, cell), np.uint8))[:height, :width]
     return (pixels > 0)[:, :, None]

@@ -37,7 +37,7 @@ class PairFinding:
 
     Attributes:
         index: position of the original in the call.
-        is_best: this original won among those compared; at most one does.
+        is_best: this original won among those compared; at most one does, none when all are 0.
         same_picture: the two are copies of one another by fingerprint: nothing was altered that
             the fingerprint sees.
         log10_nfa, roughness_px, fine_correlation, registration, change_map, direction: None for

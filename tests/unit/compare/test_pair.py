@@ -127,7 +127,7 @@ def _scene_from(aside_px: int) -> Picture:
 def test_another_photograph_of_the_same_scene_says_its_tier_and_nothing_more() -> None:
     (finding,) = compare_pictures(_decoded(_scene_from(0)), [_decoded(_scene_from(3))])
 
-    assert finding == PairFinding(index=0, tier=Tier.C)
+    assert finding == PairFinding(index=0, tier=Tier.C, is_best=True)
 
 
 def test_what_has_no_texture_is_never_called_agreed() -> None:

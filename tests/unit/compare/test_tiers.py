@@ -80,5 +80,9 @@ def test_a_tier_a_original_wins_over_a_stronger_looking_tier_b() -> None:
     assert best == 1
 
 
-def test_without_a_standing_original_nobody_is_best() -> None:
-    assert contest([None, _GOOD], [Tier.NONE, Tier.C]) == (None, (Tier.NONE, Tier.C))
+def test_without_any_correspondence_nobody_is_best() -> None:
+    assert contest([None, None], [Tier.NONE, Tier.NONE]) == (None, (Tier.NONE, Tier.NONE))
+
+
+def test_another_photograph_of_the_scene_is_what_remains_when_nothing_better_stands() -> None:
+    assert contest([None, _GOOD], [Tier.NONE, Tier.C]) == (1, (Tier.NONE, Tier.C))

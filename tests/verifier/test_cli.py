@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,22 @@ def test_what_is_no_dossier_is_exit_code_3(
     said = capsys.readouterr()
     assert (exit_code, said.out) == (3, "")
     assert said.err == "This is not a dossier of benban.\nNothing was checked.\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert main([str(tmp_path / "pipe")]) == 3
+
+
+def test_a_dossier_without_a_report_is_refused(
+    dossier: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fewer = {name: data for name, data in SCENE.files.items() if not name.endswith(".pdf")}
+    dossier.write_bytes(zip_of(fewer))
+    exit_code = main([str(dossier), "--json"])
+    detail = json_of(capsys)["checks"][0]["detail"]
+    assert (exit_code, detail) == (1, "structure.missing name=data/report.vi.pdf")
 
 
 def test_an_empty_folder_is_no_dossier(tmp_path: Path) -> None:

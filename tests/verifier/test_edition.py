@@ -91,6 +91,18 @@ def test_a_comparison_without_pictures_has_nothing_to_recompute(tmp_path: Path) 
     assert found(report, "comparison") == "comparison.no_picture"
 
 
+def test_a_run_of_tier_b_may_come_without_a_picture(tmp_path: Path) -> None:
+    quiet: Json = {**QUIET, "tier": "B", "original": None, "veiled": None}
+    report = checked(tmp_path, with_comparison(quiet, pictures=()))
+    assert found(report, "comparison") == "comparison.no_picture"
+
+
+def test_pictures_without_their_geometry_fail(tmp_path: Path) -> None:
+    case = started_case()
+    files = seal(case, {**payload_of(case), PICTURE: b"png"})
+    assert found(checked(tmp_path, files), "comparison") == "comparison.unreadable"
+
+
 def test_a_comparison_is_named_as_not_recomputed(tmp_path: Path) -> None:
     report = checked(tmp_path, with_comparison(RUN, QUIET))
     assert (found(report, "comparison"), report.exit_code) == ("comparison.no_pixels", 2)
@@ -123,6 +135,10 @@ def test_a_comparison_is_named_as_not_recomputed(tmp_path: Path) -> None:
         (with_comparison(RUN, RUN), "comparison.other_pictures"),
         (with_comparison({**RUN, "original": "x"}), "comparison.unreadable"),
         (with_comparison({**RUN, "registration": None}), "comparison.unreadable"),
+        (
+            with_comparison({**RUN, "registration": {"questioned_size_px": [24]}}),
+            "comparison.unreadable",
+        ),
         (with_comparison(with_grid(columns=4)), "comparison.unreadable"),
         (with_comparison(with_grid(cell_px=0)), "comparison.unreadable"),
         (with_comparison(with_grid(cells="01233x")), "comparison.unreadable"),

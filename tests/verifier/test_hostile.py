@@ -1,5 +1,7 @@
 """Input made to break the reader: every time a named check or exit code 3, never a traceback."""
 
+import base64
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -98,11 +100,24 @@ def test_proofs_that_cannot_be_read_are_named(tmp_path: Path, name: str) -> None
     assert report.exit_code == 1
 
 
+UNREADABLE_KEY = "signature.key_unreadable"
+
+
+def verifier_key(typed: bytes, first_digit: str = "") -> str:
+    origin = SCENE.case.origin
+    key_hash = hashlib.sha256(origin.encode() + b"\n" + typed).hexdigest()[:8]
+    told = (first_digit + key_hash)[:8]
+    return f"{origin}+{told}+{base64.b64encode(typed).decode()}"
+
+
 @pytest.mark.parametrize(
     ("changes", "check", "message_id"),
     [
         ({"verifier_key": ""}, "signature", "signature.key_unreadable"),
         ({"verifier_key": "x" * 100_000}, "signature", "signature.key_unreadable"),
+        ({"verifier_key": verifier_key(b"\x02" + bytes(32))}, "signature", UNREADABLE_KEY),
+        ({"verifier_key": verifier_key(b"\x01" + bytes(32), "0")}, "signature", UNREADABLE_KEY),
+        ({"verifier_key": verifier_key(b"\x01" + bytes(32))}, "signature", "signature.key_weak"),
         ({"origin": "benban/log/" + "0" * 32}, "log", "log.other_origin"),
         ({"leaves": []}, "log", "log.size"),
         ({"leaves": PROOFS["leaves"][::-1]}, "log", "log.root"),
@@ -123,6 +138,39 @@ def sealed_with(path: str, data: bytes) -> Files:
     """A bag whose maker holds the key and seals whatever *data* is."""
     case = started_case()
     return seal(case, {**payload_of(case), path: data})
+
+
+def with_members(path: str, **changes: Json) -> bytes:
+    return canonical({**json.loads(SCENE.files[path]), **changes})
+
+
+def test_an_exhibit_twice_is_named(tmp_path: Path) -> None:
+    case = started_case()
+    inventory = json.loads(SCENE.files["data/inventory.json"])
+    twice = [*inventory["exhibits"], inventory["exhibits"][0]]
+    doubled = canonical({**inventory, "exhibits": twice})
+    files = seal(case, {**payload_of(case), "data/inventory.json": doubled})
+    tied = json.loads(files["proofs.json"])
+    tied["exhibits"].append(tied["exhibits"][0])
+    report = checked(tmp_path, tags_anew({**files, "proofs.json": canonical(tied)}))
+    assert failures(report) == {"exhibits": "exhibits.twice"}
+
+
+@pytest.mark.parametrize(
+    ("path", "changes", "check", "message_id"),
+    [
+        ("data/inventory.json", {"v": 2}, "bag info", "exhibits.unreadable"),
+        ("data/inventory.json", {"made_at": "yesterday"}, "bag info", "exhibits.unreadable"),
+        ("data/inventory.json", {"software": "other 9"}, "bag info", "bag_info.other"),
+        ("data/custody.json", {"v": 2}, "custody", "custody.unreadable"),
+        ("data/custody.json", {"events": [{"position": 10**9}]}, "custody", "custody.unreadable"),
+    ],
+)
+def test_a_sealed_file_that_says_something_else_is_named(
+    tmp_path: Path, path: str, changes: dict[str, Json], check: str, message_id: str
+) -> None:
+    report = checked(tmp_path, sealed_with(path, with_members(path, **changes)))
+    assert failures(report).get(check) == message_id
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff", b"[" * 100_000, b"[]", b'{"v":1}', b"null"])

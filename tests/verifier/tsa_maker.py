@@ -13,14 +13,14 @@ from functools import cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 STAMPED_AT = datetime(2026, 11, 22, 8, 21, tzinfo=UTC)
 YEAR = timedelta(days=365)
 
-Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 Change = Callable[[x509.CertificateBuilder], x509.CertificateBuilder]
 
 
@@ -115,6 +115,8 @@ def issue(
         *valid,
     )
     signing_key = own_key if issuer is None else issuer.key
+    if isinstance(signing_key, ed25519.Ed25519PrivateKey):
+        return Issued(certificate=extend(builder).sign(signing_key, None), key=own_key)
     return Issued(certificate=extend(builder).sign(signing_key, hashes.SHA256()), key=own_key)
 
 
@@ -123,13 +125,21 @@ class Authority:
     """
     A root, a signer, and what goes into its answers.
 
-    ``carried`` are the certificates in the answer beside the signer's.
+    ``carried`` are the certificates in the answer beside the signer's; ``named`` is the one that
+    the signed attributes name, ``sid`` the one that the signer's name stands for; ``more`` are
+    further signed attributes, ``method`` another signature algorithm than the key's own.
     """
 
     root: Issued
     signer: Issued
     carried: tuple[Issued, ...] = field(default=())
     time: str = "20261122082100Z"
+    carries_signer: bool = True
+    named: Issued | None = None
+    sid: Issued | None = None
+    more: tuple[bytes, ...] = field(default=())
+    method: bytes | None = None
+    version: int = 3
 
     def stamp(self, note: bytes, *, imprint: bytes | None = None) -> bytes:
         """A TimeStampResp over *note*."""
@@ -141,19 +151,21 @@ class Authority:
             integer(7),
             tlv(0x18, self.time.encode()),
         )
-        certificates = [self.signer.der, *(issued.der for issued in self.carried)]
+        certificates = [self.signer.der] if self.carries_signer else []
+        certificates += [issued.der for issued in self.carried]
         signed_data = sequence(
-            integer(3),
+            integer(self.version),
             set_of(SHA256),
             sequence(TST_INFO, tlv(0xA0, tlv(0x04, info))),
-            tlv(0xA0, *certificates),
+            tlv(0xA0, *certificates) if certificates else b"",
             set_of(self._signer_info(info)),
         )
         status = sequence(integer(0))
         return sequence(status, sequence(SIGNED_DATA, tlv(0xA0, signed_data)))
 
     def _signer_info(self, info: bytes) -> bytes:
-        certificate_id = sequence(tlv(0x04, hashlib.sha256(self.signer.der).digest()))
+        named = (self.named or self.signer).der
+        certificate_id = sequence(tlv(0x04, hashlib.sha256(named).digest()))
         attributes = sorted(
             [
                 sequence(oid("1.2.840.113549.1.9.3"), set_of(TST_INFO)),
@@ -165,9 +177,10 @@ class Authority:
                     oid("1.2.840.113549.1.9.16.2.47"),
                     set_of(sequence(sequence(certificate_id))),
                 ),
+                *self.more,
             ]
         )
-        certificate = self.signer.certificate
+        certificate = (self.sid or self.signer).certificate
         return sequence(
             integer(1),
             sequence(certificate.issuer.public_bytes(), integer(certificate.serial_number)),
@@ -181,7 +194,9 @@ class Authority:
         if isinstance(key, rsa.RSAPrivateKey):
             method = sequence(oid("1.2.840.113549.1.1.11"), tlv(0x05))
             return method, tlv(0x04, key.sign(signed, padding.PKCS1v15(), hashes.SHA256()))
-        method = sequence(oid("1.2.840.10045.4.3.2"))
+        if isinstance(key, ed25519.Ed25519PrivateKey):
+            return sequence(oid("1.3.101.112")), tlv(0x04, key.sign(signed))
+        method = self.method or sequence(oid("1.2.840.10045.4.3.2"))
         return method, tlv(0x04, key.sign(signed, ec.ECDSA(hashes.SHA256())))
 
 

@@ -25,7 +25,8 @@ CONTEXT_1: Final = 0xA1
 _LONG_FORM: Final = 0x80
 _HIGH_TAG: Final = 0x1F
 _MAX_LENGTH_BYTES: Final = 4
-_GENERALIZED: Final = re.compile(r"([0-9]{14})(?:\.([0-9]{0,5}[1-9]))?[0-9]*Z")
+# DER forbids zeros at the end of the fraction; some authorities write them and sign that.
+_GENERALIZED: Final = re.compile(r"([0-9]{14})(?:\.([0-9]{1,9}))?Z")
 _UTC: Final = re.compile(r"[0-9]{12}Z")
 # RFC 5280 section 4.1.2.5.1: two digits of the year from 50 on mean 19xx.
 _CENTURY_PIVOT: Final = 50
@@ -135,7 +136,7 @@ def time(node: Node) -> datetime:
             return _parsed(century + text[:12])
         match = _GENERALIZED.fullmatch(text)
         if node.tag == GENERALIZED_TIME and match is not None:
-            micros = int((match[2] or "0").ljust(6, "0"))
+            micros = int((match[2] or "0").ljust(6, "0")[:6])
             return _parsed(match[1]).replace(microsecond=micros)
     except ValueError as error:
         raise DerRefusedError("time") from error

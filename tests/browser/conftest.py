@@ -83,20 +83,27 @@ def preserve(
     return capture, kept
 
 
-@pytest.fixture(scope="module")
-def platform() -> Iterator[PlatformSimulator]:
+@pytest.fixture(scope="session")
+def _platform() -> Iterator[PlatformSimulator]:
     with PlatformSimulator() as simulator:
         yield simulator
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def platform(_platform: PlatformSimulator) -> PlatformSimulator:
+    """The one platform of all tests, with an empty list of requests."""
+    _platform.forget_requests()
+    return _platform
+
+
+@pytest.fixture(scope="session")
 def profile_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("profiles")
 
 
-@pytest.fixture(scope="module")
-def recorder(platform: PlatformSimulator, profile_folder: Path) -> ChromiumBrowser:
-    return browser_for(platform, profile_folder)
+@pytest.fixture(scope="session")
+def recorder(_platform: PlatformSimulator, profile_folder: Path) -> ChromiumBrowser:
+    return browser_for(_platform, profile_folder)
 
 
 def browser_for(platform: PlatformSimulator, folder: Path) -> ChromiumBrowser:

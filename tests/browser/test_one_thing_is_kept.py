@@ -2,30 +2,23 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from benban.capture.ports import Part
 from benban.capture.visit import NO_PERMIT, OTHER_PEOPLE
 from benban.model.exhibit import Exhibit
+from benban.outside.browser import ChromiumBrowser
 from benban.testing.pictures import canary_bytes, canary_colour, decode, draw_feed_picture
 from benban.testing.platform import POSTS, PlatformSimulator
 from benban.testing.platform_hostile import HOSTILE_PICTURES
 from benban.testing.spool import MemorySpooled
-from tests.browser.conftest import Preserved, browser_for, preserve
+from tests.browser.conftest import Preserved, preserve
 
 CHOSEN = 19
 ALL_KINDS = ["dom-text", "screenshot", "page-pdf", "mhtml", "media", "wacz"]
-
-
-@pytest.fixture
-def site() -> Iterator[PlatformSimulator]:
-    with PlatformSimulator() as simulator:
-        yield simulator
 
 
 def kinds_of(kept: Preserved) -> list[str]:
@@ -88,32 +81,33 @@ class WatchedPreserved(Preserved):
 
 
 def test_of_forty_posts_one_media_body_is_requested_and_stored(
-    site: PlatformSimulator, tmp_path: Path
+    platform: PlatformSimulator, recorder: ChromiumBrowser, profile_folder: Path
 ) -> None:
-    witness = Witness(tmp_path)
-    browser = browser_for(site, tmp_path)
-    number = site.number_of(CHOSEN)
+    witness = Witness(profile_folder)
+    number = platform.number_of(CHOSEN)
 
-    capture, kept = preserve(browser, site.feed_address(number), kept=WatchedPreserved(witness))
+    capture, kept = preserve(
+        recorder, platform.feed_address(number), kept=WatchedPreserved(witness)
+    )
 
-    assert site.media_requests() == (f"/file/kenh_vi_du-{number}.jpg",)
+    assert platform.media_requests() == (f"/file/kenh_vi_du-{number}.jpg",)
     assert kinds_of(kept) == ALL_KINDS
     assert kept.of("media") == [draw_feed_picture(CHOSEN)]
     everything = kept.everything() + warc_bodies(kept.of("wacz")[0])
     assert canaries_in(everything, range(POSTS)) == [CHOSEN]
     assert colours_in(kept.of("screenshot")[0], range(POSTS)) == []
     assert (witness.found, witness.files > 0) == (set(), True)
-    assert list(tmp_path.iterdir()) == []
+    assert list(profile_folder.iterdir()) == []
     # 39 pictures and the avatar that stands beside every post.
     assert {one.reason: one.count for one in capture.withheld}[OTHER_PEOPLE] == POSTS
 
 
 def test_the_picture_is_said_to_be_in_the_package_and_in_nothing_else(
-    site: PlatformSimulator, tmp_path: Path
+    platform: PlatformSimulator, recorder: ChromiumBrowser
 ) -> None:
-    number = site.number_of(3)
+    number = platform.number_of(3)
 
-    _, kept = preserve(browser_for(site, tmp_path), site.post_address(number))
+    _, kept = preserve(recorder, platform.post_address(number))
 
     holding = {each.kind.value for each in kept.exhibits if each.contains_media}
     by_kind: dict[str, Exhibit] = {each.kind.value: each for each in kept.exhibits}
@@ -122,32 +116,30 @@ def test_the_picture_is_said_to_be_in_the_package_and_in_nothing_else(
 
 
 def test_without_a_permit_no_picture_is_asked_for_and_only_text_is_kept(
-    site: PlatformSimulator, tmp_path: Path
+    platform: PlatformSimulator, recorder: ChromiumBrowser
 ) -> None:
-    number = site.number_of(CHOSEN)
+    number = platform.number_of(CHOSEN)
 
-    capture, kept = preserve(
-        browser_for(site, tmp_path), site.feed_address(number), with_permit=False
-    )
+    capture, kept = preserve(recorder, platform.feed_address(number), with_permit=False)
 
-    assert site.media_requests() == ()
+    assert platform.media_requests() == ()
     assert kinds_of(kept) == ["dom-text"]
     assert "Bài số 19" in kept.of("dom-text")[0].decode()
     assert {one.reason for one in capture.withheld} == {NO_PERMIT}
 
 
 def test_without_a_permit_the_address_of_a_picture_is_not_even_opened(
-    site: PlatformSimulator, tmp_path: Path
+    platform: PlatformSimulator, recorder: ChromiumBrowser
 ) -> None:
-    path = f"/file/kenh_vi_du-{site.number_of(0)}.jpg"
+    path = f"/file/kenh_vi_du-{platform.number_of(0)}.jpg"
 
-    capture, kept = preserve(browser_for(site, tmp_path), site.address(path), with_permit=False)
+    capture, kept = preserve(recorder, platform.address(path), with_permit=False)
 
-    assert (site.requests(), kept.exhibits, capture.status) == ((), [], None)
+    assert (platform.requests(), kept.exhibits, capture.status) == ((), [], None)
 
 
 def test_on_an_unknown_page_nothing_is_fetched_unless_somebody_chooses(
-    site: PlatformSimulator, tmp_path: Path
+    platform: PlatformSimulator, recorder: ChromiumBrowser
 ) -> None:
     offered: list[tuple[str, ...]] = []
 
@@ -155,47 +147,47 @@ def test_on_an_unknown_page_nothing_is_fetched_unless_somebody_chooses(
         offered.append(addresses)
         return ()
 
-    capture, kept = preserve(browser_for(site, tmp_path), site.address("/plain"), choose=look)
+    capture, kept = preserve(recorder, platform.address("/plain"), choose=look)
 
     assert len(offered[0]) == POSTS
-    assert (site.media_requests(), kept.of("media")) == ((), [])
+    assert (platform.media_requests(), kept.of("media")) == ((), [])
     assert "item" in {one.what for one in capture.missing}
 
 
 def test_on_an_unknown_page_what_was_chosen_is_fetched_and_nothing_made_up(
-    site: PlatformSimulator, tmp_path: Path
+    platform: PlatformSimulator, recorder: ChromiumBrowser
 ) -> None:
-    path = f"/file/kenh_vi_du-{site.number_of(7)}.jpg"
+    path = f"/file/kenh_vi_du-{platform.number_of(7)}.jpg"
 
     def choose(addresses: tuple[str, ...]) -> tuple[str, ...]:
-        assert site.address(path) in addresses
-        return (site.address(path), "http://127.0.0.1:1/not-on-the-page.jpg")
+        assert platform.address(path) in addresses
+        return (platform.address(path), "http://127.0.0.1:1/not-on-the-page.jpg")
 
-    _, kept = preserve(browser_for(site, tmp_path), site.address("/plain"), choose=choose)
+    _, kept = preserve(recorder, platform.address("/plain"), choose=choose)
 
-    assert site.media_requests() == (path,)
+    assert platform.media_requests() == (path,)
     assert kept.of("media") == [draw_feed_picture(7)]
 
 
 def test_the_address_of_a_picture_is_the_item_itself(
-    site: PlatformSimulator, tmp_path: Path
+    platform: PlatformSimulator, recorder: ChromiumBrowser
 ) -> None:
-    path = f"/file/kenh_vi_du-{site.number_of(5)}.jpg"
+    path = f"/file/kenh_vi_du-{platform.number_of(5)}.jpg"
 
-    _, kept = preserve(browser_for(site, tmp_path), site.address(path))
+    _, kept = preserve(recorder, platform.address(path))
 
     assert kinds_of(kept) == ["media", "wacz"]
     assert kept.of("media") == [draw_feed_picture(5)]
-    assert set(site.media_requests()) == {path}
+    assert set(platform.media_requests()) == {path}
 
 
 def test_a_page_that_hides_pictures_in_every_corner_gives_none_away(
-    site: PlatformSimulator, tmp_path: Path
+    platform: PlatformSimulator, recorder: ChromiumBrowser
 ) -> None:
-    capture, kept = preserve(browser_for(site, tmp_path), site.address("/hostile"))
+    capture, kept = preserve(recorder, platform.address("/hostile"))
 
     everything = kept.everything() + warc_bodies(kept.of("wacz")[0])
-    asked_for = {seen.path for seen in site.requests()}
+    asked_for = {seen.path for seen in platform.requests()}
     assert canaries_in(everything, HOSTILE_PICTURES) == []
     assert colours_in(kept.of("screenshot")[0], HOSTILE_PICTURES) == []
     # What does not look like a picture from outside is asked for, and dropped unread.
@@ -207,13 +199,7 @@ def test_a_page_that_hides_pictures_in_every_corner_gives_none_away(
     }
     assert "Chữ trên trang vẫn còn" in kept.of("dom-text")[0].decode()
     assert {one.reason: one.count for one in capture.withheld}[OTHER_PEOPLE] > 20
-
-
-def test_a_page_reaches_no_private_address_and_no_host_it_did_not_ask_for(
-    site: PlatformSimulator, tmp_path: Path
-) -> None:
-    capture, _ = preserve(browser_for(site, tmp_path), site.address("/hostile"))
-
+    # No private address was reached, and none of the browser's own hosts.
     refused = {one.what: one.reason for one in capture.missing}
     assert [each.host for each in capture.connections] == ["127.0.0.1"]
     assert refused["request to 169.254.169.254"] == "private-address"
@@ -221,9 +207,9 @@ def test_a_page_reaches_no_private_address_and_no_host_it_did_not_ask_for(
 
 
 def test_pictures_written_into_the_page_are_taken_out(
-    site: PlatformSimulator, tmp_path: Path
+    platform: PlatformSimulator, recorder: ChromiumBrowser
 ) -> None:
-    _, kept = preserve(browser_for(site, tmp_path), site.feed_address(site.number_of(0)))
+    _, kept = preserve(recorder, platform.feed_address(platform.number_of(0)))
 
     everything = kept.everything() + warc_bodies(kept.of("wacz")[0])
     assert b"data:image" not in everything

@@ -19,7 +19,7 @@ from benban.outside.browser_find import find_browser
 from benban.outside.clock import SystemClock
 from benban.outside.proxy import Endpoint
 from benban.testing.pictures import draw_feed_picture
-from benban.testing.platform import CHANNEL, PlatformSimulator
+from benban.testing.platform import CHANNEL, OTHER_CHANNEL, PlatformSimulator
 from benban.testing.resolver import TableResolver
 from benban.wording import Language, say
 from tests.browser.conftest import QUICK, browser_for, preserve
@@ -66,12 +66,13 @@ def test_a_page_that_is_gone_is_kept_with_its_status(
     assert [each.kind.value for each in kept.exhibits] == ALL_PAGE_STEPS
 
 
-def test_a_retracted_post_says_so_and_its_picture_is_gone(profile_folder: Path) -> None:
-    with PlatformSimulator(posts=2) as site:
-        upload = site.post(draw_feed_picture(77), "Bài mới")
-        before, kept_before = preserve(browser_for(site, profile_folder), upload.page_address)
-        site.retract(upload.number)
-        after, kept_after = preserve(browser_for(site, profile_folder), upload.page_address)
+def test_a_retracted_post_says_so_and_its_picture_is_gone(
+    platform: PlatformSimulator, recorder: ChromiumBrowser
+) -> None:
+    upload = platform.reupload(draw_feed_picture(77), "Bài mới")
+    before, kept_before = preserve(recorder, upload.page_address)
+    platform.retract(upload.number, channel=OTHER_CHANNEL)
+    after, kept_after = preserve(recorder, upload.page_address)
 
     assert (before.status, kept_before.of("media")) == (200, [draw_feed_picture(77)])
     assert (after.status, kept_after.of("media")) == (404, [])
@@ -196,11 +197,11 @@ def test_redirects_are_listed_in_order(
     assert (capture.redirects, capture.final_address) == (expected, platform.address("/hello"))
 
 
-def test_a_large_video_comes_whole(profile_folder: Path) -> None:
+def test_a_large_video_comes_whole(platform: PlatformSimulator, recorder: ChromiumBrowser) -> None:
     video = b"\x00\x00\x00\x20ftypisom" + bytes(range(256)) * 40_000
-    with PlatformSimulator(posts=1) as site:
-        upload = site.post(video, "Một đoạn phim")
-        _, kept = preserve(browser_for(site, profile_folder), upload.page_address)
+    upload = platform.reupload(video, "Một đoạn phim")
+
+    _, kept = preserve(recorder, upload.page_address)
 
     assert kept.of("media") == [video]
     assert kept.exhibits[-2].media_type == "video/mp4"
@@ -209,14 +210,14 @@ def test_a_large_video_comes_whole(profile_folder: Path) -> None:
         assert "archive/media.warc" in package.namelist()
 
 
-def test_a_video_larger_than_allowed_is_not_kept_in_part(profile_folder: Path) -> None:
+def test_a_video_larger_than_allowed_is_not_kept_in_part(
+    platform: PlatformSimulator, recorder: ChromiumBrowser
+) -> None:
     video = b"\x00\x00\x00\x20ftypisom" + bytes(3_000_000)
     limits = PageLimits(answer_s=8.0, settle_s=2.0, quiet_s=0.3, media_bytes=1_000_000)
-    with PlatformSimulator(posts=1) as site:
-        upload = site.post(video, "Một đoạn phim")
-        capture, kept = preserve(
-            browser_for(site, profile_folder), upload.page_address, limits=limits
-        )
+    upload = platform.reupload(video, "Một đoạn phim")
+
+    capture, kept = preserve(recorder, upload.page_address, limits=limits)
 
     assert kept.of("media") == []
     assert reasons(capture)["item-media"] == "BB-210 too large"

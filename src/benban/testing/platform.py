@@ -26,6 +26,7 @@ from benban.testing.platform_server import Answer, SeenRequest, handler_class, h
 from benban.testing.platform_tls import self_signed_context
 
 CHANNEL = "kenh_vi_du"
+OTHER_CHANNEL = "kenh_khac"
 POSTS = 40
 MEMBERS = "2.012"
 _FIRST_NUMBER = 101
@@ -120,7 +121,7 @@ class PlatformSimulator:
 
     def reupload(self, picture: bytes, text: str) -> Upload:
         """Put a picture up again in another channel under another path."""
-        return self.post(picture, text, channel="kenh_khac")
+        return self.post(picture, text, channel=OTHER_CHANNEL)
 
     def retract(self, number: int, *, channel: str = CHANNEL) -> None:
         """Take a post down: its page says so with status 404, its media is gone."""
@@ -143,6 +144,11 @@ class PlatformSimulator:
         """Return every request that arrived, in order."""
         with self._lock:
             return tuple(self._seen)
+
+    def forget_requests(self) -> None:
+        """Begin a new list of requests."""
+        with self._lock:
+            self._seen.clear()
 
     def media_requests(self) -> tuple[str, ...]:
         """Return the paths of the pictures and videos that were asked for, in order."""

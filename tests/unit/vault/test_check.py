@@ -578,3 +578,20 @@ def test_the_folder_of_a_case_that_was_unplugged_is_said_so(kept: Kept) -> None:
         (kept.case_folder / "blobs").write_bytes(b"in the way")
         with pytest.raises(DiskFailedError):
             adopted(store, reported(store), b"more")
+
+
+def test_a_case_that_the_index_lost_is_named_and_nothing_of_it_is_removed(
+    kept: Kept, tmp_path: Path
+) -> None:
+    with opened(kept.folder) as vault:
+        vault.entered.index.database.truncate_wal()
+        third = a_case("ba")
+        vault.create_case(third).close()
+        spoilt = copy_of(kept.folder, tmp_path / "copy")
+    (spoilt / "index.db-wal").unlink()
+    with opened(spoilt) as vault:
+        failed = failures(check_vault(vault))
+    key = next((spoilt / "keys").glob(f"{third.id}.*"))
+
+    assert set(failed) == {f"cases/{third.id}", f"keys/{key.name}"}
+    assert (spoilt / "cases" / third.id / "case.db").stat().st_size > 0

@@ -13,6 +13,7 @@ from benban.vault.kdf import (
     derive_key,
     passphrase_bytes,
 )
+from tests.architecture.sources import product_sources, uses_of
 
 SALT = bytes(range(16))
 
@@ -116,3 +117,25 @@ def test_a_fast_machine_gets_the_default() -> None:
     cost = calibrated_cost(FakeClock(datetime(2026, 1, 1, tzinfo=UTC)))
 
     assert cost == KdfCost()
+
+
+def test_no_part_of_the_program_uses_the_cost_for_tests() -> None:
+    places = [
+        source.place
+        for source in product_sources()
+        if source.place != "vault/kdf.py"
+        and ("cheap_for_tests" in source.text or "is_for_tests" in source.text)
+    ]
+
+    assert places == []
+
+
+def test_the_vault_reads_no_environment_variable() -> None:
+    places = [
+        source.place
+        for source in product_sources()
+        if source.room == "vault"
+        and {"os.environ", "os.getenv"} & {use.name for use in uses_of(source)}
+    ]
+
+    assert places == []

@@ -1,8 +1,10 @@
 """Draft, sign, mark as sent and answer a notice; benban itself sends nothing here."""
 
+from collections.abc import Sequence
+
 from benban.casework.events import event, open_field, sealed_field
 from benban.errors import NoNoticeForStepError, NothingToConcludeError
-from benban.model.case import may_leave_the_vault
+from benban.model.case import Capacity, may_leave_the_vault
 from benban.model.catalogue import Catalogue
 from benban.model.clock import Clock
 from benban.model.custody import EventDraft, EventKind
@@ -12,7 +14,7 @@ from benban.model.sighting import Sighting
 from benban.notices.draft import NoticeAnswers, draft_notice
 from benban.notices.state import add_reply, approve, mark_sent
 from benban.remedies.plan import plan_removal
-from benban.vault import CaseStore
+from benban.vault import CaseStore, Vault
 from benban.wording import Language
 
 
@@ -48,11 +50,35 @@ def draft_for_step(
     return notice
 
 
+def notices_elsewhere(vault: Vault, store: CaseStore) -> tuple[Notice, ...]:
+    """Return what counts towards the person's day beside this case's own notices (HARM 15)."""
+    if store.case.capacity is not Capacity.SELF:
+        return ()
+    found: list[Notice] = []
+    for case in vault.cases():
+        if case.id != store.case.id and case.capacity is Capacity.SELF:
+            with vault.open_case(case.id) as other:
+                found += other.all(Notice)
+    return tuple(found)
+
+
 def approve_notice(
-    store: CaseStore, notice_id: NoticeId, signature: Signature, catalogue: Catalogue
+    store: CaseStore,
+    notice_id: NoticeId,
+    signature: Signature,
+    catalogue: Catalogue,
+    *,
+    elsewhere: Sequence[Notice],
 ) -> Notice:
     """
     Return the notice as the person signed it on the "this will be sent" screen.
+
+    Args:
+        store: of the case.
+        notice_id: a draft.
+        signature: what was typed and confirmed.
+        catalogue: for the completeness check.
+        elsewhere: see :func:`notices_elsewhere`; one person has one day, however many cases.
 
     Raises:
         NotStoredError: BB-412, no such notice; the errors of ``notices.state.approve``.
@@ -66,7 +92,7 @@ def approve_notice(
         sighting=store.get(Sighting, notice.sighting_id),
         case=store.case,
         catalogue=catalogue,
-        others=others,
+        others=(*others, *elsewhere),
     )
     store.record(_event(EventKind.NOTICE_APPROVED, signed), save=[signed])
     return signed

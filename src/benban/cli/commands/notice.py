@@ -5,7 +5,13 @@ from typing import Any
 
 import click
 
-from benban.casework.notify import approve_notice, draft_for_step, keep_reply, mark_notice_sent
+from benban.casework.notify import (
+    approve_notice,
+    draft_for_step,
+    keep_reply,
+    mark_notice_sent,
+    notices_elsewhere,
+)
 from benban.cli.files import write_new
 from benban.cli.options import common_options, is_interactive, read_text
 from benban.cli.out import Json, Out
@@ -94,7 +100,7 @@ def _approve(words: Words) -> click.Command:
     def approve(case: str, notice: str, file: Path | None, **given: Any) -> None:
         options = take_vault_options(given)
         out = take_out(words, given)
-        with opened_case(words, options, case) as (_, store):
+        with opened_case(words, options, case) as (vault, store):
             draft = store.get(Notice, NoticeId(notice))
             _show_what_leaves(out, draft)
             name, contact = _name_and_contact(words, given["source"])
@@ -105,7 +111,8 @@ def _approve(words: Words) -> click.Command:
                 statements=_confirmed(words, store, draft, given["confirm"]),
                 at=system_clock().now(),
             )
-            signed = approve_notice(store, draft.id, signature, catalogue())
+            elsewhere = notices_elsewhere(vault, store)
+            signed = approve_notice(store, draft.id, signature, catalogue(), elsewhere=elsewhere)
         if file is not None:
             write_new(file, signed.body.encode())
         out.line(signed.body)

@@ -140,7 +140,7 @@ def test_a_comparison_is_named_as_not_recomputed(tmp_path: Path) -> None:
             "comparison.unreadable",
         ),
         (with_comparison(with_grid(columns=4)), "comparison.unreadable"),
-        (with_comparison(with_grid(cell_px=0)), "comparison.unreadable"),
+        (with_comparison(with_grid(cell_px="8")), "comparison.unreadable"),
         (with_comparison(with_grid(cells="01233x")), "comparison.unreadable"),
         (with_comparison(with_grid(cells="01233")), "comparison.unreadable"),
     ],

@@ -126,7 +126,14 @@ def test_a_picture_that_is_not_the_described_one_is_refused(png: bytes) -> None:
         PillowPixels().agreed_share(RUN, png)
 
 
+@pytest.mark.parametrize("changes", [{"cell_px": 0}, {"cell_px": 16}, {"width_px": 640 + 8}])
+def test_a_grid_that_does_not_cover_the_picture_is_refused(changes: dict[str, int]) -> None:
+    with pytest.raises(Refusal, match=r"comparison\.grid"):
+        PillowPixels().agreed_share(replace(RUN, **changes), GOOD)  # type: ignore[arg-type]
+
+
 def test_a_picture_that_is_told_to_be_huge_is_not_decoded() -> None:
-    huge = replace(RUN, width_px=100_000)
+    columns = 100_000 // RUN.cell_px
+    huge = replace(RUN, width_px=100_000, columns=columns, cells="1" * columns * RUN.rows)
     with pytest.raises(Refusal, match=r"comparison\.picture_unreadable"):
         PillowPixels().agreed_share(huge, GOOD)

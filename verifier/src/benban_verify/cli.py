@@ -1,6 +1,7 @@
 """The command line: one dossier in, every check out, exit code 0, 1, 2 or 3."""
 
 import argparse
+import importlib.util
 import json
 import locale
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Final, NoReturn, TextIO
 
 from benban_verify.anchors import Anchors
-from benban_verify.comparison import installed_pixels
+from benban_verify.comparison import PixelProgram
 from benban_verify.limits import MAX_RECEIPT_BYTES, MAX_ROOT_FILE_BYTES
 from benban_verify.messages import Language, words
 from benban_verify.note import parse_key_id
@@ -157,6 +158,15 @@ def _read_start(path: Path, limit: int) -> bytes:
             return file.read(limit + 1)
     except OSError as error:
         raise NotADossier("unreadable") from error
+
+
+def installed_pixels() -> PixelProgram | None:
+    """Return what recomputes pictures when numpy and Pillow are installed, else None."""
+    if importlib.util.find_spec("numpy") is None or importlib.util.find_spec("PIL") is None:
+        return None
+    from benban_verify.pixels import PillowPixels
+
+    return PillowPixels()
 
 
 def _language(arguments: Sequence[str]) -> Language:

@@ -4,7 +4,6 @@ The picture comparison: what it names, and through ``pixels`` what it shows.
 Source: docs/reference/bag-format.md, comparison/geometry.json.
 """
 
-import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -55,15 +54,6 @@ class PixelProgram(Protocol):
 
     def agreed_share(self, run: VeiledRun, png: bytes) -> float:
         """Return the share of shown patches that agree, 0..1; Refusal or NotDone otherwise."""
-
-
-def installed_pixels() -> PixelProgram | None:
-    """Return what recomputes pictures when numpy and Pillow are installed, else None."""
-    if importlib.util.find_spec("numpy") is None or importlib.util.find_spec("PIL") is None:
-        return None
-    from benban_verify.pixels import PillowPixels
-
-    return PillowPixels()
 
 
 def check_comparison(
@@ -123,9 +113,7 @@ def _veiled_run(run: Mapping[str, JsonValue]) -> VeiledRun:
     width, height = integer_of(size[0]), integer_of(size[1])
     cell, columns, rows = (integer_of(grid.get(name)) for name in ("cell_px", "columns", "rows"))
     cells = text_of(grid.get("cells"))
-    # Every pixel lies in a cell, and no cell lies wholly outside.
-    is_covering = cell > 0 and (-(-width // cell), -(-height // cell)) == (columns, rows)
-    if not is_covering or len(cells) != columns * rows or set(cells) - set("0123"):
+    if len(cells) != columns * rows or set(cells) - set("0123"):
         raise JsonRefusedError("cells")
     return VeiledRun(
         path=text_of(run["veiled"]),

@@ -229,6 +229,7 @@ ENGLISH: Final[Mapping[str, str]] = {
         "and what is veiled holds no detail."
     ),
     "comparison.no_picture": "The comparison shows no picture, so there is nothing to recompute.",
+    "comparison.grid": "The change map of {name} does not cover its picture.",
     "comparison.picture_unreadable": "The picture {name} cannot be read as what it should be.",
     "comparison.unveiled": "The picture {name} shows details where it says it is veiled.",
     "comparison.pixels_disagree": (

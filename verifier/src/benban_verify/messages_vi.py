@@ -233,6 +233,7 @@ VIETNAMESE: Final[Mapping[str, str]] = {
         "và phần bị che không còn chi tiết nào."
     ),
     "comparison.no_picture": "Phần so sánh không kèm hình nào, nên không có gì để tính lại.",
+    "comparison.grid": "Bản đồ thay đổi của {name} không phủ đúng hình.",
     "comparison.picture_unreadable": "Không đọc được hình {name} đúng như mô tả.",
     "comparison.unveiled": "Hình {name} còn chi tiết ở chỗ ghi là đã che.",
     "comparison.pixels_disagree": (

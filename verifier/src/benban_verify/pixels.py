@@ -57,10 +57,12 @@ class PillowPixels:
         Return the share of shown patches in which both halves agree, 0..1.
 
         Raises:
-            Refusal: ``comparison.picture_unreadable``, ``comparison.unveiled`` or
-                ``comparison.pixels_disagree``.
+            Refusal: ``comparison.grid``, ``comparison.picture_unreadable``,
+                ``comparison.unveiled`` or ``comparison.pixels_disagree``.
             NotDone: ``comparison.too_little``: too little is shown to recompute anything.
         """
+        if not _is_covering(run):
+            raise Refusal("comparison.grid", name=run.path)
         questioned, original = _halves(run, png)
         shown = _shown(run)
         for half in (questioned, original):
@@ -71,6 +73,15 @@ class PillowPixels:
         if share < _MIN_SHARE:
             raise Refusal("comparison.pixels_disagree", name=run.path, percent=round(100 * share))
         return share
+
+
+def _is_covering(run: VeiledRun) -> bool:
+    """Whether every pixel lies in a cell, and no cell lies wholly outside."""
+    cell = run.cell_px
+    return cell > 0 and (-(-run.width_px // cell), -(-run.height_px // cell)) == (
+        run.columns,
+        run.rows,
+    )
 
 
 def _halves(run: VeiledRun, png: bytes) -> tuple[_Plane, _Plane]:

@@ -4,11 +4,13 @@ import contextlib
 import io
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from benban_verify import Report
+from benban_verify import Report, cli
 from benban_verify.cli import main
 
 from tests.verifier.attacks import SCENE
@@ -186,6 +188,24 @@ def test_a_terminal_without_vietnamese_letters_gets_question_marks(
         exit_code = main([str(dossier), "--lang", "vi"])
     out.seek(0)
     assert (exit_code, out.readline()[:7]) == (2, "[??t] c")
+
+
+def test_a_reader_that_goes_away_leaves_the_exit_code_and_no_traceback(dossier: Path) -> None:
+    source = Path(cli.__file__).parents[1]
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "benban_verify", str(dossier), "--json"],
+            stdout=write_end,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(source)},
+            check=False,
+            timeout=120,
+        )
+    finally:
+        os.close(write_end)
+    assert (done.returncode, done.stderr) == (2, b"")
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -4,6 +4,7 @@ import argparse
 import importlib.util
 import json
 import locale
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -192,4 +193,8 @@ def _print_json(document: dict[str, object]) -> None:
 def _print(text: str, out: TextIO) -> None:
     """Print *text* also where the terminal cannot show every letter."""
     encoding = out.encoding or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding), file=out)
+    try:
+        print(text.encode(encoding, "replace").decode(encoding), file=out, flush=True)
+    except BrokenPipeError:
+        # Whoever read has gone (``| head``): the exit code still tells the result.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())

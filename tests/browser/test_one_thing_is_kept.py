@@ -202,8 +202,8 @@ def test_a_page_that_hides_pictures_in_every_corner_gives_none_away(
     # No private address was reached, and none of the browser's own hosts.
     refused = {one.what: one.reason for one in capture.missing}
     assert [each.host for each in capture.connections] == ["127.0.0.1"]
-    assert refused["request to 169.254.169.254"] == "private-address"
-    assert refused["request to 10.0.0.1"] == "private-address"
+    assert refused["request: 169.254.169.254"] == "private-address"
+    assert refused["request: 10.0.0.1"] == "private-address"
 
 
 def test_pictures_written_into_the_page_are_taken_out(

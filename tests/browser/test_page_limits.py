@@ -53,7 +53,7 @@ def test_a_page_that_never_rests_is_taken_as_it_is(
 
     assert [each.kind.value for each in kept.exhibits] == ALL_PAGE_STEPS
     assert reasons(capture)["late parts of the page"] == "never-quiet"
-    assert reasons(capture)["body of a XHR"] == "not-ended"
+    assert reasons(capture)["body: XHR"] == "not-ended"
 
 
 @pytest.mark.parametrize(("path", "status"), [("/gone", 410), (f"/{CHANNEL}/9", 404)])
@@ -164,7 +164,7 @@ def test_a_page_that_breaks_off_is_kept_as_far_as_it_came(
     capture, kept = preserve(recorder, platform.address("/cut"))
 
     assert "half" in kept.of("dom-text")[0].decode()
-    assert reasons(capture)["body of a Document"] == "cut-off"
+    assert reasons(capture)["body: Document"] == "cut-off"
 
 
 def test_an_empty_page_is_kept_as_an_empty_page(

@@ -1,12 +1,13 @@
 """A file the person has becomes a spooled part; its metadata is read by others, never trusted."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Generic
 
 from benban.capture.media_types import SNIFF_BYTES, media_type_of_name, sniff_media_type
 from benban.capture.ports import PartT, Spool
 from benban.capture.read_back import read_back
-from benban.errors import EmptyFileError
+from benban.errors import EmptyFileError, FileUnreadableError
 from benban.seal.digests import chunks_of
 
 
@@ -40,21 +41,33 @@ def take_file(stream: BinaryIO, name: str, spool: Spool[PartT]) -> TakenFile[Par
         spool: where the bytes go, encrypted.
 
     Raises:
+        FileUnreadableError: BB-002, it broke off while it was read.
         EmptyFileError: BB-211.
         SpoolDamagedError: BB-213, what was read back is not what was written.
     """
-    chunks = chunks_of(stream)
-    first = next(iter(chunks), b"")
+    chunks = _chunks_of_given(stream, name)
+    first = next(chunks, b"")
     if not first:
         raise EmptyFileError
     part = spool.open_part()
-    part.write(first)
-    for chunk in chunks:
-        part.write(chunk)
-    spooled = part.finish()
+    try:
+        part.write(first)
+        for chunk in chunks:
+            part.write(chunk)
+        spooled = part.finish()
+    finally:
+        part.discard()
     read_back(spooled)
     return TakenFile(
         part=spooled,
         media_type=sniff_media_type(first[:SNIFF_BYTES]),
         claimed_media_type=media_type_of_name(name),
     )
+
+
+def _chunks_of_given(stream: BinaryIO, name: str) -> Iterator[bytes]:
+    # A stick that is pulled out, a file in the cloud that does not come: half of it is not it.
+    try:
+        yield from chunks_of(stream)
+    except OSError as error:
+        raise FileUnreadableError(name=name) from error

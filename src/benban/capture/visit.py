@@ -215,7 +215,7 @@ class _Visit(Generic[PartT]):
             shot = tab.screenshot()
             self._keeper.keep_bytes(shot.png, self._draft(ExhibitKind.SCREENSHOT, "image/png"))
             if shot.shown_height_px < shot.page_height_px:
-                size = f"{shot.shown_height_px} of {shot.page_height_px} pixels"
+                size = f"pixels: {shot.shown_height_px}/{shot.page_height_px}"
                 self._missing.append(Missing(what="lower part of the screenshot", reason=size))
         with self._steps.step("page-pdf"):
             pdf = tab.pdf()
@@ -257,7 +257,7 @@ class _Visit(Generic[PartT]):
         self._steps.done("item", item.layout)
         self._counters += item.counters
         if item.unreachable:
-            reason = f"{item.unreachable} video(s) without an address of their own"
+            reason = f"no address of its own: {item.unreachable}"
             self._missing.append(Missing(what="video of the item", reason=reason))
         elif not item.media:
             self._missing.append(Missing(what="media of the item", reason="the item has none"))
@@ -274,7 +274,7 @@ class _Visit(Generic[PartT]):
         claimed = exchange.response.value("content-type").split(";")[0].strip().lower()
         found = media_type_of(spooled.open())
         if not (is_picture_or_media(found) or (found == UNKNOWN and is_picture_or_media(claimed))):
-            raise PageNotReceivedError(host="", reason=f"not a picture or video but {found}")
+            raise PageNotReceivedError(host="", reason=f"not a picture or video: {found}")
         draft = self._draft(ExhibitKind.MEDIA, found, address)
         exhibit = self._keeper.adopt(
             spooled, replace(draft, claimed_media_type=claimed, contains_media=True)
@@ -348,8 +348,8 @@ def _what_failed(page: Page) -> Iterator[Missing]:
     if page.unsettled:
         yield Missing(what="late parts of the page", reason=page.unsettled)
     for failed in page.failed:
-        yield Missing(what=f"request to {failed.host}", reason=failed.reason)
+        yield Missing(what=f"request: {failed.host}", reason=failed.reason)
     for exchange in page.exchanges:
         if exchange.body_state in _NOT_WHOLE:
             reason = exchange.body_state.value
-            yield Missing(what=f"body of a {exchange.resource}", reason=reason)
+            yield Missing(what=f"body: {exchange.resource}", reason=reason)

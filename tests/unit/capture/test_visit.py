@@ -278,7 +278,7 @@ def test_an_answer_that_is_no_picture_is_not_kept_as_one() -> None:
     capture = run.capture()
 
     assert "media" not in run.kinds
-    assert Missing(what="item-media", reason="BB-210 not a picture or video but text/html") in (
+    assert Missing(what="item-media", reason="BB-210 not a picture or video: text/html") in (
         capture.missing
     )
 
@@ -335,7 +335,7 @@ def test_a_video_without_an_address_of_its_own_is_missing() -> None:
     capture = Run(page).capture()
 
     assert capture.missing == (
-        Missing(what="video of the item", reason="1 video(s) without an address of their own"),
+        Missing(what="video of the item", reason="no address of its own: 1"),
     )
 
 
@@ -351,8 +351,8 @@ def test_what_the_page_did_not_get_is_missing() -> None:
 
     assert capture.missing == (
         Missing(what="late parts of the page", reason="never-quiet"),
-        Missing(what="request to 10.0.0.1", reason="private-address"),
-        Missing(what="body of a Document", reason="too-large"),
+        Missing(what="request: 10.0.0.1", reason="private-address"),
+        Missing(what="body: Document", reason="too-large"),
     )
 
 

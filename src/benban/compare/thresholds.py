@@ -32,6 +32,7 @@ class TierThresholds(msgspec.Struct, frozen=True, kw_only=True):
     a_fine_correlation: float
     a_agreed_correlation: float
     a_agreed_cells: int
+    a_anchored_cells: int
     c_roughness_px: float
     c_displaced_share: float
     c_similarity_share: float

@@ -75,6 +75,7 @@ def _is_same_shot(measures: PairMeasures, thresholds: TierThresholds) -> bool:
         and measures.fine_correlation > thresholds.a_fine_correlation
         and measures.agreed_correlation > thresholds.a_agreed_correlation
         and measures.agreed_cells >= thresholds.a_agreed_cells
+        and measures.anchored_cells >= thresholds.a_anchored_cells
     )
 
 

@@ -13,6 +13,7 @@ _GOOD = PairMeasures(
     log10_nfa=-800.0,
     similarity_share=0.98,
     median_residual_px=0.2,
+    anchored_cells=800,
     roughness_px=0.08,
     displaced_share=0.01,
     fine_correlation=0.9,
@@ -37,6 +38,7 @@ _GOOD = PairMeasures(
         (replace(_GOOD, fine_correlation=0.4), Tier.B),
         (replace(_GOOD, agreed_correlation=0.5), Tier.B),
         (replace(_GOOD, agreed_cells=10), Tier.B),
+        (replace(_GOOD, anchored_cells=10), Tier.B),
         (replace(_GOOD, roughness_px=6.0, displaced_share=0.8), Tier.B),
         (
             replace(

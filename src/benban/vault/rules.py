@@ -54,8 +54,8 @@ def require_originals_allowed(opened: OpenCase) -> None:
     """
     if opened.is_marked_minor():
         raise PermitRefusedError("the case is marked")
-    sightings = opened.documents.all(Sighting)
-    if sightings and not any(one.answers.all_yes for one in sightings):
+    # The second answer speaks of the photo the picture was made from as well (HARM 2).
+    if not any(one.answers.all_yes for one in opened.documents.all(Sighting)):
         raise PermitRefusedError("no sighting allows pictures")
 
 

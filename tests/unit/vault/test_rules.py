@@ -182,9 +182,9 @@ def test_a_mark_on_one_sighting_leaves_the_others_open(store: CaseStore) -> None
     assert adopted(store, other, b"x").sighting_id == other.id
 
 
-def test_originals_need_a_sighting_that_allows_pictures_once_there_is_one(
-    store: CaseStore,
-) -> None:
+def test_originals_need_a_sighting_that_allows_pictures(store: CaseStore) -> None:
+    with pytest.raises(PermitRefusedError):
+        store.adopt_original(spooled(store, b"x"), an_original())
     reported(store, UNSURE)
     with pytest.raises(PermitRefusedError):
         store.adopt_original(spooled(store, b"x"), an_original())

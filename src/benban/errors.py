@@ -62,6 +62,12 @@ class TargetUnwritableError(BenbanError):
     code = "BB-004"
 
 
+class StoppedError(BenbanError):
+    """The person stopped a command; what was finished is kept."""
+
+    code = "BB-005"
+
+
 # --- 1xx case and permit ------------------------------------------------------------------
 
 
@@ -108,7 +114,7 @@ class DeclarationMissingError(BenbanError):
 
 
 class OriginalLimitError(BenbanError):
-    """More plain copies than a person's case may hold, or a photo of another case (HARM 11)."""
+    """More plain copies than a person's case may hold (HARM 11)."""
 
     code = "BB-108"
 
@@ -117,6 +123,24 @@ class UnveilReasonMissingError(BenbanError):
     """Unveiling needs a typed reason."""
 
     code = "BB-109"
+
+
+class AgeNotConfirmedError(BenbanError):
+    """Files are measured only after everybody in them was said to be 18 or older."""
+
+    code = "BB-110"
+
+
+class OriginalOfOtherCaseError(BenbanError):
+    """One photo serves one case only (HARM 11)."""
+
+    code = "BB-111"
+
+
+class SightingNeededError(BenbanError):
+    """Originals wait until the age answers of a first sighting are recorded."""
+
+    code = "BB-112"
 
 
 # --- 2xx capture and network --------------------------------------------------------------

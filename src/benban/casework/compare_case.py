@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.fingerprints import questioned_pictures
@@ -13,10 +13,13 @@ from benban.model.clock import Clock
 from benban.model.custody import EventDraft, EventKind, TimestampToken, TokenState
 from benban.model.exhibit import Exhibit, Original
 from benban.model.finding import CommonOrigin, Direction, Tier
-from benban.model.ids import ExhibitId, new_comparison_id
+from benban.model.ids import ExhibitId, OriginalId, new_comparison_id
 from benban.model.sighting import Sighting
 from benban.seal.digests import sha256_of
 from benban.vault import CaseStore, Derived
+
+# A calendar day begins first at UTC+14 (Kiribati); the person's own zone is not known here.
+_EARLIEST_ZONE = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +84,7 @@ def _compare_one(
         pairs = decoder.compare(questioned, opened)
     best = next((pair for pair in pairs if pair.is_best), None)
     finding = _finding(exhibit, originals, best, clock)
-    direction = judge_direction(
-        finding.id,
-        best.direction if best else None,
-        is_stamped_before=_is_stamped_before(store),
-    )
+    direction = _direction(store, finding, best)
     veiled = _veil(store, exhibit, originals, best, decoder)
     if veiled is not None:
         # Its digest stands in the finding: the report's picture is bound to the log.
@@ -129,24 +128,35 @@ def _veil(
         return decoder.veil_pair(questioned, original, best)
 
 
-def _is_stamped_before(store: CaseStore) -> bool | None:
-    """Return whether the originals were stamped before the fake's first time; None: no stamp."""
-    stamped_at, seen_at = _first_stamp(store), _first_seen(store)
+def _direction(store: CaseStore, finding: CommonOrigin, best: PairFinding | None) -> Direction:
+    # Which came first is a question about one shot: without tier A there is nothing to order.
+    if finding.tier is not Tier.A or best is None or finding.original_id is None:
+        return judge_direction(finding.id, None, is_stamped_before=None)
+    is_before = _is_stamped_before(store, finding.original_id)
+    return judge_direction(finding.id, best.direction, is_stamped_before=is_before)
+
+
+def _is_stamped_before(store: CaseStore, original_id: OriginalId) -> bool | None:
+    """Return whether the original was stamped before the fake's first time; None: no stamp."""
+    stamped_at, seen_at = _first_stamp(store, original_id), _first_seen(store)
     if stamped_at is None or seen_at is None:
         return None
     return stamped_at < seen_at
 
 
-def _first_stamp(store: CaseStore) -> datetime | None:
-    """Return the earliest trusted time of a log that already held every original."""
-    added = [entry.position for entry in store.events() if entry.kind is EventKind.ORIGINAL_ADDED]
-    if not added:
-        return None
+def _first_stamp(store: CaseStore, original_id: OriginalId) -> datetime | None:
+    """Return the earliest trusted time of a log that already held the original."""
+    added = [
+        entry.position
+        for entry in store.events()
+        if entry.kind is EventKind.ORIGINAL_ADDED and entry.subject == original_id
+    ]
     times = [
         token.time_at
         for token in store.all(TimestampToken)
         if token.state is TokenState.STAMPED
         and token.time_at is not None
+        and added
         and token.checkpoint_size > max(added)
     ]
     return min(times, default=None)
@@ -158,7 +168,8 @@ def _first_seen(store: CaseStore) -> datetime | None:
     for sighting in store.all(Sighting):
         times.append(sighting.seen_at or sighting.reported_at)
         if sighting.act_on is not None:
-            times.append(datetime.combine(sighting.act_on, time.min, tzinfo=UTC))
+            begun = datetime.combine(sighting.act_on, time.min, tzinfo=UTC)
+            times.append(begun - _EARLIEST_ZONE)
     return min(times, default=None)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from benban.casework.events import event, open_field, sealed_field
-from benban.casework.stamp import Authority, log_token, stamp_checkpoint
+from benban.casework.stamp import Authority, log_attempts, log_token, stamp_checkpoint
 from benban.casework.view import ViewRequest, build_view, disclosed_records
 from benban.dossier.bag import write_dossier
 from benban.dossier.view import (
@@ -17,7 +17,7 @@ from benban.dossier.view import (
     Sealed,
     SealedOriginal,
 )
-from benban.errors import NothingToConcludeError
+from benban.errors import BenbanError, NothingToConcludeError
 from benban.model.case import may_leave_the_vault
 from benban.model.clock import Clock
 from benban.model.custody import (
@@ -73,6 +73,8 @@ def conclude(
     """
     Write a dossier to *out_file* and return what was sealed.
 
+    A dossier that breaks off after it was sealed in the log is said there to have failed.
+
     Raises:
         NothingToConcludeError: BB-106, no published or threatened sighting (HARM 13).
     """
@@ -92,7 +94,12 @@ def conclude(
         clock,
     )
     sealing = _Sealing(store, view, authorities)
-    write_dossier(view, out_file, originals=_originals(store, view), seal_payload=sealing.seal)
+    try:
+        write_dossier(view, out_file, originals=_originals(store, view), seal_payload=sealing.seal)
+    except (BenbanError, OSError) as error:
+        reason = error.code if isinstance(error, BenbanError) else "not written"
+        store.record(_failed(view.dossier_id, reason))
+        raise
     return Concluded(
         dossier_id=view.dossier_id,
         checkpoint=sealing.sealed.checkpoint,
@@ -113,7 +120,8 @@ class _Sealing:
         self.sealed: Sealed
 
     def seal(self, manifest_sha256: str) -> Sealed:
-        """Log the manifest's digest, sign the head, ask for stamps."""
+        """Log whom we ask and the manifest's digest, sign the head, ask for stamps."""
+        log_attempts(self._store, self._authorities)
         entry = self._store.record(_sealed_event(self._view, manifest_sha256))
         checkpoint = self._store.checkpoint()
         tokens = tuple(stamp_checkpoint(checkpoint, one) for one in self._authorities)
@@ -144,6 +152,15 @@ def _sealed_event(view: DossierView, manifest_sha256: str) -> EventDraft:
             sealed_field("legal_basis", view.disclosure.legal_basis),
         ]
     return event(EventKind.DOSSIER_SEALED, view.dossier_id, *fields)
+
+
+def _failed(dossier_id: str, reason: str) -> EventDraft:
+    return event(
+        EventKind.ATTEMPT_FAILED,
+        dossier_id,
+        open_field("act", "dossier"),
+        open_field("reason", reason),
+    )
 
 
 def _originals(store: CaseStore, view: DossierView) -> tuple[SealedOriginal, ...]:

@@ -2,20 +2,29 @@
 
 from dataclasses import dataclass, replace
 
-from benban.casework.events import event, open_field
+from benban.casework.events import answer_fields, event, open_field
 from benban.errors import ExhibitMissingError
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit, ExhibitKind
-from benban.model.ids import ExhibitId
+from benban.model.finding import CopyMatch
+from benban.model.ids import ExhibitId, SightingId
+from benban.model.remedy import Plan
 from benban.model.sighting import Answer, Sighting
 from benban.vault import CaseStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MinorMarked:
-    """What became unreadable; address, time and text of the sighting stay."""
+    """
+    What became unreadable; address, time and text of the sightings stay.
 
-    sighting: Sighting
+    Attributes:
+        sightings: closed to pictures: the one that was named, then those with a copy of a picture
+            of it.
+        forgotten: every exhibit that is gone.
+    """
+
+    sightings: tuple[Sighting, ...]
     forgotten: tuple[ExhibitId, ...]
 
 
@@ -23,19 +32,29 @@ def mark_minor(store: CaseStore, exhibit_id: ExhibitId) -> MinorMarked:
     """
     Close the sighting of *exhibit_id* to pictures and destroy those that were kept.
 
+    Sightings that hold the same picture, or a near-duplicate that was found, close with it: a copy
+    shows the same people.
+
     Raises:
         ExhibitMissingError: BB-104.
     """
     exhibit = store.maybe(Exhibit, exhibit_id)
     if exhibit is None:
         raise ExhibitMissingError
-    sighting = store.get(Sighting, exhibit.sighting_id)
-    answers = replace(sighting.answers, adult_in_picture=Answer.UNSURE, nobody_doubts=Answer.NO)
-    closed = replace(sighting, answers=answers)
-    # The answers first: should the program end between the two, the next opening of the vault
-    # destroys what is left.
-    store.record(event(EventKind.ANSWERS_CHANGED, closed.id), save=[closed])
-    return MinorMarked(sighting=closed, forgotten=close_sighting(store, closed))
+    closed: list[Sighting] = []
+    forgotten: list[ExhibitId] = []
+    for sighting_id in _with_copies(store, exhibit.sighting_id):
+        sighting = store.get(Sighting, sighting_id)
+        answers = replace(sighting.answers, adult_in_picture=Answer.UNSURE, nobody_doubts=Answer.NO)
+        closed.append(replace(sighting, answers=answers))
+    # The answers of all first: should the program end before the pictures are gone, the next
+    # opening of the vault destroys what is left.
+    for one in closed:
+        changed = event(EventKind.ANSWERS_CHANGED, one.id, *answer_fields(one.answers))
+        store.record(changed, save=[one])
+    for one in closed:
+        forgotten += close_sighting(store, one)
+    return MinorMarked(sightings=tuple(closed), forgotten=tuple(forgotten))
 
 
 def close_sighting(store: CaseStore, sighting: Sighting) -> tuple[ExhibitId, ...]:
@@ -46,4 +65,34 @@ def close_sighting(store: CaseStore, sighting: Sighting) -> tuple[ExhibitId, ...
         if exhibit.sighting_id == sighting.id and exhibit.kind is not ExhibitKind.DOM_TEXT
     )
     marked = event(EventKind.MINOR_MARKED, sighting.id, open_field("exhibits", len(going)))
-    return store.forget(going, marked)
+    forgotten = store.forget(going, marked)
+    # A plan made for an adult must not be found again; the next one is made from the new answers.
+    outdated = [one for one in store.all(Plan) if one.sighting_id == sighting.id]
+    if outdated:
+        undone = event(EventKind.PLANNED, sighting.id, open_field("steps", 0))
+        store.record(undone, remove=outdated)
+    return forgotten
+
+
+def is_marked(store: CaseStore, sighting: Sighting) -> bool:
+    """Return whether pictures of *sighting* were destroyed because somebody may be under 18."""
+    return any(
+        entry.kind is EventKind.MINOR_MARKED and entry.subject == sighting.id
+        for entry in store.events()
+    )
+
+
+def _with_copies(store: CaseStore, first: SightingId) -> tuple[SightingId, ...]:
+    """Return *first* and every sighting that is joined to it by copies, directly or not."""
+    exhibits = {one.id: one for one in store.all(Exhibit)}
+    matches = {(one.exhibit_id, one.other_id) for one in store.all(CopyMatch)}
+    found = [first]
+    for sighting_id in found:
+        here = [one for one in exhibits.values() if one.sighting_id == sighting_id]
+        digests = {one.sha256 for one in here if one.kind.is_questioned_media}
+        copies = {other for one in here for pair in matches if one.id in pair for other in pair}
+        for one in exhibits.values():
+            is_copy = one.id in copies or one.sha256 in digests
+            if is_copy and one.sighting_id not in found:
+                found.append(one.sighting_id)
+    return tuple(found)

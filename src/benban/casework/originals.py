@@ -6,7 +6,13 @@ from typing import BinaryIO
 
 from benban.capture.files import take_file
 from benban.casework.events import event, open_field, sealed_field
-from benban.errors import DeclarationMissingError, OriginalLimitError
+from benban.errors import (
+    DeclarationMissingError,
+    OriginalLimitError,
+    OriginalOfOtherCaseError,
+    PermitRefusedError,
+    SightingNeededError,
+)
 from benban.fingerprint.ports import Decoder
 from benban.model.case import Capacity
 from benban.model.clock import Clock
@@ -14,6 +20,7 @@ from benban.model.custody import EventKind
 from benban.model.exhibit import Arrival, Original
 from benban.model.fingerprint import OriginalFingerprint
 from benban.model.ids import Digest, new_original_id
+from benban.model.sighting import Sighting
 from benban.vault import CaseStore, SpooledPart, Vault
 
 # HARM 11: person mode holds at most 30 plain copies.
@@ -71,9 +78,12 @@ def add_originals(
         is_in_other_case: tells by SHA-256 whether another case of this vault holds the photo.
 
     Raises:
+        SightingNeededError: BB-112, no age answer was recorded yet; nothing was read.
+        PermitRefusedError: BB-101, no sighting allows pictures; nothing was read.
         DeclarationMissingError: BB-107.
-        OriginalLimitError: BB-108.
+        OriginalLimitError: BB-108; OriginalOfOtherCaseError: BB-111. Those before it are kept.
     """
+    require_answers(store)
     if not has_declared_originals(store):
         raise DeclarationMissingError
     kept: list[Original] = []
@@ -81,9 +91,24 @@ def add_originals(
         spooled = take_file(given.stream, given.name, store.spool("original")).part
         known = next((one for one in store.all(Original) if one.sha256 == spooled.sha256), None)
         if known is None and is_in_other_case(spooled.sha256):
-            raise OriginalLimitError(limit=PLAIN_COPIES_PER_CASE)
+            raise OriginalOfOtherCaseError
         kept.append(known or _add_one(store, spooled, given.name, decoder=decoder, clock=clock))
     return tuple(kept)
+
+
+def require_answers(store: CaseStore) -> None:
+    """
+    Return if some sighting's recorded answers allow pictures; asked before anything is read.
+
+    Raises:
+        SightingNeededError: BB-112, there is no sighting.
+        PermitRefusedError: BB-101.
+    """
+    sightings = store.all(Sighting)
+    if not sightings:
+        raise SightingNeededError
+    if not any(one.answers.all_yes for one in sightings):
+        raise PermitRefusedError
 
 
 def in_other_cases(vault: Vault, store: CaseStore) -> Callable[[Digest], bool]:

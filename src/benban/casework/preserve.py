@@ -6,7 +6,12 @@ from benban.capture.failure import failure_of
 from benban.capture.ports import Browser, Part
 from benban.capture.visit import CaptureRequest, ChooseMedia, capture_address
 from benban.casework.events import event, open_field, sealed_field
-from benban.errors import KindNotCapturedError, NotAnAddressError, PermitRefusedError
+from benban.errors import (
+    BenbanError,
+    KindNotCapturedError,
+    NotAnAddressError,
+    PermitRefusedError,
+)
 from benban.model.case import StoragePermit
 from benban.model.clock import Clock
 from benban.model.custody import EventDraft, EventKind
@@ -47,14 +52,18 @@ def preserve_address(
         choose_media=choose_media,
         on_step=on_step,
     )
-    capture = capture_address(
-        request,
-        browser=browser,
-        clock=clock,
-        spool=store.spool("capture"),
-        on_part=keep,
-        permit=permit,
-    )
+    try:
+        capture = capture_address(
+            request,
+            browser=browser,
+            clock=clock,
+            spool=store.spool("capture"),
+            on_part=keep,
+            permit=permit,
+        )
+    except BenbanError as error:
+        store.record(_broken_off(sighting, error.code))
+        raise
     failure = failure_of(capture)
     store.record(_captured(capture, is_failed=failure is not None), save=[capture])
     if failure is not None:
@@ -80,6 +89,15 @@ def _attempt(sighting: Sighting, address: str, *, has_permit: bool) -> EventDraf
         sighting.id,
         open_field("act", "visit" if has_permit else "visit for text only"),
         sealed_field("address", address),
+    )
+
+
+def _broken_off(sighting: Sighting, code: str) -> EventDraft:
+    return event(
+        EventKind.ATTEMPT_FAILED,
+        sighting.id,
+        open_field("act", "visit"),
+        open_field("reason", code),
     )
 
 

@@ -1,7 +1,7 @@
 """The one function through which pixels leave: veiled without a live, logged grant."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from benban.casework.events import event, sealed_field
 from benban.errors import ExhibitMissingError, UnveilReasonMissingError
@@ -23,7 +23,6 @@ class UnveilGrant:
 
     exhibit_id: ExhibitId
     log_position: int
-    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +33,7 @@ class ShownPicture:
     is_veiled: bool
 
 
-def grant_unveiling(
-    store: CaseStore, exhibit_id: ExhibitId, reason: str, clock: Clock
-) -> UnveilGrant:
+def grant_unveiling(store: CaseStore, exhibit_id: ExhibitId, reason: str) -> UnveilGrant:
     """
     Log the typed reason and return the grant.
 
@@ -54,7 +51,6 @@ def grant_unveiling(
     return UnveilGrant(
         exhibit_id=exhibit_id,
         log_position=entry.position,
-        expires_at=clock.now() + GRANT_LIFETIME,
     )
 
 
@@ -69,6 +65,8 @@ def picture(
     """
     Return the picture of an exhibit, destructively veiled unless *grant* is live and for it.
 
+    That it left veiled is logged here; that it left unveiled was logged with the grant.
+
     Raises:
         ExhibitMissingError: BB-104.
         PictureError family: BB-3xx, the picture could not be read safely.
@@ -78,7 +76,9 @@ def picture(
     with store.open_exhibit(exhibit_id) as stream:
         if grant is not None and _is_live(store, grant, exhibit_id, clock):
             return ShownPicture(png=decoder.unveil(stream, _MAX_SIDE_PX), is_veiled=False)
-        return ShownPicture(png=decoder.veil(stream, _MAX_SIDE_PX), is_veiled=True)
+        veiled = decoder.veil(stream, _MAX_SIDE_PX)
+    store.record(event(EventKind.SHOWN_VEILED, exhibit_id))
+    return ShownPicture(png=veiled, is_veiled=True)
 
 
 def _is_live(store: CaseStore, grant: UnveilGrant, exhibit_id: ExhibitId, clock: Clock) -> bool:

@@ -45,13 +45,18 @@ class Stamped:
 
 def stamp_case(store: CaseStore, authorities: Sequence[Authority]) -> Stamped:
     """Return the signed head of the log with one token for each authority, or why there is none."""
-    for authority in authorities:
-        store.record(event(EventKind.ATTEMPT, "", open_field("act", f"stamp {authority.id}")))
+    log_attempts(store, authorities)
     checkpoint = store.checkpoint()
     tokens = tuple(stamp_checkpoint(checkpoint, authority) for authority in authorities)
     for token in tokens:
         log_token(store, token)
     return Stamped(checkpoint=checkpoint, tokens=tokens)
+
+
+def log_attempts(store: CaseStore, authorities: Sequence[Authority]) -> None:
+    """Log whom we are about to ask: an attempt stands before every act that goes outside."""
+    for authority in authorities:
+        store.record(event(EventKind.ATTEMPT, "", open_field("act", f"stamp {authority.id}")))
 
 
 def stamp_checkpoint(checkpoint: Checkpoint, authority: Authority) -> TimestampToken:

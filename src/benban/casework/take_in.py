@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from benban.casework.events import event, open_field, sealed_field
-from benban.casework.mark_minor import close_sighting
+from benban.casework.events import answer_fields, event, open_field, sealed_field
+from benban.casework.mark_minor import close_sighting, is_marked
 from benban.model.clock import Clock
-from benban.model.custody import EventDraft, EventKind, Field
-from benban.model.ids import new_sighting_id
-from benban.model.sighting import Address, AgeAnswers, Sighting, SightingKind
+from benban.model.custody import EventDraft, EventKind
+from benban.model.ids import SightingId, new_sighting_id
+from benban.model.sighting import Address, AgeAnswers, Answer, Sighting, SightingKind
 from benban.vault import CaseStore
 
 
@@ -46,8 +46,9 @@ def take_in(store: CaseStore, report: SightingReport, clock: Clock) -> TakenIn:
     """
     Record a sighting, or join it to the one that has the same canonical address.
 
-    The raw address of every report is kept. Answers given later replace the earlier ones; when they
-    close the permit, pictures kept so far are destroyed at once (HARM 2).
+    The raw address, the words and the places of every report are kept, and the earliest time seen.
+    Answers given later replace the earlier ones, a question left open does not; when they close the
+    permit, pictures kept so far are destroyed at once, and this sighting stays closed (HARM 2).
     """
     known = _same_place(store, report.address)
     if known is None:
@@ -64,7 +65,7 @@ def take_in(store: CaseStore, report: SightingReport, clock: Clock) -> TakenIn:
             seen_by=report.seen_by,
             act_on=report.act_on,
         )
-        store.record(_reported(sighting), save=[sighting])
+        store.record(_reported(sighting.id, report), save=[sighting])
         return TakenIn(sighting=sighting, is_new=True)
     return TakenIn(sighting=_join(store, known, report), is_new=False)
 
@@ -79,41 +80,73 @@ def _same_place(store: CaseStore, address: Address | None) -> Sighting | None:
 
 
 def _join(store: CaseStore, known: Sighting, report: SightingReport) -> Sighting:
-    joined = replace(known, answers=report.answers, kind=report.kind)
-    raw = report.address.raw if report.address else ""
-    already = {known.address.raw if known.address else "", *known.other_raw_addresses}
-    if raw not in already:
-        joined = replace(joined, other_raw_addresses=(*known.other_raw_addresses, raw))
-    if report.text:
-        joined = replace(joined, text=f"{known.text}\n\n{report.text}".strip())
+    joined = _with_report(known, report)
+    if is_marked(store, known):
+        # Somebody who looked thought otherwise; no later answer undoes that.
+        joined = replace(joined, answers=known.answers)
     if joined == known:
         return known
-    store.record(_reported(joined), save=[joined])
+    store.record(_reported(joined.id, report), save=[joined])
     if joined.answers != known.answers:
-        answers = _answer_fields(joined.answers)
-        store.record(event(EventKind.ANSWERS_CHANGED, joined.id, *answers))
+        changed = event(EventKind.ANSWERS_CHANGED, joined.id, *answer_fields(joined.answers))
+        store.record(changed)
         if known.answers.all_yes and not joined.answers.all_yes:
             close_sighting(store, joined)
     return joined
 
 
-def _reported(sighting: Sighting) -> EventDraft:
-    raw = sighting.address.raw if sighting.address else "unknown"
-    return event(
-        EventKind.REPORTED,
-        sighting.id,
-        open_field("sighting_kind", sighting.kind.value),
-        *_answer_fields(sighting.answers),
-        sealed_field("address", raw),
-        sealed_field("text", sighting.text),
-        sealed_field("seen_on", sighting.seen_on),
-        sealed_field("seen_at", sighting.seen_at_local),
+def _with_report(known: Sighting, report: SightingReport) -> Sighting:
+    """Return *known* with all that a second report of the same place adds; nothing is dropped."""
+    raw = report.address.raw if report.address else ""
+    already = {known.address.raw if known.address else "", *known.other_raw_addresses}
+    is_earlier = report.seen_at is not None and (
+        known.seen_at is None or report.seen_at < known.seen_at
+    )
+    days = [day for day in (known.act_on, report.act_on) if day is not None]
+    return replace(
+        known,
+        kind=report.kind,
+        answers=_answered(known.answers, report.answers),
+        other_raw_addresses=(*known.other_raw_addresses, *(() if raw in already else (raw,))),
+        text=_added(known.text, report.text, "\n\n"),
+        seen_on=_added(known.seen_on, report.seen_on, "; "),
+        seen_by=_added(known.seen_by, report.seen_by, "; "),
+        seen_at=report.seen_at if is_earlier else known.seen_at,
+        seen_at_local=report.seen_at_local
+        if is_earlier or not known.seen_at_local
+        else known.seen_at_local,
+        act_on=min(days, default=None),
     )
 
 
-def _answer_fields(answers: AgeAnswers) -> tuple[Field, ...]:
-    return (
-        sealed_field("adult_now", answers.adult_now.value),
-        sealed_field("adult_in_picture", answers.adult_in_picture.value),
-        sealed_field("nobody_doubts", answers.nobody_doubts.value),
+def _answered(known: AgeAnswers, said: AgeAnswers) -> AgeAnswers:
+    def later(before: Answer, now: Answer) -> Answer:
+        return before if now is Answer.NOT_ANSWERED else now
+
+    return AgeAnswers(
+        adult_now=later(known.adult_now, said.adult_now),
+        adult_in_picture=later(known.adult_in_picture, said.adult_in_picture),
+        nobody_doubts=later(known.nobody_doubts, said.nobody_doubts),
+    )
+
+
+def _added(known: str, more: str, between: str) -> str:
+    if not more.strip() or more in known.split(between):
+        return known
+    return f"{known}{between}{more}" if known else more
+
+
+def _reported(sighting_id: SightingId, report: SightingReport) -> EventDraft:
+    """Return the event that holds this report as it was given, also when it joins another."""
+    raw = report.address.raw if report.address else "unknown"
+    return event(
+        EventKind.REPORTED,
+        sighting_id,
+        open_field("sighting_kind", report.kind.value),
+        *answer_fields(report.answers),
+        sealed_field("address", raw),
+        sealed_field("text", report.text),
+        sealed_field("seen_on", report.seen_on),
+        sealed_field("seen_by", report.seen_by),
+        sealed_field("seen_at", report.seen_at_local),
     )

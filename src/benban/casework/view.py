@@ -72,8 +72,8 @@ def build_view(store: CaseStore, request: ViewRequest, clock: Clock) -> DossierV
     """
     exhibits = _chosen(store, request.exhibits)
     events = store.events()
-    subjects = _subjects(store, exhibits)
-    comparison = _comparison(store, exhibits) if request.with_comparison else None
+    subjects = _subjects(store, exhibits, is_everything=not request.exhibits)
+    comparison = _comparison(store, exhibits, events) if request.with_comparison else None
     sightings = tuple(one for one in store.all(Sighting) if one.id in subjects)
     checkpoint = store.checkpoint()
     return DossierView(
@@ -137,12 +137,14 @@ def _chosen(store: CaseStore, wanted: tuple[ExhibitId, ...]) -> tuple[Exhibit, .
     return tuple(exhibit for exhibit in kept if exhibit.id in wanted)
 
 
-def _subjects(store: CaseStore, exhibits: tuple[Exhibit, ...]) -> frozenset[str]:
+def _subjects(
+    store: CaseStore, exhibits: tuple[Exhibit, ...], *, is_everything: bool
+) -> frozenset[str]:
     subjects: set[str] = {exhibit.id for exhibit in exhibits}
     subjects |= {exhibit.sighting_id for exhibit in exhibits}
     subjects |= {exhibit.capture_id for exhibit in exhibits if exhibit.capture_id}
-    # A case kept as text only still has its sightings.
-    if not store.all(Exhibit):
+    # A place of which nothing but words is kept belongs to the whole case as well.
+    if is_everything:
         subjects |= {sighting.id for sighting in store.all(Sighting)}
     subjects |= {one.id for one in store.all(Capture) if one.sighting_id in subjects}
     return frozenset(subjects)
@@ -213,7 +215,9 @@ def _time(entry: CustodyEvent) -> datetime:
     return entry.at
 
 
-def _comparison(store: CaseStore, exhibits: tuple[Exhibit, ...]) -> ComparisonSection | None:
+def _comparison(
+    store: CaseStore, exhibits: tuple[Exhibit, ...], events: tuple[CustodyEvent, ...]
+) -> ComparisonSection | None:
     chosen = {exhibit.id for exhibit in exhibits}
     findings = tuple(one for one in store.all(CommonOrigin) if one.exhibit_id in chosen)
     copies = tuple(one for one in store.all(CopyMatch) if {one.exhibit_id, one.other_id} <= chosen)
@@ -224,12 +228,23 @@ def _comparison(store: CaseStore, exhibits: tuple[Exhibit, ...]) -> ComparisonSe
         entries=tuple(_run(store, finding) for finding in findings),
         copies=copies,
         not_compared=tuple(
-            NotCompared(exhibit_id=one.id, reason="not-run")
+            NotCompared(exhibit_id=one.id, reason=_why_not_compared(events, one.id))
             for one in exhibits
             if one.kind.is_questioned_media and one.id not in compared
         ),
         method=f"benban {benban.__version__} RootSIFT + geometry",
     )
+
+
+def _why_not_compared(events: tuple[CustodyEvent, ...], exhibit_id: ExhibitId) -> str:
+    """Return ``unreadable`` when it was tried and failed, ``not-run`` when it was not tried."""
+    is_tried = any(
+        entry.kind is EventKind.ATTEMPT_FAILED
+        and entry.subject == exhibit_id
+        and _is_about_comparing(entry)
+        for entry in events
+    )
+    return "unreadable" if is_tried else "not-run"
 
 
 def _run(store: CaseStore, finding: CommonOrigin) -> ComparisonEntry:

@@ -4,14 +4,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from benban.cli.options import read_secret, vault_folder
 from benban.cli.out import Out
 from benban.cli.words import Words
 from benban.errors import CaseMissingError
 from benban.model.case import Case
+from benban.model.exhibit import Exhibit
+from benban.model.remedy import Notice
+from benban.model.sighting import Sighting
 from benban.wiring_case import CaseStore, Vault, open_vault
+
+Item = TypeVar("Item", Exhibit, Sighting, Notice)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +67,21 @@ def opened_case(
             yield vault, store
         finally:
             store.close()
+
+
+def find_one(store: CaseStore, kind: type[Item], text: str) -> Item:
+    """
+    Return the only value of *kind* whose id begins with *text*, with or without its first word.
+
+    Raises:
+        ExhibitMissingError: BB-104; NotStoredError: BB-412. None begins like that, or several.
+    """
+    found = [
+        item
+        for item in store.all(kind)
+        if text and (item.id.startswith(text) or item.id.partition("-")[2].startswith(text))
+    ]
+    return found[0] if len(found) == 1 else store.get(kind, text)
 
 
 def find_case(vault: Vault, text: str) -> Case:

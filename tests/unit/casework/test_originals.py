@@ -1,3 +1,4 @@
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -8,15 +9,34 @@ from benban.casework.originals import (
     add_originals,
     declare_originals,
 )
-from benban.errors import DeclarationMissingError, OriginalLimitError
+from benban.casework.take_in import SightingReport, take_in
+from benban.errors import (
+    DeclarationMissingError,
+    OriginalLimitError,
+    OriginalOfOtherCaseError,
+    PermitRefusedError,
+    SightingNeededError,
+)
 from benban.model.exhibit import Arrival, Original
 from benban.model.fingerprint import OriginalFingerprint
+from benban.model.sighting import SightingKind
 from benban.outside.fence import Fence
 from benban.testing.clock import FakeClock
 from benban.testing.pictures import draw_feed_picture
 from benban.vault import CaseStore
 
+from .conftest import ADULT, MAYBE_MINOR
+
 SENTENCE = "Những ảnh này chụp đúng người của hồ sơ này."
+
+
+REPORT = SightingReport(address=None, kind=SightingKind.PUBLISHED, answers=ADULT)
+
+
+@pytest.fixture
+def adult(store: CaseStore, clock: FakeClock) -> None:
+    """Record the age answers that open the case to pictures."""
+    take_in(store, REPORT, clock)
 
 
 def _photo(number: int) -> GivenFile:
@@ -27,6 +47,7 @@ def _nowhere_else(_digest: object) -> bool:
     return False
 
 
+@pytest.mark.usefixtures("adult")
 def test_no_photo_is_kept_before_the_declaration(
     store: CaseStore, fence: Fence, clock: FakeClock
 ) -> None:
@@ -41,6 +62,7 @@ def test_another_sentence_is_no_declaration(store: CaseStore) -> None:
         declare_originals(store, "ảnh của tôi", SENTENCE)
 
 
+@pytest.mark.usefixtures("adult")
 def test_a_declared_photo_is_kept_with_its_fingerprint(
     store: CaseStore, fence: Fence, clock: FakeClock
 ) -> None:
@@ -55,6 +77,7 @@ def test_a_declared_photo_is_kept_with_its_fingerprint(
     )
 
 
+@pytest.mark.usefixtures("adult")
 def test_the_same_photo_is_not_kept_twice(store: CaseStore, fence: Fence, clock: FakeClock) -> None:
     declare_originals(store, SENTENCE, SENTENCE)
     first = add_originals(store, [_photo(1)], fence, clock, is_in_other_case=_nowhere_else)
@@ -64,15 +87,17 @@ def test_the_same_photo_is_not_kept_twice(store: CaseStore, fence: Fence, clock:
     assert (second, len(store.all(Original))) == (first, 1)
 
 
+@pytest.mark.usefixtures("adult")
 def test_one_photo_serves_one_case_only(store: CaseStore, fence: Fence, clock: FakeClock) -> None:
     declare_originals(store, SENTENCE, SENTENCE)
 
-    with pytest.raises(OriginalLimitError):
+    with pytest.raises(OriginalOfOtherCaseError):
         add_originals(store, [_photo(1)], fence, clock, is_in_other_case=lambda _digest: True)
 
     assert store.all(Original) == ()
 
 
+@pytest.mark.usefixtures("adult")
 def test_a_persons_case_holds_thirty_plain_copies(
     store: CaseStore, fence: Fence, clock: FakeClock
 ) -> None:
@@ -82,3 +107,28 @@ def test_a_persons_case_holds_thirty_plain_copies(
 
     with pytest.raises(OriginalLimitError):
         add_originals(store, [_photo(99)], fence, clock, is_in_other_case=_nowhere_else)
+
+
+def test_no_photo_is_read_before_the_age_answers_of_a_sighting(
+    store: CaseStore, fence: Fence, clock: FakeClock
+) -> None:
+    declare_originals(store, SENTENCE, SENTENCE)
+    photo = _photo(1)
+
+    with pytest.raises(SightingNeededError):
+        add_originals(store, [photo], fence, clock, is_in_other_case=_nowhere_else)
+
+    assert photo.stream.tell() == 0
+
+
+def test_no_photo_is_read_where_somebody_may_be_under_18(
+    store: CaseStore, fence: Fence, clock: FakeClock
+) -> None:
+    take_in(store, replace(REPORT, answers=MAYBE_MINOR), clock)
+    declare_originals(store, SENTENCE, SENTENCE)
+    photo = _photo(1)
+
+    with pytest.raises(PermitRefusedError):
+        add_originals(store, [photo], fence, clock, is_in_other_case=_nowhere_else)
+
+    assert photo.stream.tell() == 0

@@ -47,10 +47,19 @@ def test_without_a_grant_the_picture_is_destroyed_before_it_leaves(
     assert (shown.is_veiled, _fine_detail(shown.png) < 5) == (True, True)
 
 
+def test_a_veiled_look_stands_in_the_log(
+    store: CaseStore, exhibit: Exhibit, fence: Fence, clock: FakeClock
+) -> None:
+    picture(store, exhibit.id, None, decoder=fence, clock=clock)
+
+    last = store.events()[-1]
+    assert (last.kind, last.subject) == (EventKind.SHOWN_VEILED, exhibit.id)
+
+
 def test_a_live_grant_shows_the_picture_and_stands_in_the_log(
     store: CaseStore, exhibit: Exhibit, fence: Fence, clock: FakeClock
 ) -> None:
-    grant = grant_unveiling(store, exhibit.id, "Điều tra viên hỏi", clock)
+    grant = grant_unveiling(store, exhibit.id, "Điều tra viên hỏi")
 
     shown = picture(store, exhibit.id, grant, decoder=fence, clock=clock)
 
@@ -66,7 +75,7 @@ def test_a_live_grant_shows_the_picture_and_stands_in_the_log(
 def test_a_grant_dies_by_itself(
     store: CaseStore, exhibit: Exhibit, fence: Fence, clock: FakeClock
 ) -> None:
-    grant = grant_unveiling(store, exhibit.id, "xem", clock)
+    grant = grant_unveiling(store, exhibit.id, "xem")
     clock.advance(GRANT_LIFETIME.total_seconds())
 
     shown = picture(store, exhibit.id, grant, decoder=fence, clock=clock)
@@ -77,9 +86,7 @@ def test_a_grant_dies_by_itself(
 def test_a_grant_that_was_never_logged_opens_nothing(
     store: CaseStore, exhibit: Exhibit, fence: Fence, clock: FakeClock
 ) -> None:
-    forged = UnveilGrant(
-        exhibit_id=exhibit.id, log_position=0, expires_at=clock.now() + GRANT_LIFETIME
-    )
+    forged = UnveilGrant(exhibit_id=exhibit.id, log_position=0)
 
     shown = picture(store, exhibit.id, forged, decoder=fence, clock=clock)
 
@@ -89,7 +96,7 @@ def test_a_grant_that_was_never_logged_opens_nothing(
 def test_a_grant_for_another_exhibit_opens_nothing(
     store: CaseStore, exhibit: Exhibit, fence: Fence, clock: FakeClock
 ) -> None:
-    grant = grant_unveiling(store, exhibit.id, "xem", clock)
+    grant = grant_unveiling(store, exhibit.id, "xem")
     other = replace(grant, exhibit_id=ExhibitId("exh-0000000000000000"))
 
     shown = picture(store, exhibit.id, other, decoder=fence, clock=clock)
@@ -98,11 +105,9 @@ def test_a_grant_for_another_exhibit_opens_nothing(
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "\n"])
-def test_a_grant_needs_a_reason(
-    store: CaseStore, exhibit: Exhibit, clock: FakeClock, reason: str
-) -> None:
+def test_a_grant_needs_a_reason(store: CaseStore, exhibit: Exhibit, reason: str) -> None:
     with pytest.raises(UnveilReasonMissingError):
-        grant_unveiling(store, exhibit.id, reason, clock)
+        grant_unveiling(store, exhibit.id, reason)
 
 
 def test_what_is_not_there_is_not_shown(store: CaseStore, fence: Fence, clock: FakeClock) -> None:

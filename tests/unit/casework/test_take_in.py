@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -11,7 +12,7 @@ from benban.errors import ExhibitMissingError, PermitRefusedError
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit
 from benban.model.ids import ExhibitId
-from benban.model.sighting import Address, Sighting, SightingKind
+from benban.model.sighting import NO_ANSWERS, Address, Sighting, SightingKind
 from benban.testing.clock import FakeClock
 from benban.testing.pictures import draw_feed_picture
 from benban.vault import CaseStore
@@ -134,7 +135,7 @@ def test_after_marking_nothing_of_that_sighting_can_be_added(
 ) -> None:
     sighting = take_in(store, REPORT, clock).sighting
     (exhibit,) = add_files(store, sighting, [_given()], clock)
-    closed = mark_minor(store, exhibit.id).sighting
+    (closed,) = mark_minor(store, exhibit.id).sightings
 
     with pytest.raises(PermitRefusedError):
         add_files(store, closed, [_given(2)], clock)
@@ -143,3 +144,67 @@ def test_after_marking_nothing_of_that_sighting_can_be_added(
 def test_marking_an_exhibit_that_is_not_there_is_explained(store: CaseStore) -> None:
     with pytest.raises(ExhibitMissingError):
         mark_minor(store, ExhibitId("exh-0000000000000000"))
+
+
+def test_a_second_report_adds_its_words_its_place_and_the_earlier_time(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    later, earlier = clock.now(), clock.now() - timedelta(days=2)
+    take_in(store, replace(REPORT, seen_at=later, seen_at_local="sau", seen_on="nhóm A"), clock)
+    again = replace(
+        REPORT, text="Bạn tôi cũng thấy.", seen_at=earlier, seen_at_local="trước", seen_by="bạn"
+    )
+
+    joined = take_in(store, again, clock).sighting
+
+    assert (joined.text, joined.seen_on, joined.seen_by, joined.seen_at, joined.seen_at_local) == (
+        f"{REPORT.text}\n\nBạn tôi cũng thấy.",
+        "nhóm A",
+        "bạn",
+        earlier,
+        "trước",
+    )
+
+
+def test_a_second_report_stands_in_the_log_as_it_was_given(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    take_in(store, REPORT, clock)
+    assert REPORT.address is not None
+    raw = "https://telegram.me/kenh/5"
+    again = replace(REPORT, address=replace(REPORT.address, raw=raw), text="lần nữa")
+
+    take_in(store, again, clock)
+
+    last = [one for one in store.events() if one.kind is EventKind.REPORTED][-1]
+    said = {field.name: field.value for field in last.fields}
+    assert (said["address"], said["text"]) == (raw, "lần nữa")
+
+
+def test_a_question_left_open_later_destroys_nothing(store: CaseStore, clock: FakeClock) -> None:
+    sighting = take_in(store, REPORT, clock).sighting
+    kept = add_files(store, sighting, [_given()], clock)
+
+    joined = take_in(store, replace(REPORT, answers=NO_ANSWERS), clock).sighting
+
+    assert (joined.answers, store.all(Exhibit)) == (ADULT, kept)
+
+
+def test_a_sighting_that_was_marked_stays_closed_whatever_is_answered_later(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    sighting = take_in(store, REPORT, clock).sighting
+    (exhibit,) = add_files(store, sighting, [_given()], clock)
+    mark_minor(store, exhibit.id)
+
+    again = take_in(store, replace(REPORT, text="nhầm"), clock).sighting
+
+    assert (again.answers.all_yes, again.text) == (False, f"{REPORT.text}\n\nnhầm")
+
+
+def test_an_answer_corrected_before_anything_was_kept_opens_the_sighting(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    take_in(store, replace(REPORT, answers=MAYBE_MINOR), clock)
+
+    assert take_in(store, REPORT, clock).sighting.answers == ADULT

@@ -4,11 +4,13 @@ from typing import Any
 
 import click
 
+from benban.casework.make_plan import make_plan
 from benban.casework.mark_minor import mark_minor
 from benban.cli.options import common_options
-from benban.cli.session import opened_case, take_out, take_vault_options
+from benban.cli.session import find_one, opened_case, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.model.ids import ExhibitId
+from benban.model.exhibit import Exhibit
+from benban.wiring_case import catalogue, system_clock
 
 
 def build(words: Words) -> click.Command:
@@ -22,10 +24,19 @@ def build(words: Words) -> click.Command:
         options = take_vault_options(given)
         out = take_out(words, given)
         with opened_case(words, options, case) as (_, store):
-            marked = mark_minor(store, ExhibitId(exhibit))
+            marked = mark_minor(store, find_one(store, Exhibit, exhibit).id)
+            # The plan as it is now, for whoever opens it next (HARM 2).
+            for sighting in marked.sightings:
+                make_plan(store, sighting, catalogue(), system_clock())
+            case_id = store.case.id
         out.say("cli.minor.done", count=len(marked.forgotten))
         out.say("cli.minor.limits")
-        out.say("cli.minor.help-is-open", case=case)
-        out.document({"sighting": marked.sighting.id, "forgotten": list(marked.forgotten)})
+        out.say("cli.minor.help-is-open", case=case_id)
+        out.document(
+            {
+                "sightings": [sighting.id for sighting in marked.sightings],
+                "forgotten": list(marked.forgotten),
+            }
+        )
 
     return minor

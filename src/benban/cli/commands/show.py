@@ -6,12 +6,12 @@ from typing import Any
 import click
 
 from benban.casework.show import grant_unveiling, picture
-from benban.cli.files import write_new
+from benban.cli.files import new_file
 from benban.cli.options import common_options
-from benban.cli.session import opened_case, take_out, take_vault_options
+from benban.cli.session import find_one, opened_case, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.errors import UnveilReasonMissingError
-from benban.model.ids import ExhibitId
+from benban.model.exhibit import Exhibit
 from benban.wiring_case import opened_fence, system_clock
 
 
@@ -36,14 +36,16 @@ def build(words: Words) -> click.Command:
         out = take_out(words, given)
         if given["unveil"] and not given["reason"].strip():
             raise UnveilReasonMissingError
-        clock = system_clock()
-        wanted = ExhibitId(exhibit)
-        with opened_case(words, options, case) as (_, store), opened_fence() as fence:
-            grant = (
-                grant_unveiling(store, wanted, given["reason"], clock) if given["unveil"] else None
-            )
-            shown = picture(store, wanted, grant, decoder=fence, clock=clock)
-        write_new(file, shown.png)
+        with (
+            opened_case(words, options, case) as (_, store),
+            opened_fence() as fence,
+            # Before the grant: where nothing can be written, nothing is unveiled.
+            new_file(file) as png,
+        ):
+            wanted = find_one(store, Exhibit, exhibit).id
+            grant = grant_unveiling(store, wanted, given["reason"]) if given["unveil"] else None
+            shown = picture(store, wanted, grant, decoder=fence, clock=system_clock())
+            png.write(shown.png)
         out.say("cli.show.veiled" if shown.is_veiled else "cli.show.unveiled", file=str(file))
         out.document({"file": str(file), "is_veiled": shown.is_veiled})
 

@@ -1,0 +1,171 @@
+"""A dossier is sealed in the log before it leaves, and holds what was chosen, whole."""
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+
+from benban.casework.add_files import add_files
+from benban.casework.conclude import DossierRequest, conclude
+from benban.casework.originals import GivenFile
+from benban.casework.take_in import SightingReport, take_in
+from benban.casework.view import ViewRequest, build_view
+from benban.dossier.view import Disclosure, DossierView, Edition, OwnAccount
+from benban.errors import NothingToConcludeError, RecipientKeyError, StampServiceUnreachableError
+from benban.model.custody import EventKind
+from benban.model.exhibit import Exhibit
+from benban.model.ids import ExhibitId
+from benban.model.sighting import Sighting, SightingKind
+from benban.testing.clock import FakeClock
+from benban.testing.pictures import draw_feed_picture
+from benban.vault import CaseStore
+from benban.wording import Language
+
+from .conftest import ADULT, MAYBE_MINOR
+
+REPORT = SightingReport(
+    address=None, kind=SightingKind.PUBLISHED, answers=ADULT, text="Tôi thấy.", seen_on="nhóm A"
+)
+READING = DossierRequest(edition=Edition.READING, languages=(Language.VI,))
+
+
+class Asked:
+    """An authority that notes how the log stood when it was asked, and does not answer."""
+
+    id = "a"
+    roots: tuple[bytes, ...] = ()
+
+    def __init__(self, store: CaseStore) -> None:
+        self._store = store
+        self.kinds_before: list[EventKind | None] = []
+
+    def stamp(self, request: bytes) -> bytes:
+        del request
+        self.kinds_before = [entry.kind for entry in self._store.events()]
+        raise StampServiceUnreachableError
+
+
+def _view(store: CaseStore, clock: FakeClock, *exhibits: ExhibitId) -> DossierView:
+    request = ViewRequest(
+        dossier_id="dossier-1",
+        edition=Edition.READING,
+        languages=(Language.VI,),
+        exhibits=exhibits,
+        disclosure=None,
+        with_comparison=True,
+        own_account=OwnAccount(),
+    )
+    return build_view(store, request, clock)
+
+
+def _kept(store: CaseStore, clock: FakeClock, number: int) -> Exhibit:
+    sighting = take_in(store, REPORT, clock).sighting
+    file = GivenFile(stream=BytesIO(draw_feed_picture(number)), name=f"{number}.jpg")
+    (exhibit,) = add_files(store, sighting, [file], clock)
+    return exhibit
+
+
+def test_whom_we_ask_stands_in_the_log_before_anything_goes_outside(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    take_in(store, REPORT, clock)
+    asked = Asked(store)
+
+    conclude(store, READING, [asked], out_file=io.BytesIO(), clock=clock)
+
+    assert asked.kinds_before[-2:] == [EventKind.ATTEMPT, EventKind.DOSSIER_SEALED]
+
+
+def test_a_dossier_that_broke_off_is_said_to_have_failed(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    _kept(store, clock, 1)
+    wrong = Disclosure(recipient="Toà", purpose="a", legal_basis="b", recipient_key="age1nope")
+    request = replace(READING, edition=Edition.AUTHORITY, disclosure=wrong)
+
+    with pytest.raises(RecipientKeyError):
+        conclude(store, request, [], out_file=io.BytesIO(), clock=clock)
+
+    assert store.events()[-1].kind is EventKind.ATTEMPT_FAILED
+
+
+def test_a_case_of_which_nothing_was_published_or_threatened_leaves_nothing(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    take_in(store, replace(REPORT, kind=SightingKind.TALK_ABOUT_IT), clock)
+    out = io.BytesIO()
+
+    with pytest.raises(NothingToConcludeError):
+        conclude(store, READING, [], out_file=out, clock=clock)
+
+    assert out.getvalue() == b""
+
+
+def test_a_place_of_which_only_words_are_kept_is_in_the_whole_dossier(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    _kept(store, clock, 1)
+    take_in(store, replace(REPORT, seen_on="nhóm B"), clock)
+
+    view = _view(store, clock)
+
+    assert [one.seen_on for one in view.sightings] == ["nhóm A", "nhóm B"]
+
+
+def test_a_place_of_an_exhibit_that_was_not_chosen_stays_out(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    chosen, other = _kept(store, clock, 1), _kept(store, clock, 2)
+
+    view = _view(store, clock, chosen.id)
+
+    subjects = {event.subject for event in view.events}
+    assert ([one.id for one in view.sightings], subjects & {other.id, other.sighting_id}) == (
+        [chosen.sighting_id],
+        set(),
+    )
+
+
+def test_nothing_of_an_exhibit_that_was_not_chosen_is_in_any_file(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    chosen, other = _kept(store, clock, 1), _kept(store, clock, 2)
+    out = io.BytesIO()
+
+    conclude(store, replace(READING, exhibits=(chosen.id,)), [], out_file=out, clock=clock)
+
+    with zipfile.ZipFile(out) as bag:
+        everything = b"".join(bag.read(name) for name in bag.namelist())
+    traces = (other.id, other.sighting_id, other.sha256.hex, other.sha512.hex)
+    assert (
+        chosen.id.encode() in everything,
+        [one for one in traces if one.encode() in everything],
+    ) == (
+        True,
+        [],
+    )
+
+
+def test_the_persons_answers_and_words_stay_commitments(store: CaseStore, clock: FakeClock) -> None:
+    take_in(store, REPORT, clock)
+    out = io.BytesIO()
+
+    conclude(store, READING, [], out_file=out, clock=clock)
+
+    with zipfile.ZipFile(out) as bag:
+        name = next(one for one in bag.namelist() if one.endswith("proofs.json"))
+        records = json.loads(bag.read(name))["records"]
+    opened = {name for record in records for name in record["opened"]}
+    private = {"adult_now", "adult_in_picture", "nobody_doubts", "text", "seen_on", "seen_by"}
+    assert ("manifest_sha256" in opened, opened & private) == (False, set())
+
+
+def test_somebody_under_18_gets_a_dossier_of_words(store: CaseStore, clock: FakeClock) -> None:
+    take_in(store, replace(REPORT, answers=MAYBE_MINOR), clock)
+
+    concluded = conclude(store, READING, [], out_file=io.BytesIO(), clock=clock)
+
+    assert (concluded.exhibit_count, len(store.all(Sighting))) == (0, 1)

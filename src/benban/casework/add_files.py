@@ -1,10 +1,12 @@
 """Take in files the person has: a saved picture, a screenshot, a page they kept."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from benban.capture.files import take_file
 from benban.casework.events import event, open_field
 from benban.casework.originals import GivenFile
+from benban.errors import BenbanError, DiskFailedError, DiskFullError
 from benban.model.case import StoragePermit
 from benban.model.clock import Clock
 from benban.model.custody import EventKind
@@ -23,6 +25,8 @@ def add_files(
     Raises:
         PermitRefusedError: BB-101; nothing was read or stored.
         KindNotCapturedError: BB-105; nothing was read or stored.
+        FileUnreadableError: BB-002; files before it are kept, it is not.
+        EmptyFileError: BB-211; files before it are kept.
     """
     permit = store.case.storage_permit(sighting)
     return tuple(_add_one(store, sighting, given, clock, permit) for given in files)
@@ -31,7 +35,21 @@ def add_files(
 def _add_one(
     store: CaseStore, sighting: Sighting, given: GivenFile, clock: Clock, permit: StoragePermit
 ) -> Exhibit:
-    store.record(event(EventKind.ATTEMPT, sighting.id, open_field("act", "take in a file")))
+    act = open_field("act", "take in a file")
+    store.record(event(EventKind.ATTEMPT, sighting.id, act))
+    try:
+        return _keep(store, sighting, given, clock, permit)
+    except BenbanError as error:
+        failed = event(EventKind.ATTEMPT_FAILED, sighting.id, act, open_field("reason", error.code))
+        # On a full disk there may be no room for this either; the attempt stands alone then.
+        with suppress(DiskFullError, DiskFailedError):
+            store.record(failed)
+        raise
+
+
+def _keep(
+    store: CaseStore, sighting: Sighting, given: GivenFile, clock: Clock, permit: StoragePermit
+) -> Exhibit:
     taken = take_file(given.stream, given.name, store.spool("file"))
     for known in store.all(Exhibit):
         if known.sha256 == taken.part.sha256 and known.sighting_id == sighting.id:

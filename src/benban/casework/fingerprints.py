@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from benban.casework.events import event, open_field, sealed_field
 from benban.compare.copies import find_copies
-from benban.errors import BenbanError
+from benban.errors import BenbanError, FenceUnavailableError
 from benban.fingerprint.ports import Decoder
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit
@@ -17,10 +17,10 @@ from benban.vault import CaseStore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unmeasured:
-    """An exhibit that could not be measured, and the code of the reason."""
+    """An exhibit that could not be measured, and why."""
 
     exhibit_id: ExhibitId
-    code: str
+    error: BenbanError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,9 @@ def fingerprint_exhibits(store: CaseStore, decoder: Decoder) -> Measured:
     Fingerprint every questioned picture that has none yet.
 
     A picture that cannot be read safely stays kept; the reason stands in the log.
+
+    Raises:
+        FenceUnavailableError: BB-306, no picture can be measured on this computer now.
     """
     done = {known.exhibit_id for known in store.all(QuestionedFingerprint)}
     made: list[QuestionedFingerprint] = []
@@ -47,7 +50,6 @@ def fingerprint_exhibits(store: CaseStore, decoder: Decoder) -> Measured:
             with store.open_exhibit(exhibit.id) as picture:
                 measures = decoder.measure(picture)
         except BenbanError as error:
-            unmeasured.append(Unmeasured(exhibit_id=exhibit.id, code=error.code))
             failed = event(
                 EventKind.ATTEMPT_FAILED,
                 exhibit.id,
@@ -55,6 +57,9 @@ def fingerprint_exhibits(store: CaseStore, decoder: Decoder) -> Measured:
                 open_field("reason", error.code),
             )
             store.record(failed)
+            if isinstance(error, FenceUnavailableError):
+                raise
+            unmeasured.append(Unmeasured(exhibit_id=exhibit.id, error=error))
             continue
         fingerprint = QuestionedFingerprint(exhibit_id=exhibit.id, picture=measures)
         measured = event(

@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,7 +33,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
         TargetExistsError: BB-003; nothing is overwritten.
         TargetUnwritableError: BB-004; nothing half-written stays.
     """
-    if path.exists():
+    if os.path.lexists(path):
         raise TargetExistsError(name=path.name)
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
@@ -46,7 +46,9 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         raise TargetUnwritableError(name=path.name) from error
     finally:
-        part.unlink(missing_ok=True)
+        # Where the folder is none, or is gone, the part cannot be there either.
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def write_new(path: Path, data: bytes) -> None:

@@ -1,38 +1,19 @@
 """The entry point: finds the language, runs one command, turns errors into words."""
 
 import importlib
+import os
 import sys
 from collections.abc import Iterable, Sequence
 
 import click
 
 from benban.cli.out import Out
+from benban.cli.program import COMMANDS, program_name
+from benban.cli.usage import what_is_wrong
 from benban.cli.words import Words, choose_language
-from benban.errors import BenbanError, UsageError
+from benban.errors import BenbanError, StoppedError, UsageError
 from benban.wording import Language
 
-# Name on the command line -> module of benban.cli.commands that has `build(words)`; imported only
-# when used, so that --help stays fast.
-_COMMANDS = (
-    "vault",
-    "case",
-    "original",
-    "add",
-    "stamp",
-    "compare",
-    "show",
-    "plan",
-    "notice",
-    "minor",
-    "receipt",
-    "letter",
-    "dossier",
-    "verify",
-    "check",
-    "hash",
-    "demo",
-    "help",
-)
 _INTERRUPTED = 130  # 128 + SIGINT, the shells' convention
 
 
@@ -60,12 +41,12 @@ class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of the work."""
         del ctx
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command, importing its module."""
         del ctx
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"benban.cli.commands.{cmd_name}")
         command: click.Command = module.build(self.words)
@@ -75,7 +56,7 @@ class _LazyGroup(click.Group):
         """List the commands from their message ids, without importing them."""
         del ctx
         with formatter.section(self.words("cli.commands")):
-            formatter.write_dl([(name, self.words(f"cli.{name}.short")) for name in _COMMANDS])
+            formatter.write_dl([(name, self.words(f"cli.{name}.short")) for name in COMMANDS])
 
 
 def make_group(words: Words) -> click.Group:
@@ -116,26 +97,34 @@ def main(arguments: Sequence[str]) -> int:
         0 done; 1 an error that was explained; 2 wrong usage or, from ``verify`` and ``check``,
         something that could not be shown; 130 interrupted.
     """
-    words = Words(choose_language(arguments))
+    words = Words(choose_language(arguments), program_name())
     is_json = "--json" in arguments
     out = Out(words, is_json=is_json)
     _speak_utf8()
     # Click's own place for this: the class attribute is what every command's context reads.
     click.Context.formatter_class = _formatter(words)
     try:
-        result = make_group(words).main(list(arguments), "benban", standalone_mode=False)
+        result = make_group(words).main(list(arguments), words.program, standalone_mode=False)
     except BenbanError as error:
         out.error(error)
         return 1
-    except click.exceptions.Abort:
-        out.warn("cli.interrupted")
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        out.error(StoppedError())
         return _INTERRUPTED
-    except click.UsageError as error:
-        out.error(UsageError(detail=error.message, reason=error.format_message()))
-        return 2
+    except click.exceptions.NoArgsIsHelpError as error:
+        out.line(error.format_message())
+        out.document({"help": error.format_message()})
+        return 0
     except click.ClickException as error:
-        out.error(UsageError(detail=error.message, reason=error.format_message()))
+        out.error(UsageError(reason=what_is_wrong(words, error)))
         return 2
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; nothing more can be told to them.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - ends with us
+        return 1
+    except Exception as error:  # noqa: BLE001 - what nobody foresaw is said in words as well
+        out.unforeseen(error)
+        return 1
     return result if isinstance(result, int) else 0
 
 

@@ -2,7 +2,9 @@
 
 import json
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TextIO, TypeAlias
 
 from benban.cli.words import Words
@@ -39,12 +41,29 @@ class Out:
 
     def error(self, error: BenbanError) -> None:
         """Print what happened, what to do next and the code; as JSON too when asked."""
-        happened = self.words(error.code, **error.params)
-        step = self.words(error.next_step, **error.params)
-        _print(happened, sys.stderr)
-        _print(step, sys.stderr)
-        _print(f"[{error.code}]", sys.stderr)
-        self.document({"error": {"code": error.code, "message": happened, "next": step}})
+        self.explain(error)
+        self.document({"error": self.error_json(error)})
+
+    def explain(self, error: BenbanError) -> None:
+        """Print what happened, what to do next and the code to standard error."""
+        said = self.error_json(error)
+        _print(f"{said['message']}\n{said['next']}\n[{error.code}]", sys.stderr)
+
+    def unforeseen(self, error: Exception) -> None:
+        """Print that something went wrong, with the kind and the place in the program only."""
+        place = traceback.extract_tb(error.__traceback__)[-1:]
+        where = [f"{Path(one.filename).name}:{one.lineno}" for one in place]
+        # Never the error's own words: they may hold a path, a name or an address.
+        _print(" ".join((type(error).__name__, *where)), sys.stderr)
+        self.error(BenbanError())
+
+    def error_json(self, error: BenbanError) -> Mapping[str, Json]:
+        """Return an error as the documents print it."""
+        return {
+            "code": error.code,
+            "message": self.words(error.code, **error.params),
+            "next": self.words(error.next_step, **error.params),
+        }
 
 
 def _print(text: str, stream: TextIO) -> None:

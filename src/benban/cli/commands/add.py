@@ -3,14 +3,20 @@
 import re
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from benban.capture.media_types import UNKNOWN
 from benban.casework.add_files import add_files
-from benban.casework.fingerprints import Measured, find_case_copies, fingerprint_exhibits
+from benban.casework.fingerprints import (
+    Measured,
+    Unmeasured,
+    find_case_copies,
+    fingerprint_exhibits,
+)
 from benban.casework.preserve import preserve_address
 from benban.casework.take_in import SightingReport, TakenIn, take_in
 from benban.cli.commands.case import exhibit_json
@@ -20,7 +26,7 @@ from benban.cli.out import Json, Out
 from benban.cli.questions import answer_options, ask_age, ask_kind, ask_yes, parse_seen_at
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.errors import BenbanError, UsageError
+from benban.errors import BenbanError, PictureFormatError, UsageError
 from benban.model.exhibit import Capture, Exhibit
 from benban.model.sighting import Sighting, SightingKind
 from benban.remedies.address import parse_address
@@ -34,6 +40,8 @@ from benban.wiring_case import (
 )
 
 _LOOKS_LIKE_ADDRESS = re.compile(r"(?i)^https?://")
+# Another scheme, or a host and a path without one: "t.me/kenh/5".
+_PASTED_ADDRESS = re.compile(r"(?i)^(?:[a-z][a-z0-9+.-]*://\S*|(?:[\w-]+\.)+[^\W\d_]{2,}/\S*)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +70,7 @@ def build(words: Words) -> click.Command:
     @click.option("--by", "seen_by", default="", help=words("cli.add.o.by"))
     @click.option("--visit", type=click.Choice(["yes", "no"]), help=words("cli.add.o.visit"))
     @common_options(words)
-    def add(case: str, things: tuple[str, ...], source: str | None, **given: Any) -> None:
+    def add(case: str, things: tuple[str, ...], source: str | None, **given: Any) -> int:
         options = take_vault_options(given)
         out = take_out(words, given)
         named = _sort(out, things, source)
@@ -87,7 +95,7 @@ def build(words: Words) -> click.Command:
             for text in (named.addresses or ("",))
         ]
         with opened_case(words, options, case) as (vault, store):
-            _Adding(words, out, vault, store).run(reports, named.files, given["visit"])
+            return _Adding(words, out, vault, store).run(reports, named.files, given["visit"])
 
     add.params += answer_options(words)
     return add
@@ -103,31 +111,44 @@ class _Adding:
         self.store = store
         self.clock = system_clock()
         self.captures: list[Capture] = []
-        self.files: tuple[Exhibit, ...] = ()
+        self.files: list[Exhibit] = []
+        self.unread: list[Unmeasured] = []
         self.errors: list[BenbanError] = []
 
     def run(
         self, reports: Sequence[SightingReport], paths: Sequence[Path], visit: str | None
-    ) -> None:
+    ) -> int:
+        """Do all that can be done and return 1 if something could not; each is explained."""
         taken = [take_in(self.store, report, self.clock) for report in reports]
         for one in taken:
             self.out.say("cli.add.taken" if one.is_new else "cli.add.joined", id=one.sighting.id)
-        if paths:
-            self._keep_files(taken[0].sighting, paths)
+        for path in paths:
+            self._keep_file(taken[0].sighting, path)
         for one in taken:
             if one.sighting.address is not None:
                 self._visit(one.sighting, visit)
         measured = self._measure()
         self._report(taken, measured)
-        if self.errors:
-            raise self.errors[0]
+        for error in self.errors:
+            self.out.explain(error)
+        return 1 if self.errors else 0
 
-    def _keep_files(self, sighting: Sighting, paths: Sequence[Path]) -> None:
-        with ExitStack() as streams:
-            files = [open_given(streams, path) for path in paths]
-            self.files = add_files(self.store, sighting, files, self.clock)
-        for exhibit in self.files:
-            self.out.say("cli.add.file-kept", id=exhibit.id, digest=exhibit.sha256.hex)
+    def _keep_file(self, sighting: Sighting, path: Path) -> None:
+        try:
+            with ExitStack() as streams:
+                given = open_given(streams, path)
+                (exhibit,) = add_files(self.store, sighting, [given], self.clock)
+        except BenbanError as error:
+            # The others are still to be kept.
+            self._note(error)
+            return
+        self.files.append(exhibit)
+        self.out.say("cli.add.file-kept", id=exhibit.id, digest=exhibit.sha256.hex)
+        claimed, found = exhibit.claimed_media_type, exhibit.media_type
+        if claimed not in {"", found} and found != UNKNOWN:
+            self.out.say("cli.add.renamed", claimed=claimed, found=found)
+        if claimed.startswith("image/") and not found.startswith("image/"):
+            self.unread.append(Unmeasured(exhibit_id=exhibit.id, error=PictureFormatError()))
 
     def _visit(self, sighting: Sighting, visit: str | None) -> None:
         if sighting.address is None:
@@ -147,7 +168,7 @@ class _Adding:
                 )
         except BenbanError as error:
             # The address is kept; the failed attempt stands in the log.
-            self.errors.append(error)
+            self._note(error)
             return
         self.captures.append(capture)
         self.out.say("cli.add.captured", kept=len(capture.exhibits))
@@ -169,12 +190,17 @@ class _Adding:
     def _measure(self) -> Measured | None:
         try:
             with opened_fence() as fence:
-                measured = fingerprint_exhibits(self.store, fence)
+                done = fingerprint_exhibits(self.store, fence)
         except BenbanError as error:
-            self.errors.append(error)
+            self._note(error)
             return None
+        measured = replace(done, unmeasured=(*self.unread, *done.unmeasured))
         for one in measured.unmeasured:
-            self.out.say("cli.add.unmeasured", id=one.exhibit_id, code=one.code)
+            self.out.say("cli.add.unmeasured", id=one.exhibit_id, code=one.error.code)
+            self.out.say(one.error.code, **one.error.params)
+            self.out.say(one.error.next_step, **one.error.params)
+        for exhibit_id in _partly_read(measured):
+            self.out.say("cli.add.partly-read", id=exhibit_id)
         return measured
 
     def _report(self, taken: Sequence[TakenIn], measured: Measured | None) -> None:
@@ -184,8 +210,6 @@ class _Adding:
         if not all(one.sighting.answers.all_yes for one in taken):
             self.out.say("cli.add.text-only")
         self.out.say("cli.add.next", case=self.store.case.id)
-        if self.errors:
-            return
         kept: dict[str, Exhibit] = {one.id: one for one in self.store.all(Exhibit)}
         self.out.document(
             {
@@ -196,8 +220,34 @@ class _Adding:
                     {"one": one.exhibit_id, "other": one.other_id, "bits": one.distance_bits}
                     for one in copies
                 ],
+                **_measured_json(measured),
+                **self._errors_json(),
             }
         )
+
+    def _note(self, error: BenbanError) -> None:
+        # Ten files without room for them are one thing to be told, not ten.
+        if (error.code, error.params) not in [(one.code, one.params) for one in self.errors]:
+            self.errors.append(error)
+
+    def _errors_json(self) -> dict[str, Json]:
+        said = [self.out.error_json(error) for error in self.errors]
+        return {"error": said[0], "errors": said} if said else {}
+
+
+def _partly_read(measured: Measured) -> list[str]:
+    return [one.exhibit_id for one in measured.fingerprints if not one.picture.is_whole]
+
+
+def _measured_json(measured: Measured | None) -> dict[str, Json]:
+    if measured is None:
+        return {}
+    return {
+        "unmeasured": [
+            {"exhibit": one.exhibit_id, "code": one.error.code} for one in measured.unmeasured
+        ],
+        "partly_read": _partly_read(measured),
+    }
 
 
 def capture_json(capture: Capture, kept: dict[str, Exhibit]) -> dict[str, Json]:
@@ -225,11 +275,15 @@ def _sort(out: Out, things: tuple[str, ...], source: str | None) -> _Given:
     text = ""
     if source is not None:
         lines = read_text(source).splitlines()
-        addresses += [line.strip() for line in lines if _LOOKS_LIKE_ADDRESS.match(line.strip())]
-        rest = [line for line in lines if not _LOOKS_LIKE_ADDRESS.match(line.strip())]
-        text = "\n".join(rest).strip()
+        addresses += [line.strip() for line in lines if _is_address_line(line)]
+        text = "\n".join(line for line in lines if not _is_address_line(line)).strip()
     files = tuple(Path(thing) for thing in things if not _LOOKS_LIKE_ADDRESS.match(thing))
     return _Given(addresses=tuple(addresses), files=files, text=text)
+
+
+def _is_address_line(line: str) -> bool:
+    # A file's lines are no paths, so here an address may also stand as people paste it.
+    return bool(_LOOKS_LIKE_ADDRESS.match(line.strip()) or _PASTED_ADDRESS.match(line.strip()))
 
 
 def _ask_address(words: Words, named: _Given) -> _Given:

@@ -201,24 +201,24 @@ def _settle_unnamed(opened: OpenCase, files: Sequence[Path], *, is_whole: bool) 
 
 def _forget_closed(opened: OpenCase) -> None:
     # Answers were changed and the program was stopped before the pictures went (HARM 2).
-    open_sightings = {
+    allowed = {
         sighting.id for sighting in opened.documents.all(Sighting) if sighting.answers.all_yes
     }
+    if opened.is_marked_minor():
+        allowed = set()
     closed = [
-        exhibit.id
+        exhibit
         for exhibit in opened.documents.all(Exhibit)
-        if has_pictures(exhibit)
-        and (exhibit.sighting_id not in open_sightings or opened.is_marked_minor())
+        if has_pictures(exhibit) and exhibit.sighting_id not in allowed
     ]
-    if closed:
-        going = what_goes(opened.kept(), closed, for_minor=True)
-        event = EventDraft(
-            kind=EventKind.FORGOTTEN,
-            fields=(
-                _plain("reason", "answers closed before an interruption"),
-                _plain("exhibits", str(len(going.exhibits))),
-            ),
+    for sighting_id in dict.fromkeys(exhibit.sighting_id for exhibit in closed):
+        ids = [exhibit.id for exhibit in closed if exhibit.sighting_id == sighting_id]
+        going = what_goes(opened.kept(), ids, for_minor=True)
+        fields = (
+            _plain("exhibits", str(len(going.exhibits))),
+            _plain("reason", "finished after an interruption"),
         )
+        event = EventDraft(kind=EventKind.MINOR_MARKED, subject=sighting_id, fields=fields)
         opened.destroy(going, event, PROGRAM)
 
 

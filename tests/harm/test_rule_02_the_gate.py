@@ -16,6 +16,7 @@ from benban.errors import PermitRefusedError
 from benban.model.exhibit import Exhibit
 from benban.model.finding import CommonOrigin, CopyMatch
 from benban.model.fingerprint import QuestionedFingerprint
+from benban.model.ids import ExhibitId, OriginalId
 from benban.model.remedy import Plan
 from benban.model.sighting import AgeAnswers, Answer, Sighting
 from benban.outside.fence import Fence
@@ -195,12 +196,15 @@ def _opened(vault: Vault, store: CaseStore) -> bytes:
 
 
 def _content(store: CaseStore, role: str, owner: str, kind: str) -> bytes:
-    if role == "derived":
-        return store.get_derived(owner, kind)  # type: ignore[arg-type] # an id as text
-    opening = store.open_original if role == "original" else store.open_exhibit
-    with opening(owner) as stream:  # type: ignore[operator] # an id as text
-        content: bytes = stream.read()
-    return content
+    match role:
+        case "derived":
+            return store.get_derived(ExhibitId(owner), kind)
+        case "original":
+            with store.open_original(OriginalId(owner)) as stream:
+                return stream.read()
+        case _:
+            with store.open_exhibit(ExhibitId(owner)) as stream:
+                return stream.read()
 
 
 def test_before_the_mark_everything_that_is_looked_for_is_found(marked: Marked) -> None:

@@ -1,4 +1,4 @@
-"""Sees what this process does with sockets, children and files, by the interpreter's own reports."""
+"""Sees what this process does with sockets, children and files, as the interpreter reports it."""
 
 import sys
 from types import TracebackType
@@ -59,7 +59,7 @@ class Witness:
 def _hear(event: str, arguments: tuple[object, ...]) -> None:
     if not _listening:
         return
-    for one in list(_listening):
+    for one in _listening:
         if event in _SOCKETS:
             # The first argument is the socket itself, or the host that is looked up.
             about = arguments[0] if event.startswith("socket.get") else arguments[-1]

@@ -188,6 +188,18 @@ def test_a_step_that_gets_stuck_loses_only_itself_and_what_needs_the_tab(
     assert reasons(capture)["page-pdf"] == "BB-208"
 
 
+def test_a_page_that_unpacks_without_end_is_stopped_before_it_fills_the_memory(
+    platform: PlatformSimulator, recorder: ChromiumBrowser
+) -> None:
+    limits = PageLimits(answer_s=60.0)
+
+    capture, kept = preserve(recorder, platform.address("/bomb"), limits=limits)
+
+    assert code_of(capture) == "BB-210"
+    assert reasons(capture)["page-without-media"] == "BB-210 memory"
+    assert kept.exhibits == []
+
+
 def test_redirects_are_listed_in_order(
     platform: PlatformSimulator, recorder: ChromiumBrowser
 ) -> None:

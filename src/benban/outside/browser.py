@@ -20,11 +20,14 @@ from benban.model.exhibit import BrowserFacts
 from benban.outside.browser_flags import LEFT_OUT, VIEWPORT_PX, browser_flags
 from benban.outside.browser_tab import ChromiumTab, TabParts
 from benban.outside.cdp_events import Processes, Version
-from benban.outside.platforms import runs_as_superuser
+from benban.outside.platforms import resident_bytes, runs_as_superuser
 from benban.outside.proxy import Endpoint, LoopbackProxy
 from benban.outside.watchdog import Watchdog
 
 _START_MS = 30_000
+# The browser's own process takes some 300 MB with a page of 64 MB under way; a compressed body
+# that unpacks into gigabytes gathers there.
+_MOST_BYTES = 1 << 30
 _TEMP_VARIABLES = ("TMPDIR", "TEMP", "TMP")
 _SHORT_FOLDER = "/tmp"  # noqa: S108 - a private folder with a random name is made in it
 _environment = Lock()
@@ -132,7 +135,9 @@ class ChromiumBrowser:
                     viewport_px=VIEWPORT_PX,
                     egress="direct",
                 ),
-                watchdog=Watchdog(processes.browser_id),
+                watchdog=Watchdog(
+                    processes.browser_id, memory_of=resident_bytes, most_bytes=_MOST_BYTES
+                ),
             )
             return ChromiumTab(parts, limits)
         except PlaywrightError as error:

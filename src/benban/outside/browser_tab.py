@@ -22,7 +22,7 @@ from benban.capture.ports import (
     RecordedExchange,
     Screenshot,
 )
-from benban.errors import NoAnswerInTimeError, SchemeRefusedError
+from benban.errors import NoAnswerInTimeError, PageNotReceivedError, SchemeRefusedError
 from benban.model.clock import Clock
 from benban.model.exhibit import BrowserFacts, Connection
 from benban.model.ids import Digest, DigestAlgorithm
@@ -34,7 +34,7 @@ from benban.outside.browser_network import TabNetwork
 from benban.outside.browser_record import with_remote
 from benban.outside.cdp_events import Certificates, Snapshot
 from benban.outside.proxy import LoopbackProxy, Outcome, ProxyRecord
-from benban.outside.watchdog import Watchdog
+from benban.outside.watchdog import Bite, Watchdog
 
 # Chromium draws at most 16,384 pixels in one piece.
 _HIGHEST_SHOT_PX = 16_000
@@ -275,8 +275,10 @@ class ChromiumTab:
             try:
                 yield
             except Exception as error:
-                if watch.has_bitten:
+                if watch.bite is Bite.TIME:
                     raise NoAnswerInTimeError(host="") from error
+                if watch.bite is Bite.MEMORY:
+                    raise PageNotReceivedError(host="", reason="memory") from error
                 raise
 
 

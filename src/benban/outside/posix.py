@@ -131,6 +131,19 @@ def runs_as_superuser() -> bool:
     return os.geteuid() == 0
 
 
+def resident_bytes(process_id: int) -> int:
+    """Return the memory a process of this user occupies now; 0 when that cannot be told."""
+    if sys.platform != "linux":
+        command = ["/bin/ps", "-o", "rss=", "-p", str(process_id)]
+        told = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+        return int(told) * 1024 if told.isdigit() else 0
+    try:
+        pages = Path(f"/proc/{process_id}/statm").read_text(encoding="ascii").split()[1]
+    except (OSError, IndexError):
+        return 0
+    return int(pages) * resource.getpagesize()
+
+
 def leave_network() -> bool:
     """
     Move this process into a network of its own without any interface; say whether that worked.

@@ -147,6 +147,30 @@ if sys.platform == "win32":
         """Return False: here a browser starts its sandbox for an administrator too."""
         return False
 
+    class _MemoryCounters(ctypes.Structure):
+        """PROCESS_MEMORY_COUNTERS of psapi.h."""
+
+        _fields_ = (
+            ("cb", ctypes.c_uint32),
+            ("page_faults", ctypes.c_uint32),
+            ("peak_working_set", ctypes.c_size_t),
+            ("working_set", ctypes.c_size_t),
+            ("rest", ctypes.c_size_t * 6),
+        )
+
+    def resident_bytes(process_id: int) -> int:
+        """Return the memory a process of this user occupies now; 0 when that cannot be told."""
+        kernel = ctypes.WinDLL("kernel32")
+        kernel.OpenProcess.restype = ctypes.c_void_p
+        # PROCESS_QUERY_LIMITED_INFORMATION of winnt.h.
+        handle = ctypes.c_void_p(kernel.OpenProcess(0x1000, False, process_id))
+        if not handle:
+            return 0
+        counters = _MemoryCounters(cb=ctypes.sizeof(_MemoryCounters))
+        done = kernel.K32GetProcessMemoryInfo(handle, ctypes.byref(counters), counters.cb)
+        kernel.CloseHandle(handle)
+        return int(counters.working_set) if done else 0
+
     def leave_network() -> bool:
         """Return False: nothing here closes the network for one process."""
         return False

@@ -1,5 +1,7 @@
 """Pages that misbehave: pictures by every road, private addresses, endless work, broken answers."""
 
+import zlib
+
 from benban.testing.pictures import draw_feed_picture
 from benban.testing.platform_server import Answer, SeenRequest, gzipped, html, redirect
 
@@ -67,6 +69,8 @@ def hostile_answer(request: SeenRequest) -> Answer | None:
     match request.path.strip("/").split("/"):
         case ["hinh", number] if number.isdigit():
             return _picture(number, "image/jpeg")
+        case ["bomb"]:
+            return _bomb()
         case ["lie", number] if number.isdigit():
             return _picture(number, "text/plain")
         case ["go", left] if left.isdigit():
@@ -123,6 +127,15 @@ def _fixed_answers() -> dict[str, Answer]:
         ),
         "/beacon": Answer(status=204),
     }
+
+
+def _bomb() -> Answer:
+    """Return a page of some megabytes that unpacks into 700 MB."""
+    packer = zlib.compressobj(1, wbits=31)
+    piece = b"<p>" + b"a" * (1 << 20)
+    body = b"".join(packer.compress(piece) for _ in range(700)) + packer.flush()
+    fields = (("Content-Type", "text/html"), ("Content-Encoding", "gzip"))
+    return Answer(fields=fields, body=body)
 
 
 def _picture(number: str, media_type: str) -> Answer:

@@ -1,7 +1,6 @@
 """The entry point: finds the language, runs one command, turns errors into words."""
 
 import importlib
-import os
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -9,7 +8,7 @@ import click
 
 from benban.cli.out import Out
 from benban.cli.program import COMMANDS, program_name
-from benban.cli.usage import what_is_wrong
+from benban.cli.usage import translated, what_is_wrong
 from benban.cli.words import Words, choose_language
 from benban.errors import BenbanError, StoppedError, UsageError
 from benban.wording import Language
@@ -75,7 +74,7 @@ def _formatter(words: Words) -> type[click.HelpFormatter]:
     class Formatter(click.HelpFormatter):
         def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
             del prefix
-            super().write_usage(prog, args, words("cli.usage") + " ")
+            super().write_usage(prog, translated(words, args), words("cli.usage") + " ")
 
         def write_heading(self, heading: str) -> None:
             super().write_heading(own.get(heading, heading))
@@ -83,7 +82,7 @@ def _formatter(words: Words) -> type[click.HelpFormatter]:
         def write_dl(
             self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
         ) -> None:
-            said = [(term, own.get(text, text)) for term, text in rows]
+            said = [(translated(words, term), own.get(text, text)) for term, text in rows]
             super().write_dl(said, col_max, col_spacing)
 
     return Formatter
@@ -105,27 +104,30 @@ def main(arguments: Sequence[str]) -> int:
     click.Context.formatter_class = _formatter(words)
     try:
         result = make_group(words).main(list(arguments), words.program, standalone_mode=False)
-    except BenbanError as error:
-        out.error(error)
-        return 1
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        out.error(StoppedError())
-        return _INTERRUPTED
     except click.exceptions.NoArgsIsHelpError as error:
         out.line(error.format_message())
         out.document({"help": error.format_message()})
         return 0
-    except click.ClickException as error:
-        out.error(UsageError(reason=what_is_wrong(words, error)))
-        return 2
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; nothing more can be told to them.
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - ends with us
-        return 1
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        out.error(StoppedError())
+        return _INTERRUPTED
     except Exception as error:  # noqa: BLE001 - what nobody foresaw is said in words as well
-        out.unforeseen(error)
-        return 1
+        return _explain(out, error)
     return result if isinstance(result, int) else 0
+
+
+def _explain(out: Out, error: Exception) -> int:
+    if isinstance(error, click.ClickException):
+        out.error(UsageError(reason=what_is_wrong(out.words, error)))
+        return 2
+    if isinstance(error, UsageError):
+        out.error(error)
+        return 2
+    if isinstance(error, BenbanError):
+        out.error(error)
+    else:
+        out.unforeseen(error)
+    return 1
 
 
 def _speak_utf8() -> None:

@@ -28,7 +28,9 @@ def common_options(words: Words) -> Callable[[_Command], _Command]:
                     type=click.Path(path_type=Path),
                     help=words("cli.o.passphrase-file"),
                 ),
-                click.option("--passphrase-fd", type=int, help=words("cli.o.passphrase-fd")),
+                click.option(
+                    "--passphrase-fd", type=click.IntRange(min=0), help=words("cli.o.passphrase-fd")
+                ),
                 *_output_options(words),
             ]
         ):
@@ -95,15 +97,21 @@ def read_secret(
             raise FileUnreadableError(name=file.name) from error
     if not sys.stdin.isatty():
         raise UsageError(reason=words("cli.secret-needs-terminal"))
-    secret: str = click.prompt(
-        words(prompt_id), hide_input=True, err=True, confirmation_prompt=is_new
-    )
-    return secret
+    return _typed_secret(words, prompt_id, is_new=is_new)
+
+
+def _typed_secret(words: Words, prompt_id: str, *, is_new: bool) -> str:
+    while True:
+        secret: str = click.prompt(words(prompt_id), hide_input=True, err=True)
+        if not is_new or secret == click.prompt(words("cli.ask.again"), hide_input=True, err=True):
+            return secret
+        click.echo(words("cli.ask.not-the-same"), err=True)
 
 
 def _first_line(raw: bytes) -> str:
     try:
-        return raw.decode("utf-8").partition("\n")[0].rstrip("\r")
+        # Windows' editor puts a byte order mark before the first letter.
+        return raw.decode("utf-8-sig").partition("\n")[0].rstrip("\r")
     except UnicodeDecodeError as error:
         raise FileUnreadableError(name="UTF-8") from error
 

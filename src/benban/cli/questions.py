@@ -1,10 +1,12 @@
 """Questions that the person answers; nothing is inferred and nothing pre-selected."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import click
 
 from benban.cli.options import is_interactive
+from benban.cli.out import visible
 from benban.cli.words import Words
 from benban.errors import UsageError
 from benban.model.sighting import AgeAnswers, Answer, SightingKind
@@ -45,8 +47,19 @@ def _ask_one(words: Words, question: str, given: dict[str, str | None]) -> Answe
         return Answer(said)
     if not is_interactive():
         return Answer.NOT_ANSWERED
-    click.echo(words(f"cli.age.{question}"), err=True)
-    return _ANSWERS[_ask_number(words, [f"cli.answer.{answer.value}" for answer in _ANSWERS])]
+    tell(words(f"cli.age.{question}"))
+    answers = [f"cli.age.{question}.{answer.value}" for answer in _ANSWERS]
+    return _ANSWERS[ask_number(words, [words(one) for one in answers])]
+
+
+def ask_answer(words: Words, message_id: str, said: str | None) -> Answer:
+    """Return yes, no or not sure; where nobody can be asked, only what was said counts."""
+    if said is not None:
+        return Answer(said)
+    if not is_interactive():
+        return Answer.NOT_ANSWERED
+    tell(words(message_id))
+    return _ANSWERS[ask_number(words, [words(f"cli.answer.{one.value}") for one in _ANSWERS])]
 
 
 def ask_kind(words: Words, said: str | None) -> SightingKind:
@@ -61,27 +74,49 @@ def ask_kind(words: Words, said: str | None) -> SightingKind:
     if not is_interactive():
         raise UsageError(reason=words("cli.add.kind-needed"))
     kinds = list(SightingKind)
-    click.echo(words("cli.add.ask-kind"), err=True)
-    return kinds[_ask_number(words, [f"cli.kind.{kind.value}" for kind in kinds])]
-
-
-def _ask_number(words: Words, message_ids: list[str]) -> int:
-    for number, message_id in enumerate(message_ids, 1):
-        click.echo(f"  {number}  {words(message_id)}", err=True)
-    chosen: int = click.prompt(
-        words("cli.ask.number"), type=click.IntRange(1, len(message_ids)), err=True
-    )
-    return chosen - 1
+    tell(words("cli.add.ask-kind"))
+    return kinds[ask_number(words, [words(f"cli.kind.{kind.value}") for kind in kinds])]
 
 
 def ask_yes(words: Words, message_id: str, said: str | None, **params: str | int) -> bool:
     """Return whether they agreed; where nobody can be asked, only an explicit ``yes`` agrees."""
     if said is not None:
         return said == "yes"
-    if not is_interactive():
-        return False
-    agreed: bool = click.confirm(words(message_id, **params), default=None, err=True)
-    return agreed
+    return is_interactive() and confirm(words, words(message_id, **params))
+
+
+def confirm(words: Words, question: str) -> bool:
+    """Ask the person at the keyboard, and return whether they said yes; nothing is pre-selected."""
+    tell(question)
+    return ask_number(words, [words("cli.yes"), words("cli.no")]) == 0
+
+
+def ask_number(words: Words, choices: Sequence[str]) -> int:
+    """Return the 0-based place of the choice whose number was typed."""
+    for number, choice in enumerate(choices, 1):
+        tell(f"  {number}  {choice}")
+    numbers = {str(number): number for number in range(1, len(choices) + 1)}
+    while (typed := ask_line(words("cli.ask.number"))) not in numbers:
+        tell(words("cli.ask.number-again", most=len(choices)))
+    return numbers[typed] - 1
+
+
+def ask_line(question: str) -> str:
+    """Return what was typed, without the space around it; empty when only Enter was pressed."""
+    typed: str = click.prompt(visible(question), default="", show_default=False, err=True)
+    return typed.strip()
+
+
+def ask_needed(question: str) -> str:
+    """Return what was typed, asking again until something was."""
+    while not (typed := ask_line(question)):
+        pass
+    return typed
+
+
+def tell(text: str) -> None:
+    """Print *text* beside the questions, on standard error."""
+    click.echo(visible(text), err=True)
 
 
 def parse_seen_at(words: Words, text: str | None) -> tuple[datetime | None, date | None]:
@@ -101,7 +136,7 @@ def parse_seen_at(words: Words, text: str | None) -> tuple[datetime | None, date
     for pattern in ("%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M"):
         try:
             local = datetime.strptime(text, pattern).astimezone()
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
         return local.astimezone(UTC), local.date()
     try:

@@ -2,21 +2,35 @@
 
 import locale
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from benban.cli.program import COMMANDS, NAME
 from benban.wording import Language, say
+
+# "benban plan" is something to type; "benban sends nothing" is a sentence.
+_TYPED = re.compile(rf"\b{NAME} (?=(?:{'|'.join(COMMANDS)})\b)")
+# What Windows calls its languages where others write "vi_VN".
+_LANGUAGES = {"vietnamese": Language.VI, "english": Language.EN}
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Messages in one language; called like a function."""
+    """
+    Messages in one language; called like a function.
+
+    Attributes:
+        program: what the person types to start this program; next steps are written with it.
+    """
 
     language: Language
+    program: str = NAME
 
     def __call__(self, message_id: str, **params: str | int) -> str:
         """Return the text of *message_id* with its named places filled."""
-        return say(self.language, message_id, **params)
+        text = say(self.language, message_id, **params)
+        return text if self.program == NAME else _TYPED.sub(f"{self.program} ", text)
 
 
 def choose_language(arguments: Sequence[str]) -> Language:
@@ -26,10 +40,11 @@ def choose_language(arguments: Sequence[str]) -> Language:
     Anything that is not a known language falls through to the next source; the last is English.
     """
     asked = [_after_option(arguments), os.environ.get("BENBAN_LANG", ""), _system_language()]
+    known = {**_LANGUAGES, **{language.value: language for language in Language}}
     for text in asked:
-        for language in Language:
-            if text.lower().replace("_", "-").split("-")[0] == language.value:
-                return language
+        first = re.split(r"[-_.]", text.lower())[0]
+        if first in known:
+            return known[first]
     return Language.EN
 
 

@@ -1,0 +1,39 @@
+"""What the commands are called, and what the person types to start this program."""
+
+import shutil
+import sys
+
+# Name on the command line -> module of benban.cli.commands that has `build(words)`; imported only
+# when used, so that --help stays fast. In the order of the work.
+COMMANDS = (
+    "vault",
+    "case",
+    "original",
+    "add",
+    "stamp",
+    "compare",
+    "show",
+    "plan",
+    "notice",
+    "minor",
+    "receipt",
+    "letter",
+    "dossier",
+    "verify",
+    "check",
+    "hash",
+    "demo",
+    "help",
+)
+NAME = "benban"
+
+
+def program_name() -> str:
+    """
+    Return what starts this program here: ``benban``, or ``./run`` in a checkout.
+
+    A next step that the person copies must work as it stands.
+    """
+    if shutil.which(NAME) is not None:
+        return NAME
+    return "run" if sys.platform == "win32" else "./run"

@@ -122,7 +122,8 @@ def _sample(source: Picture, grid: Plane) -> tuple[Plane, NDArray[np.bool_]]:
     )
     height, width = source.shape[:2]
     x, y = grid[..., 0], grid[..., 1]
-    covered = (x >= 0) & (y >= 0) & (x <= width - 1) & (y <= height - 1)
+    # A pixel reaches half a pixel beyond its centre.
+    covered = (x > -0.5) & (y > -0.5) & (x < width - 0.5) & (y < height - 0.5)
     return np.clip(sampled, 0, 255).astype(np.float32), covered
 
 

@@ -23,7 +23,7 @@ def _questioned(name: str, rgb: Picture) -> QuestionedFingerprint:
 
 
 def _landscape(seed: int) -> Picture:
-    return draw("landscape", seed=seed, width_px=400, height_px=300)
+    return draw("landscape", seed=seed, width_px=320, height_px=240)
 
 
 def test_a_picture_and_its_half_sized_copy_are_found_and_a_stranger_is_not() -> None:

@@ -51,7 +51,7 @@ def test_an_unveiled_picture_is_the_picture() -> None:
 
 
 def test_in_the_pair_what_was_covered_is_veiled_in_both_halves_and_the_rest_is_seen() -> None:
-    original = draw_example(Subject.CAT, seed=3, width_px=720, height_px=540)
+    original = draw_example(Subject.CAT, seed=3, width_px=528, height_px=396)
     fake = make_fake(original, seed=8)
     questioned = decode_picture(fake.jpeg)
     whole = DecodedPicture(rgb=original, media_type="image/png", is_whole=True)

@@ -123,7 +123,7 @@ def _sample(source: Picture, grid: Plane) -> tuple[Plane, NDArray[np.bool_]]:
     height, width = source.shape[:2]
     x, y = grid[..., 0], grid[..., 1]
     # A pixel reaches half a pixel beyond its centre.
-    covered = (x > -0.5) & (y > -0.5) & (x < width - 0.5) & (y < height - 0.5)
+    covered = (x + 0.5 > 0) & (y + 0.5 > 0) & (x + 0.5 < width) & (y + 0.5 < height)
     return np.clip(sampled, 0, 255).astype(np.float32), covered
 
 

@@ -1,5 +1,6 @@
 """Pages that do not behave: what came is kept, what is missing is said, and why (ux B5 95-97)."""
 
+import hashlib
 import io
 import os
 import socket
@@ -9,6 +10,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser as PlaywrightBrowser
+from playwright.sync_api import Playwright
 
 from benban.capture.failure import failure_of
 from benban.capture.ports import PageLimits, Tab
@@ -18,6 +21,7 @@ from benban.outside.browser import ChromiumBrowser
 from benban.outside.browser_find import find_browser
 from benban.outside.clock import SystemClock
 from benban.outside.proxy import Endpoint
+from benban.outside.resolver import SystemResolver
 from benban.testing.pictures import draw_feed_picture
 from benban.testing.platform import CHANNEL, OTHER_CHANNEL, PlatformSimulator
 from benban.testing.resolver import TableResolver
@@ -156,6 +160,39 @@ def test_a_wrong_certificate_is_named_and_nothing_of_the_page_is_kept(
     assert code_of(capture) == "BB-207"
     assert reasons(capture)["page-without-media"] == "BB-207 ERR_CERT_AUTHORITY_INVALID"
     assert (kept.exhibits, site.requests()) == ([], ())
+
+
+class TrustingBrowser(ChromiumBrowser):
+    """A browser that was told one key to trust; everything else about it is the same."""
+
+    key_pin = ""
+
+    def _launch_once(
+        self, playwright: Playwright, flags: list[str], *, sandbox: bool
+    ) -> PlaywrightBrowser:
+        pinned = f"--ignore-certificate-errors-spki-list={self.key_pin}"
+        return super()._launch_once(playwright, [*flags, pinned], sandbox=sandbox)
+
+
+def test_the_certificate_of_the_very_connection_is_recorded(profile_folder: Path) -> None:
+    with PlatformSimulator(posts=1, with_tls=True) as site:
+        assert site.identity is not None
+        recorder = TrustingBrowser(
+            program=find_browser(),
+            temp_folder=profile_folder,
+            resolver=SystemResolver(),
+            clock=SystemClock(),
+            allowed=frozenset({Endpoint(host=site.host, port=site.port)}),
+        )
+        recorder.key_pin = site.identity.key_pin
+        capture, kept = preserve(recorder, site.post_address(site.number_of(0)))
+
+    (connection,) = capture.connections
+    leaf = hashlib.sha256(site.identity.certificate_der).hexdigest()
+    assert [digest.hex for digest in connection.tls_chain_sha256] == [leaf]
+    assert connection.tls_version == "TLS 1.3"
+    assert (connection.resolved, connection.remote) == (("127.0.0.1",), f"127.0.0.1:{site.port}")
+    assert kept.of("media") == [draw_feed_picture(0)]
 
 
 def test_a_page_that_breaks_off_is_kept_as_far_as_it_came(

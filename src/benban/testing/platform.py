@@ -23,7 +23,7 @@ from benban.testing.platform_pages import (
     widget_page,
 )
 from benban.testing.platform_server import Answer, SeenRequest, handler_class, html, jpeg
-from benban.testing.platform_tls import self_signed_context
+from benban.testing.platform_tls import self_signed_identity
 
 CHANNEL = "kenh_vi_du"
 OTHER_CHANNEL = "kenh_khac"
@@ -63,11 +63,11 @@ class PlatformSimulator:
             self._put(CHANNEL, _FIRST_NUMBER + index, draw_feed_picture(index), f"Bài số {index}")
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler_class(self._answer))
         self._server.daemon_threads = True
-        self._scheme = "http"
-        if with_tls:
-            self._scheme = "https"
-            context = self_signed_context("127.0.0.1")
-            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self._scheme = "https" if with_tls else "http"
+        self.identity = self_signed_identity("127.0.0.1") if with_tls else None
+        if self.identity is not None:
+            plain = self._server.socket
+            self._server.socket = self.identity.context.wrap_socket(plain, server_side=True)
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     def __enter__(self) -> Self:

@@ -1,7 +1,10 @@
 """A certificate that nobody vouches for, for a site whose TLS is wrong."""
 
+import base64
+import hashlib
 import ssl
 import tempfile
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -12,8 +15,23 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def self_signed_context(address: str) -> ssl.SSLContext:
-    """Return a server's TLS context with a fresh self-signed certificate for IP *address*."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelfSigned:
+    """
+    A site's identity that only those know who were told.
+
+    Attributes:
+        certificate_der: the certificate, which is its own root.
+        key_pin: base64 of the SHA-256 of its public key (RFC 7469 2.4), for a browser's flag.
+    """
+
+    context: ssl.SSLContext
+    certificate_der: bytes
+    key_pin: str
+
+
+def self_signed_identity(address: str) -> SelfSigned:
+    """Return a fresh self-signed identity for a server at IP *address*."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
     # The browser compares with the machine's clock, so the dates come from it too.
@@ -39,4 +57,11 @@ def self_signed_context(address: str) -> ssl.SSLContext:
             )
         )
         context.load_cert_chain(chain)
-    return context
+    public = key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return SelfSigned(
+        context=context,
+        certificate_der=certificate.public_bytes(serialization.Encoding.DER),
+        key_pin=base64.b64encode(hashlib.sha256(public).digest()).decode("ascii"),
+    )

@@ -125,7 +125,6 @@ def test_the_fence_says_what_confines_the_decoding_process(fence: Fence) -> None
         "cpu-time",
         "no-file-written",
         "no-file-opened",
-        "no-process",
         "no-core",
     } <= set(fence.facts().in_force)
 

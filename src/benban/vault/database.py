@@ -62,8 +62,7 @@ class Database:
         self.path = path
         self._disk = disk
         self._lock = threading.RLock()
-        self._depth = 0
-        with self._failures():
+        with self.failures():
             self._connection = dbapi2.connect(
                 str(path), timeout=5.0, isolation_level=None, check_same_thread=False
             )
@@ -81,37 +80,31 @@ class Database:
 
     def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         """Return all rows of a query."""
-        with self._lock, self._failures():
+        with self._lock, self.failures():
             return cast("list[Row]", self._connection.execute(sql, parameters).fetchall())
 
     def row(self, sql: str, parameters: Sequence[Value] = ()) -> Row | None:
         """Return the first row of a query; None if there is none."""
-        with self._lock, self._failures():
+        with self._lock, self.failures():
             return cast("Row | None", self._connection.execute(sql, parameters).fetchone())
 
     def execute(self, sql: str, parameters: Sequence[Value] = ()) -> int:
         """Run one statement and return how many rows it changed."""
-        with self._lock, self._failures():
+        with self._lock, self.failures():
             return cast("int", self._connection.execute(sql, parameters).rowcount)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make the body one transaction: all of it lasts or none; inner ones join the outer."""
+        """Make the body one transaction: all of it lasts or none."""
         with self._lock:
-            if self._depth:
-                yield
-                return
-            self._depth = 1
+            self.execute("BEGIN IMMEDIATE")
             try:
-                self.execute("BEGIN IMMEDIATE")
                 yield
                 self._disk.tell(StepKind.COMMIT, self.path)
                 self.execute("COMMIT")
             except BaseException:
                 self._roll_back()
                 raise
-            finally:
-                self._depth = 0
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -142,7 +135,7 @@ class Database:
 
     def _prepare(self, key: bytes) -> None:
         # Pragmas take no parameters; the key is hex of random bytes, never text from outside.
-        with self._failures():
+        with self.failures():
             self._connection.execute("PRAGMA cipher_log_level = NONE")
             self._connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
             for pragma in _PRAGMAS:
@@ -160,7 +153,8 @@ class Database:
             return
 
     @contextmanager
-    def _failures(self) -> Iterator[None]:
+    def failures(self) -> Iterator[None]:
+        """Turn what SQLite raises in the body into our own errors; mistakes of code stay."""
         try:
             yield
         except dbapi2.Error as error:

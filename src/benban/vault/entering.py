@@ -158,6 +158,8 @@ def enter(
         raise VaultDamagedError("the mac does not fit", part=HEADER_NAME)
     index = _open_index(folder, vault_key, disk)
     try:
+        if index.public_key(unlocked.user_id) != user_public_key(unlocked.private_key):
+            raise VaultDamagedError("another user's key", part="index.db")
         entered = Entered(
             folder=folder,
             header=header,
@@ -190,13 +192,7 @@ def _open_index(folder: VaultFolder, vault_key: bytes, disk: Disk) -> Index:
     # SQLite would make an empty database in the place of a missing one.
     if not folder.index.is_file() or not folder.index.stat().st_size:
         raise VaultDamagedError("missing", part="index.db")
-    index = Index(Database(folder.index, subkey(vault_key, KeyUse.INDEX), disk))
-    try:
-        index.generation()
-    except BaseException:
-        index.database.close()
-        raise
-    return index
+    return Index(Database(folder.index, subkey(vault_key, KeyUse.INDEX), disk))
 
 
 def _opened_key(folder: VaultFolder, name: str, vault_id: str, unlocked: Unlocked) -> bytes:

@@ -1,0 +1,81 @@
+"""What may be asked for, and what may be read, while a page is loaded without media."""
+
+import pytest
+
+from benban.outside.browser_gate import (
+    is_media_answer,
+    is_media_body,
+    is_media_request,
+    is_needless_request,
+)
+from benban.testing.pictures import draw_feed_picture
+
+PLAIN = {"Accept": "*/*"}
+
+
+@pytest.mark.parametrize(
+    ("resource", "address", "fields"),
+    [
+        ("Image", "https://a.test/x", PLAIN),
+        ("Media", "https://a.test/x", PLAIN),
+        ("Other", "https://a.test/favicon.ico", PLAIN),
+        ("Fetch", "https://a.test/a.jpg?size=big", PLAIN),
+        ("XHR", "https://a.test/a.MP4", PLAIN),
+        ("Document", "https://a.test/frame.webp", PLAIN),
+        ("Fetch", "https://a.test/x", {"accept": "image/avif,image/webp,*/*;q=0.8"}),
+    ],
+)
+def test_a_request_for_a_picture_is_known_before_it_is_sent(
+    resource: str, address: str, fields: dict[str, str]
+) -> None:
+    assert is_media_request(resource, address, fields) is True
+
+
+@pytest.mark.parametrize(
+    ("resource", "address"),
+    [
+        ("Document", "https://a.test/x"),
+        ("Script", "https://a.test/x.js"),
+        ("Stylesheet", "https://a.test/x.css"),
+        ("Fetch", "https://a.test/api?file=a.jpg"),
+        ("Font", "https://a.test/x.woff2"),
+    ],
+)
+def test_what_a_reader_reads_is_asked_for(resource: str, address: str) -> None:
+    assert is_media_request(resource, address, {"Accept": "text/html,image/*;q=0.8"}) is False
+
+
+@pytest.mark.parametrize(
+    ("resource", "fields"),
+    [
+        ("Ping", {}),
+        ("Manifest", {}),
+        ("CSPViolationReport", {}),
+        ("Fetch", {"Sec-Purpose": "prefetch"}),
+        ("Document", {"sec-purpose": "prefetch;prerender"}),
+        ("Script", {"Purpose": "prefetch"}),
+    ],
+)
+def test_what_serves_no_reader_is_not_sent(resource: str, fields: dict[str, str]) -> None:
+    assert is_needless_request(resource, fields) is True
+
+
+@pytest.mark.parametrize(
+    ("content_type", "expected"),
+    [
+        ("image/jpeg", True),
+        (" Video/MP4; codecs=x", True),
+        ("audio/ogg", True),
+        ("image/svg+xml", True),
+        ("text/html; charset=utf-8", False),
+        ("application/octet-stream", False),
+        ("", False),
+    ],
+)
+def test_an_answer_is_judged_by_its_own_type(content_type: str, expected: bool) -> None:
+    assert is_media_answer(content_type) is expected
+
+
+def test_a_picture_under_another_type_is_found_by_its_bytes() -> None:
+    assert is_media_body(draw_feed_picture(1)) is True
+    assert is_media_body(b'{"a": 1}') is False

@@ -363,7 +363,7 @@ def test_hashing_asks_once_and_stores_nothing(terminal: Terminal, tmp_path: Path
     hashed = terminal.run("hash", picture, "--adult", "yes", needs_vault=False).json["files"][0]
 
     assert (refused.json["error"]["code"], len(hashed["pdq"]), hashed["quality"] > 50) == (
-        "BB-101",
+        "BB-110",
         64,
         True,
     )

@@ -37,7 +37,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
         raise TargetExistsError(name=path.name)
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with part.open("xb") as stream:
+        with open(part, "xb", opener=_for_the_owner) as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
@@ -63,6 +63,11 @@ def write_new(path: Path, data: bytes) -> None:
         stream.write(data)
 
 
+def _for_the_owner(name: str, flags: int) -> int:
+    # What leaves the vault is for its owner to hand on, not for others on this computer.
+    return os.open(name, flags, 0o600)
+
+
 def _publish(part: Path, path: Path) -> None:
     try:
         path.hardlink_to(part)
@@ -70,6 +75,6 @@ def _publish(part: Path, path: Path) -> None:
         raise TargetExistsError(name=path.name) from error
     except OSError:
         # Some USB sticks (FAT, exFAT) know no links.
-        if path.exists():
+        if os.path.lexists(path):
             raise TargetExistsError(name=path.name) from None
         part.rename(path)

@@ -119,6 +119,13 @@ def tell(text: str) -> None:
     click.echo(visible(text), err=True)
 
 
+def local_time(moment: datetime) -> str:
+    """Return *moment* as this computer's clock shows it, with its distance from UTC."""
+    local = moment.astimezone()
+    offset = local.isoformat()[-len("+07:00") :]
+    return f"{local:%d/%m/%Y %H:%M} (UTC{offset})"
+
+
 def parse_seen_at(words: Words, text: str | None) -> tuple[datetime | None, date | None]:
     """
     Return the moment and the day somebody typed; a time without a zone is this computer's.

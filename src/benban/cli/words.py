@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benban.cli.program import COMMANDS, NAME
-from benban.wording import Language, say
+from benban.wording import Language, message_ids, say
 
 # "benban plan" is something to type; "benban sends nothing" is a sentence.
 _TYPED = re.compile(rf"\b{NAME} (?=(?:{'|'.join(COMMANDS)})\b)")
@@ -31,6 +31,15 @@ class Words:
         """Return the text of *message_id* with its named places filled."""
         text = say(self.language, message_id, **params)
         return text if self.program == NAME else _TYPED.sub(f"{self.program} ", text)
+
+    def known(self, *families_and_id: str) -> str:
+        """Return our words for a stable id (the last one), or the id where no family has any."""
+        *families, identifier = families_and_id
+        for family in families:
+            message_id = f"{family}.{identifier.replace(' ', '-')}"
+            if message_id in message_ids(self.language):
+                return self(message_id)
+        return identifier
 
 
 def choose_language(arguments: Sequence[str]) -> Language:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,36 +21,22 @@ from benban.casework.preserve import preserve_address
 from benban.casework.take_in import SightingReport, TakenIn, take_in
 from benban.cli.commands.case import exhibit_json
 from benban.cli.files import open_given
-from benban.cli.options import common_options, is_interactive, read_text
+from benban.cli.options import common_options, is_interactive
 from benban.cli.out import Json, Out
-from benban.cli.questions import answer_options, ask_age, ask_kind, ask_yes, parse_seen_at
+from benban.cli.questions import answer_options, ask_line, ask_yes, tell
+from benban.cli.reports import ask_reports, read_said
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.errors import BenbanError, PictureFormatError, UsageError
+from benban.errors import BenbanError, PictureFormatError
 from benban.model.exhibit import Capture, Exhibit
 from benban.model.sighting import Sighting, SightingKind
-from benban.remedies.address import parse_address
 from benban.wiring_case import (
     CaseStore,
     Vault,
-    catalogue,
     opened_browser,
     opened_fence,
     system_clock,
 )
-
-_LOOKS_LIKE_ADDRESS = re.compile(r"(?i)^https?://")
-# Another scheme, or a host and a path without one: "t.me/kenh/5".
-_PASTED_ADDRESS = re.compile(r"(?i)^(?:[a-z][a-z0-9+.-]*://\S*|(?:[\w-]+\.)+[^\W\d_]{2,}/\S*)$")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Given:
-    """What was named on the command line, read and sorted."""
-
-    addresses: tuple[str, ...]
-    files: tuple[Path, ...]
-    text: str
 
 
 def build(words: Words) -> click.Command:
@@ -70,32 +56,14 @@ def build(words: Words) -> click.Command:
     @click.option("--by", "seen_by", default="", help=words("cli.add.o.by"))
     @click.option("--visit", type=click.Choice(["yes", "no"]), help=words("cli.add.o.visit"))
     @common_options(words)
-    def add(case: str, things: tuple[str, ...], source: str | None, **given: Any) -> int:
+    def add(case: str, things: tuple[str, ...], **given: Any) -> int:
         options = take_vault_options(given)
         out = take_out(words, given)
-        named = _sort(out, things, source)
-        seen_at, act_on = parse_seen_at(words, given["seen_at"])
-        if not (named.addresses or named.files or given["seen_on"]):
-            named = _ask_address(words, named)
-        kind = ask_kind(words, given["kind"])
-        answers = ask_age(words, given)
-        known = catalogue()
-        reports = [
-            SightingReport(
-                address=parse_address(text, known) if text else None,
-                kind=kind,
-                answers=answers,
-                text=named.text,
-                seen_at=seen_at,
-                seen_at_local=given["seen_at"] or "",
-                seen_on=given["seen_on"],
-                seen_by=given["seen_by"],
-                act_on=act_on,
-            )
-            for text in (named.addresses or ("",))
-        ]
+        said = read_said(out, things, given)
+        # The vault first: nobody should answer questions for a passphrase that does not open.
         with opened_case(words, options, case) as (vault, store):
-            return _Adding(words, out, vault, store).run(reports, named.files, given["visit"])
+            reports = ask_reports(out, said, given)
+            return _Adding(out, vault, store).run(reports, said.files, given["visit"])
 
     add.params += answer_options(words)
     return add
@@ -104,8 +72,8 @@ def build(words: Words) -> click.Command:
 class _Adding:
     """One run of the command over an open case."""
 
-    def __init__(self, words: Words, out: Out, vault: Vault, store: CaseStore) -> None:
-        self.words = words
+    def __init__(self, out: Out, vault: Vault, store: CaseStore) -> None:
+        self.words = out.words
         self.out = out
         self.vault = vault
         self.store = store
@@ -173,7 +141,9 @@ class _Adding:
         self.captures.append(capture)
         self.out.say("cli.add.captured", kept=len(capture.exhibits))
         for missing in capture.missing:
-            self.out.say("cli.add.missing", what=missing.what, reason=missing.reason)
+            what = self.words.known("dossier.missing", "dossier.step", missing.what)
+            reason = self.words.known("dossier.reason", missing.reason)
+            self.out.say("cli.add.missing", what=what, reason=reason)
         for withheld in capture.withheld:
             self.out.say("cli.add.withheld", count=withheld.count)
 
@@ -182,8 +152,8 @@ class _Adding:
             return ()
         self.out.warn("cli.add.choose-media")
         for number, address in enumerate(addresses, 1):
-            click.echo(f"  {number}  {address}", err=True)
-        typed: str = click.prompt(self.words("cli.add.choose-numbers"), default="", err=True)
+            tell(f"  {number}  {address}")
+        typed = ask_line(self.words("cli.add.choose-numbers"))
         wanted = {int(part) for part in re.findall(r"\d+", typed)}
         return tuple(one for number, one in enumerate(addresses, 1) if number in wanted)
 
@@ -205,7 +175,10 @@ class _Adding:
 
     def _report(self, taken: Sequence[TakenIn], measured: Measured | None) -> None:
         copies = find_case_copies(self.store) if measured else ()
+        new = {one.id for one in self.files} | {i for one in self.captures for i in one.exhibits}
         for match in copies:
+            if new.isdisjoint({match.exhibit_id, match.other_id}):
+                continue
             self.out.say("cli.add.copy", one=match.exhibit_id, other=match.other_id)
         if not all(one.sighting.answers.all_yes for one in taken):
             self.out.say("cli.add.text-only")
@@ -266,30 +239,3 @@ def capture_json(capture: Capture, kept: dict[str, Exhibit]) -> dict[str, Json]:
             {"name": one.name, "text": one.text, "value": one.value} for one in capture.counters
         ],
     }
-
-
-def _sort(out: Out, things: tuple[str, ...], source: str | None) -> _Given:
-    addresses = [thing for thing in things if _LOOKS_LIKE_ADDRESS.match(thing)]
-    if addresses:
-        out.warn("cli.add.address-in-argv")
-    text = ""
-    if source is not None:
-        lines = read_text(source).splitlines()
-        addresses += [line.strip() for line in lines if _is_address_line(line)]
-        text = "\n".join(line for line in lines if not _is_address_line(line)).strip()
-    files = tuple(Path(thing) for thing in things if not _LOOKS_LIKE_ADDRESS.match(thing))
-    return _Given(addresses=tuple(addresses), files=files, text=text)
-
-
-def _is_address_line(line: str) -> bool:
-    # A file's lines are no paths, so here an address may also stand as people paste it.
-    return bool(_LOOKS_LIKE_ADDRESS.match(line.strip()) or _PASTED_ADDRESS.match(line.strip()))
-
-
-def _ask_address(words: Words, named: _Given) -> _Given:
-    if named.text:
-        return named
-    if not is_interactive():
-        raise UsageError(reason=words("cli.add.nothing-given"))
-    typed: str = click.prompt(words("cli.add.ask-address"), default="", err=True)
-    return _Given(addresses=(typed.strip(),) if typed.strip() else (), files=(), text="")

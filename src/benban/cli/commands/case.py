@@ -4,8 +4,9 @@ from typing import Any
 
 import click
 
-from benban.cli.options import common_options
+from benban.cli.options import common_options, is_interactive
 from benban.cli.out import Json, Out
+from benban.cli.questions import ask_line
 from benban.cli.session import opened_case, opened_vault, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.model.case import Capacity, Case
@@ -38,6 +39,8 @@ def _new(words: Words) -> click.Command:
         options = take_vault_options(given)
         out = take_out(words, given)
         with opened_vault(words, options) as vault:
+            if title is None and is_interactive():
+                title = ask_line(words("cli.case.ask-title"))
             case = Case(
                 id=new_case_id(),
                 title=title or words("cli.case.untitled"),
@@ -92,8 +95,8 @@ def _print_case(out: Out, store: CaseStore) -> None:
         out.line(f"  {sighting.id}  {kind}  {address}")
     out.say("cli.case.show.exhibits", count=len(exhibits))
     for exhibit in exhibits:
-        size = f"{exhibit.size_bytes:,} B"
-        out.line(f"  {exhibit.id}  {exhibit.kind.value:<14} {exhibit.media_type:<24} {size}")
+        kind = out.words(f"dossier.exhibit.{exhibit.kind.value}")
+        out.line(f"  {exhibit.id}  {kind}, {exhibit.media_type}, {exhibit.size_bytes} B")
     out.say("cli.case.show.originals", count=len(store.all(Original)))
     out.say("cli.case.show.captures", count=len(store.all(Capture)))
     out.document(

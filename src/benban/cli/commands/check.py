@@ -8,9 +8,10 @@ import click
 from benban.cli.options import common_options, read_text
 from benban.cli.session import opened_vault, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.model.report import CheckResult
+from benban.model.report import Check, CheckResult
 from benban.seal.receipt import parse_receipt
 from benban.wiring_case import check_vault
+from benban.wording import message_ids
 
 
 def build(words: Words) -> click.Command:
@@ -27,7 +28,8 @@ def build(words: Words) -> click.Command:
         with opened_vault(words, options) as vault:
             report = check_vault(vault, read=read, receipt=held)
         for one in report.checks:
-            out.line(f"{one.result.value:<9} {one.name}  {one.detail}".rstrip())
+            result = words(f"cli.check.{one.result.value.lower().replace('_', '-')}")
+            out.line(f"{result:<14} {_what(words, one)}")
         failed = sum(one.result is CheckResult.FAIL for one in report.checks)
         out.say("cli.check.damaged" if failed else "cli.check.whole", count=failed)
         out.document(
@@ -42,3 +44,10 @@ def build(words: Words) -> click.Command:
         return report.exit_code
 
     return check
+
+
+def _what(words: Words, check: Check) -> str:
+    """Return what was checked in the person's words, or by its name where there are none."""
+    if check.message_id in message_ids(words.language):
+        return words(check.message_id, subject=check.subject)
+    return f"{check.name} {check.detail}".rstrip()

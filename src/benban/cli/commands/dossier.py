@@ -1,5 +1,6 @@
 """``benban dossier``: what a stranger can check, in one file."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ from benban.casework.conclude import Concluded, DossierRequest, conclude
 from benban.cli.files import new_file
 from benban.cli.options import common_options, is_interactive, read_text
 from benban.cli.out import Out
-from benban.cli.questions import ask_yes
-from benban.cli.session import opened_case, take_out, take_vault_options
+from benban.cli.questions import ask_needed, ask_yes
+from benban.cli.session import find_one, opened_case, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.dossier.view import Disclosure, Edition, OwnAccount
-from benban.errors import DisclosureMissingError
+from benban.errors import DisclosureMissingError, UsageError
+from benban.model.exhibit import Exhibit
 from benban.model.ids import ExhibitId
 from benban.wiring_case import authorities, system_clock
 from benban.wording import Language
@@ -60,9 +62,10 @@ def build(words: Words) -> click.Command:
         hosts = ", ".join(authority.host for authority in enabled)
         is_stamped = ask_yes(words, "cli.stamp.ask-send", given["send"], hosts=hosts)
         with opened_case(words, options, case) as (_, store), new_file(file) as out_file:
+            chosen = tuple(find_one(store, Exhibit, one).id for one in request.exhibits)
             concluded = conclude(
                 store,
-                request,
+                replace(request, exhibits=chosen),
                 enabled if is_stamped else (),
                 out_file=out_file,
                 clock=system_clock(),
@@ -74,6 +77,8 @@ def build(words: Words) -> click.Command:
 
 def _request(words: Words, given: dict[str, Any]) -> DossierRequest:
     edition = Edition(given["edition"])
+    if given["disclosure"] and edition is not Edition.AUTHORITY:
+        raise UsageError(reason=words("cli.dossier.disclosure-needs-authority"))
     languages = tuple(Language) if given["lang"] == "both" else (Language(given["lang"]),)
     first = sorted(languages, key=lambda language: language is not words.language)
     lines = read_text(given["mask"]).splitlines() if given["mask"] else []
@@ -95,7 +100,7 @@ def _disclosure(words: Words, source: str | None) -> Disclosure:
     if source is not None:
         said = [line.strip() for line in read_text(source).splitlines()]
     elif is_interactive():
-        said = [click.prompt(words(f"cli.dossier.o.{one}"), err=True) for one in _DISCLOSURE]
+        said = [ask_needed(words(f"cli.dossier.o.{one}")) for one in _DISCLOSURE]
     else:
         said = []
     if len(said) < len(_DISCLOSURE) or not all(said[: len(_DISCLOSURE)]):

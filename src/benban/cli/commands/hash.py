@@ -7,11 +7,11 @@ from typing import Any
 import click
 
 from benban.cli.options import output_options
-from benban.cli.out import Json
+from benban.cli.out import Json, Out
 from benban.cli.questions import ask_yes
 from benban.cli.session import take_out
 from benban.cli.words import Words
-from benban.errors import BenbanError, FileUnreadableError, PermitRefusedError
+from benban.errors import AgeNotConfirmedError, BenbanError, FileUnreadableError
 from benban.fingerprint.ports import Decoder
 from benban.wiring_case import opened_fence
 
@@ -27,18 +27,25 @@ def build(words: Words) -> click.Command:
         out = take_out(words, given)
         # HARM 2: said once, before any byte is read.
         if not ask_yes(words, "cli.hash.ask-adult", adult):
-            raise PermitRefusedError
+            raise AgeNotConfirmedError
         rows: list[Json] = []
         with opened_fence() as fence:
             for file in files:
                 row = _measure(file, fence)
                 rows.append(row)
-                out.line(
-                    f"{row['sha256']}  {row['pdq'] or row['reason']}  {row['quality']}  {file.name}"
-                )
+                _print(out, row)
         out.document({"files": rows})
 
     return hash_files
+
+
+def _print(out: Out, row: dict[str, str | int | None]) -> None:
+    out.line(str(row["name"]))
+    out.line(f"  SHA-256  {row['sha256']}")
+    if row["reason"] is None:
+        out.say("cli.hash.pdq", pdq=str(row["pdq"]), quality=str(row["quality"]))
+    else:
+        out.line("  " + out.words(str(row["reason"])) + f" [{row['reason']}]")
 
 
 def _measure(file: Path, fence: Decoder) -> dict[str, str | int | None]:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from benban.casework.letters import LetterWishes, letter_pdf, write_case_letter
-from benban.cli.files import write_new
+from benban.cli.files import new_file
 from benban.cli.options import common_options
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
@@ -51,11 +51,11 @@ def build(words: Words) -> click.Command:
             says_altered=given["say_altered"],
         )
         clock = system_clock()
-        with opened_case(words, options, case) as (_, store):
+        with opened_case(words, options, case) as (_, store), new_file(file) as stream:
             written = write_case_letter(store, chosen, words.language, clock)
             is_pdf = file.suffix.lower() == ".pdf"
             data = letter_pdf(written, store.case, clock) if is_pdf else written.text.encode()
-            write_new(file, data)
+            stream.write(data)
         out.line(written.text)
         out.say("cli.letter.done", file=str(file))
         out.document({"file": str(file), "text": written.text})

@@ -1,5 +1,6 @@
 """``benban notice``: draft, list, approve, mark as sent, keep the reply."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,14 @@ from benban.casework.notify import (
     mark_notice_sent,
     notices_elsewhere,
 )
-from benban.cli.files import write_new
+from benban.cli.files import new_file
 from benban.cli.options import common_options, is_interactive, read_text
 from benban.cli.out import Json, Out
-from benban.cli.session import opened_case, take_out, take_vault_options
+from benban.cli.questions import ask_answer, ask_needed, confirm, local_time, tell
+from benban.cli.session import find_one, opened_case, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.errors import UsageError
-from benban.model.ids import NoticeId, SightingId, StepId
+from benban.model.ids import StepId
 from benban.model.remedy import Notice, NoticeState, Reply, Signature
 from benban.model.sighting import Answer, Sighting
 from benban.notices.draft import NoticeAnswers
@@ -48,16 +50,15 @@ def _draft(words: Words) -> click.Command:
     def draft(case: str, sighting: str, step: str, **given: Any) -> None:
         options = take_vault_options(given)
         out = take_out(words, given)
-        answers = NoticeAnswers(
-            is_intimate=_answer(words, "cli.notice.o.intimate", given["intimate"]),
-            is_speech=_answer(words, "cli.notice.o.speech", given["speech"]),
-        )
         with opened_case(words, options, case) as (_, store):
             notice = draft_for_step(
                 store,
-                store.get(Sighting, SightingId(sighting)),
+                find_one(store, Sighting, sighting),
                 StepId(step),
-                answers=answers,
+                answers=NoticeAnswers(
+                    is_intimate=ask_answer(words, "cli.notice.o.intimate", given["intimate"]),
+                    is_speech=ask_answer(words, "cli.notice.o.speech", given["speech"]),
+                ),
                 language=words.language,
                 catalogue=catalogue(),
                 clock=system_clock(),
@@ -78,7 +79,7 @@ def _list(words: Words) -> click.Command:
             notices = store.all(Notice)
         for notice in notices:
             due = notice.deadline.due_at if notice.deadline else None
-            when = f"{due:%d/%m/%Y %H:%M} UTC" if due else ""
+            when = local_time(due) if due else ""
             state = words(f"cli.notice.state.{notice.state.value}")
             out.line(f"{notice.id}  {state:<14} {notice.recipient}  {when}".rstrip())
         if not notices:
@@ -100,8 +101,10 @@ def _approve(words: Words) -> click.Command:
     def approve(case: str, notice: str, file: Path | None, **given: Any) -> None:
         options = take_vault_options(given)
         out = take_out(words, given)
-        with opened_case(words, options, case) as (vault, store):
-            draft = store.get(Notice, NoticeId(notice))
+        with opened_case(words, options, case) as (vault, store), ExitStack() as target:
+            # Before anything is signed: a signed text that could not be written would be lost.
+            text = target.enter_context(new_file(file)) if file is not None else None
+            draft = find_one(store, Notice, notice)
             _show_what_leaves(out, draft)
             name, contact = _name_and_contact(words, given["source"])
             signature = Signature(
@@ -113,10 +116,13 @@ def _approve(words: Words) -> click.Command:
             )
             elsewhere = notices_elsewhere(vault, store)
             signed = approve_notice(store, draft.id, signature, catalogue(), elsewhere=elsewhere)
-        if file is not None:
-            write_new(file, signed.body.encode())
+            if text is not None:
+                text.write(f"{signed.subject}\n\n{signed.body}".encode())
+        out.say("cli.notice.subject", subject=signed.subject)
+        out.line()
         out.line(signed.body)
-        out.say("cli.notice.approved", recipient=signed.recipient, notice=signed.id)
+        out.line()
+        out.say("cli.notice.approved", recipient=signed.recipient, case=case, notice=signed.id)
         out.document(notice_json(signed))
 
     return approve
@@ -131,12 +137,12 @@ def _sent(words: Words) -> click.Command:
         options = take_vault_options(given)
         out = take_out(words, given)
         with opened_case(words, options, case) as (_, store):
-            marked = mark_notice_sent(store, NoticeId(notice), system_clock())
+            marked = mark_notice_sent(store, find_one(store, Notice, notice).id, system_clock())
         due = marked.deadline.due_at if marked.deadline else None
         if due is None:
             out.say("cli.notice.sent.no-clock")
         else:
-            out.say("cli.notice.sent.due", when=f"{due:%d/%m/%Y %H:%M} UTC")
+            out.say("cli.notice.sent.due", when=local_time(due))
         out.document(notice_json(marked))
 
     return sent
@@ -165,23 +171,17 @@ def _reply(words: Words) -> click.Command:
     def reply(case: str, notice: str, **given: Any) -> None:
         options = take_vault_options(given)
         out = take_out(words, given)
+        if given["source"] == "-" and is_interactive():
+            tell(words("cli.notice.reply.paste"))
         text = read_text(given["source"])
         answer = Reply(at=system_clock().now(), text=text, ticket=given["ticket"])
         with opened_case(words, options, case) as (_, store):
-            kept = keep_reply(store, NoticeId(notice), answer, NoticeState(given["state"]))
+            known = find_one(store, Notice, notice)
+            kept = keep_reply(store, known.id, answer, NoticeState(given["state"]))
         out.say("cli.notice.reply.kept")
         out.document(notice_json(kept))
 
     return reply
-
-
-def _answer(words: Words, message_id: str, said: str | None) -> Answer:
-    if said is not None:
-        return Answer(said)
-    if not is_interactive():
-        return Answer.NOT_ANSWERED
-    typed: str = click.prompt(words(message_id), type=click.Choice(_ANSWERS), err=True)
-    return Answer(typed)
 
 
 def _name_and_contact(words: Words, source: str | None) -> tuple[str, str]:
@@ -191,9 +191,7 @@ def _name_and_contact(words: Words, source: str | None) -> tuple[str, str]:
         return lines[0].strip(), lines[1].strip()
     if not is_interactive():
         raise UsageError(reason=words("cli.notice.o.signature"))
-    name: str = click.prompt(words("cli.notice.o.name"), err=True)
-    contact: str = click.prompt(words("cli.notice.o.contact"), err=True)
-    return name, contact
+    return ask_needed(words("cli.notice.o.name")), ask_needed(words("cli.notice.o.contact"))
 
 
 def _confirmed(
@@ -204,14 +202,14 @@ def _confirmed(
     required = required_statements(form, store.case.capacity) if form else ()
     if said or not is_interactive():
         return said
-    return tuple(
-        one
-        for one in required
-        if click.confirm(statement_text(words.language, one), default=None, err=True)
-    )
+    return tuple(one for one in required if confirm(words, statement_text(words.language, one)))
 
 
 def _show_what_leaves(out: Out, notice: Notice) -> None:
+    out.say("cli.notice.subject", subject=notice.subject)
+    out.line()
+    out.line(notice.body)
+    out.line()
     out.say("cli.notice.will-be-sent", recipient=notice.recipient)
     for message_id in notice.reveals:
         out.line("  - " + out.words(message_id))
@@ -221,6 +219,8 @@ def _show_what_leaves(out: Out, notice: Notice) -> None:
 def _show(out: Out, store: CaseStore, notice: Notice) -> None:
     sighting = store.get(Sighting, notice.sighting_id)
     findings = lint_notice(notice, catalogue(), sighting=sighting)
+    out.say("cli.notice.subject", subject=notice.subject)
+    out.line()
     out.line(notice.body)
     out.line()
     for finding in findings:
@@ -229,7 +229,7 @@ def _show(out: Out, store: CaseStore, notice: Notice) -> None:
     required = required_statements(form, store.case.capacity) if form else ()
     for one in required:
         out.line(f"  [{one}] {statement_text(out.words.language, one)}")
-    out.say("cli.notice.drafted", notice=notice.id)
+    out.say("cli.notice.drafted", case=store.case.id, notice=notice.id)
     out.document(
         {
             **notice_json(notice),

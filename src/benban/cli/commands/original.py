@@ -11,9 +11,11 @@ from benban.casework.originals import (
     declare_originals,
     has_declared_originals,
     in_other_cases,
+    require_answers,
 )
 from benban.cli.files import open_given
 from benban.cli.options import common_options, is_interactive, read_text
+from benban.cli.questions import ask_needed, tell
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.wiring_case import opened_fence, system_clock
@@ -32,6 +34,8 @@ def build(words: Words) -> click.Group:
         options = take_vault_options(given)
         out = take_out(words, given)
         with opened_case(words, options, case) as (vault, store), ExitStack() as streams:
+            # Before the sentence is typed or a photo opened: is the case open to pictures at all?
+            require_answers(store)
             if not has_declared_originals(store):
                 expected = words("cli.original.declaration")
                 declare_originals(store, _declaration(words, source, expected), expected)
@@ -75,6 +79,5 @@ def _declaration(words: Words, source: str | None, expected: str) -> str:
         return read_text(source)
     if not is_interactive():
         return ""
-    click.echo(words("cli.original.declare", sentence=expected), err=True)
-    typed: str = click.prompt(words("cli.original.type-it"), err=True)
-    return typed
+    tell(words("cli.original.declare", sentence=expected))
+    return ask_needed(words("cli.original.type-it"))

@@ -32,8 +32,9 @@ def build(words: Words) -> click.Command:
             plans = [
                 make_plan(store, sighting, catalogue(), system_clock()) for sighting in sightings
             ]
+            case_id = store.case.id
         for sighting, one in zip(sightings, plans, strict=True):
-            print_plan(out, sighting, one)
+            print_plan(out, case_id, sighting, one)
         if not plans:
             out.say("cli.plan.none")
         out.document({"plans": [plan_json(words, one) for one in plans]})
@@ -41,7 +42,7 @@ def build(words: Words) -> click.Command:
     return plan
 
 
-def print_plan(out: Out, sighting: Sighting, plan: Plan) -> None:
+def print_plan(out: Out, case: str, sighting: Sighting, plan: Plan) -> None:
     """Print the steps of one sighting; none is pre-selected."""
     address = sighting.address.raw if sighting.address else out.words("cli.address-unknown")
     out.line()
@@ -50,10 +51,10 @@ def print_plan(out: Out, sighting: Sighting, plan: Plan) -> None:
         out.say("cli.plan.minor-first")
     out.say("cli.plan.choose")
     for step in plan.steps:
-        _print_step(out, step)
+        _print_step(out, case, sighting, step)
 
 
-def _print_step(out: Out, step: Step) -> None:
+def _print_step(out: Out, case: str, sighting: Sighting, step: Step) -> None:
     text = describe_step(step, catalogue(), out.words.language)
     out.line()
     out.line(f"{step.order:>2}. {text.title}")
@@ -62,7 +63,9 @@ def _print_step(out: Out, step: Step) -> None:
         if line:
             out.line(_wrapped(line))
     if step.notice_form:
-        out.say("cli.plan.has-notice", step=step.id)
+        # On a line of its own, whole, so that it can be copied.
+        out.line(_INDENT + out.words("cli.plan.has-notice"))
+        out.say("cli.plan.draft", case=case, sighting=sighting.id, step=step.id)
 
 
 def _wrapped(text: str) -> str:

@@ -1,5 +1,6 @@
 """``benban receipt``: what is handed to somebody else the same day."""
 
+from contextlib import ExitStack
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import click
 import segno
 
 from benban.casework.receipts import give_receipt
-from benban.cli.files import write_new
+from benban.cli.files import new_file
 from benban.cli.options import common_options
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
@@ -26,11 +27,12 @@ def build(words: Words) -> click.Command:
     def receipt(case: str, file: Path | None, **given: Any) -> None:
         options = take_vault_options(given)
         out = take_out(words, given)
-        with opened_case(words, options, case) as (_, store):
+        with opened_case(words, options, case) as (_, store), ExitStack() as target:
+            stream = target.enter_context(new_file(file)) if file is not None else None
             given_receipt = give_receipt(store, system_clock())
-        text = receipt_text(given_receipt)
-        if file is not None:
-            write_new(file, text.encode())
+            text = receipt_text(given_receipt)
+            if stream is not None:
+                stream.write(text.encode())
         out.line(text)
         picture = StringIO()
         segno.make(text, error="m").terminal(out=picture, compact=True)

@@ -7,7 +7,8 @@ import click
 
 from benban.casework.show import grant_unveiling, picture
 from benban.cli.files import new_file
-from benban.cli.options import common_options
+from benban.cli.options import common_options, is_interactive
+from benban.cli.questions import ask_line
 from benban.cli.session import find_one, opened_case, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.errors import UnveilReasonMissingError
@@ -34,8 +35,7 @@ def build(words: Words) -> click.Command:
     def show(case: str, exhibit: str, file: Path, **given: Any) -> None:
         options = take_vault_options(given)
         out = take_out(words, given)
-        if given["unveil"] and not given["reason"].strip():
-            raise UnveilReasonMissingError
+        reason = _reason(words, given["reason"]) if given["unveil"] else ""
         with (
             opened_case(words, options, case) as (_, store),
             opened_fence() as fence,
@@ -43,10 +43,18 @@ def build(words: Words) -> click.Command:
             new_file(file) as png,
         ):
             wanted = find_one(store, Exhibit, exhibit).id
-            grant = grant_unveiling(store, wanted, given["reason"]) if given["unveil"] else None
+            grant = grant_unveiling(store, wanted, reason) if given["unveil"] else None
             shown = picture(store, wanted, grant, decoder=fence, clock=system_clock())
             png.write(shown.png)
         out.say("cli.show.veiled" if shown.is_veiled else "cli.show.unveiled", file=str(file))
         out.document({"file": str(file), "is_veiled": shown.is_veiled})
 
     return show
+
+
+def _reason(words: Words, said: str) -> str:
+    """Return the typed reason; asked for where somebody can be asked, never made up."""
+    reason = said.strip() or (ask_line(words("cli.show.ask-reason")) if is_interactive() else "")
+    if not reason:
+        raise UnveilReasonMissingError
+    return reason

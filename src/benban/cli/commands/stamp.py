@@ -7,7 +7,7 @@ import click
 from benban.casework.stamp import stamp_case
 from benban.cli.options import common_options
 from benban.cli.out import Out
-from benban.cli.questions import ask_yes
+from benban.cli.questions import ask_yes, local_time
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.model.custody import TimestampToken
@@ -54,7 +54,7 @@ def build(words: Words) -> click.Command:
 
 
 def _print(words: Words, out: Out, token: TimestampToken) -> None:
-    when = token.time_at.isoformat() if token.time_at else words("cli.stamp.no-time")
+    when = local_time(token.time_at) if token.time_at else words("cli.stamp.no-time")
     out.say(
         f"cli.stamp.{token.state.value}", authority=token.authority, time=when, code=token.reason
     )

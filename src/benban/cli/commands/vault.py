@@ -7,6 +7,7 @@ import click
 
 from benban.cli.options import common_options, is_interactive, read_secret, vault_folder
 from benban.cli.out import Out
+from benban.cli.questions import ask_needed
 from benban.cli.session import opened_vault, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.errors import UsageError
@@ -64,8 +65,8 @@ def _hand_over_code(out: Out, code: str) -> None:
     for place in (1, len(groups) - 2):
         wanted = groups[place]
         while True:
-            typed = click.prompt(out.words("cli.vault.recovery.retype", place=place + 1), err=True)
-            if typed.strip().upper() == wanted.upper():
+            typed = ask_needed(out.words("cli.vault.recovery.retype", place=place + 1))
+            if typed.upper() == wanted.upper():
                 break
             out.warn("cli.vault.recovery.retype-wrong")
     out.say("cli.vault.recovery.kept")

@@ -230,6 +230,15 @@ def test_certificates_that_vouch_for_each_other_end_nowhere(program: TokenProgra
     assert outcome(made, program) == "unknown"
 
 
+def test_a_hall_of_mirrors_does_not_keep_the_reader(program: TokenProgram) -> None:
+    # Fourteen certificates of one name and key have millions of ways between each other.
+    mirror = issue("mirror", issuer=None)
+    mirrors = tuple(issue("mirror", issuer=mirror, key=mirror.key) for _ in range(14))
+    signer = issue("signer mirrored", issuer=mirror, extend=tsa_extensions)
+    made = Authority(root=authority("other").root, signer=signer, carried=mirrors)
+    assert outcome(made, program) == "unknown"
+
+
 def test_the_authority_s_own_certificate_may_be_the_given_root(program: TokenProgram) -> None:
     made = authority()
     assert outcome(made, program, root=made.signer) == "vouched"

@@ -48,7 +48,7 @@ def test_object_identifiers_go_round(name: str) -> None:
     assert der.object_name(der.parse(oid(name))) == name
 
 
-@pytest.mark.parametrize("content", ["", "2a86", "2a8001"])
+@pytest.mark.parametrize("content", ["", "2a86", "2a8001", "2a" + "ff" * 64 + "01"])
 def test_an_object_identifier_has_one_encoding(content: str) -> None:
     with pytest.raises(DerRefusedError):
         der.object_name(der.parse(tlv(0x06, bytes.fromhex(content))))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from benban_verify import Anchors, Report, verify
 from benban_verify.comparison import VeiledRun
+from benban_verify.messages import Language
 
 from tests.verifier.dossier_maker import (
     EXHIBITS,
@@ -23,18 +24,19 @@ from tests.verifier.dossier_maker import (
 from tests.verifier.tsa_maker import STAMPED_AT
 
 NOW = STAMPED_AT + timedelta(days=30)
-PICTURE = "data/comparison/cmp-1.png"
+PICTURE = "data/comparison/cmp-0000000000000001.png"
+OTHER_PICTURE = "data/comparison/cmp-0000000000000003.png"
 GEOMETRY = "data/comparison/geometry.json"
 RUN: dict[str, Json] = {
-    "id": "cmp-1",
+    "id": "cmp-0000000000000001",
     "exhibit": EXHIBITS[0].subject,
     "tier": "A",
-    "original": {"subject": "ori-1", "sha256": "0" * 64, "position": 1},
+    "original": None,
     "registration": {"questioned_size_px": [24, 16]},
     "change_map": {"cell_px": 8, "columns": 3, "rows": 2, "cells": "012331"},
     "veiled": PICTURE,
 }
-QUIET: dict[str, Json] = {"id": "cmp-2", "exhibit": EXHIBITS[0].subject, "tier": "C"}
+QUIET: dict[str, Json] = {"id": "cmp-0000000000000002", "exhibit": EXHIBITS[0].subject, "tier": "C"}
 
 
 def checked(folder: Path, files: Files, originals: Path | None = None) -> Report:
@@ -126,8 +128,14 @@ def test_a_comparison_is_named_as_not_recomputed(tmp_path: Path) -> None:
             ),
             "comparison.other_original",
         ),
+        (
+            with_comparison(
+                {**RUN, "original": {"subject": "org-1", "sha256": "0" * 64, "position": 1}}
+            ),
+            "comparison.no_record",
+        ),
         (with_comparison(RUN, pictures=()), "comparison.other_pictures"),
-        (with_comparison(RUN, pictures=(PICTURE, PICTURE + ".png")), "comparison.other_pictures"),
+        (with_comparison(RUN, pictures=(PICTURE, OTHER_PICTURE)), "comparison.other_pictures"),
         (
             with_comparison({**QUIET, "log10_nfa": "-3"}, pictures=()),
             "comparison.says_too_much",
@@ -150,6 +158,12 @@ def test_a_comparison_that_contradicts_the_dossier_fails(
 ) -> None:
     report = checked(tmp_path, files)
     assert (found(report, "comparison"), report.exit_code) == (message_id, 1)
+
+
+def test_what_a_terminal_obeys_is_not_printed(tmp_path: Path) -> None:
+    report = checked(tmp_path, with_comparison({**RUN, "veiled": "\x1b[2J\u202edata/x"}))
+    shown = [check.message(language) for check in report.checks for language in Language]
+    assert all(text.isprintable() for text in shown)
 
 
 def authority_edition() -> Files:

@@ -144,6 +144,14 @@ def with_members(path: str, **changes: Json) -> bytes:
     return canonical({**json.loads(SCENE.files[path]), **changes})
 
 
+FIRST_EVENT = json.loads(SCENE.files["data/custody.json"])["events"][0]
+WITHOUT_A_FIELD: Json = {**FIRST_EVENT, "fields": {}}
+FORGOTTEN_BUT_SHOWN: Json = {
+    **{name: FIRST_EVENT[name] for name in ("position", "vi", "en")},
+    "forgotten": True,
+}
+
+
 def test_an_exhibit_twice_is_named(tmp_path: Path) -> None:
     case = started_case()
     inventory = json.loads(SCENE.files["data/inventory.json"])
@@ -164,6 +172,13 @@ def test_an_exhibit_twice_is_named(tmp_path: Path) -> None:
         ("data/inventory.json", {"software": "other 9"}, "bag info", "bag_info.other"),
         ("data/custody.json", {"v": 2}, "custody", "custody.unreadable"),
         ("data/custody.json", {"events": [{"position": 10**9}]}, "custody", "custody.unreadable"),
+        ("data/custody.json", {"events": [WITHOUT_A_FIELD]}, "custody", "custody.other_record"),
+        (
+            "data/custody.json",
+            {"events": [FORGOTTEN_BUT_SHOWN]},
+            "custody",
+            "custody.not_forgotten",
+        ),
     ],
 )
 def test_a_sealed_file_that_says_something_else_is_named(

@@ -120,9 +120,24 @@ MATRIX: dict[str, tuple[Callable[[Files], Files], tuple[str, str], tuple[str, st
         ("structure", "structure.missing"),
     ),
     "add a file to the payload": (
-        lambda files: {**files, "data/texts/new.txt": b"new"},
+        lambda files: {**files, "data/texts/sig-0000000000000009.txt": b"new"},
         ("payload manifest", "manifest.unlisted"),
         OTHER_FILES,
+    ),
+    "add the text of an exhibit that was not chosen": (
+        lambda files: {**files, "data/texts/exh-0000000000000009.txt": b"new"},
+        ("payload manifest", "manifest.unlisted"),
+        ("exhibits", "exhibits.other_text"),
+    ),
+    "add a file that no dossier has": (
+        lambda files: {**files, "data/texts/new.txt": b"new"},
+        ("structure", "structure.extra"),
+        ("structure", "structure.extra"),
+    ),
+    "add a picture beside the report": (
+        lambda files: {**files, "data/picture.png": b"new"},
+        ("structure", "structure.extra"),
+        ("structure", "structure.extra"),
     ),
     "add a file beside the payload": (
         lambda files: {**files, "readme.txt": b"new"},

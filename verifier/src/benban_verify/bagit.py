@@ -28,6 +28,8 @@ _BAGIT: Final = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _TAG_FILES: Final = frozenset({"bagit.txt", "bag-info.txt", MANIFEST, TAG_MANIFEST, NOTE, PROOFS})
 _PAYLOAD_FILES: Final = frozenset({"data/VERIFY.txt", INVENTORY, CUSTODY})
 _REPORT: Final = re.compile(r"data/report\.[a-z]{2}\.pdf")
+_TEXT: Final = re.compile(r"data/texts/((?:exh|sig|cap)-[0-9a-f]{16})(?:-title)?\.txt")
+_PICTURE: Final = re.compile(r"data/comparison/(?:geometry\.json|cmp-[0-9a-f]{16}\.png)")
 _TOKEN: Final = re.compile(r"tsa-([a-z0-9][a-z0-9-]{0,39})\.tsr")
 _LINE: Final = re.compile(r"([0-9a-f]{64})  ([!-~]+)")
 _INFO: Final = re.compile(
@@ -59,13 +61,14 @@ class BagInfo:
 
 def check_shape(bag: Bag) -> None:
     """Refuse a bag in which a file of the format is missing or one lies where none belongs."""
-    outside = {path for path in bag.paths if not path.startswith("data/")}
     for missing in sorted((_TAG_FILES | _PAYLOAD_FILES) - bag.paths):
         raise Refusal("structure.missing", name=missing)
     if not any(_REPORT.fullmatch(path) for path in bag.paths):
         raise Refusal("structure.missing", name="data/report.vi.pdf")
-    for extra in sorted(outside - _TAG_FILES - set(token_files(bag).values())):
-        raise Refusal("structure.extra", name=extra)
+    known = _TAG_FILES | _PAYLOAD_FILES | {ORIGINALS} | set(token_files(bag).values())
+    for path in sorted(bag.paths - known):
+        if not any(pattern.fullmatch(path) for pattern in (_REPORT, _TEXT, _PICTURE)):
+            raise Refusal("structure.extra", name=path)
     if len(token_files(bag)) > MAX_TOKENS:
         raise Refusal("structure.too_many", limit=MAX_TOKENS)
     if read_whole(bag, "bagit.txt", MAX_TAG_BYTES) != _BAGIT:
@@ -76,6 +79,11 @@ def token_files(bag: Bag) -> Mapping[str, str]:
     """Return the path of each time stamp by the name of its authority, in order of name."""
     found = {match[1]: match[0] for path in bag.paths if (match := _TOKEN.fullmatch(path))}
     return dict(sorted(found.items()))
+
+
+def texts_of(bag: Bag) -> Mapping[str, str]:
+    """Return the path of each readable text and the id of what it is the text of."""
+    return {match[0]: match[1] for path in bag.paths if (match := _TEXT.fullmatch(path))}
 
 
 def check_payload(bag: Bag) -> Mapping[str, str]:

@@ -76,7 +76,9 @@ def check_comparison(
     veiled = tuple(run for run in runs if run is not None)
     named = {run.path for run in veiled}
     if named != pictures or len(named) != len(veiled):
-        raise Refusal("comparison.other_pictures", name=min(named ^ pictures, default=_GEOMETRY))
+        # A path in the geometry is text like any other: it may hold what a terminal obeys.
+        other = printable(min(named ^ pictures, default=_GEOMETRY))
+        raise Refusal("comparison.other_pictures", name=other)
     return veiled
 
 
@@ -127,11 +129,11 @@ def _veiled_run(run: Mapping[str, JsonValue]) -> VeiledRun:
 
 
 def _check_original(original: Mapping[str, JsonValue], records: Mapping[int, Record]) -> None:
-    """A photo that is named must be the one that the log took in, where its entry is disclosed."""
+    """A photo that is named must be the one that the log took in; its entry is disclosed."""
     subject = text_of(original["subject"])
     record = records.get(integer_of(original["position"]))
     if record is None:
-        return
+        raise Refusal("comparison.no_record", subject=printable(subject))
     said = (record.kind, record.subject, record.opened.get("sha256"))
     if said != ("original added", subject, text_of(original["sha256"])):
         raise Refusal("comparison.other_original", subject=printable(subject))

@@ -25,6 +25,9 @@ CONTEXT_1: Final = 0xA1
 _LONG_FORM: Final = 0x80
 _HIGH_TAG: Final = 0x1F
 _MAX_LENGTH_BYTES: Final = 4
+# The longest in use, those made of a random UUID, have some twenty; without a limit the arithmetic
+# on one number of 256 KiB takes minutes.
+_MAX_OBJECT_BYTES: Final = 64
 # DER forbids zeros at the end of the fraction; some authorities write them and sign that.
 _GENERALIZED: Final = re.compile(r"([0-9]{14})(?:\.([0-9]{1,9}))?Z")
 _UTC: Final = re.compile(r"[0-9]{12}Z")
@@ -107,6 +110,8 @@ def object_name(node: Node) -> str:
         raise DerRefusedError("object identifier")
     numbers: list[int] = []
     number = 0
+    if len(content) > _MAX_OBJECT_BYTES:
+        raise DerRefusedError("object identifier")
     for octet in content:
         if number == 0 and octet == _LONG_FORM:
             raise DerRefusedError("object identifier")

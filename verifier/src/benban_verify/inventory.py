@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from benban_verify.bag import Bag, read_whole
-from benban_verify.bagit import CUSTODY, INVENTORY, BagInfo
+from benban_verify.bagit import CUSTODY, INVENTORY, BagInfo, texts_of
 from benban_verify.canonical import (
     JsonRefusedError,
     JsonValue,
@@ -34,6 +34,7 @@ _EXHIBIT_NAMES: Final = (
     "taken_in_at",
     "in_bag",
 )
+_EXHIBIT_PREFIX: Final = "exh-"
 # Fields of the record that an inventory must be able to open.
 _OPENED: Final = ("sha256", "sha512", "size_bytes", "media_type")
 
@@ -112,6 +113,10 @@ def check_exhibits(
         raise Refusal("exhibits.other_list", subject=_first_difference(inventory, proofs.exhibits))
     if len({item.subject for item in inventory.exhibits}) != len(listed):
         raise Refusal("exhibits.twice")
+    subjects = {item.subject for item in inventory.exhibits}
+    for path, subject in sorted(texts_of(bag).items()):
+        if subject.startswith(_EXHIBIT_PREFIX) and subject not in subjects:
+            raise Refusal("exhibits.other_text", name=path)
     for item in inventory.exhibits:
         _check_exhibit(item, records.get(item.position))
         if item.in_bag is not None:
@@ -188,6 +193,8 @@ def _check_event(value: JsonValue, records: Mapping[int, Record], between: tuple
         raise JsonRefusedError("positions out of order")
     if event.get("forgotten") is True:
         object_of(value, ("position", "forgotten", "vi", "en"))
+        if position in records:
+            raise Refusal("custody.not_forgotten", position=position)
         return position
     event = object_of(value, ("position", "at", "kind", "subject", "actor", "fields", "vi", "en"))
     record = records.get(position)
@@ -195,9 +202,9 @@ def _check_event(value: JsonValue, records: Mapping[int, Record], between: tuple
         raise Refusal("custody.no_record", position=position)
     said = tuple(text_of(event[name]) for name in ("at", "kind", "subject", "actor"))
     known = {**record.plain, **record.opened}
-    fields = object_of(event["fields"])
-    if said != (record.at, record.kind, record.subject, record.actor) or any(
-        known.get(name) != text_of(shown) for name, shown in fields.items()
-    ):
+    fields = {name: text_of(shown) for name, shown in object_of(event["fields"]).items()}
+    # What stands in the record as text is told whole: leaving a field out is another story, too.
+    is_whole = record.plain.items() <= fields.items() <= known.items()
+    if said != (record.at, record.kind, record.subject, record.actor) or not is_whole:
         raise Refusal("custody.other_record", position=position)
     return position

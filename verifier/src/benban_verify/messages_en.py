@@ -142,11 +142,13 @@ ENGLISH: Final[Mapping[str, str]] = {
     "exhibits.other_value": "The inventory's {name} of {subject} is not the one in the log.",
     "exhibits.no_file": "The file of exhibit {subject} is not there.",
     "exhibits.other_file": "The file of exhibit {subject} is not the one that was taken in.",
+    "exhibits.other_text": "The text {name} is of an exhibit that the inventory does not name.",
     # custody
     "custody.pass": "All {events} events told in the dossier agree with the log.",
     "custody.unreadable": "The list of events cannot be read ({why}).",
     "custody.no_record": "The dossier tells of entry {position} but does not disclose it.",
     "custody.other_record": "The dossier tells entry {position} differently than the log.",
+    "custody.not_forgotten": "The dossier calls entry {position} forgotten but discloses it.",
     # signer
     "signer.pass": "The key {key} is the one you got another way.",
     "signer.demonstration": (
@@ -222,6 +224,9 @@ ENGLISH: Final[Mapping[str, str]] = {
     "comparison.unreadable": "The comparison cannot be read ({why}).",
     "comparison.other_exhibit": "The comparison names {subject}, which is not in the inventory.",
     "comparison.other_original": "The comparison names another photo {subject} than the log.",
+    "comparison.no_record": (
+        "The entry of photo {subject}, which the comparison names, is not disclosed."
+    ),
     "comparison.other_pictures": "The comparison and its pictures do not belong together ({name}).",
     "comparison.says_too_much": "The comparison says more about {subject} than its tier allows.",
     "comparison.pass": (

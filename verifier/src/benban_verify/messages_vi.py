@@ -146,11 +146,13 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "exhibits.other_value": "Giá trị {name} của {subject} trong bản kê không đúng với nhật ký.",
     "exhibits.no_file": "Không thấy tệp của tài liệu {subject}.",
     "exhibits.other_file": "Tệp của tài liệu {subject} không phải là tệp đã được lưu giữ.",
+    "exhibits.other_text": "Phần chữ {name} thuộc một tài liệu mà bản kê không nêu.",
     # custody
     "custody.pass": "Cả {events} sự việc kể trong bộ hồ sơ khớp với nhật ký.",
     "custody.unreadable": "Không đọc được danh sách sự việc ({why}).",
     "custody.no_record": "Bộ hồ sơ kể về mục {position} nhưng không mở mục đó ra.",
     "custody.other_record": "Bộ hồ sơ kể mục {position} khác với nhật ký.",
+    "custody.not_forgotten": "Bộ hồ sơ nói mục {position} đã được hủy nhưng lại mở mục đó ra.",
     # signer
     "signer.pass": "Khóa {key} đúng là khóa bạn nhận được theo một đường khác.",
     "signer.demonstration": (
@@ -226,6 +228,9 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "comparison.unreadable": "Không đọc được phần so sánh ({why}).",
     "comparison.other_exhibit": "Phần so sánh nêu {subject}, nhưng bản kê không có tài liệu này.",
     "comparison.other_original": "Phần so sánh nêu ảnh {subject} khác với nhật ký.",
+    "comparison.no_record": (
+        "Phần so sánh nêu ảnh {subject} nhưng mục nhật ký của ảnh đó không được mở ra."
+    ),
     "comparison.other_pictures": "Phần so sánh và các hình kèm theo không khớp nhau ({name}).",
     "comparison.says_too_much": "Phần so sánh nói về {subject} nhiều hơn mức được phép.",
     "comparison.pass": (

@@ -38,14 +38,14 @@ def parse_receipt(untrusted: bytes) -> Receipt | None:
     """
     Return the receipt in *untrusted*, or None when it is none.
 
-    White space at the ends of lines and empty lines around are forgiven: receipts travel through
-    chats and mail. Everything else must be exact.
+    Blanks, tabs and CR at the ends of lines, empty lines around and a byte order mark are forgiven:
+    receipts travel through chats and mail. Everything else must be exact.
     """
     try:
-        text = untrusted.decode("utf-8-sig")
+        text = untrusted.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    lines = [line.strip(" \t\r") for line in text.strip().split("\n")]
+    lines = [line.strip(" \t\r") for line in text.strip("\ufeff \t\r\n").split("\n")]
     match = _RECEIPT.fullmatch("\n".join(lines) + "\n")
     if match is None:
         return None

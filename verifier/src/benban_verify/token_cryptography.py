@@ -6,6 +6,7 @@ RFC 3161 section 2.3 (the purpose of the signer's certificate).
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from cryptography import x509
@@ -39,6 +40,9 @@ _ECDSA: Final[dict[str, str | None]] = {
 _ED25519: Final = "1.3.101.112"
 _MIN_RSA_BITS: Final = 2048
 _MAX_CHAIN: Final = 8
+# Honest time stamps have one or two ways to a root, of at most five steps.
+_MAX_CHAINS: Final = 16
+_MAX_STEPS: Final = 2_000
 _WEAK_DIGESTS: Final = ("md5", "sha1")
 # Critical extensions whose meaning is honoured below.
 _KNOWN_EXTENSIONS: Final = frozenset(
@@ -111,7 +115,7 @@ def _root_of(stamp: Stamp, roots: tuple[Root, ...], authority: str) -> Root | No
     """The root of a good chain, None without any chain, a refusal when all chains are bad."""
     anchors = {root.certificate.sha256: root for root in roots}
     bad: Refusal | None = None
-    for chain in _chains([stamp.signer], stamp.others, roots):
+    for chain in islice(_Paths(stamp.others, roots).leading_from([stamp.signer]), _MAX_CHAINS):
         try:
             _check_chain(chain, stamp, authority)
         except Refusal as reason:
@@ -123,21 +127,40 @@ def _root_of(stamp: Stamp, roots: tuple[Root, ...], authority: str) -> Root | No
     return None
 
 
-def _chains(
-    chain: list[Certificate], others: tuple[Certificate, ...], roots: tuple[Root, ...]
-) -> Iterator[list[Certificate]]:
-    """Every way from the signer to a root along names and signatures."""
-    last = chain[-1]
-    if any(root.certificate.sha256 == last.sha256 for root in roots):
-        yield chain
-        return
-    if len(chain) == _MAX_CHAIN:
-        return
-    seen = {found.sha256 for found in chain}
-    for issuer in (*(root.certificate for root in roots), *others):
-        if issuer.sha256 not in seen and _has_issued(issuer, last):
-            seen.add(issuer.sha256)
-            yield from _chains([*chain, issuer], others, roots)
+class _Paths:
+    """
+    The ways from a signer to a root along names and signatures.
+
+    Certificates that all vouch for each other have more ways than can be walked: each pair is held
+    against each other once, and the steps are counted.
+    """
+
+    def __init__(self, others: tuple[Certificate, ...], roots: tuple[Root, ...]) -> None:
+        self._candidates = (*(root.certificate for root in roots), *others)
+        self._anchors = {root.certificate.sha256 for root in roots}
+        self._issuers: dict[str, tuple[Certificate, ...]] = {}
+        self._steps_left = _MAX_STEPS
+
+    def leading_from(self, chain: list[Certificate]) -> Iterator[list[Certificate]]:
+        """Yield every way that begins with *chain*, as long as the steps last."""
+        self._steps_left -= 1
+        last = chain[-1]
+        if last.sha256 in self._anchors:
+            yield chain
+            return
+        if len(chain) == _MAX_CHAIN or self._steps_left <= 0:
+            return
+        seen = {found.sha256 for found in chain}
+        for issuer in self._issuers_of(last):
+            if issuer.sha256 not in seen:
+                yield from self.leading_from([*chain, issuer])
+
+    def _issuers_of(self, subject: Certificate) -> tuple[Certificate, ...]:
+        """Roots first: a short way is found before a long one."""
+        if subject.sha256 not in self._issuers:
+            found = {one.sha256: one for one in self._candidates if _has_issued(one, subject)}
+            self._issuers[subject.sha256] = tuple(found.values())
+        return self._issuers[subject.sha256]
 
 
 def _has_issued(issuer: Certificate, subject: Certificate) -> bool:

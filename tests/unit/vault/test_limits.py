@@ -103,7 +103,7 @@ def test_too_little_memory_is_a_clear_refusal(folder: Path) -> None:
     made, _ = Vault.create(
         folder,
         passphrase=PASSPHRASE,
-        cost=KdfCost(),
+        cost=KdfCost(memory_kib=262_144, passes=1, lanes=1),
         clock=ticking(),
         platform=ThisPlatform(),
         ballast_bytes=0,

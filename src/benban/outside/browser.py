@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
+from typing import ClassVar
 
 import msgspec
 from playwright.sync_api import Browser as PlaywrightBrowser
@@ -45,6 +46,9 @@ class ChromiumBrowser:
         allowed: loopback endpoints of the demonstration and of tests.
     """
 
+    # Programs that this process, as root, has seen fail with their sandbox; not tried each time.
+    _without_sandbox: ClassVar[set[Path]] = set()
+
     def __init__(
         self,
         *,
@@ -59,7 +63,6 @@ class ChromiumBrowser:
         self._resolver = resolver
         self._clock = clock
         self._allowed = allowed
-        self._sandbox_fails = False
 
     @contextlib.contextmanager
     def open_tab(self, limits: PageLimits) -> Iterator[ChromiumTab]:
@@ -91,15 +94,19 @@ class ChromiumBrowser:
         """Start with the sandbox; only where that fails and we are root, without (DESIGN 4)."""
         flags = browser_flags(proxy_port)
         try:
-            return self._launch_once(playwright, flags, sandbox=not self._sandbox_fails)
+            return self._launch_once(playwright, flags, sandbox=self._has_sandbox)
         except PlaywrightError as error:
-            if self._sandbox_fails or not runs_as_superuser():
+            if not self._has_sandbox or not runs_as_superuser():
                 raise BrowserFailedError(error.message.splitlines()[0]) from error
-        self._sandbox_fails = True
+        self._without_sandbox.add(self._program)
         try:
             return self._launch_once(playwright, flags, sandbox=False)
         except PlaywrightError as error:
             raise BrowserFailedError(error.message.splitlines()[0]) from error
+
+    @property
+    def _has_sandbox(self) -> bool:
+        return self._program not in self._without_sandbox
 
     def _launch_once(
         self, playwright: Playwright, flags: list[str], *, sandbox: bool
@@ -131,7 +138,7 @@ class ChromiumBrowser:
                 facts=BrowserFacts(
                     product=version.product,
                     user_agent=version.user_agent,
-                    sandbox=not self._sandbox_fails,
+                    sandbox=self._has_sandbox,
                     viewport_px=VIEWPORT_PX,
                     egress="direct",
                 ),

@@ -16,7 +16,7 @@ from benban.model.report import Check, Report
 from benban.seal.digests import digest_bytes
 from benban.seal.merkle import tree_root
 from benban.seal.note import key_id
-from benban.vault.check_case import CheckedCase, check_case
+from benban.vault.check_case import DROPPINGS, CheckedCase, check_case
 from benban.vault.entering import Entered
 from benban.vault.index import SlotEntry
 from benban.vault.layout import VAULT_KEY, VaultFolder
@@ -25,8 +25,6 @@ from benban.vault.reporting import EXTRA, MISSING, NOT_COMPARED, failed, not_don
 from benban.vault.unlocking import slot_files
 from benban.vault.vault import Vault
 
-# What file managers drop into any folder; not worth a word.
-_DROPPINGS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 _NAMED = frozenset(
     {
         HEADER_NAME,
@@ -139,10 +137,11 @@ def _extra(folder: VaultFolder, vault: Vault) -> Iterator[Check]:
         (folder.path, _NAMED),
         (folder.keys, known_keys),
         (folder.cases, known_cases),
+        (folder.slots, {path.name for path in slot_files(folder)}),
     )
     for place, names in expected:
         for path in sorted(place.iterdir()):
-            if path.name not in names and path.name not in _DROPPINGS:
+            if path.name not in names and path.name not in DROPPINGS:
                 shown = path.relative_to(folder.path).as_posix()
                 yield failed("extra", shown, "the index does not know it", EXTRA)
 

@@ -32,6 +32,8 @@ from benban.vault.stream import Failure, sealed_size
 from benban.vault.writing import CasePlaces
 
 _PIECE_BYTES = 1 << 20
+# What file managers drop into any folder; not worth a word.
+DROPPINGS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,14 +171,23 @@ class _Checking:
                 shown = f"{blob.role.value} {blob.owner} {blob.kind}".rstrip()
                 message_id = MISSING if failure is Failure.MISSING else DAMAGED
                 yield failed("content", f"{self._name} {shown}", failure.value, message_id)
-        for path in self._blobs.unnamed_files():
-            if not self._blobs.is_to_go(path.name):
-                shown = path.relative_to(self._places.folder.path).as_posix()
-                yield failed("extra", f"{self._name}/{shown}", "no row names it", EXTRA)
+        yield from self._extra(blobs)
         if not read:
             yield not_done("contents", self._name, "sizes compared, not read", NOT_READ)
         elif not damaged:
             yield passed("contents", self._name, f"{len(blobs)} read")
+
+    def _extra(self, blobs: Sequence[Blob]) -> Iterator[Check]:
+        folder = self._places.folder
+        known = {folder.blob(blob.name) for blob in blobs} | {folder.head}
+        known |= {folder.database.with_name(f"case.db{end}") for end in ("", "-wal", "-shm")}
+        for path in sorted(folder.path.rglob("*")):
+            is_set_aside = path.is_dir() or path.parent == folder.lost
+            if is_set_aside or path in known or path.name in DROPPINGS:
+                continue
+            if not self._blobs.is_to_go(path.name):
+                shown = path.relative_to(folder.path).as_posix()
+                yield failed("extra", f"{self._name}/{shown}", "nothing names it", EXTRA)
 
     def _without_content(self, blobs: Sequence[Blob]) -> Iterator[Check]:
         by_owner = {(blob.role, blob.owner): blob for blob in blobs}

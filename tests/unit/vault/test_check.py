@@ -191,13 +191,18 @@ def test_an_extra_file_is_named_and_left_alone(kept: Kept) -> None:
         kept.place.slots / "0123456789abcdef.json",
         kept.place.keys / "case-0000000000000000.0123456789abcdef.json",
         kept.place.cases / "case-0000000000000000",
+        kept.place.slots / "slot.json.bak",
+        kept.case_folder / "notes.txt",
+        kept.case_folder / "log" / "000001.seg",
+        kept.case_folder / "blobs" / "picture.png",
+        kept.case_folder / "blobs" / "zz",
     ]
     for path in extras:
         path.write_bytes(b"x")
     (kept.folder / "Thumbs.db").write_bytes(b"x")
 
     assert set(kept.failed()) == {path.relative_to(kept.folder).as_posix() for path in extras}
-    assert [path.exists() for path in extras] == [True] * 4
+    assert [path.exists() for path in extras] == [True] * 9
 
 
 def test_an_extra_content_is_named(kept: Kept) -> None:

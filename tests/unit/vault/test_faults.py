@@ -152,6 +152,28 @@ def test_the_steps_of_an_adoption_are_in_the_order_of_the_format(ready: Ready) -
     ]
 
 
+@pytest.mark.parametrize("act", [*ACTS, close_sighting], ids=names)
+def test_nothing_is_named_before_it_lasts(ready: Ready, act: Act) -> None:
+    # Power may fail at any moment: a name or a row must never point at bytes that are not there.
+    unflushed_files: set[Path] = set()
+    unflushed_names: set[Path] = set()
+    broken = []
+    for step in steps_of(ready, act):
+        if step.kind is StepKind.WRITE:
+            unflushed_files.add(step.path)
+        elif step.kind is StepKind.FLUSH:
+            unflushed_files.discard(step.path)
+        elif step.kind is StepKind.RENAME:
+            broken += [("renamed", step.path.name)] * bool(unflushed_files)
+            unflushed_names.add(step.path.parent)
+        elif step.kind is StepKind.FLUSH_FOLDER:
+            unflushed_names.discard(step.path)
+        elif step.kind is StepKind.COMMIT:
+            broken += [("committed", step.path.name)] * bool(unflushed_names)
+
+    assert (broken, unflushed_files, unflushed_names) == ([], set(), set())
+
+
 @pytest.mark.parametrize("act", ACTS, ids=names)
 def test_killed_before_any_step_the_act_is_whole_or_absent(ready: Ready, act: Act) -> None:
     steps = steps_of(ready, act)

@@ -1,7 +1,9 @@
 """What a command prints: words for people, or one JSON document."""
 
 import json
+import shutil
 import sys
+import textwrap
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +13,9 @@ from benban.cli.words import Words
 from benban.errors import BenbanError
 
 Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
+
+# Longer lines are hard to read.
+_WIDEST = 100
 
 
 class Out:
@@ -23,7 +28,8 @@ class Out:
 
     def say(self, message_id: str, **params: str | int) -> None:
         """Print one message unless a JSON document was asked for."""
-        self.line(self.words(message_id, **params))
+        if not self.is_json:
+            _print(wrapped(self.words(message_id, **params), sys.stdout), sys.stdout)
 
     def line(self, text: str = "") -> None:
         """Print *text* as it is unless a JSON document was asked for."""
@@ -32,7 +38,7 @@ class Out:
 
     def warn(self, message_id: str, **params: str | int) -> None:
         """Print one message to standard error, also beside a JSON document."""
-        _print(self.words(message_id, **params), sys.stderr)
+        _print(wrapped(self.words(message_id, **params), sys.stderr), sys.stderr)
 
     def document(self, document: Mapping[str, Json]) -> None:
         """Print the one JSON document, if it was asked for."""
@@ -47,7 +53,8 @@ class Out:
     def explain(self, error: BenbanError) -> None:
         """Print what happened, what to do next and the code to standard error."""
         said = self.error_json(error)
-        _print(f"{said['message']}\n{said['next']}\n[{error.code}]", sys.stderr)
+        text = f"{said['message']}\n{said['next']}\n[{error.code}]"
+        _print(wrapped(text, sys.stderr), sys.stderr)
 
     def unforeseen(self, error: Exception) -> None:
         """Print that something went wrong, with the kind and the place in the program only."""
@@ -64,6 +71,19 @@ class Out:
             "message": self.words(error.code, **error.params),
             "next": self.words(error.next_step, **error.params),
         }
+
+
+def wrapped(text: str, stream: TextIO) -> str:
+    """Return *text* broken between words at the width of a terminal; indented lines stay whole."""
+    if not stream.isatty():
+        return text
+    width = min(shutil.get_terminal_size().columns, _WIDEST)
+    return "\n".join(
+        line
+        if line.startswith(" ")
+        else textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
+        for line in text.split("\n")
+    )
 
 
 def _print(text: str, stream: TextIO) -> None:

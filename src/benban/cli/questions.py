@@ -1,12 +1,13 @@
 """Questions that the person answers; nothing is inferred and nothing pre-selected."""
 
+import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import click
 
 from benban.cli.options import is_interactive
-from benban.cli.out import visible
+from benban.cli.out import visible, wrapped
 from benban.cli.words import Words
 from benban.errors import UsageError
 from benban.model.sighting import AgeAnswers, Answer, SightingKind
@@ -103,7 +104,9 @@ def ask_number(words: Words, choices: Sequence[str]) -> int:
 
 def ask_line(question: str) -> str:
     """Return what was typed, without the space around it; empty when only Enter was pressed."""
-    typed: str = click.prompt(visible(question), default="", show_default=False, err=True)
+    typed: str = click.prompt(
+        visible(wrapped(question, sys.stderr)), default="", show_default=False, err=True
+    )
     return typed.strip()
 
 
@@ -116,7 +119,7 @@ def ask_needed(question: str) -> str:
 
 def tell(text: str) -> None:
     """Print *text* beside the questions, on standard error."""
-    click.echo(visible(text), err=True)
+    click.echo(visible(wrapped(text, sys.stderr)), err=True)
 
 
 def local_time(moment: datetime) -> str:

@@ -136,7 +136,7 @@ def _ask_when(words: Words) -> tuple[str, datetime | None, date | None]:
         try:
             return typed, *parse_seen_at(words, typed)
         except UsageError:
-            tell(words("cli.add.time-not-understood"))
+            tell(words("cli.add.ask-seen-at-again"))
     return "", None, None
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from benban.cli.options import read_secret, vault_folder
 from benban.cli.out import Out
 from benban.cli.words import Words
-from benban.errors import CaseMissingError
+from benban.errors import CaseMissingError, VaultMissingError
 from benban.model.case import Case
 from benban.model.exhibit import Exhibit
 from benban.model.remedy import Notice
@@ -46,13 +46,17 @@ def take_out(words: Words, given: dict[str, Any]) -> Out:
 @contextmanager
 def opened_vault(words: Words, options: VaultOptions) -> Iterator[Vault]:
     """Open the vault with the passphrase from where the options say; closed at the end."""
+    folder = vault_folder(options.vault)
+    if not folder.is_dir():
+        # Said before a passphrase is asked for that could open nothing.
+        raise VaultMissingError
     secret = read_secret(
         words,
         file=options.passphrase_file,
         descriptor=options.passphrase_fd,
         prompt_id="cli.ask.passphrase",
     )
-    with open_vault(vault_folder(options.vault), passphrase=secret) as vault:
+    with open_vault(folder, passphrase=secret) as vault:
         yield vault
 
 

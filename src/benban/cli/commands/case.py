@@ -95,8 +95,7 @@ def _print_case(out: Out, store: CaseStore) -> None:
         out.line(f"  {sighting.id}  {kind}  {address}")
     out.say("cli.case.show.exhibits", count=len(exhibits))
     for exhibit in exhibits:
-        kind = out.words(f"dossier.exhibit.{exhibit.kind.value}")
-        out.line(f"  {exhibit.id}  {kind}, {exhibit.media_type}, {exhibit.size_bytes} B")
+        out.line(f"  {exhibit.id}  {exhibit_name(out, exhibit)}")
     out.say("cli.case.show.originals", count=len(store.all(Original)))
     out.say("cli.case.show.captures", count=len(store.all(Capture)))
     out.document(
@@ -127,6 +126,12 @@ def _sighting_json(sighting: Sighting) -> dict[str, Json]:
         "service": sighting.address.service if sighting.address else None,
         "pictures_open": sighting.answers.all_yes,
     }
+
+
+def exhibit_name(out: Out, exhibit: Exhibit) -> str:
+    """Return what an exhibit is, so that nobody has to look at it to know which one it is."""
+    kind = out.words(f"cli.exhibit.{exhibit.kind.value}")
+    return ", ".join(part for part in (kind, exhibit.original_name, exhibit.media_type) if part)
 
 
 def exhibit_json(exhibit: Exhibit) -> dict[str, Json]:

@@ -23,8 +23,9 @@ def build(words: Words) -> click.Command:
 
     @click.command("plan", help=words("cli.plan.help"))
     @click.argument("case")
+    @click.option("--laws", "has_laws", is_flag=True, help=words("cli.plan.o.laws"))
     @common_options(words)
-    def plan(case: str, **given: Any) -> None:
+    def plan(case: str, has_laws: bool, **given: Any) -> None:
         options = take_vault_options(given)
         out = take_out(words, given)
         with opened_case(words, options, case) as (_, store):
@@ -34,7 +35,7 @@ def build(words: Words) -> click.Command:
             ]
             case_id = store.case.id
         for sighting, one in zip(sightings, plans, strict=True):
-            print_plan(out, case_id, sighting, one)
+            _print_plan(out, case_id, sighting, one, has_laws=has_laws)
         if not plans:
             out.say("cli.plan.none")
         out.document({"plans": [plan_json(words, one) for one in plans]})
@@ -42,8 +43,7 @@ def build(words: Words) -> click.Command:
     return plan
 
 
-def print_plan(out: Out, case: str, sighting: Sighting, plan: Plan) -> None:
-    """Print the steps of one sighting; none is pre-selected."""
+def _print_plan(out: Out, case: str, sighting: Sighting, plan: Plan, *, has_laws: bool) -> None:
     address = sighting.address.raw if sighting.address else out.words("cli.address-unknown")
     out.line()
     out.line(f"{sighting.id}  {address}")
@@ -51,21 +51,24 @@ def print_plan(out: Out, case: str, sighting: Sighting, plan: Plan) -> None:
         out.say("cli.plan.minor-first")
     out.say("cli.plan.choose")
     for step in plan.steps:
-        _print_step(out, case, sighting, step)
+        _print_step(out, step, has_laws=has_laws)
+        if step.notice_form:
+            # On a line of its own, whole, so that it can be copied.
+            out.line(_INDENT + out.words("cli.plan.has-notice"))
+            out.say("cli.plan.draft", case=case, sighting=sighting.id, step=step.id)
+    if not has_laws and any(step.provisions for step in plan.steps):
+        out.line()
+        out.say("cli.plan.laws-are-there", case=case)
 
 
-def _print_step(out: Out, case: str, sighting: Sighting, step: Step) -> None:
+def _print_step(out: Out, step: Step, *, has_laws: bool) -> None:
     text = describe_step(step, catalogue(), out.words.language)
     out.line()
     out.line(f"{step.order:>2}. {text.title}")
-    out.line(_wrapped(text.reason))
-    for line in (text.where, *text.law, text.clock, *text.warnings):
+    laws = text.law if has_laws else ()
+    for line in (text.reason, text.where, *laws, text.clock, *text.warnings):
         if line:
             out.line(_wrapped(line))
-    if step.notice_form:
-        # On a line of its own, whole, so that it can be copied.
-        out.line(_INDENT + out.words("cli.plan.has-notice"))
-        out.say("cli.plan.draft", case=case, sighting=sighting.id, step=step.id)
 
 
 def _wrapped(text: str) -> str:

@@ -10,7 +10,7 @@ from benban.cli.out import Out
 from benban.cli.questions import ask_needed
 from benban.cli.session import opened_vault, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.errors import UsageError
+from benban.errors import UsageError, VaultFolderTakenError
 from benban.wiring_case import (
     back_up,
     change_passphrase,
@@ -35,6 +35,9 @@ def _new(words: Words) -> click.Command:
         options = take_vault_options(given)
         out = take_out(words, given)
         folder = vault_folder(options.vault)
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            # Said before anybody thinks up a passphrase.
+            raise VaultFolderTakenError
         out.say("cli.vault.new.about")
         secret = read_secret(
             words,

@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -51,7 +52,7 @@ class Example:
 
     @classmethod
     def drawn(cls) -> Self:
-        scene = draw_example(Subject.STATUE, seed=11, width_px=1000, height_px=760)
+        scene = draw_example(Subject.STATUE, seed=11, width_px=800, height_px=608)
         fake = make_fake(scene, seed=11)
         import cv2
 
@@ -144,6 +145,7 @@ def compared(store: CaseStore, fence: Fence, clock: FakeClock) -> CaseComparison
     return compare_case(store, fence, clock)
 
 
+@cache
 def seen_from(aside_px: int) -> bytes:
     """Return a PNG of things at eleven depths, seen from a place further aside: a sibling."""
     wall = draw_example(Subject.CAT, seed=21, width_px=1100, height_px=540)

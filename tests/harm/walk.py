@@ -129,9 +129,8 @@ def _help(walk: Walk) -> None:
     draft = walk.ask("notice", "draft", walk.case, plan["sighting"], step["step"], *asked)
     signature = walk.file("ky", f"{NAME}\n{CONTACT}\n")
     confirmed = [word for one in draft["statements"] for word in ("--confirm", one)]
-    walk.ask(
-        *("notice", "approve", walk.case, draft["notice"], "--signature", signature), *confirmed
-    )
+    approved = ("notice", "approve", walk.case, draft["notice"], "--signature", signature)
+    assert walk.run(*approved, *confirmed).code == 0
     walk.run("notice", "sent", walk.case, draft["notice"])
     reply = walk.file("tra-loi", f"{NAME}: đã gỡ.")
     walk.run("notice", "reply", walk.case, draft["notice"], "--state", "removed", "--from", reply)

@@ -1,0 +1,123 @@
+"""DESIGN promise 2: every way in which pixels leave is veiled, every reader of them is known."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pikepdf
+import pytest
+
+from benban.testing.pictures import Picture, decode
+from tests.architecture.sources import product_sources
+from tests.harm.walk import Walk
+
+# Who opens the content of an exhibit, an original or a derived picture, and what becomes of it.
+READERS = {
+    "casework/compare_case.py": "handed to the fence, which gives numbers and a veiled pair back",
+    "casework/conclude.py": "sealed for the recipient's key in an authority edition",
+    "casework/fingerprints.py": "handed to the fence, which gives numbers back",
+    "casework/show.py": "veiled in the fence unless a live, logged grant says otherwise",
+    "casework/view.py": "the text of a page; and veiled pairs",
+    "cli/demo/story.py": "the example's own fake is held against its true mask",
+}
+OPENERS = ("open_exhibit(", "open_original(", "get_derived(")
+
+
+def test_every_reader_of_stored_pictures_is_known() -> None:
+    found = {
+        source.place
+        for source in product_sources()
+        if source.room != "vault" and any(f".{one}" in source.text for one in OPENERS)
+    }
+
+    assert found == set(READERS)
+
+
+def test_nothing_that_left_holds_bytes_of_a_picture_as_it_was_kept(walk: Walk) -> None:
+    pictures = (walk.example.fake, walk.example.original)
+    parts = [data[at : at + 48] for data in pictures for at in range(700, len(data) - 48, 4096)]
+    leaving = dict(left(walk))
+
+    assert (len(leaving) > 8, len(parts) > 20) == (True, True)
+    assert {name for name, data in leaving.items() for part in parts if part in data} == set()
+
+
+def test_a_shown_picture_has_no_fine_detail_left(walk: Walk) -> None:
+    veiled = decode((walk.leaving / "che.png").read_bytes())
+    fake = decode(walk.example.fake)
+
+    assert fineness(veiled) < 0.02 * fineness(fake)
+
+
+def test_every_picture_in_a_dossier_hides_what_was_changed(walk: Walk) -> None:
+    """Half of a pair and the fake differ most where the cloth is: there nothing fine may stand."""
+    fake = decode(walk.example.fake)
+    shown = [one for name, data in left(walk) for one in pictures_of(name, data)]
+
+    assert len(shown) == 3  # beside the reports, and in the report of each language
+    for one in shown:
+        half = cv2.resize(one[:, : one.shape[1] // 2], fake.shape[1::-1])
+        assert hidden_share(np.asarray(half, np.uint8), fake) > 0.2
+
+
+def test_no_picture_stands_in_letter_receipt_or_notice(walk: Walk) -> None:
+    papers = [(name, data) for name, data in left(walk) if name in {"thu.pdf", "bien-nhan.txt"}]
+
+    assert [name for name, data in papers if pictures_of(name, data)] == []
+    assert [one for one in papers if b"\x89PNG" in one[1] or b"\xff\xd8\xff" in one[1]] == []
+
+
+@pytest.mark.parametrize("command", ["plan in words", "compare", "notice draft", "check"])
+def test_no_command_draws_pictures_into_the_terminal(walk: Walk, command: str) -> None:
+    said = walk.ran[command].out
+
+    assert [sign for sign in ("\x1b]1337", "\x1bP", "\x1b_G", "▀", "▄") if sign in said] == []
+
+
+def left(walk: Walk) -> list[tuple[str, bytes]]:
+    """Return every file the person asked for, and every member of the packages."""
+    found: list[tuple[str, bytes]] = []
+    for path in sorted(walk.leaving.iterdir()):
+        found.append((path.name, path.read_bytes()))
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(path) as bag:
+                found += [(Path(name).name, bag.read(name)) for name in bag.namelist()]
+    return found
+
+
+def pictures_of(name: str, data: bytes) -> list[Picture]:
+    if name == "che.png":
+        return []
+    if name.endswith(".png"):
+        return [decode(data)]
+    if not name.endswith(".pdf"):
+        return []
+    with pikepdf.open(io.BytesIO(data)) as opened:
+        held = [
+            one
+            for one in opened.objects
+            if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image"
+        ]
+        return [
+            np.asarray(pikepdf.PdfImage(one).as_pil_image().convert("RGB"), np.uint8)
+            for one in held
+        ]
+
+
+def fineness(picture: Picture) -> float:
+    """Return the energy of what is finer than two pixels."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float64)
+    return float(cv2.Laplacian(grey, cv2.CV_64F)[8:-8, 8:-8].var())
+
+
+def hidden_share(shown: Picture, fake: Picture) -> float:
+    """Return the share of blocks in which the fake is fine and what is shown is not."""
+
+    def detail(picture: Picture) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+        grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float64)
+        edges = np.abs(cv2.Laplacian(grey, cv2.CV_64F))
+        return np.asarray(cv2.resize(edges, (40, 30), interpolation=cv2.INTER_AREA), np.float64)
+
+    return float(((detail(fake) > 6) & (detail(shown) < 0.35 * detail(fake))).mean())

@@ -1,0 +1,139 @@
+"""HARM 13: talk about it alone opens no way out; only some kinds are kept with pictures."""
+
+from pathlib import Path
+
+import click
+import pytest
+
+from benban.casework.notify import approve_notice, draft_for_step, mark_notice_sent
+from benban.cli.main import make_group
+from benban.cli.words import Words
+from benban.errors import NothingToConcludeError
+from benban.model.remedy import Signature
+from benban.model.sighting import Answer, SightingKind
+from benban.notices.draft import NoticeAnswers
+from benban.notices.statements import required_statements
+from benban.testing.clock import FakeClock
+from benban.testing.pictures import draw_feed_picture
+from benban.vault import CaseStore
+from benban.wording import Language
+from tests.harm.scenes import ADDRESS, CATALOGUE, a_case, reported
+from tests.harm.walk import ANSWERS, Walk
+from tests.unit.remedies.scenes import plan as plan_for
+from tests.unit.remedies.scenes import sighting as sighting_for
+
+CLOSED = [
+    kind.value
+    for kind in SightingKind
+    if kind not in {SightingKind.PUBLISHED, SightingKind.THREATENED}
+]
+# Verbs that write a file where the person says. A new one must be looked at here first.
+GUARDED = {"dossier", "letter", "notice approve"}
+NOT_ABOUT_SOMEBODY = {
+    "show",  # of an exhibit, which such a case cannot have unless it is the service's own post
+    "receipt",  # a root, a size and a key: nothing of the case
+    "demo",  # no real case
+}
+
+
+@pytest.fixture(params=CLOSED)
+def closed(request: pytest.FixtureRequest, terminal: Walk) -> tuple[str, str, Walk]:
+    case = terminal.ask("case", "new")["case"]
+    places = terminal.file("noi.txt", f"{ADDRESS}\nhọ nói về chuyện đó\n")
+    added = terminal.ask(
+        *("add", case, "--from", places, "--kind", request.param, "--visit", "no"), *ANSWERS
+    )
+    return case, added["sightings"][0], terminal
+
+
+def code_of(terminal: Walk, *words: str) -> str:
+    ran = terminal.run(*words, "--json")
+    error = ran.json.get("error", {})
+    return str(error.get("code", ran.code))
+
+
+def test_nothing_leaves_a_case_that_has_no_published_or_threatened_sighting(
+    closed: tuple[str, str, Walk],
+) -> None:
+    case, sighting, terminal = closed
+    step = "tg-any"
+    asked = (sighting, step, "--intimate", "yes", "--speech", "no")
+    targets = [Path(terminal.out(name)) for name in ("h.zip", "c.zip", "t.pdf")]
+    disclosure = terminal.file("ben-nhan", "R\nP\nL\nage1xyz\n")
+
+    codes = [
+        code_of(terminal, "dossier", case, "--out", str(targets[0]), "--send", "no"),
+        code_of(
+            terminal,
+            *("dossier", case, "--out", str(targets[1]), "--send", "no"),
+            *("--for", "authority", "--disclosure", disclosure),
+        ),
+        code_of(terminal, "letter", case, "--out", str(targets[2])),
+        code_of(terminal, "notice", "draft", case, *asked),
+    ]
+
+    assert (codes, [one.exists() for one in targets]) == (["BB-106"] * 4, [False] * 3)
+    assert list(terminal.leaving.iterdir()) == []
+
+
+def test_help_stays_open_to_such_a_case(closed: tuple[str, str, Walk]) -> None:
+    case, _, terminal = closed
+
+    assert len(terminal.ask("plan", case)["plans"][0]["steps"]) >= 1
+
+
+@pytest.mark.parametrize(
+    "kind", [one.value for one in SightingKind if not one.is_captured_with_media]
+)
+def test_a_file_is_not_kept_for_a_kind_that_is_kept_as_words(terminal: Walk, kind: str) -> None:
+    case = terminal.ask("case", "new")["case"]
+    picture = terminal.file("x.jpg", draw_feed_picture(1))
+
+    code = code_of(terminal, "add", case, picture, "--kind", kind, "--seen-on", "nhóm", *ANSWERS)
+
+    assert (code, terminal.ask("case", "show", case)["exhibits"]) == ("BB-105", [])
+
+
+def test_a_draft_cannot_be_signed_or_sent_once_the_sighting_became_talk(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    sighting = reported(store, clock)
+    steps = [one for one in plan_for(sighting_for(ADDRESS)).steps if one.notice_form]
+    notice = draft_for_step(
+        store,
+        sighting,
+        steps[0].id,
+        answers=NoticeAnswers(is_intimate=Answer.YES, is_speech=Answer.NO),
+        language=Language.EN,
+        catalogue=CATALOGUE,
+        clock=clock,
+    )
+    form = CATALOGUE.form(notice.form)
+    assert form is not None
+    signature = Signature(
+        name="M. N.",
+        is_pseudonym=True,
+        contact="case@mail.example",
+        statements=required_statements(form, a_case().capacity),
+        at=clock.now(),
+    )
+    reported(store, clock, kind=SightingKind.TALK_ABOUT_IT)
+
+    with pytest.raises(NothingToConcludeError):
+        approve_notice(store, notice.id, signature, CATALOGUE, elsewhere=())
+    with pytest.raises(NothingToConcludeError):
+        mark_notice_sent(store, notice.id, clock)
+
+
+def test_every_command_that_writes_a_file_is_guarded_or_says_nothing_of_anybody() -> None:
+    group = make_group(Words(Language.EN))
+    context = click.Context(group)
+    writing = set()
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        inner = command.commands if isinstance(command, click.Group) else {"": command}
+        for part, one in inner.items():
+            if one is not None and any("--out" in option.opts for option in one.params):
+                writing.add(f"{name} {part}".strip())
+
+    assert writing == GUARDED | NOT_ABOUT_SOMEBODY

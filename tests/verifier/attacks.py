@@ -30,7 +30,13 @@ from tests.verifier.dossier_maker import (
     started_case,
     zip_of,
 )
-from tests.verifier.tsa_maker import STAMPED_AT, Authority, authority
+from tests.verifier.tsa_maker import (
+    STAMPED_AT,
+    Authority,
+    authority,
+    issue,
+    tsa_extensions,
+)
 
 NOW = STAMPED_AT + timedelta(days=30)
 PDF = "data/report.vi.pdf"
@@ -67,7 +73,9 @@ def made() -> Scene:
     case = started_case()
     receipt = parse_receipt(case.receipt(4))
     tsa = authority()
-    files = stamp(seal(case, payload_of(case)), tsa, authority("two"))
+    other = issue("signer two", issuer=tsa.root, extend=tsa_extensions)
+    second = Authority(root=tsa.root, signer=other)
+    files = stamp(seal(case, payload_of(case)), tsa, second)
     anchors = Anchors(key_id=key_id_of(case.private), receipt=receipt, tsa_roots=(tsa.root.der,))
     return Scene(case=case, files=files, tsa=tsa, anchors=anchors, receipt=receipt)
 

@@ -1,5 +1,6 @@
 """What came another way than in the bag, and bags made anew by somebody else."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,16 @@ from tests.verifier.attacks import (
     checked,
     failures,
     stamp,
+    tags_anew,
 )
 from tests.verifier.dossier_maker import (
     OTHER_KEY,
     Case,
     Files,
+    canonical,
     event,
+    key_id_of,
+    opening,
     payload_of,
     seal,
     started_case,
@@ -76,7 +81,12 @@ def test_without_anchors_the_bag_only_agrees_with_itself(tmp_path: Path) -> None
         for check in report.checks
         if check.result is CheckResult.NOT_DONE
     }
-    assert not_done == {"signer": "signer.not_shown", "time": "time.not_shown"}
+    assert not_done == {
+        "signer": "signer.not_shown",
+        "token one": "token.not_shown",
+        "token two": "token.not_shown",
+        "time": "time.not_shown",
+    }
     assert report.exit_code == 2
 
 
@@ -110,3 +120,20 @@ def test_the_receipt_of_a_demonstration_is_called_that(tmp_path: Path) -> None:
     report = checked(tmp_path, SCENE.files, anchors)
     signer = next(check for check in report.checks if check.name == "signer")
     assert (report.exit_code, signer.message_id) == (0, "signer.demonstration")
+
+
+def test_a_log_of_a_demonstration_is_called_that_although_the_receipt_keeps_silent(
+    tmp_path: Path,
+) -> None:
+    case = started_case()
+    case.events[0] = event("0", "case opened", plain={"demonstration": "yes"})
+    files = seal(case, payload_of(case))
+    proofs = json.loads(files["proofs.json"])
+    proofs["records"].insert(0, opening(case, 0))
+    report = checked(
+        tmp_path,
+        tags_anew({**files, "proofs.json": canonical(proofs)}),
+        Anchors(key_id=key_id_of(case.private)),
+    )
+    signer = next(check for check in report.checks if check.name == "signer")
+    assert (report.is_demonstration, signer.message_id) == (True, "signer.demonstration")

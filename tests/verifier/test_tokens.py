@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from benban_verify import Anchors, Report, verify
+from benban_verify.messages import Language
 from benban_verify.refusal import Refusal
 from benban_verify.roots import Root, given_roots
-from benban_verify.timestamp import check_stamp, parse_stamp
+from benban_verify.timestamp import check_stamp, parse_certificate, parse_stamp
 from benban_verify.token_cryptography import CryptographyProgram
 from benban_verify.token_openssl import find_openssl
 from benban_verify.tokens import TokenProgram
@@ -80,7 +81,7 @@ def test_a_time_stamp_under_a_given_root_shows_the_time(
     one = authority()
     bag = stamped(files, one=one.stamp(files["checkpoint.note"]))
     report = checked(tmp_path, bag, program, roots=[one.root.der])
-    assert found(report) == {"token one": "token.pass", "time": "time.pass"}
+    assert found(report) == {"token one": "token.pass", "time": "time.pass_given"}
     assert report.checks[-3].about["at"] == "2026-11-22 08:21:00 UTC"
 
 
@@ -91,7 +92,7 @@ def test_a_time_stamp_without_a_root_from_outside_shows_no_time(
     carrying = Authority(root=one.root, signer=one.signer, carried=(one.root,))
     bag = stamped(files, one=carrying.stamp(files["checkpoint.note"]))
     report = checked(tmp_path, bag, program)
-    assert found(report) == {"token one": "token.pass", "time": "time.not_shown"}
+    assert found(report) == {"token one": "token.not_shown", "time": "time.not_shown"}
     assert report.exit_code == 2
 
 
@@ -100,7 +101,7 @@ def test_a_time_stamp_of_another_authority_than_the_given_root_fails(
 ) -> None:
     bag = stamped(files, one=authority().stamp(files["checkpoint.note"]))
     report = checked(tmp_path, bag, program, roots=[authority("other").root.der])
-    assert found(report) == {"token one": "token.pass", "time": "time.other_root"}
+    assert found(report) == {"token one": "token.not_shown", "time": "time.other_root"}
 
 
 def test_an_authority_that_only_copies_the_root_s_name_is_not_that_root(
@@ -112,19 +113,57 @@ def test_an_authority_that_only_copies_the_root_s_name_is_not_that_root(
     forged = Authority(root=false_root, signer=false_signer, carried=(false_root,))
     bag = stamped(files, one=forged.stamp(files["checkpoint.note"]))
     report = checked(tmp_path, bag, program, roots=[true_root.der])
-    assert found(report)["time"] != "time.pass"
+    assert found(report)["time"] != "time.pass_given"
     assert report.exit_code == 1
 
 
-def test_one_of_two_time_stamps_under_a_known_root_is_enough(
+def test_one_of_two_time_stamps_under_a_known_root_shows_the_time(
     tmp_path: Path, files: Files, program: TokenProgram
 ) -> None:
     one, two = authority(), authority("two")
     note = files["checkpoint.note"]
     bag = stamped(files, one=one.stamp(note), two=two.stamp(note))
     report = checked(tmp_path, bag, program, roots=[two.root.der])
-    assert found(report)["time"] == "time.pass"
+    assert found(report) == {
+        "token one": "token.not_shown",
+        "token two": "token.pass",
+        "time": "time.pass_given",
+    }
     assert report.checks[-3].about["authority"] == "two"
+
+
+def test_a_made_up_authority_says_no_time_and_never_passes_beside_a_true_one(
+    tmp_path: Path, files: Files, program: TokenProgram
+) -> None:
+    true, made_up = authority(), authority("made up")
+    early = Authority(root=made_up.root, signer=made_up.signer, time="20261101000000Z")
+    note = files["checkpoint.note"]
+    bag = stamped(files, digicert=early.stamp(note), one=true.stamp(note))
+    report = checked(tmp_path, bag, program, roots=[true.root.der])
+    shown = [check.message(Language.EN) for check in report.checks if "digicert" in check.name]
+    assert (report.exit_code, ["2026-11-01" in text for text in shown]) == (2, [False])
+
+
+def test_who_signed_is_told_from_the_certificate_and_not_from_the_file_s_name(
+    tmp_path: Path, files: Files, program: TokenProgram
+) -> None:
+    one = authority()
+    bag = stamped(files, digicert=one.stamp(files["checkpoint.note"]))
+    report = checked(tmp_path, bag, program, roots=[one.root.der])
+    token = next(check for check in report.checks if check.name == "token digicert")
+    assert (token.about["signer"], "digicert" in token.message(Language.EN)) == (
+        "signer one",
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("ok", "ok"), ("\x1b[2J\u202e", "?[2J?"), ("a" * 64, "a" * 64)],
+)
+def test_the_name_in_a_certificate_is_made_safe_to_print(name: str, expected: str) -> None:
+    made = issue(name, issuer=None)
+    assert parse_certificate(made.der).common_name == expected
 
 
 def test_a_certificate_between_is_followed(
@@ -133,7 +172,7 @@ def test_a_certificate_between_is_followed(
     far = authority_with_between()
     bag = stamped(files, far=far.stamp(files["checkpoint.note"]))
     report = checked(tmp_path, bag, program, roots=[far.root.der])
-    assert found(report) == {"token far": "token.pass", "time": "time.pass"}
+    assert found(report) == {"token far": "token.pass", "time": "time.pass_given"}
 
 
 def test_an_rsa_signer_is_accepted(tmp_path: Path, files: Files, program: TokenProgram) -> None:
@@ -141,7 +180,7 @@ def test_an_rsa_signer_is_accepted(tmp_path: Path, files: Files, program: TokenP
     signer = issue("signer rsa", issuer=root, key=rsa_key(3072), extend=tsa_extensions)
     bag = stamped(files, r=Authority(root=root, signer=signer).stamp(files["checkpoint.note"]))
     report = checked(tmp_path, bag, program, roots=[root.der])
-    assert found(report) == {"token r": "token.pass", "time": "time.pass"}
+    assert found(report) == {"token r": "token.pass", "time": "time.pass_given"}
 
 
 def test_a_certificate_that_expired_since_is_said_and_passes(
@@ -151,7 +190,7 @@ def test_a_certificate_that_expired_since_is_said_and_passes(
     bag = stamped(files, one=one.stamp(files["checkpoint.note"]))
     later = NOW + 20 * YEAR
     report = checked(tmp_path, bag, program, roots=[one.root.der], now=later)
-    assert found(report) == {"token one": "token.pass_expired", "time": "time.pass"}
+    assert found(report) == {"token one": "token.pass_expired", "time": "time.pass_given"}
 
 
 def outside_validity() -> Authority:
@@ -270,4 +309,4 @@ def test_the_clock_of_this_computer_does_not_decide_validity(
     bag = stamped(files, one=one.stamp(files["checkpoint.note"]))
     long_ago = datetime(2001, 1, 1, tzinfo=UTC)
     report = checked(tmp_path, bag, program, roots=[one.root.der], now=long_ago)
-    assert found(report)["time"] == "time.pass"
+    assert found(report)["time"] == "time.pass_given"

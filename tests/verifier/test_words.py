@@ -13,6 +13,7 @@ REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "verifier.md"
 # Put together from a part that varies.
 BUILT = {
     *(f"end.{code}" for code in range(4)),
+    "end.demonstration",
     *(f"result.{result}" for result in ("PASS", "FAIL", "NOT_DONE")),
     "bag_info.pass_reading",
     "bag_info.pass_authority",

@@ -28,12 +28,12 @@ class Anchors:
     tsa_roots: tuple[bytes, ...] = field(default=())
 
 
-def check_signer(anchors: Anchors, key_id: str) -> str:
+def check_signer(anchors: Anchors, key_id: str) -> None:
     """
-    Return the message id of how the signer is known.
+    Refuse a key that is not the one that was given outside.
 
     Raises:
-        Refusal: the key in the bag is not the one that was given outside.
+        Refusal: the key in the bag is another one.
         NotDone: nothing was given outside.
     """
     expected = [anchors.key_id] if anchors.key_id is not None else []
@@ -44,9 +44,6 @@ def check_signer(anchors: Anchors, key_id: str) -> str:
     for other in expected:
         if other != key_id:
             raise Refusal("signer.other_key", key=key_id, expected=other)
-    if anchors.receipt is not None and anchors.receipt.is_demonstration:
-        return "signer.demonstration"
-    return "signer.pass"
 
 
 def check_receipt(receipt: Receipt, checkpoint: Checkpoint, proofs: Proofs) -> None:

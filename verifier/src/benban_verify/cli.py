@@ -88,13 +88,22 @@ class _Printer:
                 }
                 for check in report.checks
             ]
-            _print_json({"exit_code": report.exit_code, "key_id": report.key_id, "checks": checks})
+            _print_json(
+                {
+                    "exit_code": report.exit_code,
+                    "key_id": report.key_id,
+                    "demonstration": report.is_demonstration,
+                    "checks": checks,
+                }
+            )
             return report.exit_code
         for check in report.checks:
             result = words(self.language, f"result.{check.result.value}", {})
             title = check.title(self.language)
             _print(f"[{result}] {title}: {check.message(self.language)}", sys.stdout)
         _print(words(self.language, f"end.{report.exit_code}", {}), sys.stdout)
+        if report.is_demonstration:
+            _print(words(self.language, "end.demonstration", {}), sys.stdout)
         return report.exit_code
 
     def refuse(self, reason: NotADossier) -> int:
@@ -107,7 +116,14 @@ class _Printer:
                 "detail": " ".join((reason.message_id, *map(str, reason.about.values()))),
                 "message": message,
             }
-            _print_json({"exit_code": EXIT_NOT_A_DOSSIER, "key_id": "", "checks": [check]})
+            _print_json(
+                {
+                    "exit_code": EXIT_NOT_A_DOSSIER,
+                    "key_id": "",
+                    "demonstration": False,
+                    "checks": [check],
+                }
+            )
         else:
             _print(message, sys.stderr)
             _print(words(self.language, "end.3", {}), sys.stderr)

@@ -20,7 +20,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "check.time": "time",
     "check.comparison": "comparison",
     "check.originals": "originals",
-    "check.token": "time stamp of {authority}",
+    "check.token": "time stamp tsa-{authority}.tsr",
     # What is printed around the checks.
     "help": (
         "benban-verify PATH [--key ID] [--receipt FILE] [--tsa-root FILE] [--originals FILE] "
@@ -39,7 +39,11 @@ ENGLISH: Final[Mapping[str, str]] = {
     "result.PASS": "ok",
     "result.FAIL": "FAIL",
     "result.NOT_DONE": "not done",
-    "end.0": "All checks passed.",
+    "end.0": (
+        "All checks passed: these files have not changed since they were sealed, and they agree "
+        "with what you brought. Whether what they tell is true, this does not show."
+    ),
+    "end.demonstration": "DEMONSTRATION: made from an example, not about a real person.",
     "end.1": (
         "At least one check FAILED. Do not rely on this copy; ask for another copy from the "
         "person or office that made it, and keep this one."
@@ -99,8 +103,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "manifest.unlisted": "{name} is there but not listed.",
     "manifest.changed": "{name} was changed (and {more} more).",
     # bag info
-    "bag_info.pass_reading": "Reading edition, made on {date}.",
-    "bag_info.pass_authority": "Edition for an authority, made on {date}.",
+    "bag_info.pass_reading": "Reading edition, made on {date} by its own clock.",
+    "bag_info.pass_authority": "Edition for an authority, made on {date} by its own clock.",
     "bag_info.unreadable": "bag-info.txt cannot be read.",
     "bag_info.oxum": "bag-info.txt names another size or number of files.",
     "bag_info.edition": "bag-info.txt names another edition than the one that is there.",
@@ -152,7 +156,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     # signer
     "signer.pass": "The key {key} is the one you got another way.",
     "signer.demonstration": (
-        "The key {key} is the one of the receipt. It is the receipt of a DEMONSTRATION."
+        "The key {key} is the one you got another way. It is the key of a DEMONSTRATION."
     ),
     "signer.not_shown": (
         "This bag agrees with itself. Who made it and when is not shown until you compare key id "
@@ -177,39 +181,49 @@ ENGLISH: Final[Mapping[str, str]] = {
         "removed after the receipt was given."
     ),
     # token, time
-    "token.pass": "Valid time stamp of {authority} over this checkpoint: {at}.",
+    "token.pass": 'Valid time stamp of "{signer}" over this checkpoint: {at}.',
     "token.pass_expired": (
-        "Valid time stamp of {authority} over this checkpoint: {at}. Its certificate expired "
+        'Valid time stamp of "{signer}" over this checkpoint: {at}. Its certificate expired '
         "since; revocation state then: not known."
     ),
-    "token.unreadable": "The time stamp of {authority} cannot be read ({why}).",
-    "token.refused": "The file of {authority} is no time stamp but its refusal to give one.",
-    "token.changed": "The time stamp of {authority} was changed after it was signed.",
-    "token.other_note": "The time stamp of {authority} is over another checkpoint.",
-    "token.outside_validity": (
-        "The time stamp of {authority} says {at}, but its certificate was not valid then."
+    "token.not_shown": (
+        "The time stamp tsa-{authority}.tsr agrees with itself. Whose it is, and so its time, is "
+        "not shown until you compare it with a root certificate that you got another way "
+        "(--tsa-root FILE)."
     ),
-    "token.signature": "The signature of the time stamp of {authority} is wrong.",
-    "token.certificate": "The certificate of the time stamp of {authority} is unusable or weak.",
-    "token.purpose": "The certificate of {authority} is not meant for time stamps alone.",
-    "token.chain": "A certificate between {authority} and its root may not vouch for it.",
+    "token.unreadable": "The time stamp tsa-{authority}.tsr cannot be read ({why}).",
+    "token.refused": "The file tsa-{authority}.tsr is no time stamp but its refusal to give one.",
+    "token.changed": "The time stamp tsa-{authority}.tsr was changed after it was signed.",
+    "token.other_note": "The time stamp tsa-{authority}.tsr is over another checkpoint.",
+    "token.outside_validity": (
+        "The time stamp tsa-{authority}.tsr says {at}, but its certificate was not valid then."
+    ),
+    "token.signature": "The signature of the time stamp tsa-{authority}.tsr is wrong.",
+    "token.certificate": "The certificate of tsa-{authority}.tsr is unusable or weak.",
+    "token.purpose": "The certificate of tsa-{authority}.tsr is not meant for time stamps alone.",
+    "token.chain": "A certificate between tsa-{authority}.tsr and its root may not vouch for it.",
     "token.chain_outside_validity": (
-        "A certificate between {authority} and its root was not valid at {at}."
+        "A certificate between tsa-{authority}.tsr and its root was not valid at {at}."
     ),
     "token.no_certificate": (
-        "The time stamp of {authority} does not carry its certificate, so it was not checked."
+        "The time stamp tsa-{authority}.tsr does not carry its certificate, so it was not checked."
     ),
     "token.method": (
-        "The time stamp of {authority} is signed in a way that this program does not know."
+        "The time stamp tsa-{authority}.tsr is signed in a way that this program does not know."
     ),
     "token.program_failed": "openssl did not answer, so the time stamp was not checked.",
     "token.no_program": (
-        "The time stamp of {authority} was not checked: that needs the Python package "
+        "The time stamp tsa-{authority}.tsr was not checked: that needs the Python package "
         "cryptography or the program openssl."
     ),
     "time.no_token": "There is no time stamp in this dossier: when it was made is not shown.",
     "time.pass": (
-        "This dossier existed at {at} at the latest (time stamp of {authority}, root {root})."
+        'This dossier existed at {at} at the latest (tsa-{authority}.tsr of "{signer}", '
+        "root {root})."
+    ),
+    "time.pass_given": (
+        "This dossier existed at {at} at the latest, if you trust the root that you gave: {root} "
+        '(tsa-{authority}.tsr of "{signer}"). This program does not know whose root it is.'
     ),
     "time.none_checked": (
         "No time stamp of this dossier could be confirmed: when it was made is not shown."
@@ -231,7 +245,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "comparison.says_too_much": "The comparison says more about {subject} than its tier allows.",
     "comparison.pass": (
         "{pictures} veiled pictures recomputed: at least {percent} % of the shown patches agree, "
-        "and what is veiled holds no detail."
+        "and nothing sharp shows where it is veiled."
     ),
     "comparison.no_picture": "The comparison shows no picture, so there is nothing to recompute.",
     "comparison.grid": "The change map of {name} does not cover its picture.",

@@ -20,7 +20,7 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "check.time": "thời gian",
     "check.comparison": "so sánh hình",
     "check.originals": "bản gốc",
-    "check.token": "dấu thời gian của {authority}",
+    "check.token": "dấu thời gian tsa-{authority}.tsr",
     # What is printed around the checks.
     "help": (
         "benban-verify ĐƯỜNG-DẪN [--key MÃ] [--receipt TỆP] [--tsa-root TỆP] [--originals TỆP] "
@@ -39,7 +39,11 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "result.PASS": "đạt",
     "result.FAIL": "KHÔNG ĐẠT",
     "result.NOT_DONE": "chưa làm",
-    "end.0": "Mọi bước kiểm tra đều đạt.",
+    "end.0": (
+        "Mọi bước kiểm tra đều đạt: các tệp này không thay đổi kể từ khi niêm phong, và khớp với "
+        "những gì bạn đưa vào. Điều chúng kể có đúng hay không thì việc này không chứng tỏ."
+    ),
+    "end.demonstration": "BẢN TRÌNH DIỄN: làm từ ví dụ, không nói về người thật.",
     "end.1": (
         "Có ít nhất một bước KHÔNG ĐẠT. Đừng dựa vào bản này; hãy xin một bản khác từ người hoặc "
         "nơi đã lập bộ hồ sơ, và giữ lại bản này."
@@ -101,8 +105,12 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "manifest.unlisted": "Có tệp {name} nhưng không nằm trong danh sách.",
     "manifest.changed": "{name} đã bị thay đổi (và {more} tệp nữa).",
     # bag info
-    "bag_info.pass_reading": "Bản đọc, lập ngày {date} (năm-tháng-ngày, giờ UTC).",
-    "bag_info.pass_authority": "Bản cho cơ quan, lập ngày {date} (năm-tháng-ngày, giờ UTC).",
+    "bag_info.pass_reading": (
+        "Bản đọc, theo đồng hồ của máy lập ngày {date} (năm-tháng-ngày, giờ UTC)."
+    ),
+    "bag_info.pass_authority": (
+        "Bản cho cơ quan, theo đồng hồ của máy lập ngày {date} (năm-tháng-ngày, giờ UTC)."
+    ),
     "bag_info.unreadable": "Không đọc được bag-info.txt.",
     "bag_info.oxum": "bag-info.txt ghi dung lượng hoặc số tệp khác với thực tế.",
     "bag_info.edition": "bag-info.txt ghi một loại bản khác với bản đang có.",
@@ -156,7 +164,8 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     # signer
     "signer.pass": "Khóa {key} đúng là khóa bạn nhận được theo một đường khác.",
     "signer.demonstration": (
-        "Khóa {key} đúng là khóa ghi trên biên nhận. Đây là biên nhận của một bản TRÌNH DIỄN."
+        "Khóa {key} đúng là khóa bạn nhận được theo một đường khác. Đây là khóa của một bản TRÌNH "
+        "DIỄN."
     ),
     "signer.not_shown": (
         "Các phần trong bộ hồ sơ này khớp với nhau. Ai lập và lập lúc nào thì chưa thể biết, cho "
@@ -180,40 +189,55 @@ VIETNAMESE: Final[Mapping[str, str]] = {
         "đi sau khi biên nhận được đưa ra."
     ),
     # token, time
-    "token.pass": "Dấu thời gian hợp lệ của {authority} trên mốc này: {at}.",
+    "token.pass": 'Dấu thời gian hợp lệ của "{signer}" trên mốc này: {at}.',
     "token.pass_expired": (
-        "Dấu thời gian hợp lệ của {authority} trên mốc này: {at}. Chứng thư của nơi đóng dấu đã "
+        'Dấu thời gian hợp lệ của "{signer}" trên mốc này: {at}. Chứng thư của nơi đóng dấu đã '
         "hết hạn sau đó; lúc đóng dấu chứng thư có bị thu hồi hay không: không rõ."
     ),
-    "token.unreadable": "Không đọc được dấu thời gian của {authority} ({why}).",
-    "token.refused": "Tệp của {authority} không phải dấu thời gian mà là lời từ chối đóng dấu.",
-    "token.changed": "Dấu thời gian của {authority} đã bị sửa sau khi ký.",
-    "token.other_note": "Dấu thời gian của {authority} đóng trên thứ khác, không phải mốc này.",
-    "token.outside_validity": (
-        "Dấu thời gian của {authority} ghi {at}, nhưng lúc đó chứng thư của nơi này không có hiệu "
-        "lực."
+    "token.not_shown": (
+        "Dấu thời gian tsa-{authority}.tsr tự khớp với chính nó. Của nơi nào, và vì thế vào lúc "
+        "nào, thì chưa thể biết, cho đến khi bạn so với chứng thư gốc mà bạn nhận được theo một "
+        "đường khác (--tsa-root TỆP)."
     ),
-    "token.signature": "Chữ ký trên dấu thời gian của {authority} không đúng.",
-    "token.certificate": "Chứng thư của dấu thời gian {authority} không dùng được hoặc quá yếu.",
-    "token.purpose": "Chứng thư của {authority} không phải loại chỉ dùng để đóng dấu thời gian.",
-    "token.chain": "Một chứng thư giữa {authority} và chứng thư gốc không được quyền bảo đảm.",
+    "token.unreadable": "Không đọc được dấu thời gian tsa-{authority}.tsr ({why}).",
+    "token.refused": "Tệp tsa-{authority}.tsr không phải dấu thời gian mà là lời từ chối đóng dấu.",
+    "token.changed": "Dấu thời gian tsa-{authority}.tsr đã bị sửa sau khi ký.",
+    "token.other_note": "Dấu thời gian tsa-{authority}.tsr đóng trên thứ khác, không phải mốc này.",
+    "token.outside_validity": (
+        "Dấu thời gian tsa-{authority}.tsr ghi {at}, nhưng lúc đó chứng thư của nơi này không có "
+        "hiệu lực."
+    ),
+    "token.signature": "Chữ ký trên dấu thời gian tsa-{authority}.tsr không đúng.",
+    "token.certificate": (
+        "Chứng thư của dấu thời gian tsa-{authority}.tsr không dùng được hoặc quá yếu."
+    ),
+    "token.purpose": (
+        "Chứng thư của tsa-{authority}.tsr không phải loại chỉ dùng để đóng dấu thời gian."
+    ),
+    "token.chain": (
+        "Một chứng thư giữa tsa-{authority}.tsr và chứng thư gốc không được quyền bảo đảm."
+    ),
     "token.chain_outside_validity": (
-        "Một chứng thư giữa {authority} và chứng thư gốc không có hiệu lực vào lúc {at}."
+        "Một chứng thư giữa tsa-{authority}.tsr và chứng thư gốc không có hiệu lực vào lúc {at}."
     ),
     "token.no_certificate": (
-        "Dấu thời gian của {authority} không kèm chứng thư, nên chưa kiểm tra được."
+        "Dấu thời gian tsa-{authority}.tsr không kèm chứng thư, nên chưa kiểm tra được."
     ),
     "token.method": (
-        "Dấu thời gian của {authority} được ký theo cách mà chương trình này chưa biết."
+        "Dấu thời gian tsa-{authority}.tsr được ký theo cách mà chương trình này chưa biết."
     ),
     "token.program_failed": "openssl không trả lời, nên chưa kiểm tra được dấu thời gian.",
     "token.no_program": (
-        "Chưa kiểm tra dấu thời gian của {authority}: việc này cần gói Python cryptography hoặc "
-        "chương trình openssl."
+        "Chưa kiểm tra dấu thời gian tsa-{authority}.tsr: việc này cần gói Python cryptography "
+        "hoặc chương trình openssl."
     ),
     "time.no_token": "Bộ hồ sơ này không có dấu thời gian: chưa thể biết nó được lập lúc nào.",
     "time.pass": (
-        "Bộ hồ sơ này đã có muộn nhất là lúc {at} (dấu thời gian của {authority}, gốc {root})."
+        'Bộ hồ sơ này đã có muộn nhất là lúc {at} (tsa-{authority}.tsr của "{signer}", gốc {root}).'
+    ),
+    "time.pass_given": (
+        "Bộ hồ sơ này đã có muộn nhất là lúc {at}, nếu bạn tin chứng thư gốc mà bạn đưa vào: {root}"
+        ' (tsa-{authority}.tsr của "{signer}"). Chương trình không biết chứng thư gốc đó của ai.'
     ),
     "time.none_checked": (
         "Không xác nhận được dấu thời gian nào của bộ hồ sơ này: chưa thể biết nó được lập lúc nào."
@@ -235,7 +259,7 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "comparison.says_too_much": "Phần so sánh nói về {subject} nhiều hơn mức được phép.",
     "comparison.pass": (
         "Đã tính lại {pictures} hình đã che: ít nhất {percent} % các mảng được hiện ra khớp nhau, "
-        "và phần bị che không còn chi tiết nào."
+        "và ở chỗ đã che không còn nét nào rõ."
     ),
     "comparison.no_picture": "Phần so sánh không kèm hình nào, nên không có gì để tính lại.",
     "comparison.grid": "Bản đồ thay đổi của {name} không phủ đúng hình.",

@@ -176,6 +176,14 @@ def check_sealed(proofs: Proofs, records: Mapping[int, Record], manifest_sha256:
     return record
 
 
+def is_example(records: Mapping[int, Record]) -> bool:
+    """Return whether an entry says that the case was opened as a demonstration."""
+    return any(
+        record.kind == "case opened" and record.plain.get("demonstration") == "yes"
+        for record in records.values()
+    )
+
+
 def hex32(value: JsonValue) -> bytes:
     """Return the 32 bytes of *value*, 64 hex digits in lower case."""
     text = text_of(value)

@@ -55,10 +55,12 @@ class Report:
 
     Attributes:
         key_id: id of the key that the bag carries, once its note was read; else empty.
+        is_demonstration: the log or the receipt says that the case is an example.
     """
 
     checks: tuple[Check, ...]
     key_id: str = ""
+    is_demonstration: bool = False
 
     @property
     def exit_code(self) -> int:

@@ -15,7 +15,7 @@ from typing import Final
 
 from benban_verify import der
 from benban_verify.der import DerRefusedError, Node, Reader
-from benban_verify.refusal import NotDone, Refusal
+from benban_verify.refusal import NotDone, Refusal, printable
 
 _SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
 _TST_INFO: Final = "1.2.840.113549.1.9.16.1.4"
@@ -28,6 +28,7 @@ _HASHES: Final[Mapping[str, str]] = {
     "2.16.840.1.101.3.4.2.2": "sha384",
     "2.16.840.1.101.3.4.2.3": "sha512",
 }
+_COMMON_NAME: Final = "2.5.4.3"
 _GRANTED: Final = {0, 1}
 _MAX_CERTIFICATES: Final = 16
 _VERSION_3: Final = 3
@@ -48,6 +49,11 @@ class Certificate:
     def sha256(self) -> str:
         """The fingerprint, hex."""
         return hashlib.sha256(self.raw).hexdigest()
+
+    @property
+    def common_name(self) -> str:
+        """What the certificate calls its owner, made safe to print; only its issuer vouches."""
+        return printable(_common_name(self.subject)) or "?"
 
     def is_valid_at(self, moment: datetime) -> bool:
         """Return whether *moment* lies in the validity, both ends included."""
@@ -123,6 +129,19 @@ def parse_certificate(raw: bytes) -> Certificate:
         not_before=der.time(validity[0]),
         not_after=der.time(validity[1]),
     )
+
+
+def _common_name(subject: bytes) -> str:
+    """The first common name of a Name, or nothing."""
+    try:
+        for part in der.parse(subject).expect(der.SEQUENCE).children():
+            for pair in part.expect(der.SET).children():
+                name, value = pair.expect(der.SEQUENCE).children()
+                if der.object_name(name) == _COMMON_NAME:
+                    return value.content.decode("utf-8", "replace")
+    except (DerRefusedError, ValueError):
+        pass
+    return ""
 
 
 def shown_time(moment: datetime) -> str:

@@ -26,9 +26,16 @@ class TokenProgram(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VouchedStamp:
-    """A time stamp that leads to a root which did not come in the bag."""
+    """
+    A time stamp that leads to a root which did not come in the bag.
+
+    Attributes:
+        authority: from the name of its file, which nobody signed.
+        signer: what its certificate calls its owner.
+    """
 
     authority: str
+    signer: str
     time_at: datetime
     root: Root
 
@@ -38,6 +45,7 @@ class CheckedStamp:
     """A time stamp whose signature was checked; ``root`` is None when no known root vouches."""
 
     authority: str
+    signer: str
     time_at: datetime
     root: Root | None
 
@@ -58,7 +66,12 @@ def earliest_vouched(
         Refusal: none leads to the root that was given.
     """
     vouched = [
-        VouchedStamp(authority=stamp.authority, time_at=stamp.time_at, root=stamp.root)
+        VouchedStamp(
+            authority=stamp.authority,
+            signer=stamp.signer,
+            time_at=stamp.time_at,
+            root=stamp.root,
+        )
         for stamp in stamps
         if stamp.root is not None
     ]

@@ -44,6 +44,7 @@ from benban_verify.records import (
     check_log,
     check_records,
     check_sealed,
+    is_example,
     parse_proofs,
 )
 from benban_verify.refusal import NotADossier, NotDone, Refusal
@@ -98,7 +99,11 @@ def verify(
         if checks[0].result is CheckResult.FAIL:
             return Report(checks=(*checks, *_unseen()))
         checks += [_run(name, act) for name, act in verification.steps()]
-        return Report(checks=tuple(checks), key_id=verification.key_id)
+        return Report(
+            checks=tuple(checks),
+            key_id=verification.key_id,
+            is_demonstration=verification.is_demonstration,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +150,13 @@ class _Verification:
         yield "time", self.time
         yield "comparison", self.comparison
         yield "originals", self.originals
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether the log, or the receipt, says that the case is an example."""
+        receipt = self.anchors.receipt
+        is_said = receipt is not None and receipt.is_demonstration
+        return is_said or is_example(self.records or {})
 
     def structure(self) -> _Passed:
         """Every file of the format is there and no other."""
@@ -215,9 +227,10 @@ class _Verification:
         """The key is the one that was given outside."""
         if not self.key_id:
             raise NotDone("skipped", check="signature")
-        message_id = check_signer(self.anchors, self.key_id)
+        check_signer(self.anchors, self.key_id)
         if not self.is_signed:
             raise NotDone("skipped", check="signature")
+        message_id = "signer.demonstration" if self.is_demonstration else "signer.pass"
         return _Passed(message_id=message_id, about={"key": self.key_id})
 
     def receipt(self) -> _Passed:
@@ -239,19 +252,31 @@ class _Verification:
         carried = (found.raw for found in (stamp.signer, *stamp.others))
         known = listed_roots((*carried, *certificates_of_this_computer()))
         root = self.program.find_root(stamp, (*given, *known), authority)
-        self.stamps.append(CheckedStamp(authority=authority, time_at=stamp.time_at, root=root))
+        signer = stamp.signer.common_name
+        self.stamps.append(
+            CheckedStamp(authority=authority, signer=signer, time_at=stamp.time_at, root=root)
+        )
+        if root is None:
+            # Anybody can make an authority that says any time; its own word is not repeated.
+            raise NotDone("token.not_shown", authority=authority)
         is_expired = not stamp.signer.is_valid_at(self.now)
         return _Passed(
             message_id="token.pass_expired" if is_expired else "token.pass",
-            about={"authority": authority, "at": shown_time(stamp.time_at)},
+            about={"authority": authority, "signer": signer, "at": shown_time(stamp.time_at)},
         )
 
     def time(self) -> _Passed:
         """A time stamp leads to a root that did not come in the bag."""
         is_root_given = bool(self.anchors.tsa_roots)
         first = earliest_vouched(self.stamps, token_files(self.bag), is_root_given=is_root_given)
-        about = {"at": shown_time(first.time_at), "authority": first.authority}
-        return _Passed(message_id="time.pass", about={**about, "root": first.root.name})
+        message_id = "time.pass_given" if first.root.is_given else "time.pass"
+        about = {
+            "at": shown_time(first.time_at),
+            "authority": first.authority,
+            "signer": first.signer,
+            "root": first.root.name,
+        }
+        return _Passed(message_id=message_id, about=about)
 
     def comparison(self) -> _Passed:
         """The comparison agrees with the rest, and its pictures with what it says."""

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -309,10 +310,14 @@ def test_a_vault_deep_in_the_file_system_is_no_hindrance(
     folder = tmp_path / ("rất-sâu-" * 6) / ("nữa-" * 10)
     folder.mkdir(parents=True)
 
+    left_by_a_killed_one = Path(tempfile.mkdtemp(prefix="run-", dir="/tmp"))
+    (left_by_a_killed_one / "b").symlink_to(tmp_path / "swept-meanwhile")
+
     capture, _ = preserve(browser_for(platform, folder), platform.address("/hello"))
 
     assert failure_of(capture) is None
     assert list(folder.iterdir()) == []
+    assert not left_by_a_killed_one.exists()
 
 
 def _code_for(tab: Tab, address: str) -> str:

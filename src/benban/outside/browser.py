@@ -31,6 +31,7 @@ _START_MS = 30_000
 _MOST_BYTES = 1 << 30
 _TEMP_VARIABLES = ("TMPDIR", "TEMP", "TMP")
 _SHORT_FOLDER = "/tmp"  # noqa: S108 - a private folder with a random name is made in it
+_WAY_PREFIX, _WAY = "run-", "b"
 _environment = Lock()
 
 
@@ -193,10 +194,21 @@ def _short_way_to(folder: Path) -> Iterator[str]:
         if os.name == "nt":
             yield own
             return
-        with TemporaryDirectory(dir=_SHORT_FOLDER) as private:
-            way = Path(private, "b")
+        _sweep_ways()
+        with TemporaryDirectory(dir=_SHORT_FOLDER, prefix=_WAY_PREFIX) as private:
+            way = Path(private, _WAY)
             way.symlink_to(own, target_is_directory=True)
             yield str(way)
+
+
+def _sweep_ways() -> None:
+    """Remove the ways that a killed program left; the vault has swept what they led to."""
+    for way in Path(_SHORT_FOLDER).glob(f"{_WAY_PREFIX}*/{_WAY}"):
+        # Another user's, or another program's with the same name: left alone.
+        with contextlib.suppress(OSError):
+            if way.is_symlink() and not way.exists():
+                way.unlink()
+                way.parent.rmdir()
 
 
 @contextlib.contextmanager

@@ -203,12 +203,13 @@ def _short_way_to(folder: Path) -> Iterator[str]:
 
 def _sweep_ways() -> None:
     """Remove the ways that a killed program left; the vault has swept what they led to."""
-    for way in Path(_SHORT_FOLDER).glob(f"{_WAY_PREFIX}*/{_WAY}"):
+    for private in Path(_SHORT_FOLDER).glob(f"{_WAY_PREFIX}*"):
+        way = private / _WAY
         # Another user's, or another program's with the same name: left alone.
         with contextlib.suppress(OSError):
             if way.is_symlink() and not way.exists():
                 way.unlink()
-                way.parent.rmdir()
+                private.rmdir()
 
 
 @contextlib.contextmanager

@@ -1,13 +1,14 @@
 """Someone here may be under 18: content and fingerprints go at once, text stays (HARM 2)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from benban.casework.events import answer_fields, event, open_field
 from benban.errors import ExhibitMissingError
 from benban.model.custody import EventKind
-from benban.model.exhibit import Exhibit, ExhibitKind
-from benban.model.finding import CopyMatch
-from benban.model.ids import ExhibitId, SightingId
+from benban.model.exhibit import Exhibit, ExhibitKind, Original
+from benban.model.finding import CommonOrigin, CopyMatch
+from benban.model.ids import ExhibitId, OriginalId, SightingId
 from benban.model.remedy import Plan
 from benban.model.sighting import Answer, Sighting
 from benban.vault import CaseStore
@@ -22,10 +23,12 @@ class MinorMarked:
         sightings: closed to pictures: the one that was named, then those with a copy of a picture
             of it.
         forgotten: every exhibit that is gone.
+        originals: declared photos that are gone: the age answers speak of them as well.
     """
 
     sightings: tuple[Sighting, ...]
     forgotten: tuple[ExhibitId, ...]
+    originals: tuple[OriginalId, ...]
 
 
 def mark_minor(store: CaseStore, exhibit_id: ExhibitId) -> MinorMarked:
@@ -41,6 +44,7 @@ def mark_minor(store: CaseStore, exhibit_id: ExhibitId) -> MinorMarked:
     exhibit = store.maybe(Exhibit, exhibit_id)
     if exhibit is None:
         raise ExhibitMissingError
+    declared = [one.id for one in store.all(Original)]
     closed: list[Sighting] = []
     forgotten: list[ExhibitId] = []
     for sighting_id in _with_copies(store, exhibit.sighting_id):
@@ -54,7 +58,12 @@ def mark_minor(store: CaseStore, exhibit_id: ExhibitId) -> MinorMarked:
         store.record(changed, save=[one])
     for one in closed:
         forgotten += close_sighting(store, one)
-    return MinorMarked(sightings=tuple(closed), forgotten=tuple(forgotten))
+    kept = {one.id for one in store.all(Original)}
+    return MinorMarked(
+        sightings=tuple(closed),
+        forgotten=tuple(forgotten),
+        originals=tuple(one for one in declared if one not in kept),
+    )
 
 
 def close_sighting(store: CaseStore, sighting: Sighting) -> tuple[ExhibitId, ...]:
@@ -64,14 +73,27 @@ def close_sighting(store: CaseStore, sighting: Sighting) -> tuple[ExhibitId, ...
         for exhibit in store.all(Exhibit)
         if exhibit.sighting_id == sighting.id and exhibit.kind is not ExhibitKind.DOM_TEXT
     )
+    named = {one.original_id for one in store.all(CommonOrigin) if one.exhibit_id in going}
     marked = event(EventKind.MINOR_MARKED, sighting.id, open_field("exhibits", len(going)))
     forgotten = store.forget(going, marked)
+    _forget_originals(store, sighting, named)
     # A plan made for an adult must not be found again; the next one is made from the new answers.
     outdated = [one for one in store.all(Plan) if one.sighting_id == sighting.id]
     if outdated:
         undone = event(EventKind.PLANNED, sighting.id, open_field("steps", 0))
         store.record(undone, remove=outdated)
     return forgotten
+
+
+def _forget_originals(
+    store: CaseStore, sighting: Sighting, named: Collection[OriginalId | None]
+) -> None:
+    """Destroy the photos a marked picture was made from; all, where no sighting is open."""
+    is_open = any(one.answers.all_yes for one in store.all(Sighting))
+    going = [one.id for one in store.all(Original) if one.id in named or not is_open]
+    if going:
+        counted = open_field("originals", len(going))
+        store.forget_originals(going, event(EventKind.FORGOTTEN, sighting.id, counted))
 
 
 def is_marked(store: CaseStore, sighting: Sighting) -> bool:

@@ -8,13 +8,15 @@ from benban.casework.add_files import add_files
 from benban.casework.events import event
 from benban.casework.make_plan import make_plan
 from benban.casework.mark_minor import mark_minor
-from benban.casework.originals import GivenFile
+from benban.casework.originals import GivenFile, add_originals, declare_originals
 from benban.casework.take_in import SightingReport, take_in
 from benban.model.custody import EventKind
-from benban.model.exhibit import Exhibit
-from benban.model.finding import CopyMatch
+from benban.model.exhibit import Exhibit, Original
+from benban.model.finding import CommonOrigin, CopyMatch, Tier
+from benban.model.ids import new_comparison_id
 from benban.model.remedy import Plan
 from benban.model.sighting import Sighting, SightingKind
+from benban.outside.fence import Fence
 from benban.remedies.catalogue import packaged_catalogue
 from benban.testing.clock import FakeClock
 from benban.testing.pictures import draw_feed_picture
@@ -78,3 +80,52 @@ def test_a_plan_made_for_an_adult_is_not_found_again(store: CaseStore, clock: Fa
     mark_minor(store, exhibit.id)
 
     assert store.all(Plan) == ()
+
+
+def _declared(store: CaseStore, fence: Fence, clock: FakeClock, number: int) -> Original:
+    declare_originals(store, "x", "x")
+    file = GivenFile(stream=BytesIO(draw_feed_picture(number)), name="o.jpg")
+    (original,) = add_originals(store, [file], fence, clock, is_in_other_case=lambda _digest: False)
+    return original
+
+
+def test_the_photo_a_marked_picture_was_made_from_goes_too(
+    store: CaseStore, fence: Fence, clock: FakeClock
+) -> None:
+    exhibit, _ = _kept(store, clock, 1), _kept(store, clock, 3)
+    original = _declared(store, fence, clock, 9)
+    finding = CommonOrigin(
+        id=new_comparison_id(),
+        exhibit_id=exhibit.id,
+        original_id=original.id,
+        tier=Tier.A,
+        originals_compared=1,
+        at=clock.now(),
+    )
+    store.record(event(EventKind.COMPARED, finding.id), save=[finding])
+
+    marked = mark_minor(store, exhibit.id)
+
+    assert (marked.originals, store.all(Original)) == ((original.id,), ())
+
+
+def test_another_photo_stays_while_a_sighting_is_open(
+    store: CaseStore, fence: Fence, clock: FakeClock
+) -> None:
+    exhibit, _ = _kept(store, clock, 1), _kept(store, clock, 3)
+    original = _declared(store, fence, clock, 9)
+
+    mark_minor(store, exhibit.id)
+
+    assert store.all(Original) == (original,)
+
+
+def test_no_photo_stays_where_no_sighting_is_open_any_more(
+    store: CaseStore, fence: Fence, clock: FakeClock
+) -> None:
+    exhibit = _kept(store, clock, 1)
+    _declared(store, fence, clock, 9)
+
+    mark_minor(store, exhibit.id)
+
+    assert store.all(Original) == ()

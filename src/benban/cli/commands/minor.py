@@ -30,12 +30,15 @@ def build(words: Words) -> click.Command:
                 make_plan(store, sighting, catalogue(), system_clock())
             case_id = store.case.id
         out.say("cli.minor.done", count=len(marked.forgotten))
+        if marked.originals:
+            out.say("cli.minor.originals", count=len(marked.originals))
         out.say("cli.minor.limits")
         out.say("cli.minor.help-is-open", case=case_id)
         out.document(
             {
                 "sightings": [sighting.id for sighting in marked.sightings],
                 "forgotten": list(marked.forgotten),
+                "originals": list(marked.originals),
             }
         )
 

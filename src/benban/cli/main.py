@@ -24,6 +24,8 @@ class _LazyGroup(click.Group):
             name="benban",
             help=words("cli.help"),
             epilog=words("cli.epilog"),
+            invoke_without_command=True,
+            callback=_show_commands,
             context_settings={"help_option_names": ["--help"], "max_content_width": 100},
         )
         self.words = words
@@ -56,6 +58,13 @@ class _LazyGroup(click.Group):
         del ctx
         with formatter.section(self.words("cli.commands")):
             formatter.write_dl([(name, self.words(f"cli.{name}.short")) for name in COMMANDS])
+
+
+@click.pass_context
+def _show_commands(context: click.Context) -> None:
+    # Also after an option alone: "benban --language vi".
+    if context.invoked_subcommand is None:
+        raise click.exceptions.NoArgsIsHelpError(context)
 
 
 def make_group(words: Words) -> click.Group:

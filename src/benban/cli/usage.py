@@ -36,7 +36,9 @@ def what_is_wrong(words: Words, error: click.ClickException) -> str:
         return _bad_value(words, error)
     if isinstance(error, click.NoSuchCommand):
         return words("cli.usage.no-command", name=error.command_name)
-    return words("cli.usage.too-much")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    is_group = context is not None and isinstance(context.command, click.Group)
+    return words("cli.usage.command-missing" if is_group else "cli.usage.too-much")
 
 
 def _bad_value(words: Words, error: click.BadParameter) -> str:

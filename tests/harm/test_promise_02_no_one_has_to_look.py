@@ -9,7 +9,8 @@ import numpy as np
 import pikepdf
 import pytest
 
-from benban.testing.pictures import Picture, decode
+from benban.testing.pictures import decode
+from benban.testing.textures import Picture
 from tests.architecture.sources import product_sources
 from tests.harm.walk import Walk
 

@@ -96,7 +96,7 @@ def test_the_story_ends_with_a_plan_a_notice_and_a_letter(story: Story, language
 
 def _parents_needed(page: str) -> list[str]:
     parents = r"parents?|guardians?|mother|father|cha mẹ|bố mẹ|phụ huynh|người giám hộ"
-    free = r"\bno parent is required\b|a parent, a carer or|không cần|không bắt buộc|cha mẹ, người|cha, mẹ"
+    free = r"no parent is required|a parent, a carer or|không (cần|bắt buộc)|cha mẹ, người|cha, mẹ"
     sentences = re.split(r"(?<=[.!?])\s+", " ".join(page.split()))
     return [
         one

@@ -2,8 +2,7 @@
 
 import io
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import NoReturn
 
 import pytest
 
@@ -23,11 +22,9 @@ class Asking:
     def __init__(self) -> None:
         self.said: list[str] = []
 
-    @contextmanager
-    def opened(self, *_given: object, **_options: object) -> Iterator[None]:
+    def opened(self, *_given: object, **_options: object) -> NoReturn:
         self.said.append(sys.stderr.getvalue() if isinstance(sys.stderr, io.StringIO) else "")
         raise BrowserMissingError
-        yield
 
 
 @pytest.fixture

@@ -1,0 +1,205 @@
+"""A person at a keyboard, in Vietnamese: what is asked, in which order, and stopping halfway."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pty = pytest.importorskip("pty", reason="a keyboard is played through a POSIX terminal")
+
+SECRET = "bốn từ dễ nhớ"
+# The terminal becomes the child's own, so that Ctrl-C reaches it as a signal.
+START = """
+import fcntl, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+from benban.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+# How long a line may take to appear on a busy computer before the test gives up.
+PATIENCE_S = 60
+
+
+class Keyboard:
+    """One command on a terminal of its own."""
+
+    def __init__(self, vault: Path, *words: str) -> None:
+        self._here, there = pty.openpty()
+        os.set_blocking(self._here, False)
+        environment = {**os.environ, "BENBAN_VAULT": str(vault), "BENBAN_LANG": "vi"}
+        environment |= {"COLUMNS": "200", "TERM": "dumb", "PYTHONUTF8": "1"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", START, *words],
+            stdin=there,
+            stdout=there,
+            stderr=there,
+            env=environment,
+            start_new_session=True,
+        )
+        os.close(there)
+        self.screen = ""
+        self._seen = 0
+
+    def sees(self, text: str) -> str:
+        """Wait for *text* after what was seen last; return what came before it."""
+        ends_at = time.monotonic() + PATIENCE_S
+        while text not in self.screen[self._seen :]:
+            assert time.monotonic() < ends_at, self.screen
+            assert self._read() or self._process.poll() is None, self.screen
+        place = self.screen.index(text, self._seen)
+        before, self._seen = self.screen[self._seen : place], place + len(text)
+        return before
+
+    def types(self, text: str) -> None:
+        os.write(self._here, f"{text}\n".encode())
+
+    def answers(self, question: str, text: str) -> None:
+        self.sees(question)
+        self.sees(": ")
+        self.types(text)
+
+    def presses_ctrl_c(self) -> None:
+        os.write(self._here, b"\x03")
+
+    def ends(self) -> int:
+        ends_at = time.monotonic() + PATIENCE_S
+        while self._process.poll() is None:
+            assert time.monotonic() < ends_at, self.screen
+            self._read()
+        self._read()
+        os.close(self._here)
+        return self._process.returncode
+
+    def _read(self) -> bool:
+        try:
+            data = os.read(self._here, 65536)
+        except BlockingIOError:
+            time.sleep(0.02)
+            return False
+        except OSError:
+            return False
+        self.screen += data.decode(errors="replace").replace("\r\n", "\n")
+        return bool(data)
+
+
+@pytest.fixture(scope="module")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A vault made at the keyboard, its recovery code typed back."""
+    folder = tmp_path_factory.mktemp("may") / "kho"
+    keys = Keyboard(folder, "vault", "new")
+    keys.answers("Cụm mật khẩu mới", SECRET)
+    keys.answers("Gõ lại", "khác")
+    keys.sees("chưa giống nhau")
+    keys.answers("Cụm mật khẩu mới", SECRET)
+    keys.answers("Gõ lại", SECRET)
+    keys.sees("Mã khôi phục của bạn")
+    code = keys.sees("Hãy chép").split()[-1].split("-")
+    keys.answers("nhóm thứ 2", "sai")
+    keys.sees("Chưa khớp")
+    keys.answers("nhóm thứ 2", code[1].lower())
+    keys.answers("nhóm thứ 6", code[5])
+    keys.sees("Mã đã được chép đúng")
+    assert keys.ends() == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def case(vault: Path) -> str:
+    keys = Keyboard(vault, "case", "new")
+    keys.answers("Cụm mật khẩu", SECRET)
+    keys.answers("Đặt tên cho hồ sơ", "")
+    keys.sees("Đã mở hồ sơ case-")
+    keys.sees("\n")
+    assert keys.ends() == 0
+    found = re.search(r"case-([0-9a-f]{16})", keys.screen)
+    assert found is not None
+    return found[1]
+
+
+def test_a_second_vault_is_refused_before_a_passphrase_is_asked(vault: Path) -> None:
+    keys = Keyboard(vault, "vault", "new")
+
+    code = keys.ends()
+
+    assert (code, "BB-402" in keys.screen, "Cụm mật khẩu" in keys.screen) == (1, True, False)
+
+
+def test_without_a_vault_no_passphrase_is_asked(tmp_path: Path) -> None:
+    keys = Keyboard(tmp_path / "khong-co", "case", "list")
+
+    code = keys.ends()
+
+    assert (code, "BB-401" in keys.screen, "Cụm mật khẩu:" in keys.screen) == (1, True, False)
+
+
+def test_a_wrong_passphrase_is_told_before_anything_is_asked(vault: Path, case: str) -> None:
+    keys = Keyboard(vault, "add", case)
+    keys.answers("Cụm mật khẩu", "sai")
+
+    code = keys.ends()
+
+    assert (code, "BB-403" in keys.screen, "Địa chỉ" in keys.screen) == (1, True, False)
+
+
+def test_a_place_is_told_step_by_step_and_nothing_is_opened_without_yes(
+    vault: Path, case: str
+) -> None:
+    keys = Keyboard(vault, "add", case[:6])
+    keys.answers("Cụm mật khẩu", SECRET)
+    keys.answers("Địa chỉ nơi bạn đã thấy", "không phải địa chỉ")
+    keys.sees("BB-102")
+    keys.answers("Địa chỉ nơi bạn đã thấy", "t.me/kenh_vi_du/5")
+    keys.answers("bằng lời của mình", "Tôi thấy lúc tối")
+    keys.answers("Bạn thấy lúc nào", "tối qua")
+    keys.sees("Chưa hiểu")
+    keys.answers("Bạn thấy lúc nào", "22/11/2026")
+    keys.answers("Chuyện gì đã xảy ra", "0")
+    keys.sees("Hãy gõ một số từ 1 đến 6")
+    keys.types("1")
+    keys.answers("Hôm nay bạn", "1")
+    keys.answers("Trong hình này", "1")
+    keys.answers("Tất cả những người", "1")
+    keys.answers("Mở ngay từ máy này?", "2")
+    keys.sees("chưa mở trang")
+
+    code = keys.ends()
+
+    assert (code, f"plan case-{case}" in keys.screen) == (0, True)
+
+
+def test_stopping_at_a_question_ends_in_words_and_keeps_nothing_half(
+    vault: Path, case: str
+) -> None:
+    keys = Keyboard(vault, "add", case)
+    keys.answers("Cụm mật khẩu", SECRET)
+    keys.answers("Địa chỉ nơi bạn đã thấy", "t.me/kenh_vi_du/77")
+    keys.sees("bằng lời của mình")
+    keys.presses_ctrl_c()
+
+    code = keys.ends()
+
+    assert (code, "BB-005" in keys.screen, "Traceback" in keys.screen) == (130, True, False)
+    shown = Keyboard(vault, "case", "show", case)
+    shown.answers("Cụm mật khẩu", SECRET)
+    assert (shown.ends(), "kenh_vi_du/77" in shown.screen) == (0, False)
+
+
+def test_stopping_while_a_dossier_is_made_leaves_no_file(
+    vault: Path, case: str, tmp_path: Path
+) -> None:
+    keys = Keyboard(vault, "dossier", case, "--out", str(tmp_path / "tai-lieu.zip"))
+    keys.sees("Gửi?")
+    keys.answers("Gõ số", "2")
+    keys.sees("Cụm mật khẩu")
+    keys.sees(": ")
+    keys.types(SECRET)
+    while not list(tmp_path.iterdir()):
+        time.sleep(0.01)
+    keys.presses_ctrl_c()
+
+    code = keys.ends()
+
+    assert (code, "BB-005" in keys.screen, list(tmp_path.iterdir())) == (130, True, [])

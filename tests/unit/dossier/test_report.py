@@ -250,16 +250,20 @@ def test_tier_c_and_0_say_their_statement_and_nothing_more(tier: Tier) -> None:
     ) == (True, 0, [])
 
 
-def test_a_photo_that_matches_nothing_is_not_named_by_its_digest() -> None:
+def test_a_photo_that_matches_nothing_is_not_named_by_its_digest_or_size() -> None:
     view = full_view()
     assert view.declaration is not None
-    printed = text(render_pdf(view, Language.EN))
-
-    assert [entry.original.sha256.hex in printed for entry in view.declaration.originals] == [
-        False,
-        True,
-        False,
+    photos = [entry.original for entry in view.declaration.originals]
+    sized = [replace(one, width_px=4100 + at) for at, one in enumerate(photos)]
+    entries = [
+        replace(entry, original=one)
+        for entry, one in zip(view.declaration.originals, sized, strict=True)
     ]
+    declaration = replace(view.declaration, originals=tuple(entries))
+    printed = text(render_pdf(replace(view, declaration=declaration), Language.EN))
+
+    named = [(one.sha256.hex in printed, f"{one.width_px} ×" in printed) for one in sized]
+    assert named == [(False, False), (True, True), (False, False)]
 
 
 @BOTH

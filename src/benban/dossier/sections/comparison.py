@@ -24,6 +24,7 @@ from benban.dossier.view import (
     MeasuredRate,
 )
 from benban.dossier.voice import code_cell, text_cell
+from benban.model.exhibit import Original
 from benban.model.finding import Cell as MapCell
 from benban.model.finding import ChangeMap, CommonOrigin, Direction, Registration, Tier
 
@@ -73,9 +74,9 @@ def _originals(scene: Scene, section: ComparisonSection) -> list[Block]:
         (
             text_cell(scene.labels.of(entry.original.id)),
             text_cell(voice.say(f"arrival.{entry.original.arrival.value}")),
-            text_cell(f"{entry.original.width_px} × {entry.original.height_px}"),
+            # A photo that shares nothing with any picture is not named, not even by its size.
+            text_cell(_pixels(entry.original) if entry.original.id in named else "–"),
             text_cell(str(entry.position)),
-            # A photo that shares nothing with any picture is not named by its digest.
             code_cell(entry.original.sha256.hex if entry.original.id in named else "–"),
         )
         for entry in declaration.originals
@@ -87,6 +88,10 @@ def _originals(scene: Scene, section: ComparisonSection) -> list[Block]:
         Table(columns=columns, rows=rows),
         Paragraph(text=voice.say("comparison.arrival-note"), face=Face.MUTED),
     ]
+
+
+def _pixels(original: Original) -> str:
+    return f"{original.width_px} × {original.height_px}"
 
 
 def _run(scene: Scene, entry: ComparisonEntry) -> list[Block]:

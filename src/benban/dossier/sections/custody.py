@@ -1,12 +1,14 @@
 """Custody events; what was asked of others; log, key, stamps and programs."""
 
 from benban.dossier.blocks import Block, Bullets, Cell, Face, Facts, Heading, Paragraph, Table
-from benban.dossier.disclosure import hidden_entries, printed_fields
+from benban.dossier.disclosure import hidden_entries
+from benban.dossier.sections.details import details
 from benban.dossier.sections.scene import Scene
-from benban.dossier.voice import code_cell, muted_cell, text_cell, utc, vietnam
+from benban.dossier.voice import muted_cell, text_cell, utc, vietnam
 from benban.model.custody import CustodyEvent, EventKind, TimestampToken
 
-# What an opposing side asks first; each is printed with its number, also when that is none.
+# What an opposing side asks first; each is printed with its number, also when that is none. Only
+# what is listed can be counted: the sealing of other dossiers is not about these items.
 _OFTEN_ASKED = (
     EventKind.SHOWN_VEILED,
     EventKind.SHOWN_UNVEILED,
@@ -16,7 +18,6 @@ _OFTEN_ASKED = (
     EventKind.RECOVERED,
     EventKind.KEY_CHANGED,
     EventKind.RECEIPT_GIVEN,
-    EventKind.DOSSIER_SEALED,
 )
 
 
@@ -37,6 +38,8 @@ def custody(scene: Scene) -> tuple[Block, ...]:
     else:
         blocks.append(Paragraph(text=voice.say("custody.empty"), face=Face.STRONG))
     blocks.append(Heading(text=voice.say("custody.asked"), level=2))
+    counted = voice.say("custody.asked-about", hidden=hidden)
+    blocks.append(Paragraph(text=counted, face=Face.MUTED))
     blocks.append(Bullets(items=tuple(_asked(scene, kind) for kind in _OFTEN_ASKED)))
     blocks.append(Paragraph(text=_without_events(scene)))
     return tuple(blocks)
@@ -51,7 +54,7 @@ def asked(scene: Scene) -> tuple[Block, ...]:
     rows = tuple(
         (
             text_cell(scene.labels.of(notice.sighting_id)),
-            text_cell(voice.user(notice.channel_id)),
+            text_cell(voice.known("channel", notice.channel_id)),
             text_cell(voice.say(f"state.{notice.state.value}")),
             text_cell(utc(notice.sent_at) if notice.sent_at else voice.say("none")),
             text_cell(
@@ -111,11 +114,6 @@ def _event(scene: Scene, event: CustodyEvent) -> tuple[Cell, ...]:
     what = voice.say("custody.forgotten")
     if event.kind is not None and not event.is_forgotten:
         what = voice.known("event", event.kind.value)
-    # Names and values of fields are the log's own words; they stay as they stand in the record.
-    fields = "\n".join(
-        f"{field.name}: {voice.user(field.value)}"
-        for field in printed_fields(scene.view, event, voice.masker)
-    )
     return (
         text_cell(str(event.position)),
         text_cell(utc(event.at) if event.at else "–"),
@@ -123,7 +121,7 @@ def _event(scene: Scene, event: CustodyEvent) -> tuple[Cell, ...]:
         text_cell(what),
         text_cell(_about(scene, event)),
         muted_cell(voice.known("actor", event.actor) if event.actor else "–"),
-        code_cell(fields),
+        text_cell(details(scene, event)),
     )
 
 

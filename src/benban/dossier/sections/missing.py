@@ -112,4 +112,6 @@ def challenges(scene: Scene) -> tuple[Block, ...]:
             Paragraph(text=voice.say(f"challenge.{one}"), face=Face.STRONG),
             Paragraph(text=voice.say(f"answer.{one}")),
         ]
+        if one == "same-scene" and scene.view.comparison and scene.view.comparison.rates:
+            blocks.append(Paragraph(text=voice.say("answer.same-scene-rates")))
     return tuple(blocks)

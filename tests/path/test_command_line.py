@@ -3,7 +3,6 @@
 import io
 import json
 import sys
-from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,10 +65,10 @@ def nobody_at_the_keyboard(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     opened = Terminal(tmp_path_factory.mktemp("terminal"))
     assert opened.run("vault", "new").code == 0
-    yield opened
+    return opened
 
 
 @pytest.fixture(scope="module")

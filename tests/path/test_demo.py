@@ -1,7 +1,6 @@
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import BytesIO, StringIO
@@ -30,11 +29,11 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     folder = tmp_path_factory.mktemp("demo") / "out"
     with redirect_stdout(StringIO()) as printed:
         code = main(["demo", "--json", "--language", "vi", "--out", str(folder)])
-    yield Demo(code=code, document=json.loads(printed.getvalue()), folder=folder)
+    return Demo(code=code, document=json.loads(printed.getvalue()), folder=folder)
 
 
 def test_the_demonstration_ends_with_an_accepted_dossier(demo: Demo) -> None:

@@ -1,0 +1,1 @@
+"""Data that ages: channels, laws, forms, messages, fonts. No code of its own."""

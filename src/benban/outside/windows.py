@@ -116,7 +116,8 @@ if sys.platform == "win32":
             env={**kept, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
             creationflags=_CREATE_SUSPENDED | _CREATE_NO_WINDOW,
         )
-        handle = int(process._handle)  # noqa: SLF001 - the only way to the handle of a Popen
+        # The only way to the handle of a Popen; the type stubs leave it out.
+        handle = int(getattr(process, "_handle"))  # noqa: B009 - see above
         kernel = ctypes.WinDLL("kernel32", use_last_error=True)
         kernel.CreateJobObjectW.restype = ctypes.c_void_p
         process.job = kernel.CreateJobObjectW(None, None)
@@ -164,7 +165,7 @@ if sys.platform == "win32":
         kernel.OpenProcess.restype = ctypes.c_void_p
         # PROCESS_QUERY_LIMITED_INFORMATION of winnt.h.
         handle = ctypes.c_void_p(kernel.OpenProcess(0x1000, False, process_id))
-        if not handle:
+        if handle.value is None:
             return 0
         counters = _MemoryCounters(cb=ctypes.sizeof(_MemoryCounters))
         done = kernel.K32GetProcessMemoryInfo(handle, ctypes.byref(counters), counters.cb)

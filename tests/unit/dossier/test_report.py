@@ -254,7 +254,7 @@ def test_a_photo_that_matches_nothing_is_not_named_by_its_digest_or_size() -> No
     view = full_view()
     assert view.declaration is not None
     photos = [entry.original for entry in view.declaration.originals]
-    sized = [replace(one, width_px=4100 + at) for at, one in enumerate(photos)]
+    sized = [replace(one, width_px=47_110 + at) for at, one in enumerate(photos)]
     entries = [
         replace(entry, original=one)
         for entry, one in zip(view.declaration.originals, sized, strict=True)
@@ -262,7 +262,7 @@ def test_a_photo_that_matches_nothing_is_not_named_by_its_digest_or_size() -> No
     declaration = replace(view.declaration, originals=tuple(entries))
     printed = text(render_pdf(replace(view, declaration=declaration), Language.EN))
 
-    named = [(one.sha256.hex in printed, f"{one.width_px} ×" in printed) for one in sized]
+    named = [(one.sha256.hex in printed, str(one.width_px) in printed) for one in sized]
     assert named == [(False, False), (True, True), (False, False)]
 
 

@@ -33,9 +33,11 @@ class TierThresholds(msgspec.Struct, frozen=True, kw_only=True):
     a_agreed_correlation: float
     a_agreed_cells: int
     a_anchored_cells: int
+    c_inliers: int
     c_roughness_px: float
     c_displaced_share: float
     c_similarity_share: float
+    c_fine_correlation: float
 
 
 class Thresholds(msgspec.Struct, frozen=True, kw_only=True):

@@ -81,7 +81,9 @@ def _is_same_shot(measures: PairMeasures, thresholds: TierThresholds) -> bool:
 
 def _stands_elsewhere(measures: PairMeasures, thresholds: TierThresholds) -> bool:
     return (
-        measures.roughness_px > thresholds.c_roughness_px
+        measures.inlier_count >= thresholds.c_inliers
+        and measures.roughness_px > thresholds.c_roughness_px
         and measures.displaced_share > thresholds.c_displaced_share
         and measures.similarity_share < thresholds.c_similarity_share
+        and measures.fine_correlation < thresholds.c_fine_correlation
     )

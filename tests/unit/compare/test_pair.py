@@ -124,7 +124,9 @@ def _scene_from(aside_px: int) -> Picture:
             y, x = 60 * row, 60 * column
             start = x + 100 + aside_px * depth
             scene[y : y + 60, x : x + 60] = wall[y : y + 60, start : start + 60]
-    return scene
+    # Two exposures share no grain.
+    grain = np.random.default_rng(aside_px).normal(0, 14, scene.shape)
+    return np.clip(np.rint(scene + grain), 0, 255).astype(np.uint8)
 
 
 def test_another_photograph_of_the_same_scene_says_its_tier_and_nothing_more() -> None:

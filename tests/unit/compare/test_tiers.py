@@ -21,6 +21,10 @@ _GOOD = PairMeasures(
     agreed_cells=900,
 )
 
+_ELSEWHERE = replace(
+    _GOOD, roughness_px=6.0, displaced_share=0.8, similarity_share=0.2, fine_correlation=0.2
+)
+
 
 @pytest.mark.parametrize(
     ("measures", "expected"),
@@ -40,19 +44,15 @@ _GOOD = PairMeasures(
         (replace(_GOOD, agreed_cells=10), Tier.B),
         (replace(_GOOD, anchored_cells=10), Tier.B),
         (replace(_GOOD, roughness_px=6.0, displaced_share=0.8), Tier.B),
-        (
-            replace(
-                _GOOD,
-                roughness_px=6.0,
-                displaced_share=0.8,
-                similarity_share=0.2,
-                fine_correlation=0.2,
-            ),
-            Tier.C,
-        ),
+        (_ELSEWHERE, Tier.C),
+        (replace(_ELSEWHERE, inlier_count=25), Tier.B),
+        (replace(_ELSEWHERE, roughness_px=2.0), Tier.B),
+        (replace(_ELSEWHERE, displaced_share=0.5), Tier.B),
+        (replace(_ELSEWHERE, similarity_share=0.7), Tier.B),
+        (replace(_ELSEWHERE, fine_correlation=0.7), Tier.B),
     ],
 )
-def test_every_number_can_keep_a_pair_from_the_highest_tier(
+def test_every_number_can_keep_a_pair_from_the_highest_and_from_the_excluding_tier(
     measures: PairMeasures | None, expected: Tier
 ) -> None:
     assert judge_tier(measures, _RULE) is expected

@@ -204,8 +204,10 @@ def run_test(rest: Sequence[str]) -> int:
     The last line printed is pytest's own summary.
     """
     python = prepare(TEST)
-    if shutil.which("openssl") is None and _may_install():
-        install_system_packages(["openssl"])
+    needed = {"openssl": "openssl", "pdftotext": "poppler-utils"}
+    absent = [package for program, package in needed.items() if shutil.which(program) is None]
+    if absent and _may_install():
+        install_system_packages(absent)
     prepare_browser(python)
     options = [option for option in rest if option != "--long"]
     if not options:

@@ -248,13 +248,17 @@ def _why_not_compared(events: tuple[CustodyEvent, ...], exhibit_id: ExhibitId) -
 
 
 def _run(store: CaseStore, finding: CommonOrigin) -> ComparisonEntry:
+    from benban.compare.veil import print_jpeg
+
     has_picture = finding.tier in {Tier.A, Tier.B}
+    veiled = store.get_derived(finding.id, "veiled") if has_picture else None
     return ComparisonEntry(
         finding=finding,
         direction=next(
             (one for one in store.all(Direction) if one.comparison_id == finding.id), None
         ),
-        veiled_png=store.get_derived(finding.id, "veiled") if has_picture else None,
+        veiled_png=veiled,
+        print_jpeg=print_jpeg(veiled) if veiled else None,
     )
 
 

@@ -11,6 +11,7 @@ from enum import Enum
 
 from benban.seal.canonical import JsonValue
 
+_JPEG_MAGIC = b"\xff\xd8\xff"
 _PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 
 
@@ -151,28 +152,38 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A veiled picture with words for those who do not see it."""
+    """
+    A veiled picture with words for those who do not see it.
+
+    Attributes:
+        png: says the size; printed when there is no *jpeg*.
+        jpeg: the same picture, smaller in bytes.
+    """
 
     png: bytes
     alt: str
     caption: str
+    jpeg: bytes | None = None
 
     def as_json(self) -> dict[str, JsonValue]:
         """
-        Return what the template reads: the PNG inside an SVG, which the compiler decodes itself.
+        Return what the template reads: the picture in an SVG, which the compiler decodes itself.
 
         Raises:
-            ValueError: the bytes are not a PNG.
+            ValueError: the bytes are not a PNG, or not a JPEG.
         """
+        if self.jpeg is not None and not self.jpeg.startswith(_JPEG_MAGIC):
+            raise ValueError("a veiled picture for print is a JPEG")
         if not self.png.startswith(_PNG_MAGIC) or self.png[12:16] != b"IHDR":
             raise ValueError("a veiled picture is a PNG")
         width, height = struct.unpack(">II", self.png[16:24])
-        link = base64.b64encode(self.png).decode("ascii")
+        kind, data = ("png", self.png) if self.jpeg is None else ("jpeg", self.jpeg)
+        link = base64.b64encode(data).decode("ascii")
         svg = (
             '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
             f' width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
             f'<image width="{width}" height="{height}"'
-            f' xlink:href="data:image/png;base64,{link}"/></svg>'
+            f' xlink:href="data:image/{kind};base64,{link}"/></svg>'
         )
         return {"block": "picture", "svg": svg, "alt": self.alt, "caption": self.caption}
 

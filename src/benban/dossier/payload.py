@@ -12,7 +12,13 @@ from datetime import UTC, datetime
 import benban
 from benban.dossier.disclosure import is_disclosable, opened_fields
 from benban.dossier.mask import Masker
-from benban.dossier.view import MATCHED_TIERS, ComparisonEntry, DossierView, ExhibitEntry
+from benban.dossier.view import (
+    MATCHED_TIERS,
+    ComparisonEntry,
+    DossierView,
+    ExhibitEntry,
+    picture_path,
+)
 from benban.dossier.voice import LINE_CHARACTERS, TEXT_CHARACTERS
 from benban.model.custody import CustodyEvent
 from benban.model.finding import CommonOrigin
@@ -158,7 +164,7 @@ def _comparison(view: DossierView) -> Iterator[PayloadFile]:
 
 def _picture_path(entry: ComparisonEntry) -> str | None:
     is_matched = entry.finding.tier in MATCHED_TIERS
-    return f"data/comparison/{entry.finding.id}.png" if is_matched and entry.veiled_png else None
+    return picture_path(entry.finding.id) if is_matched and entry.veiled_png else None
 
 
 def _geometry(view: DossierView, entry: ComparisonEntry) -> JsonValue:

@@ -15,13 +15,18 @@ from benban.model.case import Case
 from benban.model.custody import Checkpoint, CustodyEvent, TimestampToken
 from benban.model.exhibit import Capture, Exhibit, Missing, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction, Tier
-from benban.model.ids import ExhibitId, OriginalId
+from benban.model.ids import ComparisonId, ExhibitId, OriginalId
 from benban.model.remedy import Notice, Plan
 from benban.model.sighting import Sighting
 from benban.wording import Language
 
 # Tier C and 0 print their statement and nothing more (EVIDENCE 5).
 MATCHED_TIERS = frozenset({Tier.A, Tier.B})
+
+
+def picture_path(comparison_id: ComparisonId) -> str:
+    """Return where the veiled picture of a run lies in the bag, without loss."""
+    return f"data/comparison/{comparison_id}.png"
 
 
 class Edition(Enum):
@@ -114,11 +119,13 @@ class ComparisonEntry:
     Attributes:
         veiled_png: side by side, changed, undecided and outside cells destroyed; only for tier A
             and B, None otherwise.
+        print_jpeg: the same picture for the report's page, far smaller; None prints the PNG.
     """
 
     finding: CommonOrigin
     direction: Direction | None = None
     veiled_png: bytes | None = None
+    print_jpeg: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 
 from benban.compare.pair import compare_pictures
-from benban.compare.veil import unveiled_png, veiled_pair_png, veiled_png
+from benban.compare.veil import print_jpeg, unveiled_png, veiled_pair_png, veiled_png
+from benban.errors import PictureUnsafeError
 from benban.fingerprint.decode import DecodedPicture, decode_picture
 from benban.testing.drawings import Picture, draw
 from benban.testing.pictures import Subject, draw_example, make_fake
@@ -42,6 +43,21 @@ def test_two_pictures_that_differ_in_fine_detail_alone_have_the_same_veil() -> N
     gap = _read(veiled_png(speckled, 640)).astype(int) - _read(veiled_png(smooth, 640)).astype(int)
 
     assert np.abs(gap).max() <= 1
+
+
+def test_the_picture_for_print_is_the_same_picture_in_fewer_bytes() -> None:
+    veiled = veiled_png(draw("landscape", seed=2, width_px=600, height_px=400), 600)
+
+    printed = print_jpeg(veiled)
+
+    gap = np.abs(_read(printed).astype(int) - _read(veiled).astype(int))
+    assert (gap.mean() < 2, printed[:3], b"Exif" in printed) == (True, b"\xff\xd8\xff", False)
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture"])
+def test_what_is_no_picture_is_not_printed(data: bytes) -> None:
+    with pytest.raises(PictureUnsafeError):
+        print_jpeg(data)
 
 
 def test_an_unveiled_picture_is_the_picture() -> None:

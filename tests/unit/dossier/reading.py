@@ -62,6 +62,16 @@ def squeezed(words: str) -> str:
     return re.sub(r"\s+", "", words)
 
 
+def images(pdf: bytes) -> list[tuple[str, int, int]]:
+    """Filter, width and height of every picture."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return [
+            (str(one.get("/Filter")), int(one.get("/Width", 0)), int(one.get("/Height", 0)))
+            for one in opened.objects
+            if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image"
+        ]
+
+
 def streams(pdf: bytes) -> list[bytes]:
     """Every stream of the file, decoded."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:

@@ -5,10 +5,13 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
+import cv2
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benban.compare.veil import print_jpeg
 from benban.dossier.mask import MASKED
 from benban.dossier.report import render_pdf
 from benban.dossier.view import ComparisonEntry, ComparisonSection, Disclosure, DossierView
@@ -32,7 +35,7 @@ from tests.unit.dossier.example import (
     own_account,
     sighting,
 )
-from tests.unit.dossier.reading import facts, headings, pages, squeezed, text
+from tests.unit.dossier.reading import facts, headings, images, pages, squeezed, text
 
 SECTIONS = (
     "summary",
@@ -125,6 +128,19 @@ def test_the_first_page_carries_the_declaration_and_who_checked_it(language: Lan
 
 def test_there_are_as_many_pictures_as_veiled_pairs() -> None:
     assert facts(pdf_of(full_view(), Language.VI)).pictures == 2
+
+
+def test_a_picture_for_print_takes_the_place_of_the_one_without_loss() -> None:
+    section = comparison()
+    pixels = np.full((60, 90, 3), 200, np.uint8)
+    png = cv2.imencode(".png", pixels)[1].tobytes()
+    entries = tuple(
+        replace(one, veiled_png=png, print_jpeg=print_jpeg(png)) if one.veiled_png else one
+        for one in section.entries
+    )
+    pdf = render_pdf(full_view(comparison=replace(section, entries=entries)), Language.EN)
+
+    assert set(images(pdf)) == {("/DCTDecode", 90, 60)}
 
 
 def test_the_same_view_gives_the_same_bytes() -> None:

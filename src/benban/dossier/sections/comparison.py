@@ -22,6 +22,7 @@ from benban.dossier.view import (
     ComparisonEntry,
     ComparisonSection,
     MeasuredRate,
+    picture_path,
 )
 from benban.dossier.voice import code_cell, text_cell
 from benban.model.exhibit import Original
@@ -112,7 +113,15 @@ def _run(scene: Scene, entry: ComparisonEntry) -> list[Block]:
     blocks.append(Facts(rows=_measures(scene, entry)))
     if entry.veiled_png is not None:
         words = voice.say("comparison.picture", label=label)
-        blocks.append(Picture(png=entry.veiled_png, alt=words, caption=words))
+        where = voice.say("comparison.picture-file", path=picture_path(finding.id))
+        blocks.append(
+            Picture(
+                png=entry.veiled_png,
+                jpeg=entry.print_jpeg,
+                alt=words,
+                caption=f"{words} {where}",
+            )
+        )
     return blocks
 
 

@@ -52,6 +52,13 @@ def forge(original: Picture, donor: Picture, *, edit: str, attack: str, seed: in
     return ATTACKS[attack](rng, start)
 
 
+def send(picture: Picture, *, attack: str, seed: int) -> Picture:
+    """Return *picture* with nothing covered, only treated as pictures are on their way."""
+    rng = np.random.default_rng([seed, len(attack)])
+    truth = np.full(picture.shape[:2], SAME, np.uint8)
+    return ATTACKS[attack](rng, Forgery(rgb=picture, truth=truth, homography=np.eye(3))).rgb
+
+
 def _region(rng: np.random.Generator, height: int, width: int) -> NDArray[np.bool_]:
     """Return one blob that covers 20 to 55 % of the picture."""
     share = rng.uniform(0.2, 0.55)

@@ -58,6 +58,14 @@ def same_scene_pairs(step: int) -> Iterator[tuple[str, Picture, Picture]]:
             yield kind, read(one), read(other)
 
 
+def bursts(step: int) -> Iterator[tuple[Picture, Picture, Picture]]:
+    """Yield three photographs taken one after the other."""
+    for kind in ("handheld", "castle"):
+        paths = sorted((PHOTOS / "same-scene").glob(f"{kind}-*.jpg"))
+        for k in range(1, len(paths) - 1, step):
+            yield read(paths[k - 1]), read(paths[k]), read(paths[k + 1])
+
+
 def distractors(step: int) -> list[Path]:
     """Return photographs that have nothing to do with any original."""
     return sorted((PHOTOS / "distractors").glob("*.jpg"))[::step]

@@ -16,9 +16,10 @@ from benban.fingerprint.decode import DecodedPicture
 from benban.fingerprint.ports import PairFinding
 from benban.model.finding import Tier
 from benchmarks._document import Claim, Comparison, Document
-from benchmarks._forger import ATTACKS, Picture
+from benchmarks._forger import ATTACKS, Picture, send
 from benchmarks._pairs import (
     ForgedPair,
+    bursts,
     distractors,
     forged_pairs,
     read,
@@ -38,6 +39,7 @@ def run(*, quick: bool) -> Document:
         claims=(
             *_recall_claims(pairs, found, note),
             *_scene_claims(step=12 if quick else 1, note=note),
+            *_burst_claims(6 if quick else 1, note),
             *_stranger_claims(pairs[:: 4 if quick else 6], 120 if quick else 25, note),
         ),
         packages=("numpy", "opencv-python-headless"),
@@ -110,6 +112,27 @@ def _scene_claims(step: int, note: str) -> list[Claim]:
             f"{note}; 95 % upper bound {bound:.3f}, 3 kinds of scene; {spread}",
             0.0,
             Comparison.EQUAL,
+        )
+    ]
+
+
+def _burst_claims(step: int, note: str) -> list[Claim]:
+    """Of three photographs taken one after the other, the middle one was sent on, unaltered."""
+    won = []
+    for number, burst in enumerate(bursts(step)):
+        questioned = send(burst[1], attack=list(ATTACKS)[number % 5], seed=number)
+        findings = _compare(questioned, burst)
+        won.append([one.index for one in findings if one.is_best] == [1])
+    if not won:
+        return []
+    return [
+        _claim(
+            "of three photographs in a row the one that was sent on wins",
+            sum(won) / len(won),
+            len(won),
+            f"{note}; without warps",
+            0.98,
+            Comparison.AT_LEAST,
         )
     ]
 

@@ -37,7 +37,6 @@ class TierThresholds(msgspec.Struct, frozen=True, kw_only=True):
     c_roughness_px: float
     c_displaced_share: float
     c_similarity_share: float
-    c_fine_correlation: float
 
 
 class Thresholds(msgspec.Struct, frozen=True, kw_only=True):

@@ -85,5 +85,4 @@ def _stands_elsewhere(measures: PairMeasures, thresholds: TierThresholds) -> boo
         and measures.roughness_px > thresholds.c_roughness_px
         and measures.displaced_share > thresholds.c_displaced_share
         and measures.similarity_share < thresholds.c_similarity_share
-        and measures.fine_correlation < thresholds.c_fine_correlation
     )

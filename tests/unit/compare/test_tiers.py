@@ -49,7 +49,6 @@ _ELSEWHERE = replace(
         (replace(_ELSEWHERE, roughness_px=2.0), Tier.B),
         (replace(_ELSEWHERE, displaced_share=0.5), Tier.B),
         (replace(_ELSEWHERE, similarity_share=0.7), Tier.B),
-        (replace(_ELSEWHERE, fine_correlation=0.7), Tier.B),
     ],
 )
 def test_every_number_can_keep_a_pair_from_the_highest_and_from_the_excluding_tier(

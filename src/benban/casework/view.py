@@ -146,7 +146,13 @@ def _subjects(
     # A place of which nothing but words is kept belongs to the whole case as well.
     if is_everything:
         subjects |= {sighting.id for sighting in store.all(Sighting)}
-    subjects |= {one.id for one in store.all(Capture) if one.sighting_id in subjects}
+    # Of a visit nothing of which was chosen, its page's address and title stay out, too; one that
+    # kept nothing tells what is missing.
+    subjects |= {
+        one.id
+        for one in store.all(Capture)
+        if one.sighting_id in subjects and (is_everything or not one.exhibits)
+    }
     return frozenset(subjects)
 
 

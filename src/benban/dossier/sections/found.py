@@ -202,9 +202,10 @@ def _of_items(scene: Scene) -> list[_Moment]:
     visits = {one.id for one in view.captures}
     moments = []
     for capture in view.captures:
-        count = sum(entry.exhibit.capture_id == capture.id for entry in view.exhibits)
         what = voice.say(
-            "timeline.capture", label=scene.labels.of(capture.id), count=voice.number(count)
+            "timeline.capture",
+            label=scene.labels.of(capture.id),
+            count=voice.number(len(capture.exhibits)),
         )
         moments.append(_Moment(at=capture.started_at, what=what))
     for entry in view.exhibits:

@@ -45,12 +45,22 @@ def _visit(scene: Scene, capture: Capture) -> list[Block]:
     return blocks
 
 
+def _kept(scene: Scene, capture: Capture) -> str:
+    """The items of this dossier, and how many more the visit kept: "none" would not be true."""
+    voice = scene.voice
+    labels = [label for one in capture.exhibits if (label := scene.labels.of(one))]
+    others = len(capture.exhibits) - len(labels)
+    if others:
+        labels.append(voice.say("kept-others", count=voice.number(others)))
+    return ", ".join(labels)
+
+
 def _page(scene: Scene, capture: Capture) -> list[Fact]:
     voice = scene.voice
     status = str(capture.status) if capture.status is not None else voice.say("none")
     seconds = (capture.ended_monotonic_ns - capture.started_monotonic_ns) / _NANOSECONDS
     hours = capture.local_utc_offset_s / 3600
-    kept = ", ".join(scene.labels.of(one) for one in capture.exhibits if scene.labels.of(one))
+    kept = _kept(scene, capture)
     rows = [voice.fact("requested", voice.user(capture.requested_address), Face.MONO)]
     if capture.redirects:
         passed = "\n".join(voice.user(one) for one in capture.redirects)

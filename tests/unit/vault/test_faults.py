@@ -178,15 +178,16 @@ def test_nothing_is_named_before_it_lasts(ready: Ready, act: Act) -> None:
 def test_killed_before_any_step_the_act_is_whole_or_absent(ready: Ready, act: Act) -> None:
     steps = steps_of(ready, act)
     allowed = {state_after(ready, None), state_after(ready, act)}
-    broken = {}
+    broken, kills = {}, 0
     for number, step in enumerate(steps):
         with copied(ready) as folder:
-            killed_at(ready, folder, act, number, tears=False)
+            kills += killed_at(ready, folder, act, number, tears=False)
             problem = problem_of(ready, folder, allowed)
         if problem:
             broken[number, step.kind.value] = problem
 
-    assert broken == {}
+    # A content's random name may fall into a folder that is there: two steps fewer that time.
+    assert (broken, kills >= len(steps) - 2) == ({}, True)
 
 
 @pytest.mark.parametrize("act", ACTS, ids=names)
@@ -420,7 +421,9 @@ def state_of(vault: Vault, ready: Ready) -> State:
         )
 
 
-def killed_at(ready: Ready, folder: Path, act: Act, number: int, *, tears: bool) -> None:
+def killed_at(ready: Ready, folder: Path, act: Act, number: int, *, tears: bool) -> bool:
+    """Do the act in a child that is killed before one step; return whether it came to that."""
+
     def die() -> None:
         left = number
 
@@ -439,7 +442,9 @@ def killed_at(ready: Ready, folder: Path, act: Act, number: int, *, tears: bool)
         switch.is_on = True
         act(vault, store)
 
-    assert in_child(die) == KILLED
+    ended = in_child(die)
+    assert ended in {KILLED, 0}
+    return ended == KILLED
 
 
 class Switch:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benban.cli.main import main
+from benban.cli.program import program_name
 from benban.model.custody import EventKind
 from benban.model.exhibit import Capture, Exhibit
 from benban.model.sighting import AgeAnswers, Answer, Sighting
@@ -60,7 +61,9 @@ def explanation(ran: Ran, language: Language) -> str:
 
 
 def _filled(language: Language, message_id: str) -> str:
-    return _PLACE.sub(r"[^\\n]+", re.escape(template(language, message_id)))
+    pattern = _PLACE.sub(r"[^\\n]+", re.escape(template(language, message_id)))
+    # A next step names the program as it is started here.
+    return pattern.replace(r"benban\ ", rf"(?:benban|{re.escape(program_name())})\ ")
 
 
 class Terminal:

@@ -14,8 +14,11 @@ from pathlib import Path
 import pytest
 
 from benban.model.custody import EventKind
+from benban.model.exhibit import Original
+from benban.model.fingerprint import OriginalFingerprint
 from benban.testing.pictures import Subject, draw_example, encode_jpeg
 from benban.testing.platform import PlatformSimulator
+from benban.wording import Language, say
 from tests.path.doomed import NEVER
 from tests.path.loopback import HERE, OPENED_BROWSER, browser_on_loopback
 from tests.path.terminal import ADDRESS, ADULT, SEEN, State, Terminal, left_behind
@@ -73,6 +76,31 @@ def capturing(tmp_path_factory: pytest.TempPathFactory, site: PlatformSimulator)
     case = terminal.new_case()
     words = ("add", case, "--from", source, "--kind", "published", "--visit", "yes", *ADULT)
     return undisturbed(Act(terminal=terminal, case=case, command=words, port=site.port), folder)
+
+
+@pytest.fixture(scope="module")
+def concluding(tmp_path_factory: pytest.TempPathFactory) -> Act:
+    """A dossier is made of one kept file."""
+    folder = tmp_path_factory.mktemp("concluding")
+    terminal = Terminal.with_vault(folder)
+    case = terminal.new_case()
+    page = terminal.file("trang.pdf", b"%PDF-1.7\n%%EOF\n")
+    assert terminal.run("add", case, page, "--seen-on", "nhóm", *SEEN).code == 0
+    words = ("dossier", case, "--send", "no", "--out", "tai-lieu.zip")
+    return undisturbed(Act(terminal=terminal, case=case, command=words, port=0), folder)
+
+
+@pytest.fixture(scope="module")
+def declaring(tmp_path_factory: pytest.TempPathFactory) -> Act:
+    """A photo is declared as showing the person of the case."""
+    folder = tmp_path_factory.mktemp("declaring")
+    terminal = Terminal.with_vault(folder)
+    case = terminal.new_case()
+    assert terminal.run("add", case, "--seen-on", "nhóm", *SEEN).code == 0
+    sentence = terminal.file("loi", say(Language.VI, "cli.original.declaration").encode())
+    words = ("original", "add", case, terminal.file("anh.jpg", PICTURE), "--declaration", sentence)
+    act = Act(terminal=terminal, case=case, command=(*words, "--language", "vi"), port=0)
+    return undisturbed(act, folder)
 
 
 def undisturbed(act: Act, folder: Path) -> Act:
@@ -178,6 +206,43 @@ def test_a_page_is_kept_in_whole_parts_whenever_it_breaks_off(
     broken = sweep(capturing, tmp_path, places(capturing.steps, 3)[1:])
 
     assert (broken, kept_by(capturing)) == ({}, (PICTURE,))
+
+
+def test_a_dossier_is_there_whole_or_not_at_all(concluding: Act, tmp_path: Path) -> None:
+    found = {
+        number: interrupted_dossier(copy_of(concluding, tmp_path / str(number)), number)
+        for number in range(concluding.steps)[-12::3]
+    }
+
+    assert {number: names for number, names in found.items() if names} == {}
+
+
+def interrupted_dossier(act: Act, number: int) -> list[str]:
+    """Return what a killed command left beside vault and secret, and what is wrong with them."""
+    assert run_doomed(act, number).returncode == -signal.SIGKILL
+    left = [path.name for path in act.terminal.folder.iterdir()]
+    problems = sorted({*left} - {"kho", "secret"})
+    act.terminal.state(act.case)
+    again = run_doomed(act, NEVER)
+    if again.returncode != 0 or not (act.terminal.folder / "tai-lieu.zip").is_file():
+        problems.append(again.stderr)
+    return problems + act.terminal.failures()
+
+
+@pytest.mark.long
+def test_a_declared_photo_has_its_measurements_when_it_is_given_again(
+    declaring: Act, tmp_path: Path
+) -> None:
+    counts = {}
+    for number in range(declaring.steps)[-12:]:
+        act = copy_of(declaring, tmp_path / str(number))
+        assert run_doomed(act, number).returncode == -signal.SIGKILL
+        assert run_doomed(act, NEVER).returncode == 0
+        with act.terminal.store(act.case) as store:
+            kept = len(store.all(Original)), len(store.all(OriginalFingerprint))
+        counts[number] = (*kept, act.terminal.failures())
+
+    assert set(map(repr, counts.values())) == {"(1, 1, [])"}
 
 
 @pytest.mark.long

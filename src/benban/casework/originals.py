@@ -18,7 +18,7 @@ from benban.model.case import Capacity
 from benban.model.clock import Clock
 from benban.model.custody import EventKind
 from benban.model.exhibit import Arrival, Original
-from benban.model.fingerprint import OriginalFingerprint
+from benban.model.fingerprint import OriginalFingerprint, PictureFingerprint
 from benban.model.ids import Digest, new_original_id
 from benban.model.sighting import Sighting
 from benban.vault import CaseStore, SpooledPart, Vault
@@ -92,7 +92,13 @@ def add_originals(
         known = next((one for one in store.all(Original) if one.sha256 == spooled.sha256), None)
         if known is None and is_in_other_case(spooled.sha256):
             raise OriginalOfOtherCaseError
-        kept.append(known or _add_one(store, spooled, given.name, decoder=decoder, clock=clock))
+        if known is None:
+            known = _add_one(store, spooled, given.name, decoder=decoder, clock=clock)
+        elif store.maybe(OriginalFingerprint, known.id) is None:
+            # The program was stopped between keeping and measuring.
+            with spooled.open() as picture:
+                _measured(store, known, decoder.measure(picture))
+        kept.append(known)
     return tuple(kept)
 
 
@@ -136,16 +142,20 @@ def _add_one(
         declared_at=clock.now(),
     )
     adopted = store.adopt_original(spooled, original)
+    _measured(store, adopted, fingerprint)
+    return adopted
+
+
+def _measured(store: CaseStore, original: Original, fingerprint: PictureFingerprint) -> None:
     store.record(
         event(
             EventKind.FINGERPRINTED,
-            adopted.id,
-            open_field("arrival", arrival.value),
+            original.id,
+            open_field("arrival", original.arrival.value),
             sealed_field("pdq", fingerprint.pdq.hex),
         ),
-        save=[OriginalFingerprint(original_id=adopted.id, picture=fingerprint)],
+        save=[OriginalFingerprint(original_id=original.id, picture=fingerprint)],
     )
-    return adopted
 
 
 def _check_limit(store: CaseStore, arrival: Arrival) -> None:

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from benban.casework.originals import GivenFile
 from benban.errors import FileUnreadableError, TargetExistsError, TargetUnwritableError
+from benban.outside.platforms import give_name, open_nameless
 
 
 def open_given(streams: ExitStack, path: Path) -> GivenFile:
@@ -37,12 +38,18 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
         raise TargetExistsError(name=path.name)
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with open(part, "xb", opener=_for_the_owner) as stream:
+        nameless = open_nameless(path.parent)
+        with nameless or open(part, "xb", opener=_for_the_owner) as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        # A link fails where the name was taken meanwhile; a rename would overwrite it.
-        _publish(part, path)
+            if nameless is not None:
+                give_name(stream.fileno(), path)
+        if nameless is None:
+            # A link fails where the name was taken meanwhile; a rename would overwrite it.
+            _publish(part, path)
+    except FileExistsError as error:
+        raise TargetExistsError(name=path.name) from error
     except OSError as error:
         raise TargetUnwritableError(name=path.name) from error
     finally:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 # prctl(2): PR_SET_DUMPABLE, also keeps other processes of this user from attaching.
 _PR_SET_DUMPABLE = 4
@@ -67,6 +68,38 @@ class PosixPlatform:
         resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
         if sys.platform == "linux":
             ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def open_nameless(folder: Path) -> BinaryIO | None:
+    """
+    Return a new private file in *folder* that has no name, so that a killed program leaves none.
+
+    None where that cannot be done: on macOS, on some disks, in a folder that cannot be written to.
+    """
+    if sys.platform != "linux":
+        return None
+    try:
+        descriptor = os.open(folder, os.O_RDWR | os.O_TMPFILE | os.O_CLOEXEC, 0o600)
+    except OSError:
+        return None
+    return os.fdopen(descriptor, "w+b")
+
+
+def give_name(descriptor: int, path: Path) -> None:
+    """
+    Give a file of :func:`open_nameless` its name.
+
+    Raises:
+        OSError: FileExistsError when the name is taken.
+
+    Source: open(2), O_TMPFILE.
+    """
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        # With a folder Python calls linkat(2), which follows this path to the file itself.
+        os.link(f"/proc/self/fd/{descriptor}", path.name, dst_dir_fd=folder)
+    finally:
+        os.close(folder)
 
 
 # clone(2), prctl(2), landlock(7): the numbers of Linux, the same on x86-64 and arm64.

@@ -4,12 +4,14 @@ Locks, private files and confined children on Windows. One of two homes of such 
 Not yet tried on Windows.
 """
 
+import errno
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 if sys.platform == "win32":
     import ctypes
@@ -143,6 +145,15 @@ if sys.platform == "win32":
         if process.poll() is None:
             ctypes.WinDLL("kernel32").TerminateJobObject(ctypes.c_void_p(process.job), 1)
             process.wait()
+
+    def open_nameless(folder: Path) -> BinaryIO | None:
+        """Return None: here a file has a name from its beginning."""
+        del folder
+        return None
+
+    def give_name(descriptor: int, path: Path) -> None:
+        """Refuse, with OSError: no file is without a name here."""
+        raise OSError(errno.EINVAL, f"descriptor {descriptor} has a name", path.name)
 
     def runs_as_superuser() -> bool:
         """Return False: here a browser starts its sandbox for an administrator too."""

@@ -156,4 +156,6 @@ def seen_from(aside_px: int) -> bytes:
             y, x = 60 * row, 60 * column
             start = x + 100 + aside_px * depth
             scene[y : y + 60, x : x + 60] = wall[y : y + 60, start : start + 60]
-    return encode_png(scene)
+    # Two exposures share no grain.
+    grain = np.random.default_rng(aside_px).normal(0, 14, scene.shape)
+    return encode_png(np.clip(np.rint(scene + grain), 0, 255).astype(np.uint8))

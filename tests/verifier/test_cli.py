@@ -73,7 +73,7 @@ def test_json_is_one_document_with_every_check(
     document = json_of(capsys)
     assert (document["exit_code"], document["key_id"]) == (exit_code, KEY)
     assert {tuple(check) for check in document["checks"]} == {
-        ("name", "result", "detail", "message")
+        ("name", "title", "result", "detail", "message")
     }
     assert {check["result"] for check in document["checks"]} == {"PASS", "NOT_DONE"}
 

@@ -25,9 +25,15 @@ _FILE_NAME_LENGTH = 8
 # Parameters that open something or name a session; the list errs on the side of masking.
 _OPENING_PARAMETERS = (
     r"[\w.\-]*(?:token|secret|passw(?:or)?d|passwd|session|signature|credential|auth"
-    r"|api[_-]?key|jwt)[\w.\-]*"
+    r"|api[_-]?key|jwt|csrf|xsrf|dtsg|e?mail)[\w.\-]*"
+    r"|pwd|pw|lsd|jazoest|state|mibextid|__\w+(?:\[\d*\])?"
     r"|sid|sess|sig|key|code|hash|ticket|otp|pin|oauth_\w+|x-amz-[\w-]+|x-goog-[\w-]+|policy"
     r"|fbclid|gclid|igshid|igsh|tgwebappdata|tgauthresult|user_?id|uid|email|phone"
+)
+# Of the services that most groups and pages lie on, and of common web servers.
+_LOGIN_COOKIES = (
+    r"c_user|xs|fr|datr|sb|sessionid|session_id|ds_user_id|csrftoken|auth_token|ct0|twid|zpw_sek"
+    r"|sessionid_ss|sid_tt|stel_token|stel_ssid|phpsessid|jsessionid|asp\.net_sessionid|connect\.sid"
 )
 _RULES = (
     # A picture or file carried inside a text is never readable text.
@@ -39,6 +45,20 @@ _RULES = (
             r"|x-csrf-token|x-api-key)[ \t]*:[ \t]*)(?!\[đã-che).+$"
         ),
         rf"\g<1>{MASKED}",
+    ),
+    # The same as a member of JSON, as scripts and saved requests have them.
+    (
+        re.compile(
+            r"(?i)([\"'](?:set-cookie2?|cookies?|authorization|x-csrf-token|x-api-key)[\"']"
+            r"\s*:\s*[\"'])"
+            r"(?!\[đã-che)[^\"'\n]+"
+        ),
+        rf"\g<1>{MASKED}",
+    ),
+    # Cookies that are a login, wherever they stand.
+    (
+        re.compile(rf"(?i)\b({_LOGIN_COOKIES})=(?!\[đã-che)[^;&\s\"'<>]+"),
+        rf"\g<1>={MASKED}",
     ),
     (re.compile(r"(?i)\b(bearer|basic)[ \t]+[A-Za-z0-9._~+/=-]{8,}"), rf"\g<1> {MASKED}"),
     # JSON Web Tokens (RFC 7519): three base64url parts, the first begins with {".

@@ -82,6 +82,7 @@ class _Printer:
             checks = [
                 {
                     "name": check.name,
+                    "title": check.title(self.language),
                     "result": check.result.value,
                     "detail": check.detail,
                     "message": check.message(self.language),
@@ -112,6 +113,7 @@ class _Printer:
         if self.is_json:
             check = {
                 "name": "structure",
+                "title": words(self.language, "check.structure", {}),
                 "result": CheckResult.FAIL.value,
                 "detail": " ".join((reason.message_id, *map(str, reason.about.values()))),
                 "message": message,

@@ -56,10 +56,10 @@ def _print(out: Out, outcome: Outcome) -> None:
     out.say("cli.demo.planned", steps=len(outcome.plans[0].steps), notices=len(outcome.notices))
     out.line()
     for check in checks_of(outcome.verified):
-        out.line(f"  {check['result']:<9} {check['name']}")
+        out.line(f"  {check['result']:<9} {check['title']}")
     out.line()
     out.say("cli.demo.verified-with")
-    not_shown = [c["name"] for c in checks_of(outcome.unanchored) if c["result"] == "NOT_DONE"]
+    not_shown = [c["title"] for c in checks_of(outcome.unanchored) if c["result"] == "NOT_DONE"]
     out.say("cli.demo.verified-without", names=", ".join(not_shown))
     out.line()
     out.say("cli.demo.where", dossier=str(outcome.dossier), letter=str(outcome.letter))

@@ -33,6 +33,7 @@ class TierThresholds(msgspec.Struct, frozen=True, kw_only=True):
     a_agreed_correlation: float
     a_agreed_cells: int
     a_anchored_cells: int
+    b_agreed_cells: int
     c_inliers: int
     c_roughness_px: float
     c_displaced_share: float

@@ -21,7 +21,9 @@ def judge_tier(measures: PairMeasures | None, thresholds: TierThresholds) -> Tie
         return Tier.NONE
     if _is_same_shot(measures, thresholds):
         return Tier.A
-    return Tier.C if _stands_elsewhere(measures, thresholds) else Tier.B
+    if _stands_elsewhere(measures, thresholds):
+        return Tier.C
+    return Tier.B if measures.agreed_cells >= thresholds.b_agreed_cells else Tier.NONE
 
 
 def contest(

@@ -5,6 +5,7 @@ import pytest
 
 from benban.vault import CaseStore, Vault
 from tests.unit.vault.keeping import a_case, laid, opened, quick_folder
+from tests.unit.vault.kept import Kept
 
 
 @pytest.fixture
@@ -24,3 +25,13 @@ def vault(folder: Path) -> Iterator[Vault]:
 def store(vault: Vault) -> Iterator[CaseStore]:
     with vault.create_case(a_case()) as opened_store:
         yield opened_store
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    return Kept(tmp_path_factory.mktemp("check") / "vault")
+
+
+@pytest.fixture
+def kept(template: Kept, folder: Path) -> Kept:
+    return template.copied(folder)

@@ -1,114 +1,24 @@
 """Every damaged, missing, swapped and extra part is named; the others go on working."""
 
 import shutil
-from collections.abc import Callable
-from copy import copy
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from benban.errors import DiskFailedError, VaultDamagedError
-from benban.model.case import Case
-from benban.model.custody import EventKind, Receipt
+from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit
-from benban.model.report import CheckResult, Report
-from benban.outside.platforms import ThisPlatform
-from benban.seal.note import fresh_origin
-from benban.vault import CaseStore, Vault, check_vault
-from benban.vault.layout import VaultFolder
+from benban.model.report import CheckResult
+from benban.vault import check_vault
 from tests.unit.vault.keeping import (
-    NOW,
-    PASSPHRASE,
-    a_case,
     adopted,
     an_event,
-    an_original,
     copy_of,
     failures,
     kept_text,
-    laid,
     opened,
     reported,
-    spooled,
-    ticking,
 )
-
-
-class Kept:
-    """A closed vault with two cases, to be spoiled."""
-
-    def __init__(self, folder: Path) -> None:
-        laid(folder)
-        self.folder = folder
-        with opened(folder) as vault:
-            self.other = a_case("hai")
-            vault.create_case(self.other).close()
-            self.case = a_case("một")
-            with vault.create_case(self.case) as store:
-                sighting = reported(store)
-                self.first = adopted(store, sighting, b"first" * 40_000)
-                self.first_file = self.contents()[0]
-                self.second = adopted(store, sighting, b"second" * 40_000)
-                store.adopt_original(spooled(store, b"statue"), an_original())
-                store.put_derived(self.first.id, "veiled", b"grey")
-                self.receipt = a_receipt(store)
-
-    def copied(self, folder: Path) -> "Kept":
-        """Return the same vault at *folder*."""
-        one = copy(self)
-        one.folder = copy_of(self.folder, folder)
-        one.first_file = folder / self.first_file.relative_to(self.folder)
-        return one
-
-    @property
-    def place(self) -> VaultFolder:
-        return VaultFolder(self.folder)
-
-    @property
-    def case_folder(self) -> Path:
-        return self.place.cases / self.case.id
-
-    def contents(self) -> list[Path]:
-        return sorted(path for path in self.folder.rglob("blobs/*/*") if path.is_file())
-
-    def check(self, *, read: bool = True, receipt: Receipt | None = None) -> Report:
-        with opened(self.folder) as vault:
-            return check_vault(vault, read=read, receipt=receipt)
-
-    def failed(self, *, read: bool = True, receipt: Receipt | None = None) -> dict[str, str]:
-        return failures(self.check(read=read, receipt=receipt))
-
-
-def a_receipt(store: CaseStore) -> Receipt:
-    checkpoint = store.checkpoint()
-    return Receipt(
-        origin=checkpoint.origin,
-        size=checkpoint.size,
-        root=checkpoint.root,
-        key_id=checkpoint.key_id,
-        given_at=NOW,
-    )
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    return Kept(tmp_path_factory.mktemp("check") / "vault")
-
-
-@pytest.fixture
-def kept(template: Kept, folder: Path) -> Kept:
-    return template.copied(folder)
-
-
-def results(report: Report, name: str) -> list[CheckResult]:
-    return [check.result for check in report.checks if check.name == name]
-
-
-def flip(path: Path, place: int) -> None:
-    whole = bytearray(path.read_bytes())
-    whole[place] ^= 1
-    path.write_bytes(whole)
+from tests.unit.vault.kept import Kept, flip, results
 
 
 def test_a_whole_vault_passes_but_for_what_needs_something_outside(kept: Kept) -> None:
@@ -477,126 +387,3 @@ def edited(kept: Kept, statements: str) -> None:
         database.execute("PRAGMA foreign_keys = OFF")
         for statement in statements.split(";"):
             database.execute(statement)
-
-
-# --- rollback -----------------------------------------------------------------------------
-
-
-def test_a_receipt_of_the_present_log_passes(kept: Kept) -> None:
-    report = kept.check(receipt=kept.receipt)
-
-    assert results(report, "rollback") == [CheckResult.PASS]
-
-
-def test_a_receipt_of_an_older_state_passes_after_more_was_written(kept: Kept) -> None:
-    with opened(kept.folder) as vault, vault.open_case(kept.case.id) as store:
-        store.record(an_event())
-
-    assert results(kept.check(receipt=kept.receipt), "rollback") == [CheckResult.PASS]
-
-
-def test_a_whole_vault_put_back_is_found_by_a_receipt_only(kept: Kept, tmp_path: Path) -> None:
-    old = copy_of(kept.folder, tmp_path / "old")
-    with opened(kept.folder) as vault, vault.open_case(kept.case.id) as store:
-        store.record(an_event())
-        store.record(an_event())
-        receipt = a_receipt(store)
-    with opened(old) as vault:
-        without = check_vault(vault)
-        with_receipt = failures(check_vault(vault, receipt=receipt))
-
-    assert (failures(without), results(without, "rollback")) == ({}, [CheckResult.NOT_DONE])
-    assert "2 entries fewer" in with_receipt[kept.case.id]
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (lambda receipt: replace(receipt, size=receipt.size - 1), "other entries"),
-        (lambda receipt: replace(receipt, key_id="aaaa-" * 7 + "aaaa"), "another key"),
-        (lambda receipt: replace(receipt, origin=fresh_origin()), "no case"),
-    ],
-)
-def test_a_receipt_that_does_not_fit_fails(
-    kept: Kept, change: Callable[[Receipt], Receipt], said: str
-) -> None:
-    failed = kept.failed(receipt=change(kept.receipt))
-
-    assert [said in detail for detail in failed.values()] == [True]
-
-
-class Counter:
-    """A number kept outside."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, int] = {}
-
-    def read(self, vault_id: str) -> int | None:
-        return self.values.get(vault_id)
-
-    def write(self, vault_id: str, value: int) -> None:
-        self.values[vault_id] = value
-
-
-def test_a_counter_outside_shows_that_the_vault_was_put_back(folder: Path, tmp_path: Path) -> None:
-    laid(folder)
-    counter = Counter()
-
-    def counted(place: Path) -> Vault:
-        return Vault.open(
-            place,
-            passphrase=PASSPHRASE,
-            clock=ticking(),
-            platform=ThisPlatform(),
-            counter=counter,
-        )
-
-    counted(folder).close()
-    old = copy_of(folder, tmp_path / "old")
-    for _ in range(3):
-        counted(folder).close()
-    with counted(folder) as vault:
-        present = results(check_vault(vault), "counter")
-    with counted(old) as vault:
-        put_back = results(check_vault(vault), "counter")
-
-    assert (present, put_back) == ([CheckResult.PASS], [CheckResult.FAIL])
-
-
-# --- opening what is damaged --------------------------------------------------------------
-
-
-def test_a_damaged_case_is_refused_by_name_and_the_other_opens(kept: Kept) -> None:
-    flip(kept.case_folder / "case.db", 100)
-    with opened(kept.folder) as vault:
-        with pytest.raises(VaultDamagedError) as raised:
-            vault.open_case(kept.case.id)
-        with vault.open_case(kept.other.id) as store:
-            assert store.get(Case, kept.other.id) == kept.other
-
-    assert raised.value.params["part"] == f"cases/{kept.case.id}/case.db"
-
-
-def test_the_folder_of_a_case_that_was_unplugged_is_said_so(kept: Kept) -> None:
-    with opened(kept.folder) as vault, vault.open_case(kept.case.id) as store:
-        shutil.rmtree(kept.case_folder / "blobs")
-        (kept.case_folder / "blobs").write_bytes(b"in the way")
-        with pytest.raises(DiskFailedError):
-            adopted(store, reported(store), b"more")
-
-
-def test_a_case_that_the_index_lost_is_named_and_nothing_of_it_is_removed(
-    kept: Kept, tmp_path: Path
-) -> None:
-    with opened(kept.folder) as vault:
-        vault.entered.index.database.truncate_wal()
-        third = a_case("ba")
-        vault.create_case(third).close()
-        spoilt = copy_of(kept.folder, tmp_path / "copy")
-    (spoilt / "index.db-wal").unlink()
-    with opened(spoilt) as vault:
-        failed = failures(check_vault(vault))
-    key = next((spoilt / "keys").glob(f"{third.id}.*"))
-
-    assert set(failed) == {f"cases/{third.id}", f"keys/{key.name}"}
-    assert (spoilt / "cases" / third.id / "case.db").stat().st_size > 0

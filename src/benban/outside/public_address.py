@@ -11,9 +11,21 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 _NAT64 = IPv6Network("64:ff9b::/96")
 _COMPATIBLE = IPv6Network("::/96")
 _TRANSLATED = IPv6Network("::ffff:0:0:0/96")
+# What `is_global` says of these differs between releases of Python; the registry does not.
+# Source: IANA special-purpose address registries, as far as they are not globally reachable.
 _ALWAYS_REFUSED = (
+    ip_network("192.0.0.0/24"),  # RFC 6890: protocol assignments
+    ip_network("192.0.2.0/24"),  # RFC 5737: documentation
+    ip_network("198.18.0.0/15"),  # RFC 2544: benchmarks
+    ip_network("198.51.100.0/24"),  # RFC 5737: documentation
+    ip_network("203.0.113.0/24"),  # RFC 5737: documentation
+    ip_network("100::/64"),  # RFC 6666: discarded
+    ip_network("2001::/23"),  # RFC 2928: protocol assignments, Teredo among them
+    ip_network("2001:db8::/32"),  # RFC 3849: documentation
+    ip_network("3fff::/20"),  # RFC 9637: documentation
+    ip_network("5f00::/16"),  # RFC 9602: segment routing
+    ip_network("fec0::/10"),  # RFC 3879: site-local, given up
     ip_network("64:ff9b:1::/48"),  # RFC 8215: NAT64 for local use
-    ip_network("2001::/32"),  # Teredo: the address inside is the client's
     ip_network("192.88.99.0/24"),  # RFC 7526: 6to4 relays, given up
     ip_network("100.64.0.0/10"),  # RFC 6598: the provider's own network
 )

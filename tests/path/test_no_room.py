@@ -85,7 +85,7 @@ def run_refused(monkeypatch: pytest.MonkeyPatch, copied: Ready, refusals: Refusa
 
 
 @pytest.mark.parametrize("lasts", [True, False], ids=["from-there-on", "once"])
-@pytest.mark.parametrize("share", [0.1, 0.4, 0.6])
+@pytest.mark.parametrize("share", [0.3, 0.6])
 def test_a_disk_without_room_costs_the_last_act_only(
     monkeypatch: pytest.MonkeyPatch, copied: Ready, steps: int, share: float, *, lasts: bool
 ) -> None:

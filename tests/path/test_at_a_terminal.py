@@ -1,5 +1,6 @@
 """A person at a keyboard, in Vietnamese: what is asked, in which order, and stopping halfway."""
 
+import contextlib
 import os
 import re
 import subprocess
@@ -52,6 +53,19 @@ class Keyboard:
         place = self.screen.index(text, self._seen)
         before, self._seen = self.screen[self._seen : place], place + len(text)
         return before
+
+    def writes_into(self, folder: Path) -> None:
+        """Wait until the command holds a file of *folder* open, with or without a name."""
+        ends_at = time.monotonic() + PATIENCE_S
+        descriptors = Path("/proc") / str(self._process.pid) / "fd"
+        while True:
+            with contextlib.suppress(OSError):
+                held = [str(one.readlink()) for one in descriptors.iterdir()]
+                if any(one.startswith(f"{folder}/") for one in held):
+                    return
+            assert time.monotonic() < ends_at, self.screen
+            assert self._process.poll() is None, self.screen
+            time.sleep(0.01)
 
     def types(self, text: str) -> None:
         os.write(self._here, f"{text}\n".encode())
@@ -196,8 +210,7 @@ def test_stopping_while_a_dossier_is_made_leaves_no_file(
     keys.sees("Cụm mật khẩu")
     keys.sees(": ")
     keys.types(SECRET)
-    while not list(tmp_path.iterdir()):
-        time.sleep(0.01)
+    keys.writes_into(tmp_path)
     keys.presses_ctrl_c()
 
     code = keys.ends()

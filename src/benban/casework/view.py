@@ -5,6 +5,7 @@ from datetime import datetime
 from importlib.metadata import version
 
 import benban
+from benban.dossier.rates import measured_method, measured_rates
 from benban.dossier.view import (
     ComparisonEntry,
     ComparisonSection,
@@ -238,7 +239,8 @@ def _comparison(
             for one in exhibits
             if one.kind.is_questioned_media and one.id not in compared
         ),
-        method=f"benban {benban.__version__} RootSIFT + geometry",
+        rates=measured_rates(),
+        method=f"benban {benban.__version__}, {measured_method()}",
     )
 
 

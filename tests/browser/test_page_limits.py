@@ -91,7 +91,8 @@ def test_a_retracted_post_says_so_and_its_picture_is_gone(
 def test_a_page_that_does_not_come_is_a_capture_with_a_reason(
     platform: PlatformSimulator, recorder: ChromiumBrowser, path: str, code: str
 ) -> None:
-    limits = PageLimits(answer_s=3.0, settle_s=1.0)
+    # Only the page that never answers is to run out of time, however busy this computer is.
+    limits = PageLimits(answer_s=3.0 if code == "BB-208" else 60.0, settle_s=1.0)
 
     capture, kept = preserve(recorder, platform.address(path), limits=limits)
 

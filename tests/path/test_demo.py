@@ -1,7 +1,7 @@
 import json
 import re
 import zipfile
-from contextlib import redirect_stdout
+from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -31,8 +31,9 @@ class Demo:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     folder = tmp_path_factory.mktemp("demo") / "out"
-    with redirect_stdout(StringIO()) as printed:
-        code = main(["demo", "--json", "--language", "vi", "--out", str(folder)])
+    # As typed: from the folder one stands in, with a name that is relative to it.
+    with chdir(folder.parent), redirect_stdout(StringIO()) as printed:
+        code = main(["demo", "--json", "--language", "vi", "--out", folder.name])
     return Demo(code=code, document=json.loads(printed.getvalue()), folder=folder)
 
 

@@ -65,9 +65,9 @@ def vault_folder(asked: Path | None) -> Path:
     The folder in the data folder has a neutral name: it may be seen by somebody else (HARM 6).
     """
     if asked is not None:
-        return asked
+        return asked.absolute()
     if named := os.environ.get("BENBAN_VAULT"):
-        return Path(named)
+        return Path(named).absolute()
     from platformdirs import user_data_path
 
     return user_data_path("ghi-chu", appauthor=False)

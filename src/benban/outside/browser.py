@@ -60,7 +60,8 @@ class ChromiumBrowser:
         allowed: frozenset[Endpoint] = frozenset(),
     ) -> None:
         self._program = program
-        self._temp_folder = temp_folder
+        # The browser does not run in our folder: a relative one would lead elsewhere.
+        self._temp_folder = temp_folder.absolute()
         self._resolver = resolver
         self._clock = clock
         self._allowed = allowed

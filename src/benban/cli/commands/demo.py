@@ -36,7 +36,7 @@ def build(words: Words) -> click.Command:
             raise TargetUnwritableError(name=target.name) from error
         out.say("cli.demo.intro")
         with Stages(words, STAGES) as stages:
-            outcome, kept = run_demo(words, target, stages)
+            outcome, kept = run_demo(words, target.absolute(), stages)
         _print(out, outcome)
         out.document(_document(words, outcome, kept, stages.seconds))
         if outcome.verified is None or outcome.verified.exit_code != 0:

@@ -30,7 +30,7 @@ from benban.model.ids import ExhibitId
 from benban.model.remedy import Notice
 from benban.model.sighting import Sighting
 from benban.vault import CaseStore
-from benban.wording import Language
+from benban.wording import Language, say
 
 # Sensitive fields that a dossier opens. Everything else stays a commitment: what the person wrote,
 # answers, reasons for looking, fingerprints.
@@ -161,11 +161,11 @@ def _entry(store: CaseStore, exhibit: Exhibit, events: tuple[CustodyEvent, ...])
     text = ""
     if exhibit.kind is ExhibitKind.DOM_TEXT:
         with store.open_exhibit(exhibit.id) as stream:
-            text = stream.read(4 * _MAX_TEXT_CHARACTERS).decode("utf-8", errors="replace")
+            text = stream.read(4 * _MAX_TEXT_CHARACTERS + 4).decode("utf-8", errors="replace")
     return ExhibitEntry(
         exhibit=exhibit,
         position=_position(events, EventKind.ADOPTED, exhibit.id),
-        text=text[:_MAX_TEXT_CHARACTERS],
+        text=shortened(text, store.case.language),
     )
 
 
@@ -274,3 +274,11 @@ def _tools() -> tuple[ToolVersion, ...]:
     names = ("opencv-python-headless", "numpy", "playwright", "warcio", "typst", "cryptography")
     ours = ToolVersion(name="benban", version=benban.__version__)
     return (ours, *(ToolVersion(name=name, version=version(name)) for name in names))
+
+
+def shortened(text: str, language: Language) -> str:
+    """Return *text*, cut where a reader's file ends, with a line that says so (promise 5)."""
+    if len(text) <= _MAX_TEXT_CHARACTERS:
+        return text
+    said = say(language, "dossier.text-shortened", kept=_MAX_TEXT_CHARACTERS)
+    return f"{text[:_MAX_TEXT_CHARACTERS]}\n\n{said}\n"

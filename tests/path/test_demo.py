@@ -13,6 +13,9 @@ import pytest
 from benban.cli.main import main
 from benban.outside.verifier import ask_verifier
 from benban.testing.pictures import canary_bytes
+from benban.wording.messages import Language, say
+
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +159,47 @@ def test_one_changed_byte_is_named(demo: Demo, tmp_path: Path, member: str, chec
 
     failed = [one["name"] for one in json.loads(answer.output)["checks"] if one["result"] == "FAIL"]
     assert (answer.exit_code, check in failed) == (1, True)
+
+
+@pytest.mark.parametrize(("readme", "language"), [("README.md", "en"), ("README.vi.md", "vi")])
+def test_the_readme_shows_what_the_demonstration_prints(
+    demo: Demo, readme: str, language: str
+) -> None:
+    shown = (ROOT / readme).read_text(encoding="utf-8").split("$ ./run demo")[1].split("```")[0]
+    # Behind the command's own line and before the place of the dossier, which is new each time.
+    pattern = "\n".join(map(re.escape, shown.splitlines()[1:-1]))
+    printed = _printed(demo, Language(language))
+
+    # Three dots stand for lines left out.
+    assert re.fullmatch(pattern.replace(r"\ \ \.\.\.", r"(?: .*\n)*? .*"), printed), printed
+
+
+def _printed(demo: Demo, language: Language) -> str:
+    dossier = [demo.document["dossier"], "--json", "--lang", language.value]
+    with_anchors, without = (
+        json.loads(ask_verifier([*dossier, *anchors]).output)["checks"]
+        for anchors in (demo.anchors, [])
+    )
+    plan = len(demo.document["plan"]["steps"])
+    notices = len(demo.document["notices"])
+    tiers = ", ".join(run["tier"] for run in demo.document["comparisons"])
+    missing = ", ".join(one["title"] for one in without if one["result"] == "NOT_DONE")
+    parts = sum(len(capture["artefacts"]) for capture in demo.document["captures"])
+    copies = len(demo.document["copies"])
+    lines = [
+        say(language, "cli.demo.intro"),
+        "",
+        say(language, "cli.demo.kept", count=parts, copies=copies),
+        say(language, "cli.demo.compared", tiers=tiers),
+        say(language, "cli.demo.planned", steps=plan, notices=notices),
+        "",
+        *(f"  {one['result']:<9} {one['title']}" for one in with_anchors),
+        "",
+        say(language, "cli.demo.verified-with"),
+        say(language, "cli.demo.verified-without", names=missing),
+        "",
+    ]
+    return "\n".join(lines)
 
 
 def _with_flipped_byte(dossier: Path, member: str) -> bytes:

@@ -13,9 +13,11 @@ import pytest
 pty = pytest.importorskip("pty", reason="a keyboard is played through a POSIX terminal")
 
 SECRET = "bốn từ dễ nhớ"
-# The terminal becomes the child's own, so that Ctrl-C reaches it as a signal.
+# The terminal becomes the child's own, so that Ctrl-C reaches it as a signal; who starts the tests
+# in the background may have had that signal ignored, and a child inherits it.
 START = """
-import fcntl, sys, termios
+import fcntl, signal, sys, termios
+signal.signal(signal.SIGINT, signal.default_int_handler)
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 from benban.cli.main import main
 sys.exit(main(sys.argv[1:]))

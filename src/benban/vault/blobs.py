@@ -3,12 +3,13 @@
 import io
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import BinaryIO
 
-from benban.errors import NotStoredError
+from benban.errors import DiskFailedError, DiskFullError, NotStoredError
 from benban.vault.database import Database, Row, bytes_of, number_of, text_of
 from benban.vault.disk import Disk
 from benban.vault.layout import CaseFolder
@@ -16,6 +17,7 @@ from benban.vault.spool import Spool, SpooledPart
 from benban.vault.stream import open_stored
 
 _NAME_BYTES = 16
+_KNOWN_NAMES = "SELECT name FROM blobs UNION SELECT name FROM unlinks"
 
 
 class Role(Enum):
@@ -56,17 +58,28 @@ class Blobs:
         self._tmp = tmp
 
     def place(self, part: SpooledPart) -> str:
-        """Give a spooled part its lasting place and return its name; no row names it yet."""
+        """
+        Give a spooled part its lasting place and return its name; no row names it yet.
+
+        Raises:
+            ValueError: it was adopted already, or belongs to another vault; a mistake of the
+                calling code, which would take the content away from where it is.
+        """
+        if part.place.path.parent != self._tmp:
+            raise ValueError("the part is not in this vault's spool")
         name = secrets.token_hex(_NAME_BYTES)
         target = self._folder.blob(name)
-        is_new_folder = not target.parent.is_dir()
         self._disk.make_folder(target.parent)
         self._disk.rename(part.place.path, target)
         part.place.path = target
-        self._disk.flush_folder(target.parent)
-        if is_new_folder:
-            self._disk.flush_folder(self._folder.blobs)
-        self._disk.flush_folder(self._tmp)
+        try:
+            # ``blobs/`` too: whoever made the folder may have been stopped before its flush.
+            for folder in (target.parent, self._folder.blobs, self._tmp):
+                self._disk.flush_folder(folder)
+        except Exception:
+            with suppress(DiskFullError, DiskFailedError):
+                self._disk.unlink(target)
+            raise
         return name
 
     def add(self, name: str, part: SpooledPart, role: Role, owner: str, kind: str = "") -> None:
@@ -129,16 +142,22 @@ class Blobs:
             self._database.execute("DELETE FROM blobs WHERE name = ?", (blob.name,))
             self._database.execute("INSERT INTO unlinks (name) VALUES (?)", (blob.name,))
 
-    def unlink_destroyed(self) -> int:
-        """Remove the files of destroyed rows and return how many were on the list."""
-        names = [text_of(name) for (name,) in self._database.rows("SELECT name FROM unlinks")]
-        for name in names:
-            self._disk.unlink(self._folder.blob(name))
-        if names:
-            with self._database.transaction():
-                for name in names:
+    def unlink_destroyed(self) -> None:
+        """
+        Remove the files of destroyed rows; what the disk does not let go stays on the list.
+
+        The act that destroyed them has been committed and must not look refused: without a key
+        the file is noise, and the next act or opening tries again.
+        """
+        gone = []
+        for (name,) in self._database.rows("SELECT name FROM unlinks"):
+            with suppress(DiskFullError, DiskFailedError):
+                self._disk.unlink(self._folder.blob(text_of(name)))
+                gone.append(name)
+        if gone:
+            with suppress(DiskFullError, DiskFailedError), self._database.transaction():
+                for name in gone:
                     self._database.execute("DELETE FROM unlinks WHERE name = ?", (name,))
-        return len(names)
 
     def is_to_go(self, name: str) -> bool:
         """Return whether a file belongs to a destroyed row and has yet to be removed."""
@@ -150,8 +169,8 @@ class Blobs:
             self._disk.unlink(self._folder.blob(name))
 
     def unnamed_files(self) -> tuple[Path, ...]:
-        """Return the files under ``blobs/`` that no row names."""
-        named = {blob.name for blob in self.all()}
+        """Return the files under ``blobs/`` that no row names and that are not to go anyway."""
+        named = {text_of(name) for (name,) in self._database.rows(_KNOWN_NAMES)}
         if not self._folder.blobs.is_dir():
             return ()
         return tuple(

@@ -7,14 +7,14 @@ from pathlib import Path
 from benban.errors import BenbanError, DiskFailedError, DiskFullError, VaultDamagedError
 from benban.model.case import Case
 from benban.model.custody import EventDraft, EventKind, Field
-from benban.model.exhibit import Exhibit
+from benban.model.exhibit import Exhibit, Original
 from benban.model.sighting import Sighting
 from benban.seal.merkle import tree_root
 from benban.seal.note import fresh_origin, public_key_of
 from benban.vault.blobs import Role
 from benban.vault.database import SCHEMA_VERSION, Database, bytes_of, text_of
 from benban.vault.documents import Documents
-from benban.vault.forgetting import has_pictures, what_goes
+from benban.vault.forgetting import has_pictures, originals_go, what_goes
 from benban.vault.index import CaseEntry
 from benban.vault.keys import KeyUse, commitment, fresh_key, subkey
 from benban.vault.log import Head, read_head
@@ -23,6 +23,7 @@ from benban.vault.schema import CASE_SQL, lay_tables
 from benban.vault.writing import PROGRAM, CasePlaces, OpenCase
 
 _DATABASE = "case.db"
+_FINISHED = Field(name="reason", value="finished after an interruption", is_sensitive=False)
 
 
 class NewLog:
@@ -81,11 +82,30 @@ def open_case(places: CasePlaces, entry: CaseEntry) -> OpenCase:
     database = open_case_database(places, entry)
     try:
         opened = OpenCase(places, database)
-        _mend(opened)
+        _mend(opened, _damage(opened))
     except BaseException:
         database.close()
         raise
     return opened
+
+
+def finish_interrupted(places: CasePlaces, entry: CaseEntry) -> None:
+    """
+    Mend a case that was open when the program was stopped, unless commits were lost.
+
+    A loss is left as it is for :func:`open_case`: the person may first want to look, or to put a
+    backup back.
+
+    Raises:
+        VaultDamagedError: BB-406.
+    """
+    database = open_case_database(places, entry)
+    try:
+        opened = OpenCase(places, database)
+        if _damage(opened) is None:
+            _mend(opened, None)
+    finally:
+        database.close()
 
 
 def open_case_database(places: CasePlaces, entry: CaseEntry) -> Database:
@@ -144,36 +164,43 @@ def _require_identity(database: Database, entry: CaseEntry, part: str) -> None:
         raise VaultDamagedError("not the log that the index commits to", part=part)
 
 
-def _mend(opened: OpenCase) -> None:
-    is_whole = _settle_head(opened)
+def _mend(opened: OpenCase, damage: EventDraft | None) -> None:
+    with suppress(DiskFullError, DiskFailedError):
+        # Whoever was stopped while forgetting left the old pages, and with them keys, in the log.
+        opened.database.truncate_wal()
     opened.blobs.unlink_destroyed()
-    _settle_unnamed(opened, opened.blobs.unnamed_files(), is_whole=is_whole)
+    unnamed = opened.blobs.unnamed_files()
+    if damage is None:
+        _bring_head_up(opened)
+        _remove_unnamed(opened, unnamed)
+    else:
+        _set_aside(opened, unnamed, damage)
     _forget_closed(opened)
     _drop_ownerless(opened)
 
 
-def _settle_head(opened: OpenCase) -> bool:
-    """Return whether no commit was lost; else say so in the log and go on from what is left."""
-    ours = opened.head()
+def _damage(opened: OpenCase) -> EventDraft | None:
+    """Return what has to be said when commits were lost; None when the log is whole."""
     try:
         noted = read_head(opened.places.folder.head, key=opened.head_key, origin=opened.origin)
     except VaultDamagedError as error:
-        _report(opened, EventKind.DAMAGE_FOUND, _plain("part", f"log/head {error.detail}"))
-        return False
+        return _event(EventKind.DAMAGE_FOUND, _plain("part", f"log/head {error.detail}"))
     if is_prefix(noted, opened.log.leaves()):
-        if noted != ours:
-            with suppress(DiskFullError, DiskFailedError):
-                opened.write_head()
-        return True
-    _report(
-        opened,
+        return None
+    return _event(
         EventKind.DAMAGE_FOUND,
         _plain("part", "log"),
         _plain("head_size", str(noted.size)),
         _plain("head_root", noted.root.hex()),
-        _plain("database_size", str(ours.size)),
+        _plain("database_size", str(opened.head().size)),
     )
-    return False
+
+
+def _bring_head_up(opened: OpenCase) -> None:
+    noted = read_head(opened.places.folder.head, key=opened.head_key, origin=opened.origin)
+    if noted != opened.head():
+        with suppress(DiskFullError, DiskFailedError):
+            opened.write_head()
 
 
 def is_prefix(noted: Head, leaves: Sequence[bytes]) -> bool:
@@ -181,22 +208,29 @@ def is_prefix(noted: Head, leaves: Sequence[bytes]) -> bool:
     return noted.size <= len(leaves) and tree_root(leaves[: noted.size]) == noted.root
 
 
-def _settle_unnamed(opened: OpenCase, files: Sequence[Path], *, is_whole: bool) -> None:
-    if not files:
-        return
+def _remove_unnamed(opened: OpenCase, files: Sequence[Path]) -> None:
+    # Left by an interruption between the rename and the commit: nobody has their key.
+    for path in files:
+        opened.places.disk.unlink(path)
+    if files:
+        _report(opened, _event(EventKind.RECOVERED, _plain("removed_parts", str(len(files)))))
+
+
+def _set_aside(opened: OpenCase, files: Sequence[Path], damage: EventDraft) -> None:
+    # Commits were lost: a backup of the database may still hold the keys of these files. They are
+    # moved first. With the report the head is written anew, and from then on nothing would tell
+    # them from what an interruption left, which is removed.
     disk, folder = opened.places.disk, opened.places.folder
-    if is_whole:
-        # Left by an interruption between the rename and the commit: nobody has their key.
-        for path in files:
-            disk.unlink(path)
-        _report(opened, EventKind.RECOVERED, _plain("removed_parts", str(len(files))))
+    if not files:
+        _report(opened, damage)
         return
-    # Commits were lost: a backup of the database may still hold their keys.
     disk.make_folder(folder.lost)
     for path in files:
         disk.rename(path, folder.lost / path.name)
-    disk.flush_folder(folder.lost)
-    _report(opened, EventKind.RECOVERED, _plain("set_aside_parts", str(len(files))))
+    for place in (folder.lost, folder.path):
+        disk.flush_folder(place)
+    moved = _event(EventKind.RECOVERED, _plain("set_aside_parts", str(len(files))))
+    _report(opened, damage, moved)
 
 
 def _forget_closed(opened: OpenCase) -> None:
@@ -214,12 +248,14 @@ def _forget_closed(opened: OpenCase) -> None:
     for sighting_id in dict.fromkeys(exhibit.sighting_id for exhibit in closed):
         ids = [exhibit.id for exhibit in closed if exhibit.sighting_id == sighting_id]
         going = what_goes(opened.kept(), ids, for_minor=True)
-        fields = (
-            _plain("exhibits", str(len(going.exhibits))),
-            _plain("reason", "finished after an interruption"),
-        )
-        event = EventDraft(kind=EventKind.MINOR_MARKED, subject=sighting_id, fields=fields)
-        opened.destroy(going, event, PROGRAM)
+        counted = _plain("exhibits", str(len(going.exhibits)))
+        marked = _event(EventKind.MINOR_MARKED, counted, _FINISHED, subject=sighting_id)
+        opened.destroy(going, marked, PROGRAM)
+    originals = [one.id for one in opened.documents.all(Original)]
+    if originals and not opened.allows_originals():
+        counted = _plain("originals", str(len(originals)))
+        forgotten = _event(EventKind.FORGOTTEN, counted, _FINISHED)
+        opened.destroy(originals_go(opened.kept(), originals), forgotten, PROGRAM)
 
 
 def _drop_ownerless(opened: OpenCase) -> None:
@@ -235,9 +271,14 @@ def _drop_ownerless(opened: OpenCase) -> None:
         opened.blobs.unlink_destroyed()
 
 
-def _report(opened: OpenCase, kind: EventKind, *fields: Field) -> None:
+def _report(opened: OpenCase, *events: EventDraft) -> None:
     with opened.transaction():
-        opened.append(EventDraft(kind=kind, fields=fields), PROGRAM)
+        for event in events:
+            opened.append(event, PROGRAM)
+
+
+def _event(kind: EventKind, *fields: Field, subject: str = "") -> EventDraft:
+    return EventDraft(kind=kind, subject=subject, fields=fields)
 
 
 def _plain(name: str, value: str) -> Field:

@@ -113,9 +113,16 @@ class Database:
             yield
 
     def truncate_wal(self) -> None:
-        """Fold the write-ahead log into the database and cut it to nothing."""
+        """
+        Fold the write-ahead log into the database and cut it to nothing.
+
+        Raises:
+            DiskFailedError: BB-411, somebody reads in it for longer than ``busy_timeout``.
+        """
         self._disk.tell(StepKind.TRUNCATE_WAL, self.path)
-        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        # SQLite does not raise here: the first column says that the log was left as it is.
+        if self.rows("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]:
+            raise DiskFailedError("write-ahead log in use", reason="database")
 
     def problems(self) -> tuple[str, ...]:
         """Return what is wrong with the pages and the structure, by page; empty when whole."""

@@ -31,7 +31,12 @@ _FORGOTTEN_KINDS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What a case holds that can be concerned."""
+    """
+    What a case holds that can be concerned.
+
+    Attributes:
+        allows_originals: whether declared photos may still be kept at all.
+    """
 
     exhibits: Sequence[Exhibit]
     originals: Sequence[Original]
@@ -40,6 +45,7 @@ class Kept:
     findings: Sequence[CommonOrigin]
     directions: Sequence[Direction]
     copies: Sequence[CopyMatch]
+    allows_originals: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +78,8 @@ def what_goes(kept: Kept, asked: Collection[ExhibitId], *, for_minor: bool) -> G
         kept: what the case holds.
         asked: exhibits named by the caller.
         for_minor: somebody in the picture may be under 18: every picture of the sighting goes, and
-            an original with the same bytes.
+            originals with the same bytes or that a picture was made from; all, where no sighting
+            is open any more.
     """
     start = set(asked)
     if for_minor:
@@ -83,7 +90,12 @@ def what_goes(kept: Kept, asked: Collection[ExhibitId], *, for_minor: bool) -> G
     ids = _closure(kept.exhibits, start)
     exhibits = tuple(one for one in kept.exhibits if one.id in ids)
     digests = {one.sha256 for one in exhibits}
-    originals = tuple(one for one in kept.originals if for_minor and one.sha256 in digests)
+    sources = {one.original_id for one in kept.findings if one.exhibit_id in ids}
+    originals = tuple(
+        one
+        for one in kept.originals
+        if for_minor and (not kept.allows_originals or one.sha256 in digests or one.id in sources)
+    )
     return _with_derived(kept, exhibits, originals)
 
 

@@ -22,6 +22,11 @@ class CaseFolder:
         return self.path / "case.db"
 
     @property
+    def write_ahead_log(self) -> Path:
+        """SQLite's own; there only while the case is open, or after an interruption."""
+        return self.path / "case.db-wal"
+
+    @property
     def head(self) -> Path:
         """Size and root of the log."""
         return self.path / "log" / "head"

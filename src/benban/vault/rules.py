@@ -52,11 +52,9 @@ def require_originals_allowed(opened: OpenCase) -> None:
     Raises:
         PermitRefusedError: BB-101, the case is marked, or no sighting of it allows pictures.
     """
-    if opened.is_marked_minor():
-        raise PermitRefusedError("the case is marked")
     # The second answer speaks of the photo the picture was made from as well (HARM 2).
-    if not any(one.answers.all_yes for one in opened.documents.all(Sighting)):
-        raise PermitRefusedError("no sighting allows pictures")
+    if not opened.allows_originals():
+        raise PermitRefusedError("the case is marked, or no sighting allows pictures")
 
 
 def require_subjects(opened: OpenCase, items: Sequence[Storable]) -> None:

@@ -16,10 +16,11 @@ from benban.errors import (
 )
 from benban.vault.disk import Disk
 from benban.vault.index import Index
-from benban.vault.kdf import SALT_BYTES, KdfCost, KdfParameters, derive_key
+from benban.vault.kdf import SALT_BYTES, KdfCost, KdfParameters, derive_key, passphrase_bytes
 from benban.vault.keys import NONCE_BYTES, KeyRefusedError, unwrap_key, wrap_key
 from benban.vault.layout import VaultFolder
 from benban.vault.plain_files import Slot, SlotKind, read_slot
+from benban.vault.recovery import recovery_secret
 
 _ID_BYTES = 8
 # The first slips of the hand cost nothing; the seventh and later ones cost half a minute.
@@ -95,6 +96,22 @@ def settle_slots(folder: VaultFolder, index: Index) -> None:
             index.settle_slot(entry.slot_id, found)
         elif entry.file_sha256 is None:
             index.drop_slot(entry.slot_id)
+
+
+def secret_of(passphrase: str | None, recovery_code: str | None) -> tuple[bytes, SlotKind]:
+    """
+    Return the secret bytes of what was typed, and which kind of slot they open.
+
+    Raises:
+        PassphraseRefusedError: BB-404.
+        RecoveryCodeMistypedError: BB-409.
+        ValueError: neither was given; a mistake of the calling code.
+    """
+    if passphrase is not None:
+        return passphrase_bytes(passphrase), SlotKind.PASSPHRASE
+    if recovery_code is not None:
+        return recovery_secret(recovery_code), SlotKind.RECOVERY
+    raise ValueError("a passphrase or a recovery code")
 
 
 def try_slots(folder: VaultFolder, secret: bytes, kind: SlotKind, vault_id: str) -> Unlocked:

@@ -20,7 +20,13 @@ from benban.model.case import Case
 from benban.model.clock import Clock
 from benban.model.exhibit import Original
 from benban.model.ids import CaseId, Digest
-from benban.vault.case_opening import NewLog, make_case, open_case, open_case_database
+from benban.vault.case_opening import (
+    NewLog,
+    finish_interrupted,
+    make_case,
+    open_case,
+    open_case_database,
+)
 from benban.vault.case_store import CaseStore
 from benban.vault.disk import Disk, Step, no_listener
 from benban.vault.documents import Documents, T
@@ -33,7 +39,7 @@ from benban.vault.making import make_vault
 from benban.vault.plain_files import SlotKind, read_header
 from benban.vault.ports import FileLock, Platform, RollbackCounter, Sleep
 from benban.vault.recovery import RecoveryCode, new_recovery_code, recovery_secret
-from benban.vault.unlocking import Attempts, try_slots
+from benban.vault.unlocking import Attempts, secret_of, try_slots
 from benban.vault.writing import CasePlaces, OpenCase
 
 # Enough for SQLite to write the pages of a delete and its log.
@@ -137,7 +143,7 @@ class Vault:
             MemoryShortError: BB-415.
         """
         header = read_header(folder)
-        secret, kind = _secret_of(passphrase, recovery_code)
+        secret, kind = secret_of(passphrase, recovery_code)
         disk, place = Disk(platform, on_step), VaultFolder(folder)
         with _locked(place, platform, disk) as lock:
             attempts = Attempts(place, disk, sleep)
@@ -149,9 +155,13 @@ class Vault:
                 raise
             entered = enter(place, unlocked, disk=disk, clock=clock, lock=lock, counter=counter)
             if failed := attempts.failed():
-                entered.index.note_unlock(failed, clock.now())
-                attempts.clear()
-            return cls(entered)
+                # On a full disk this waits for the next success: room is made inside only.
+                with suppress(DiskFullError):
+                    entered.index.note_unlock(failed, clock.now())
+                    attempts.clear()
+            vault = cls(entered)
+            vault._finish_interrupted()
+            return vault
 
     # --- cases ----------------------------------------------------------------------------
 
@@ -325,6 +335,19 @@ class Vault:
                 database.truncate_wal()
             yield
 
+    def _finish_interrupted(self) -> None:
+        """
+        Mend the cases that were open when the program was stopped; closed ones need nothing.
+
+        What was promised to be gone goes although nobody opens that case again.
+        """
+        for case_id in self.case_ids():
+            # SQLite removes this file when a database is closed in order.
+            if self._folder.case(case_id).write_ahead_log.exists():
+                entry = self.case_entry(case_id)
+                with suppress(VaultDamagedError, DiskFullError, DiskFailedError):
+                    finish_interrupted(self.case_places(entry), entry)
+
     def _places(self, case_id: CaseId, key: bytes) -> CasePlaces:
         return CasePlaces(
             folder=self._folder.case(case_id),
@@ -359,14 +382,6 @@ class Vault:
             self._users_of[case_id] -= 1
             if not self._users_of[case_id]:
                 self._open_cases.pop(case_id).database.close()
-
-
-def _secret_of(passphrase: str | None, recovery_code: str | None) -> tuple[bytes, SlotKind]:
-    if passphrase is not None:
-        return passphrase_bytes(passphrase), SlotKind.PASSPHRASE
-    if recovery_code is not None:
-        return recovery_secret(recovery_code), SlotKind.RECOVERY
-    raise ValueError("a passphrase or a recovery code")
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from benban.model.custody import CustodyEvent, EventDraft, EventKind
 from benban.model.exhibit import Exhibit, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
+from benban.model.sighting import Sighting
 from benban.seal.note import public_key_of
 from benban.vault.blobs import Blobs, Role
 from benban.vault.database import Database, bytes_of, text_of
@@ -134,6 +135,12 @@ class OpenCase:
             is not None
         )
 
+    def allows_originals(self) -> bool:
+        """Return whether declared photos may be kept: the age answers speak of them as well."""
+        return not self.is_marked_minor() and any(
+            one.answers.all_yes for one in self.documents.all(Sighting)
+        )
+
     def write_head(self) -> None:
         """
         Write ``log/head``.
@@ -178,15 +185,16 @@ class OpenCase:
             raise
 
     def destroy(self, going: Going, event: EventDraft, actor: str = PERSON) -> None:
-        """Destroy what goes and write *event*; on a full disk the ballast makes room."""
-        try:
-            self._destroy_once(going, event, actor)
-        except DiskFullError:
-            if not self.places.give_up_ballast():
-                raise
-            self._destroy_once(going, event, actor)
+        """
+        Destroy what goes and write *event*; on a full disk the ballast makes room.
+
+        Raises:
+            DiskFullError: BB-410.
+            DiskFailedError: BB-411; the next opening ends what was begun.
+        """
+        self._with_ballast(lambda: self._destroy_once(going, event, actor))
         # Old pages, and with them keys, stand in the write-ahead log until it is cut.
-        self.database.truncate_wal()
+        self._with_ballast(self.database.truncate_wal)
         self.blobs.unlink_destroyed()
 
     def kept(self) -> Kept:
@@ -194,12 +202,21 @@ class OpenCase:
         return Kept(
             exhibits=self.documents.all(Exhibit),
             originals=self.documents.all(Original),
+            allows_originals=self.allows_originals(),
             questioned=self.documents.all(QuestionedFingerprint),
             declared=self.documents.all(OriginalFingerprint),
             findings=self.documents.all(CommonOrigin),
             directions=self.documents.all(Direction),
             copies=self.documents.all(CopyMatch),
         )
+
+    def _with_ballast(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except DiskFullError:
+            if not self.places.give_up_ballast():
+                raise
+            act()
 
     def _destroy_once(self, going: Going, event: EventDraft, actor: str) -> None:
         with self.transaction():

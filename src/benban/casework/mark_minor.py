@@ -1,13 +1,12 @@
 """Someone here may be under 18: content and fingerprints go at once, text stays (HARM 2)."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from benban.casework.events import answer_fields, event, open_field
 from benban.errors import ExhibitMissingError
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit, ExhibitKind, Original
-from benban.model.finding import CommonOrigin, CopyMatch
+from benban.model.finding import CopyMatch
 from benban.model.ids import ExhibitId, OriginalId, SightingId
 from benban.model.remedy import Plan
 from benban.model.sighting import Answer, Sighting
@@ -55,7 +54,7 @@ def mark_minor(store: CaseStore, exhibit_id: ExhibitId) -> MinorMarked:
     # opening of the vault destroys what is left.
     for one in closed:
         changed = event(EventKind.ANSWERS_CHANGED, one.id, *answer_fields(one.answers))
-        store.record(changed, save=[one])
+        store.record(changed, save=[one], remove=outdated_plans(store, one))
     for one in closed:
         forgotten += close_sighting(store, one)
     kept = {one.id for one in store.all(Original)}
@@ -66,34 +65,29 @@ def mark_minor(store: CaseStore, exhibit_id: ExhibitId) -> MinorMarked:
     )
 
 
+def outdated_plans(store: CaseStore, sighting: Sighting) -> tuple[Plan, ...]:
+    """Return the plans made for an adult; they go in one act with the answers they rested on."""
+    return tuple(one for one in store.all(Plan) if one.sighting_id == sighting.id)
+
+
 def close_sighting(store: CaseStore, sighting: Sighting) -> tuple[ExhibitId, ...]:
-    """Destroy all that was kept of *sighting* but its text, with all that derives from it."""
+    """
+    Destroy all that was kept of *sighting* but its text, with all that derives from it.
+
+    The photos its pictures were made from go in the same act, and every declared photo where no
+    sighting is open any more.
+
+    Args:
+        store: of the case.
+        sighting: as recorded; its answers no longer allow pictures.
+    """
     going = tuple(
         exhibit.id
         for exhibit in store.all(Exhibit)
         if exhibit.sighting_id == sighting.id and exhibit.kind is not ExhibitKind.DOM_TEXT
     )
-    named = {one.original_id for one in store.all(CommonOrigin) if one.exhibit_id in going}
     marked = event(EventKind.MINOR_MARKED, sighting.id, open_field("exhibits", len(going)))
-    forgotten = store.forget(going, marked)
-    _forget_originals(store, sighting, named)
-    # A plan made for an adult must not be found again; the next one is made from the new answers.
-    outdated = [one for one in store.all(Plan) if one.sighting_id == sighting.id]
-    if outdated:
-        undone = event(EventKind.PLANNED, sighting.id, open_field("steps", 0))
-        store.record(undone, remove=outdated)
-    return forgotten
-
-
-def _forget_originals(
-    store: CaseStore, sighting: Sighting, named: Collection[OriginalId | None]
-) -> None:
-    """Destroy the photos a marked picture was made from; all, where no sighting is open."""
-    is_open = any(one.answers.all_yes for one in store.all(Sighting))
-    going = [one.id for one in store.all(Original) if one.id in named or not is_open]
-    if going:
-        counted = open_field("originals", len(going))
-        store.forget_originals(going, event(EventKind.FORGOTTEN, sighting.id, counted))
+    return store.forget(going, marked)
 
 
 def is_marked(store: CaseStore, sighting: Sighting) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from benban.casework.events import answer_fields, event, open_field, sealed_field
-from benban.casework.mark_minor import close_sighting, is_marked
+from benban.casework.mark_minor import close_sighting, is_marked, outdated_plans
 from benban.model.clock import Clock
 from benban.model.custody import EventDraft, EventKind
 from benban.model.ids import SightingId, new_sighting_id
@@ -86,12 +86,14 @@ def _join(store: CaseStore, known: Sighting, report: SightingReport) -> Sighting
         joined = replace(joined, answers=known.answers)
     if joined == known:
         return known
-    store.record(_reported(joined.id, report), save=[joined])
+    closes = known.answers.all_yes and not joined.answers.all_yes
+    outdated = outdated_plans(store, joined) if closes else ()
+    store.record(_reported(joined.id, report), save=[joined], remove=outdated)
     if joined.answers != known.answers:
         changed = event(EventKind.ANSWERS_CHANGED, joined.id, *answer_fields(joined.answers))
         store.record(changed)
-        if known.answers.all_yes and not joined.answers.all_yes:
-            close_sighting(store, joined)
+    if closes:
+        close_sighting(store, joined)
     return joined
 
 

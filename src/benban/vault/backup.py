@@ -9,7 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from benban.errors import (
     BackupDamagedError,
@@ -175,8 +175,10 @@ def _finish(building: Path, files: tuple[_File, ...], disk: Disk, *, is_backup: 
         place = VaultFolder(building)
         for folder in (place.tmp, place.cases, place.slots, place.keys):
             disk.make_folder(folder)
-    for folder in sorted({(building / file.name).parent for file in files} | {building}):
-        disk.flush_folder(folder)
+    # Also those that hold folders only: a name that does not last takes all below it with it.
+    folders = {parent for file in files for parent in PurePosixPath(file.name).parents}
+    for folder in sorted(folders):
+        disk.flush_folder(building / folder)
 
 
 def _manifest(backup: Path) -> dict[str, _File]:
@@ -195,9 +197,11 @@ def _manifest(backup: Path) -> dict[str, _File]:
 def _entry(name: str, stated: JsonValue) -> _File:
     size = stated.get("size_bytes") if isinstance(stated, Mapping) else None
     sha256 = stated.get("sha256") if isinstance(stated, Mapping) else None
-    parts = Path(name).parts
-    is_inside = bool(parts) and not Path(name).is_absolute() and ".." not in parts
-    if not is_inside or "\\" in name or not isinstance(size, int) or not isinstance(sha256, str):
+    path = PurePosixPath(name)
+    is_inside = path.parts and path.as_posix() == name and ".." not in path.parts
+    # On Windows a colon names another disk, and a backslash a folder.
+    is_inside = is_inside and not path.is_absolute() and not {":", "\\"} & set(name)
+    if not is_inside or not isinstance(size, int) or not isinstance(sha256, str):
         raise BackupDamagedError("not an entry", part=MANIFEST)
     return _File(name=name, size_bytes=size, sha256=sha256)
 

@@ -16,7 +16,7 @@ from benban.errors import (
 from benban.model.exhibit import Exhibit
 from benban.model.report import CheckResult
 from benban.outside.platforms import ThisPlatform
-from benban.vault import Step, back_up, check_vault, restore
+from benban.vault import Step, StepKind, back_up, check_vault, restore
 from tests.unit.vault.keeping import (
     a_case,
     adopted,
@@ -144,7 +144,21 @@ def test_an_extra_file_of_a_backup_is_named_and_not_copied(backup: Path, tmp_pat
     assert not (tmp_path / "again" / "cases" / "notes.txt").exists()
 
 
-@pytest.mark.parametrize("name", ["../outside", "/etc/passwd", "a/../../b", "a\\..\\b", ""])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../outside",
+        "/etc/passwd",
+        "a/../../b",
+        "a\\..\\b",
+        "",
+        ".",
+        "a//b",
+        "C:outside",
+        "C:/outside",
+        "vault.json:hidden",
+    ],
+)
 def test_a_backup_that_names_a_place_outside_is_refused(
     backup: Path, tmp_path: Path, name: str
 ) -> None:
@@ -159,10 +173,29 @@ def test_a_backup_that_names_a_place_outside_is_refused(
             }
         )
     )
-    with pytest.raises(BackupDamagedError):
+    with pytest.raises(BackupDamagedError) as raised:
         restore(backup, tmp_path / "again", platform=ThisPlatform())
 
-    assert not (tmp_path / "again").exists()
+    # Refused for its name, before anything is looked for under it.
+    assert (raised.value.detail, (tmp_path / "again").exists()) == ("not an entry", False)
+
+
+def test_every_folder_of_a_backup_lasts_before_it_gets_its_name(
+    folder: Path, tmp_path: Path
+) -> None:
+    laid(folder)
+    steps: list[Step] = []
+    with (
+        opened(folder, on_step=steps.append) as vault,
+        vault.create_case(CASE) as store,
+    ):
+        adopted(store, reported(store), b"a drawing")
+        steps.clear()
+        back_up(vault, tmp_path / "backup")
+    flushed = {step.path for step in steps if step.kind is StepKind.FLUSH_FOLDER}
+    made = [step.path for step in steps if step.kind is StepKind.MAKE_FOLDER]
+
+    assert (len(made), [path for path in made if path not in flushed]) == (8, [])
 
 
 @pytest.mark.parametrize("number_of_error", [errno.ENOSPC, errno.EIO])

@@ -131,7 +131,9 @@ def _case(
 def _extra(folder: VaultFolder, vault: Vault) -> Iterator[Check]:
     known_cases = set(vault.case_ids())
     known_keys = {
-        folder.key(name, vault.entered.unlocked.user_id).name for name in (VAULT_KEY, *known_cases)
+        folder.key(name, user_id).name
+        for name in (VAULT_KEY, *known_cases)
+        for user_id in vault.entered.index.user_ids()
     }
     expected = (
         (folder.path, _NAMED),
@@ -140,7 +142,8 @@ def _extra(folder: VaultFolder, vault: Vault) -> Iterator[Check]:
         (folder.slots, {path.name for path in slot_files(folder)}),
     )
     for place, names in expected:
-        for path in sorted(place.iterdir()):
+        # A folder that is gone holds nothing extra: copying programs drop empty ones.
+        for path in sorted(place.glob("*")):
             if path.name not in names and path.name not in DROPPINGS:
                 shown = path.relative_to(folder.path).as_posix()
                 yield failed("extra", shown, "the index does not know it", EXTRA)

@@ -17,7 +17,7 @@ from benban.vault.database import Database, Row, bytes_of, number_of
 from benban.vault.documents import STORED_TYPES, Documents
 from benban.vault.index import CaseEntry
 from benban.vault.keys import KeyUse, subkey
-from benban.vault.log import HEAD_PART, CustodyLog, read_head
+from benban.vault.log import HEAD_PART, CustodyLog, Head, read_head
 from benban.vault.reporting import (
     DAMAGED,
     EXTRA,
@@ -53,7 +53,7 @@ def check_case(
     name = f"cases/{entry.case_id}"
     try:
         database = open_case_database(places, entry)
-    except VaultDamagedError as error:
+    except BenbanError as error:
         part = f"{name}/case.db"
         pages = damaged_pages(places)
         return (
@@ -78,10 +78,12 @@ class _Checking:
     def run(self, *, read: bool) -> tuple[tuple[Check, ...], CheckedCase | None]:
         checks = list(self._pages())
         try:
+            # The head first: an act that ends in between must not look like a loss.
+            head = self._noted_head()
             leaves = self._log.leaves()
             key = bytes_of(self._database.rows("SELECT log_private_key FROM keeper")[0][0])
             checks += self._records()
-            checks += self._head(leaves)
+            checks += self._head(head, leaves)
             checks += self._values()
             checks += self._contents(read=read)
         except BenbanError as error:
@@ -133,18 +135,21 @@ class _Checking:
     def _readable(self, wrong: Sequence[int]) -> Iterator[CustodyEvent]:
         return iter(()) if wrong else iter(self._log.events())
 
-    def _head(self, leaves: tuple[bytes, ...]) -> Iterator[Check]:
-        name = f"{self._name}/{HEAD_PART}"
+    def _noted_head(self) -> Head | VaultDamagedError:
         try:
-            noted = read_head(
+            return read_head(
                 self._places.folder.head,
                 key=subkey(self._places.key, KeyUse.LOG_HEAD),
                 origin=self._entry.origin,
             )
         except VaultDamagedError as error:
-            yield failed("head", name, error.detail)
-            return
-        if noted.size > len(leaves):
+            return error
+
+    def _head(self, noted: Head | VaultDamagedError, leaves: tuple[bytes, ...]) -> Iterator[Check]:
+        name = f"{self._name}/{HEAD_PART}"
+        if isinstance(noted, VaultDamagedError):
+            yield failed("head", name, noted.detail)
+        elif noted.size > len(leaves):
             lost = noted.size - len(leaves)
             yield failed("head", name, f"the log is {lost} entries shorter", SHORTER)
         elif not is_prefix(noted, leaves):

@@ -42,6 +42,7 @@ class SlotEntry:
     """
 
     slot_id: str
+    user_id: str
     kind: SlotKind
     file_sha256: bytes | None
     next_sha256: bytes | None
@@ -74,19 +75,25 @@ class Index:
         row = self.database.row("SELECT public_key FROM users WHERE user_id = ?", (user_id,))
         return None if row is None else bytes_of(row[0])
 
+    def user_ids(self) -> tuple[str, ...]:
+        """Return all users."""
+        rows = self.database.rows("SELECT user_id FROM users ORDER BY user_id")
+        return tuple(text_of(user_id) for (user_id,) in rows)
+
     def slots(self) -> tuple[SlotEntry, ...]:
         """Return all slots."""
         rows = self.database.rows(
-            "SELECT slot_id, kind, file_sha256, next_sha256 FROM slots ORDER BY slot_id"
+            "SELECT slot_id, user_id, kind, file_sha256, next_sha256 FROM slots ORDER BY slot_id"
         )
         return tuple(
             SlotEntry(
                 slot_id=text_of(slot_id),
+                user_id=text_of(user_id),
                 kind=SlotKind(text_of(kind)),
                 file_sha256=_maybe_bytes(current),
                 next_sha256=_maybe_bytes(following),
             )
-            for slot_id, kind, current, following in rows
+            for slot_id, user_id, kind, current, following in rows
         )
 
     def announce_slot(self, slot_id: str, user_id: str, kind: SlotKind, sha256: bytes) -> None:

@@ -9,12 +9,14 @@ from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit
 from benban.model.report import CheckResult
 from benban.vault import check_vault
+from benban.vault.log import CustodyLog
 from tests.unit.vault.keeping import (
     adopted,
     an_event,
     copy_of,
     failures,
     kept_text,
+    laid,
     opened,
     reported,
 )
@@ -387,3 +389,39 @@ def edited(kept: Kept, statements: str) -> None:
         database.execute("PRAGMA foreign_keys = OFF")
         for statement in statements.split(";"):
             database.execute(statement)
+
+
+def test_a_case_database_that_cannot_be_opened_is_named_and_the_others_are_checked(
+    kept: Kept,
+) -> None:
+    # A folder in the place of the write-ahead log: SQLite says "unable to open database file".
+    (kept.case_folder / "case.db-wal").mkdir()
+    report = kept.check(read=False)
+
+    assert list(failures(report)) == [f"cases/{kept.case.id}/case.db"]
+    assert f"cases/{kept.other.id}/case.db" in {check.subject for check in report.checks}
+
+
+def test_a_vault_whose_empty_folders_were_lost_in_copying_can_be_checked(folder: Path) -> None:
+    laid(folder)
+    (folder / "cases").rmdir()
+    with opened(folder) as vault:
+        assert failures(check_vault(vault)) == {}
+
+
+def test_an_act_that_ends_during_the_check_is_no_loss(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(kept.folder) as vault, vault.open_case(kept.case.id) as store:
+        before, read_leaves = store.leaves(), CustodyLog.leaves
+
+        def leaves_and_an_act(log: CustodyLog) -> tuple[bytes, ...]:
+            leaves = read_leaves(log)
+            if leaves == before:
+                monkeypatch.undo()
+                store.record(an_event())
+            return leaves
+
+        monkeypatch.setattr(CustodyLog, "leaves", leaves_and_an_act)
+
+        assert failures(check_vault(vault)) == {}

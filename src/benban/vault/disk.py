@@ -124,10 +124,27 @@ class Disk:
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
 
+    def remove(self, path: Path) -> None:
+        """Remove a file, a link or a folder and all in it, never following a link."""
+        if path.is_dir() and not path.is_symlink():
+            self.remove_folder(path)
+        else:
+            self.unlink(path)
+
     def flush_folder(self, path: Path) -> None:
         """Make the names in *path* last."""
         with self._step(StepKind.FLUSH_FOLDER, path):
             self.platform.flush_folder(path)
+
+    def free_bytes(self, path: Path) -> int:
+        """
+        Return how many bytes may still be written on the disk of *path*.
+
+        Raises:
+            DiskFailedError: BB-411.
+        """
+        with self.failures():
+            return self.platform.free_bytes(path)
 
     def require_free(self, path: Path, size_bytes: int) -> None:
         """
@@ -136,9 +153,7 @@ class Disk:
         Raises:
             DiskFullError: BB-410.
         """
-        with self.failures():
-            free = self.platform.free_bytes(path)
-        if free < 2 * size_bytes:
+        if self.free_bytes(path) < 2 * size_bytes:
             raise DiskFullError("less than twice the size is free")
 
     @contextmanager

@@ -35,6 +35,9 @@ from benban.vault.unlocking import Unlocked, fresh_id, make_slot, settle_slots, 
 
 # The ballast is laid again only where it takes no more than a quarter of what is free.
 _ROOM_PER_BALLAST = 4
+# For the shared memory file (32 KiB) and the first pages of the log of each of two databases:
+# without that room SQLite opens nothing, and whoever cannot come in can delete nothing.
+_ROOM_TO_OPEN_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +107,11 @@ class Entered:
 
     def replace_slot(self, secret: bytes, kind: SlotKind, cost: KdfCost) -> None:
         """Let *secret* open this user's slot of one kind."""
-        known = [entry.slot_id for entry in self.index.slots() if entry.kind is kind]
+        known = [
+            entry.slot_id
+            for entry in self.index.slots()
+            if (entry.user_id, entry.kind) == (self.unlocked.user_id, kind)
+        ]
         slot = make_slot(
             secret,
             kind,
@@ -156,6 +163,8 @@ def enter(
     vault_key = _opened_key(folder, VAULT_KEY, header.vault_id, unlocked)
     if not is_header_mac(header, subkey(vault_key, KeyUse.HEADER)):
         raise VaultDamagedError("the mac does not fit", part=HEADER_NAME)
+    if disk.free_bytes(folder.path) < _ROOM_TO_OPEN_BYTES:
+        disk.unlink(folder.ballast)
     index = _open_index(folder, vault_key, disk)
     try:
         if index.public_key(unlocked.user_id) != user_public_key(unlocked.private_key):
@@ -182,10 +191,18 @@ def enter(
 
 
 def sweep(folder: VaultFolder, disk: Disk) -> None:
-    """Empty ``tmp/``: spools whose key died with their process, folders lent out."""
-    if folder.tmp.is_dir() and any(folder.tmp.iterdir()):
-        disk.remove_folder(folder.tmp)
+    """
+    Empty ``tmp/``: spools whose key died with their process, folders lent out.
+
+    What another program still holds open (on Windows a browser that outlived us) stays until the
+    next time; it must not keep anybody out of the vault.
+    """
+    if folder.tmp.is_symlink():
+        disk.unlink(folder.tmp)
     disk.make_folder(folder.tmp)
+    for path in folder.tmp.iterdir():
+        with suppress(DiskFailedError):
+            disk.remove(path)
 
 
 def _open_index(folder: VaultFolder, vault_key: bytes, disk: Disk) -> Index:
@@ -220,6 +237,6 @@ def _mend(entered: Entered) -> None:
     size_bytes = index.ballast_bytes()
     if folder.ballast.is_file() or not size_bytes:
         return
-    if disk.platform.free_bytes(folder.path) >= _ROOM_PER_BALLAST * size_bytes:
+    if disk.free_bytes(folder.path) >= _ROOM_PER_BALLAST * size_bytes:
         with suppress(DiskFullError):
             write_ballast(folder, disk, size_bytes)

@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from benban.errors import DiskFullError
+from benban.errors import DiskFullError, WrongPassphraseError
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit
 from benban.vault import CaseStore, check_vault
@@ -37,23 +37,40 @@ def main(disk: Path) -> dict[str, object]:
         said["one record too many"] = _filled(store, disk)
         said["exhibits"] = len(store.all(Exhibit))
         said["content"] = len(kept_text(store, first))
+    _fill(disk)
+    said["mistyped"] = _mistyped(folder)
+    with opened(folder) as vault, vault.open_case(case.id) as store:
         gone = store.forget([first.id], an_event(EventKind.FORGOTTEN))
         said["forgotten"] = list(gone) == [first.id]
         said["ballast"] = (folder / "ballast.bin").exists()
-    (disk / "filling").unlink()
+    for filling in disk.glob("filling-*"):
+        filling.unlink()
     with opened(folder) as vault, vault.open_case(case.id) as store:
         said["failed"] = failures(check_vault(vault, read=True))
         said["left"] = len(store.all(Exhibit))
     return said
 
 
-def _filled(store: CaseStore, disk: Path) -> str:
-    with (disk / "filling").open("wb", buffering=0) as filling:
+def _fill(disk: Path) -> None:
+    number = len(list(disk.glob("filling-*")))
+    with (disk / f"filling-{number}").open("wb", buffering=0) as filling:
         try:
             while True:
                 filling.write(bytes(4096))
         except OSError:
             pass
+
+
+def _mistyped(folder: Path) -> str:
+    try:
+        opened(folder, "another").close()
+    except WrongPassphraseError:
+        return "WrongPassphraseError"
+    return "none"
+
+
+def _filled(store: CaseStore, disk: Path) -> str:
+    _fill(disk)
     try:
         for _ in range(200):
             store.record(an_event(note="x" * 4000))

@@ -34,7 +34,7 @@ def in_small_disk(place: Path, *command: str) -> subprocess.CompletedProcess[str
     )
 
 
-def test_on_a_full_disk_everything_before_is_whole_and_forgetting_still_works(
+def test_on_a_full_disk_everything_before_is_whole_it_opens_and_forgetting_still_works(
     tmp_path: Path,
 ) -> None:
     if shutil.which("unshare") is None or in_small_disk(tmp_path, "true").returncode:
@@ -50,6 +50,7 @@ def test_on_a_full_disk_everything_before_is_whole_and_forgetting_still_works(
         "one record too many": "DiskFullError",
         "exhibits": 1,
         "content": 300 << 10,
+        "mistyped": "WrongPassphraseError",
         "forgotten": True,
         "ballast": False,
         "failed": {},

@@ -1,5 +1,6 @@
 """Too little of everything: file size, memory, open files, room on the disk."""
 
+import errno
 import os
 import resource
 from collections.abc import Callable
@@ -12,10 +13,11 @@ from benban.errors import (
     DiskFailedError,
     DiskFullError,
     MemoryShortError,
+    WrongPassphraseError,
 )
 from benban.model.exhibit import Exhibit
 from benban.outside.platforms import ThisPlatform
-from benban.vault import CaseStore, KdfCost, Vault, check_vault
+from benban.vault import CaseStore, KdfCost, Step, StepKind, Vault, check_vault
 from benban.vault.database import number_of
 from benban.vault.disk import Disk
 from tests.unit.vault.keeping import (
@@ -210,3 +212,22 @@ def test_the_reason_of_a_refusal_never_holds_a_path(tmp_path: Path) -> None:
         disk.rename(tmp_path / "secret-name", tmp_path / "other")
 
     assert "secret" not in f"{raised.value} {raised.value.detail} {raised.value.params}"
+
+
+def test_who_mistyped_once_still_comes_in_on_a_full_disk_and_it_is_noted_later(
+    folder: Path,
+) -> None:
+    laid(folder)
+    with pytest.raises(WrongPassphraseError):
+        opened(folder, "another")
+
+    def full(step: Step) -> None:
+        if step.kind is StepKind.COMMIT:
+            raise OSError(errno.ENOSPC, "no space left")
+
+    with opened(folder, on_step=full) as vault:
+        at_once = vault.failed_unlocks()
+    with opened(folder) as vault:
+        later = [count for _, count in vault.failed_unlocks()]
+
+    assert (at_once, later) == ((), [1])

@@ -176,9 +176,9 @@ def _finish(building: Path, files: tuple[_File, ...], disk: Disk, *, is_backup: 
         for folder in (place.tmp, place.cases, place.slots, place.keys):
             disk.make_folder(folder)
     # Also those that hold folders only: a name that does not last takes all below it with it.
-    folders = {parent for file in files for parent in PurePosixPath(file.name).parents}
-    for folder in sorted(folders):
-        disk.flush_folder(building / folder)
+    parents = {parent for file in files for parent in PurePosixPath(file.name).parents}
+    for parent in sorted(parents):
+        disk.flush_folder(building / parent)
 
 
 def _manifest(backup: Path) -> dict[str, _File]:

@@ -425,3 +425,13 @@ def test_an_act_that_ends_during_the_check_is_no_loss(
         monkeypatch.setattr(CustodyLog, "leaves", leaves_and_an_act)
 
         assert failures(check_vault(vault)) == {}
+
+
+def test_a_damaged_page_writes_nothing_to_the_terminal(
+    kept: Kept, capfd: pytest.CaptureFixture[str]
+) -> None:
+    # SQLCipher by itself writes lines to standard error for every page that does not verify.
+    flip(kept.case_folder / "case.db", 4096 * 3 + 100)
+    failed = kept.failed()
+
+    assert (len(failed), capfd.readouterr().err) == (1, "")

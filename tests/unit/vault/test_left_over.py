@@ -185,6 +185,36 @@ def opened_and_stopped(folder: Path, case: Case, number: int) -> bool:
     return is_done
 
 
+# --- tmp ----------------------------------------------------------------------------------
+
+
+def test_sweeping_empties_no_folder_that_tmp_is_a_link_to(folder: Path, tmp_path: Path) -> None:
+    laid(folder)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "letter.txt").write_text("mine")
+    (folder / "tmp").rmdir()
+    (folder / "tmp").symlink_to(outside)
+    opened(folder).close()
+
+    assert ((outside / "letter.txt").read_text(), (folder / "tmp").is_symlink()) == ("mine", False)
+
+
+def test_a_file_that_another_program_holds_in_tmp_keeps_nobody_out(folder: Path) -> None:
+    laid(folder)
+    for name in ("lent-a", "lent-b"):
+        (folder / "tmp" / name).mkdir()
+
+    def held(step: Step) -> None:
+        if step.path.name == "lent-a":
+            raise OSError(errno.EACCES, "used by another process")
+
+    with opened(folder, on_step=held):
+        left = [path.name for path in (folder / "tmp").iterdir()]
+
+    assert left == ["lent-a"]
+
+
 # --- the write-ahead log ------------------------------------------------------------------
 
 

@@ -1,6 +1,5 @@
 """Ways in: what opens a vault, what does not, and in which words."""
 
-import errno
 import json
 import subprocess
 import sys
@@ -24,7 +23,7 @@ from benban.errors import (
 )
 from benban.outside.platforms import ThisPlatform
 from benban.seal.canonical import canonical_json
-from benban.vault import Step, Vault
+from benban.vault import Vault
 from benban.vault.plain_files import read_slot
 from tests.unit.vault.keeping import (
     CHEAP,
@@ -504,33 +503,6 @@ def test_sweeping_tmp_never_follows_a_link(folder: Path, tmp_path: Path) -> None
     opened(folder).close()
 
     assert (outside / "letter.txt").read_text() == "mine"
-
-
-def test_sweeping_empties_no_folder_that_tmp_is_a_link_to(folder: Path, tmp_path: Path) -> None:
-    laid(folder)
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    (outside / "letter.txt").write_text("mine")
-    (folder / "tmp").rmdir()
-    (folder / "tmp").symlink_to(outside)
-    opened(folder).close()
-
-    assert ((outside / "letter.txt").read_text(), (folder / "tmp").is_symlink()) == ("mine", False)
-
-
-def test_a_file_that_another_program_holds_in_tmp_keeps_nobody_out(folder: Path) -> None:
-    laid(folder)
-    for name in ("lent-a", "lent-b"):
-        (folder / "tmp" / name).mkdir()
-
-    def held(step: Step) -> None:
-        if step.path.name == "lent-a":
-            raise OSError(errno.EACCES, "used by another process")
-
-    with opened(folder, on_step=held):
-        left = [path.name for path in (folder / "tmp").iterdir()]
-
-    assert left == ["lent-a"]
 
 
 def test_a_lent_folder_is_private_and_goes_with_the_block(vault: Vault, folder: Path) -> None:

@@ -26,6 +26,7 @@ from benchmarks._pairs import (
     same_scene_pairs,
     upper_bound,
 )
+from benchmarks._surfaces import SURFACES, shared_surface_pairs
 
 
 def run(*, quick: bool) -> Document:
@@ -39,6 +40,7 @@ def run(*, quick: bool) -> Document:
         claims=(
             *_recall_claims(pairs, found, note),
             *_scene_claims(step=12 if quick else 1, note=note),
+            *_surface_claims(13 if quick else 1, note),
             *_burst_claims(6 if quick else 1, note),
             *_stranger_claims(pairs[:: 4 if quick else 6], 120 if quick else 25, note),
         ),
@@ -110,6 +112,25 @@ def _scene_claims(step: int, note: str) -> list[Claim]:
             tiers.count(Tier.A) / len(tiers),
             len(tiers),
             f"{note}; 95 % upper bound {bound:.3f}, 3 kinds of scene; {spread}",
+            0.0,
+            Comparison.EQUAL,
+        )
+    ]
+
+
+def _surface_claims(step: int, note: str) -> list[Claim]:
+    """Of two photographs that share a screen, a caption, a frame or a sticker and nothing else."""
+    found = [(name, _compare(q, [o])[0].tier) for name, q, o in shared_surface_pairs(step)]
+    if not found:
+        return []
+    wrong = {name: found.count((name, Tier.A)) for name in SURFACES}
+    spread = ", ".join(f"{name}: {count}" for name, count in wrong.items())
+    return [
+        _claim(
+            "two photographs in one surface called the same shot (tier A)",
+            sum(wrong.values()) / len(found),
+            len(found),
+            f"{note}; of four kinds: {spread}",
             0.0,
             Comparison.EQUAL,
         )

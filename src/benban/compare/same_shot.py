@@ -15,6 +15,7 @@ from benban.compare.changes import Cells
 from benban.compare.evidence import CellEvidence, cell_means
 from benban.compare.overlay import Overlay
 from benban.compare.register import Alignment
+from benban.compare.shared_surface import agreed_share, frame_jump, plain_share
 from benban.model.finding import Cell
 
 Plane = NDArray[np.float32]
@@ -44,6 +45,8 @@ class PairMeasures:
         fine_correlation: of the finest detail in agreed cells, -1..1.
         agreed_correlation: median correlation in agreed cells.
         agreed_cells: agreed cells with texture.
+        agreed_share, plain_share, frame_jump: whether what is shared may be no photograph; see
+            ``shared_surface``.
     """
 
     inlier_count: int
@@ -56,6 +59,9 @@ class PairMeasures:
     fine_correlation: float
     agreed_correlation: float
     agreed_cells: int
+    agreed_share: float
+    plain_share: float
+    frame_jump: float
 
 
 def measure_pair(
@@ -69,6 +75,7 @@ def measure_pair(
     found = evidence.is_inside & (evidence.anchoring > _ANCHORED)
     found &= evidence.found_likeness > _FOUND
     moved = evidence.remaining_flow_px[found]
+    laid = _grey(overlay.original)
     return PairMeasures(
         inlier_count=len(alignment.inliers),
         log10_nfa=alignment.log10_nfa,
@@ -80,6 +87,9 @@ def measure_pair(
         fine_correlation=_fine_correlation(overlay, agreed),
         agreed_correlation=_median(evidence.likeness[agreed], empty=0.0),
         agreed_cells=int((agreed & textured).sum()),
+        agreed_share=agreed_share(cells),
+        plain_share=plain_share(laid, cells),
+        frame_jump=frame_jump(laid, cells),
     )
 
 

@@ -33,6 +33,9 @@ class TierThresholds(msgspec.Struct, frozen=True, kw_only=True):
     a_agreed_correlation: float
     a_agreed_cells: int
     a_anchored_cells: int
+    a_agreed_share: float
+    a_plain_share: float
+    a_frame_jump: float
     b_agreed_cells: int
     c_inliers: int
     c_roughness_px: float

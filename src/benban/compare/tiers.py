@@ -2,7 +2,8 @@
 What a registered pair supports (EVIDENCE 5): A, B, C or 0. No likelihood ratio, no "fake" score.
 
 A supports "from the same shot, or a near-identical frame of it". B cannot tell shots apart, or the
-copy was redrawn. C is said only when the two clearly are different photographs of one scene.
+copy was redrawn, or no more than a frame, a caption or a sticker is known to coincide. C is said
+only when the two clearly are different photographs of one scene.
 """
 
 from collections.abc import Sequence
@@ -78,6 +79,16 @@ def _is_same_shot(measures: PairMeasures, thresholds: TierThresholds) -> bool:
         and measures.agreed_correlation > thresholds.a_agreed_correlation
         and measures.agreed_cells >= thresholds.a_agreed_cells
         and measures.anchored_cells >= thresholds.a_anchored_cells
+        and not _may_share_a_surface_only(measures, thresholds)
+    )
+
+
+def _may_share_a_surface_only(measures: PairMeasures, thresholds: TierThresholds) -> bool:
+    """Whether a sticker, a program's bars and letters or a frame may be all that coincides."""
+    return (
+        measures.agreed_share < thresholds.a_agreed_share
+        or measures.plain_share > thresholds.a_plain_share
+        or measures.frame_jump > thresholds.a_frame_jump
     )
 
 

@@ -19,6 +19,9 @@ _GOOD = PairMeasures(
     fine_correlation=0.9,
     agreed_correlation=0.95,
     agreed_cells=900,
+    agreed_share=0.6,
+    plain_share=0.08,
+    frame_jump=1.0,
 )
 
 _ELSEWHERE = replace(
@@ -44,6 +47,9 @@ _ELSEWHERE = replace(
         (replace(_GOOD, agreed_cells=20), Tier.B),
         (replace(_GOOD, agreed_cells=10), Tier.NONE),
         (replace(_GOOD, anchored_cells=10), Tier.B),
+        (replace(_GOOD, agreed_share=0.06), Tier.B),
+        (replace(_GOOD, plain_share=0.5), Tier.B),
+        (replace(_GOOD, frame_jump=1.6), Tier.B),
         (replace(_GOOD, roughness_px=6.0, displaced_share=0.8), Tier.B),
         (_ELSEWHERE, Tier.C),
         (replace(_ELSEWHERE, inlier_count=25), Tier.B),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from benban.casework.events import event, sealed_field
+from benban.casework.events import event, open_field, sealed_field
 from benban.errors import ExhibitMissingError, UnveilReasonMissingError
 from benban.fingerprint.ports import Decoder
 from benban.model.clock import Clock
@@ -15,6 +15,7 @@ from benban.vault import CaseStore
 # A grant is for one look; it dies by itself when the person walks away.
 GRANT_LIFETIME = timedelta(minutes=2)
 _MAX_SIDE_PX = 1600
+_UNVEIL = "show unveiled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,8 @@ def picture(
     """
     Return the picture of an exhibit, destructively veiled unless *grant* is live and for it.
 
-    That it left veiled is logged here; that it left unveiled was logged with the grant.
+    That it left veiled is logged here; that it left unveiled was logged with the grant, and that
+    the grant was used up stands in the log before the picture is decoded.
 
     Raises:
         ExhibitMissingError: BB-104.
@@ -75,6 +77,8 @@ def picture(
         raise ExhibitMissingError
     with store.open_exhibit(exhibit_id) as stream:
         if grant is not None and _is_live(store, grant, exhibit_id, clock):
+            used = open_field("grant", grant.log_position)
+            store.record(event(EventKind.ATTEMPT, exhibit_id, open_field("act", _UNVEIL), used))
             return ShownPicture(png=decoder.unveil(stream, _MAX_SIDE_PX), is_veiled=False)
         veiled = decoder.veil(stream, _MAX_SIDE_PX)
     store.record(event(EventKind.SHOWN_VEILED, exhibit_id))
@@ -88,5 +92,15 @@ def _is_live(store: CaseStore, grant: UnveilGrant, exhibit_id: ExhibitId, clock:
     logged = events[grant.log_position]
     if logged.kind is not EventKind.SHOWN_UNVEILED or logged.subject != exhibit_id:
         return False
-    # By the log's own time, not by what the grant says of itself.
-    return logged.at is not None and clock.now() < logged.at + GRANT_LIFETIME
+    position = str(grant.log_position)
+    uses = (
+        field.value
+        for entry in events[grant.log_position :]
+        if entry.kind is EventKind.ATTEMPT and entry.subject == exhibit_id
+        for field in entry.fields
+        if field.name == "grant"
+    )
+    if position in uses:
+        return False
+    # By the log's own time, not by what the grant says of itself; a clock set back opens nothing.
+    return logged.at is not None and logged.at <= clock.now() < logged.at + GRANT_LIFETIME

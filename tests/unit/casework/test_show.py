@@ -83,6 +83,28 @@ def test_a_grant_dies_by_itself(
     assert shown.is_veiled
 
 
+def test_a_grant_is_for_one_look(
+    store: CaseStore, exhibit: Exhibit, fence: Fence, clock: FakeClock
+) -> None:
+    grant = grant_unveiling(store, exhibit.id, "xem")
+    picture(store, exhibit.id, grant, decoder=fence, clock=clock)
+
+    again = picture(store, exhibit.id, grant, decoder=fence, clock=clock)
+
+    assert again.is_veiled
+
+
+def test_a_clock_set_back_does_not_revive_a_grant(
+    store: CaseStore, exhibit: Exhibit, fence: Fence, clock: FakeClock
+) -> None:
+    grant = grant_unveiling(store, exhibit.id, "xem")
+    clock.turn_back(3600)
+
+    shown = picture(store, exhibit.id, grant, decoder=fence, clock=clock)
+
+    assert shown.is_veiled
+
+
 def test_a_grant_that_was_never_logged_opens_nothing(
     store: CaseStore, exhibit: Exhibit, fence: Fence, clock: FakeClock
 ) -> None:

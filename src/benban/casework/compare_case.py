@@ -119,7 +119,8 @@ def _veil(
     best: PairFinding | None,
     decoder: Decoder,
 ) -> bytes | None:
-    if best is None or best.change_map is None:
+    if best is None or best.change_map is None or not best.change_map.shows_alteration:
+        # Where nothing was altered the agreed cells are the whole picture: it would leave unveiled.
         return None
     with (
         store.open_exhibit(exhibit.id) as questioned,
@@ -138,35 +139,39 @@ def _direction(store: CaseStore, finding: CommonOrigin, best: PairFinding | None
 
 def _is_stamped_before(store: CaseStore, original_id: OriginalId) -> bool | None:
     """Return whether the original was stamped before the fake's first time; None: no stamp."""
-    stamped_at, seen_at = _first_stamp(store, original_id), _first_seen(store)
-    if stamped_at is None or seen_at is None:
+    stamped, seen_at = _first_stamp(store, original_id), _first_seen(store)
+    if stamped is None or seen_at is None:
         return None
-    return stamped_at < seen_at
+    # The log's order is worth more than this computer's clock: a stamp over a log that already
+    # held a sighting is later than it, whatever time was typed or read.
+    reported = [one.position for one in store.events() if one.kind is EventKind.REPORTED]
+    is_before_report = not reported or stamped.checkpoint_size <= min(reported)
+    return is_before_report and stamped.time_at is not None and stamped.time_at < seen_at
 
 
-def _first_stamp(store: CaseStore, original_id: OriginalId) -> datetime | None:
-    """Return the earliest trusted time of a log that already held the original."""
+def _first_stamp(store: CaseStore, original_id: OriginalId) -> TimestampToken | None:
+    """Return the earliest trusted stamp over a log that already held the original."""
     added = [
         entry.position
         for entry in store.events()
         if entry.kind is EventKind.ORIGINAL_ADDED and entry.subject == original_id
     ]
-    times = [
-        token.time_at
-        for token in store.all(TimestampToken)
+    tokens = [
+        (token.time_at, position, token)
+        for position, token in enumerate(store.all(TimestampToken))
         if token.state is TokenState.STAMPED
         and token.time_at is not None
         and added
         and token.checkpoint_size > max(added)
     ]
-    return min(times, default=None)
+    return min(tokens)[2] if tokens else None
 
 
 def _first_seen(store: CaseStore) -> datetime | None:
     """Return the earliest time at which anything of this case was seen or is said to have been."""
     times: list[datetime] = []
     for sighting in store.all(Sighting):
-        times.append(sighting.seen_at or sighting.reported_at)
+        times += [sighting.reported_at, sighting.seen_at or sighting.reported_at]
         if sighting.act_on is not None:
             begun = datetime.combine(sighting.act_on, time.min, tzinfo=UTC)
             times.append(begun - _EARLIEST_ZONE)

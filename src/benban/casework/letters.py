@@ -43,7 +43,8 @@ def write_case_letter(
         recipient=chosen.recipient,
         written_on=clock.now().date(),
         wishes=chosen.wishes,
-        tiers=tuple(one.tier for one in store.all(CommonOrigin)),
+        # An untouched copy of the same shot reaches tier A as well, and nothing in it was altered.
+        tiers=tuple(one.tier for one in store.all(CommonOrigin) if one.shows_altered_shot),
         says_altered=chosen.says_altered,
         removal_asked=any(one.sent_at is not None for one in store.all(Notice)),
         is_demonstration=store.case.is_demonstration,

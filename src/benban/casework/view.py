@@ -258,7 +258,7 @@ def _why_not_compared(events: tuple[CustodyEvent, ...], exhibit_id: ExhibitId) -
 def _run(store: CaseStore, finding: CommonOrigin) -> ComparisonEntry:
     from benban.compare.veil import print_jpeg
 
-    has_picture = finding.tier in {Tier.A, Tier.B}
+    has_picture = finding.tier in {Tier.A, Tier.B} and finding.veiled_picture is not None
     veiled = store.get_derived(finding.id, "veiled") if has_picture else None
     return ComparisonEntry(
         finding=finding,

@@ -38,9 +38,12 @@ def judge_direction(
         support += _supported_by(facts)
         contrary += _contradicted_by(facts)
     notes = list(contrary)
+    if facts is not None and not facts.is_altered:
+        # An untouched copy of the same shot is no "altered copy", whichever came first.
+        notes.append("no-altered-area")
     if is_stamped_before is False:
         notes.append("stamp-later-says-nothing")
-    is_later = bool(support) and not contrary
+    is_later = bool(support) and not contrary and facts is not None and facts.is_altered
     return Direction(
         comparison_id=comparison_id,
         order=Order.QUESTIONED_IS_LATER if is_later else Order.NOT_DETERMINED,

@@ -21,6 +21,8 @@ Points = NDArray[np.float32]
 _MAX_POINTS = 2000
 _CONTRAST = 0.015
 _TILES = 4
+# A thinner working copy holds two cells across, and the optical flow cannot work on it.
+_MIN_SIDE_PX = 24
 # Nearest over second nearest distance; mutual pairs allow a loose one.
 _RATIO = 0.85
 
@@ -58,7 +60,9 @@ class Pairs:
 
 
 def extract_features(grey: Grey) -> Features:
-    """Return the features of a picture; none for a picture without texture."""
+    """Return the features of a picture; none for one without texture or too thin to lay over."""
+    if min(grey.shape) < _MIN_SIDE_PX:
+        return Features(np.empty((0, 2), np.float32), np.empty((0, 128), np.float32))
     sift = cv2.SIFT.create(nfeatures=0, contrastThreshold=_CONTRAST)
     keypoints = _spread(list(sift.detect(grey, None)), grey.shape)
     if not keypoints:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benban.compare.changes import Cells
+from benban.compare.changes import Cells, as_change_map
 from benban.compare.evidence import CELL_PX
 from benban.compare.register import Homography, local_scale
 from benban.fingerprint.ports import DirectionFacts
@@ -42,42 +42,40 @@ def measure_order(
     centre = (original_size[0] / 2, original_size[1] / 2)
     enlarged = questioned.shape[1] / questioned_size[0], original.shape[1] / original_size[0]
     size_ratio = enlarged[1] / (local_scale(homography, centre) * enlarged[0])
+    agreed = np.kron(cells == Cell.AGREE.value, np.ones((CELL_PX, CELL_PX), np.bool_))
+    anywhere = np.ones((original_size[1], original_size[0]), np.bool_)
+    back = np.asarray(np.linalg.inv(homography), np.float64)
     return DirectionFacts(
-        original_only_share=_uncovered_share(homography, original_size, questioned_size),
-        questioned_only_share=_continued_share(questioned, homography, sizes_px, cells),
+        # Where the questioned picture was covered it says nothing, but the original may go on.
+        original_only_share=_continued_share(original, back, sizes_px[::-1], anywhere),
+        questioned_only_share=_continued_share(questioned, homography, sizes_px, agreed),
         detail_ratio=_detail_ratio(questioned, original, homography, sizes_px, cells),
         size_ratio=size_ratio,
+        is_altered=as_change_map(cells).shows_alteration,
     )
-
-
-def _uncovered_share(
-    homography: Homography, original_size: tuple[int, int], questioned_size: tuple[int, int]
-) -> float:
-    """Return the share of the original that falls outside the questioned picture."""
-    xs, ys = np.meshgrid(
-        np.linspace(0, original_size[0] - 1, 64), np.linspace(0, original_size[1] - 1, 64)
-    )
-    moved = _move(homography, np.stack([xs.ravel(), ys.ravel()], axis=1))
-    inside = (moved >= 0).all(axis=1) & (moved < np.array(questioned_size)).all(axis=1)
-    return float(1 - inside.mean())
 
 
 def _continued_share(
-    questioned: Picture,
+    picture: Picture,
     homography: Homography,
     sizes_px: tuple[tuple[int, int], tuple[int, int]],
-    cells: Cells,
+    readable: NDArray[np.bool_],
 ) -> float:
     """
-    Return the share of the questioned picture beyond edges of the original over which it goes on.
+    Return the share of *picture* beyond edges of the other one over which it goes on.
 
     A screenshot's frame breaks off at the edge of the photo; a wider picture goes on across it.
-    An edge is only read where the two pictures agree just inside of it.
+
+    Args:
+        picture: as large as it is, RGB.
+        homography: from the other's working copy to that of *picture*.
+        sizes_px: width and height of the working copies, that of *picture* first.
+        readable: pixels of its working copy just inside of which an edge may be read.
     """
-    (width, height), (original_width, original_height) = sizes_px
-    grey = cv2.cvtColor(cv2.resize(questioned, (width, height)), cv2.COLOR_RGB2GRAY)
-    agreed = np.kron(cells == Cell.AGREE.value, np.ones((CELL_PX, CELL_PX), np.bool_))
-    right, bottom = original_width - 1.0, original_height - 1.0
+    (width, height), (other_width, other_height) = sizes_px
+    small = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    right, bottom = other_width - 1.0, other_height - 1.0
     corners = np.array([[0, 0], [right, 0], [right, bottom], [0, bottom]])
     placed = _move(homography, corners)
     middle = placed.mean(axis=0)
@@ -85,7 +83,7 @@ def _continued_share(
     beyond = np.zeros(xs.shape, np.bool_)
     for k in range(4):
         start, end = placed[k], placed[(k + 1) % 4]
-        if _goes_on(grey.astype(np.float32), agreed, (start, end, middle)):
+        if _goes_on(grey.astype(np.float32), readable, (start, end, middle)):
             inner = np.sign(_cross(start, end, middle[0], middle[1]))
             beyond |= np.sign(_cross(start, end, xs, ys)) == -inner
     return float(beyond.mean())
@@ -93,7 +91,7 @@ def _continued_share(
 
 def _goes_on(
     grey: Plane,
-    agreed: NDArray[np.bool_],
+    readable: NDArray[np.bool_],
     edge: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
 ) -> bool:
     start, end, middle = edge
@@ -109,9 +107,9 @@ def _goes_on(
         [(p >= 0).all(axis=1) & (p < np.array([width, height]) - 1).all(axis=1) for p in lines]
     )
     inner = np.clip(points - outward * 2 * CELL_PX, 0, np.array([width, height]) - 1).astype(int)
-    seen &= agreed[inner[:, 1], inner[:, 0]]
+    seen &= readable[inner[:, 1], inner[:, 0]]
     if seen.sum() < _MIN_SEEN_POINTS:
-        return False  # the edge lies outside the questioned picture, or in what was changed
+        return False  # the edge lies outside the picture, or in what was changed
     values = [_read(grey, line[seen]) for line in lines]
     within = float(np.abs(values[1] - values[0]).mean())
     across = float(np.abs(values[2] - values[1]).mean())

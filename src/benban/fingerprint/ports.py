@@ -15,19 +15,21 @@ class DirectionFacts:
     What was measured about the order of two pictures; judged in ``compare.direction``.
 
     Attributes:
-        original_only_share: share of the original's area that the questioned picture does not
-            cover, 0..1.
+        original_only_share: share of the original's area beyond the questioned picture over whose
+            edge the original goes on, 0..1; a bar or a frame set around it does not count.
         questioned_only_share: share of the questioned picture's area outside the original whose
             content goes on from it, 0..1; a frame of a screenshot does not count.
         detail_ratio: fine detail of the original over that of the questioned picture in agreed
             cells, each in its own pixels; 1 is equal.
         size_ratio: pixels of the original along a line over those of the questioned picture.
+        is_altered: enough of what both show was changed to speak of an altered copy.
     """
 
     original_only_share: float
     questioned_only_share: float
     detail_ratio: float
     size_ratio: float
+    is_altered: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

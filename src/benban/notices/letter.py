@@ -41,7 +41,7 @@ class LetterFacts:
     Attributes:
         kind: of the sighting; only published and threatened ones make a letter (HARM 13).
         written_on: printed date.
-        tiers: of all comparisons on the pictures of the case; the letter speaks of alteration
+        tiers: of the comparisons that show an alteration; the letter speaks of alteration
             only when there is a tier A and the writer wants it said.
         says_altered: the writer wants it said.
         removal_asked: at least one notice was sent.

@@ -9,7 +9,11 @@ from benban.model.ids import ComparisonId
 
 _ID = ComparisonId("cmp-0000000000000001")
 _SAME = DirectionFacts(
-    original_only_share=0.0, questioned_only_share=0.0, detail_ratio=1.0, size_ratio=1.0
+    original_only_share=0.0,
+    questioned_only_share=0.0,
+    detail_ratio=1.0,
+    size_ratio=1.0,
+    is_altered=True,
 )
 _WIDER = replace(_SAME, original_only_share=0.3)
 _FINER = replace(_SAME, size_ratio=2.0, detail_ratio=2.5)
@@ -21,7 +25,6 @@ _FINER = replace(_SAME, size_ratio=2.0, detail_ratio=2.5)
         (_WIDER, None, ("wider-field",)),
         (_FINER, None, ("finer-detail",)),
         (_SAME, True, ("stamped-before",)),
-        (None, True, ("stamped-before",)),
         (
             replace(_FINER, original_only_share=0.3),
             True,
@@ -44,6 +47,8 @@ def test_a_later_copy_is_said_only_with_what_supports_it(
     [
         (_SAME, None, ()),
         (None, None, ()),
+        (None, True, ()),
+        (replace(_WIDER, is_altered=False), True, ("no-altered-area",)),
         (_SAME, False, ("stamp-later-says-nothing",)),
         (replace(_SAME, size_ratio=2.0), None, ()),
         (replace(_SAME, detail_ratio=3.0), None, ()),

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from functools import cache
 
 import cv2
@@ -6,10 +7,12 @@ import pytest
 from numpy.typing import NDArray
 
 from benban.compare.changes import from_change_map
+from benban.compare.direction import judge_direction
 from benban.compare.pair import compare_pictures
 from benban.fingerprint.decode import DecodedPicture, decode_picture
 from benban.fingerprint.ports import PairFinding
-from benban.model.finding import Cell, ChangeMap, Tier
+from benban.model.finding import Cell, ChangeMap, Order, Tier
+from benban.model.ids import ComparisonId
 from benban.testing.drawings import Picture, draw
 from benban.testing.pictures import (
     Subject,
@@ -103,6 +106,32 @@ def test_a_copy_cut_out_of_a_wider_original_says_so_and_the_other_way_round() ->
     assert back.direction.questioned_only_share == pytest.approx(0.46, abs=0.15)
 
 
+@pytest.mark.parametrize("bar", ["white", "patterned"])
+def test_a_bar_set_beside_the_original_makes_its_field_no_wider(bar: str) -> None:
+    photo = _photo(Subject.CAT, 3)
+    page = np.full((640, 640, 3), 255, np.uint8)
+    if bar == "patterned":
+        page[:] = draw("patches", seed=5, width_px=640, height_px=640)
+    page[:480] = photo
+
+    (finding,) = compare_pictures(_decoded(photo), [_decoded(page)])
+
+    assert finding.direction is not None
+    assert finding.direction.original_only_share == 0
+
+
+def test_an_untouched_copy_of_a_wider_original_is_not_called_altered() -> None:
+    wide = _photo(Subject.CAT, 3)
+
+    (finding,) = compare_pictures(_decoded(wide[50:426, 84:522].copy()), [_decoded(wide)])
+
+    assert finding.direction is not None
+    direction = judge_direction(
+        ComparisonId("cmp-0000000000000001"), finding.direction, is_stamped_before=None
+    )
+    assert (direction.order, direction.notes) == (Order.NOT_DETERMINED, ("no-altered-area",))
+
+
 def test_a_copy_of_fewer_pixels_has_less_detail_than_its_original() -> None:
     original = _photo(Subject.STATUE, 3)
     small = np.asarray(cv2.resize(original, (320, 240), interpolation=cv2.INTER_AREA), np.uint8)
@@ -159,6 +188,14 @@ def test_a_picture_without_any_texture_is_connected_to_nothing() -> None:
     assert finding == PairFinding(index=0, tier=Tier.NONE)
 
 
+def test_a_strip_too_thin_to_be_laid_over_is_connected_to_nothing() -> None:
+    strip = draw("noise", seed=1, width_px=3000, height_px=40)
+
+    (finding,) = compare_pictures(_decoded(strip), [_decoded(strip.copy())])
+
+    assert finding == PairFinding(index=0, tier=Tier.NONE)
+
+
 def test_the_same_pictures_give_the_same_findings_again() -> None:
     original = _photo(Subject.DUMMY, 3)[:240, :320].copy()
     questioned = decode_picture(make_fake(original, seed=1).jpeg)
@@ -166,3 +203,33 @@ def test_the_same_pictures_give_the_same_findings_again() -> None:
     one, other = (compare_pictures(questioned, [_decoded(original)]) for _ in range(2))
 
     assert one == other
+
+
+def _on_a_screen(photo: Picture) -> Picture:
+    page = np.full((900, 640, 3), 244, np.uint8)
+    page[:80] = (60, 110, 170)
+    page[120:600] = photo
+    lines = ("a channel of many members", "see the other one tomorrow", "posted at noon, replies")
+    for k, line in enumerate(lines):
+        place = (30, 60 if k == 0 else 620 + 60 * k)
+        cv2.putText(page, line, place, cv2.FONT_HERSHEY_SIMPLEX, 1.1, (20, 20, 30), 3, cv2.LINE_AA)
+    return page
+
+
+def _framed(photo: Picture) -> Picture:
+    grain = np.random.default_rng(8).integers(0, 255, (20, 20, 3), np.uint8)
+    tile = cv2.resize(grain, (200, 200), interpolation=cv2.INTER_CUBIC)
+    page = np.tile(tile, (4, 5, 1))[:640, :800]
+    page[80:560, 80:720] = photo
+    return np.ascontiguousarray(page, np.uint8)
+
+
+@pytest.mark.parametrize("put", [_on_a_screen, _framed])
+def test_two_photographs_in_one_surface_are_not_called_the_same_shot(
+    put: Callable[[Picture], Picture],
+) -> None:
+    one, other = (put(draw("patches", seed=seed, **_SIZE)) for seed in (1, 2))
+
+    (finding,) = compare_pictures(decode_picture(encode_jpeg(one, quality=95)), [_decoded(other)])
+
+    assert finding.tier is Tier.B

@@ -111,7 +111,9 @@ def _run(scene: Scene, entry: ComparisonEntry) -> list[Block]:
     if finding.tier not in MATCHED_TIERS:
         return blocks
     blocks.append(Facts(rows=_measures(scene, entry)))
-    if entry.veiled_png is not None:
+    if entry.veiled_png is None:
+        blocks.append(Paragraph(text=voice.say("comparison.no-picture"), face=Face.MUTED))
+    else:
         words = voice.say("comparison.picture", label=label)
         where = voice.say("comparison.picture-file", path=picture_path(finding.id))
         blocks.append(

@@ -84,7 +84,7 @@ def _recall_claims(
             "altered copies wrongly excluded (tier C)",
             tiers.count(Tier.C) / count,
             count,
-            f"{note}; 95 % upper bound {upper_bound(tiers.count(Tier.C), count):.3f}",
+            f"{note}; {_bound(tiers.count(Tier.C), len({pair.name for pair in pairs}))}",
             0.0,
             Comparison.EQUAL,
         ),
@@ -101,17 +101,20 @@ def _recall_claims(
 
 
 def _scene_claims(step: int, note: str) -> list[Claim]:
-    tiers = [_compare(one, [other])[0].tier for _, one, other in same_scene_pairs(step)]
-    if not tiers:
+    found = [(kind, _compare(one, [other])[0].tier) for kind, one, other in same_scene_pairs(step)]
+    if not found:
         return []
-    bound = upper_bound(tiers.count(Tier.A), len(tiers))
+    kinds, tiers = zip(*found, strict=True)
+    # Every pair of rooms is a place of its own; all pairs of a sequence are one place.
+    places = kinds.count("room") + len(set(kinds) - {"room"})
+    bound = _bound(tiers.count(Tier.A), places)
     spread = ", ".join(f"{tier.value}: {tiers.count(tier)}" for tier in Tier)
     return [
         _claim(
             "two honest photographs of one scene called the same shot (tier A)",
             tiers.count(Tier.A) / len(tiers),
             len(tiers),
-            f"{note}; 95 % upper bound {bound:.3f}, 3 kinds of scene; {spread}",
+            f"{note}; {bound}; {spread}",
             0.0,
             Comparison.EQUAL,
         )
@@ -169,11 +172,17 @@ def _stranger_claims(pairs: Sequence[ForgedPair], step: int, note: str) -> list[
             "photographs of something else connected at all (tier A, B or C)",
             wrong / len(tiers),
             len(tiers),
-            f"{note}; 95 % upper bound {upper_bound(wrong, len(tiers)):.4f}",
+            f"{note}; {_bound(wrong, min(len(strangers), len(pairs)))}",
             0.0,
             Comparison.EQUAL,
         )
     ]
+
+
+def _bound(failures: int, scenes: int) -> str:
+    """Return the bound in words; pairs that share a photograph or a place count once."""
+    bound = upper_bound(min(failures, scenes), scenes)
+    return f"95 % upper bound clustered by scene {bound:.3f} ({scenes} scenes)"
 
 
 def _claim(

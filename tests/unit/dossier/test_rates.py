@@ -6,6 +6,7 @@ def test_synthetic_and_real_pairs_stand_in_rows_of_their_own() -> None:
     assert [(rate.is_synthetic, rate.different_pairs > 0) for rate in measured_rates()] == [
         (True, True),
         (False, True),
+        (True, True),
     ]
 
 

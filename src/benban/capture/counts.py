@@ -21,6 +21,8 @@ _UNITS = {
     "tỉ": 1_000_000_000,
     "billion": 1_000_000_000,
 }
+# A number beyond this counts nothing that people do, and would not fit where it is kept.
+_MOST_DIGITS = 15
 _NUMBER = re.compile(r"(?<![\w.,])(\d[\d.,'\u00a0\u202f\u2009 ]*)\s*([^\W\d_]*)")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*$")
 _DECIMAL = re.compile(r"(\d+)[.,](\d{1,2})$")
@@ -37,6 +39,8 @@ def parse_count(text: str) -> int | None:
     if match is None:
         return None
     digits = re.sub(r"[\u00a0\u202f\u2009]", " ", match[1]).strip(" .,")
+    if sum(map(str.isdigit, digits)) > _MOST_DIGITS:
+        return None
     unit = _UNITS.get(match[2].lower())
     if unit is None:
         # The next word belongs to the sentence ("2.012 thành viên").

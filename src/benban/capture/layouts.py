@@ -29,7 +29,11 @@ _NOT_THE_ITEMS = frozenset(
 _PICTURE_BOXES = frozenset(
     {"tgme_widget_message_photo_wrap", "tgme_widget_message_sticker", "tgme_widget_message_photo"}
 )
-_BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
+# A gradient may stand before the address. The bound keeps a hostile style from being read over and
+# over again from each of its many beginnings.
+_BACKGROUND = re.compile(
+    r"background(?:-image)?\s*:[^;]{0,400}?url\(\s*['\"]?([^'\")]+)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

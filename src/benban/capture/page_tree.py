@@ -1,5 +1,6 @@
 """A page's HTML as a tree to look things up in; tolerant, and never run or shown."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -8,7 +9,12 @@ from html.parser import HTMLParser
 _VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr".split()  # noqa: SIM905
 )
-_SILENT = frozenset({"script", "style", "template"})
+# What stands in these is text to a browser that runs scripts, whatever it looks like.
+# Source: HTML Living Standard 13.3, "the text of a Text node ... is appended literally".
+_RAW = ("script", "style", "noscript", "xmp", "iframe", "noembed", "noframes", "plaintext")
+_SILENT = frozenset({*_RAW, "template"})
+# Beyond this nothing is looked for: no page of a known layout comes near it.
+_MOST_CHARACTERS = 16 << 20
 # Deeper than any real page; a hostile one must not exhaust the stack.
 _DEEPEST = 400
 
@@ -42,10 +48,13 @@ class Element:
 
 
 def parse_page(untrusted_html: str) -> Element:
-    """Return the root above everything in *untrusted_html*."""
+    """Return the root above what can be read of *untrusted_html*; never raises."""
     reader = _Reader()
-    reader.feed(untrusted_html)
-    reader.close()
+    # The standard reader gives up on some nonsense (numbers without end, unknown sections): what
+    # was read before that stands.
+    with contextlib.suppress(ValueError, AssertionError):
+        reader.feed(untrusted_html[:_MOST_CHARACTERS])
+        reader.close()
     return reader.root
 
 
@@ -56,13 +65,12 @@ class _Reader(HTMLParser):
         self._open = [self.root]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, {name.lower(): value or "" for name, value in attrs})
-        self._open[-1].children.append(element)
-        if tag not in _VOID and len(self._open) < _DEEPEST:
-            self._open.append(element)
+        self._begin(tag, attrs)
+        if tag in _RAW:
+            self.set_cdata_mode(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
+        self._begin(tag, attrs)
         self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -74,3 +82,9 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._open[-1].tag not in _SILENT:
             self._open[-1].children.append(data)
+
+    def _begin(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, {name.lower(): value or "" for name, value in attrs})
+        self._open[-1].children.append(element)
+        if tag not in _VOID and len(self._open) < _DEEPEST:
+            self._open.append(element)

@@ -32,3 +32,8 @@ def test_a_certain_number_is_read(text: str, expected: int) -> None:
 @pytest.mark.parametrize("text", ["", "nhiều", "1.2", "1.234K", "1,23,4", "v1.2.3.4"])
 def test_an_uncertain_one_is_not(text: str) -> None:
     assert parse_count(text) is None
+
+
+@pytest.mark.parametrize("digits", [16, 5_000])
+def test_a_number_that_counts_nothing_is_not_read(digits: int) -> None:
+    assert parse_count("9" * digits) is None

@@ -142,3 +142,39 @@ def test_a_page_nested_without_end_is_read_all_the_same() -> None:
 
     assert item is not None
     assert item.media == ()
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        "<noscript>&#" + "9" * 5_000 + ";</noscript>",
+        "<xmp><![x[</xmp>",
+        "<noscript>" + "<a " * 20_000 + "</noscript>",
+    ],
+)
+def test_text_that_only_looks_like_markup_hides_nothing_and_costs_nothing(nonsense: str) -> None:
+    item = find_item(f"{TELEGRAM}/kenh/7", [page(nonsense + '<p data-post="kenh/7"></p>')])
+
+    assert item is not None
+
+
+def test_what_stands_in_a_noscript_is_not_part_of_the_page() -> None:
+    hidden = '<noscript><p data-post="kenh/7"></p></noscript>'
+
+    assert find_item(f"{TELEGRAM}/kenh/7", [page(hidden)]) is None
+
+
+def test_a_style_of_endless_beginnings_is_read_once() -> None:
+    style = "background:" * 100_000
+    box = f'<i class="tgme_widget_message_photo_wrap" style="{style}"></i>'
+
+    item = find_item(f"{TELEGRAM}/kenh/7", [page(f'<p data-post="kenh/7">{box}</p>')])
+
+    assert item is not None
+    assert item.media == ()
+
+
+def test_a_page_that_broke_the_reader_is_read_up_to_there() -> None:
+    broken = '<p data-post="kenh/7"></p><p><![x[ &#' + "9" * 5_000 + ";"
+
+    assert find_item(f"{TELEGRAM}/kenh/7", [page(broken)]) is not None

@@ -1,5 +1,7 @@
 """What kind of file some bytes are, by their first bytes only: nothing is decoded."""
 
+import re
+
 from benban.capture.place import place_of
 
 # Source: WHATWG MIME Sniffing sections 6 and 7; ISO/IEC 14496-12 (ftyp) for the containers.
@@ -20,6 +22,11 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"OggS", "audio/ogg"),
     (b"ID3", "audio/mpeg"),
     (b"fLaC", "audio/flac"),
+    (b"FLV\x01", "video/x-flv"),
+    (b"\x00\x00\x01\x00", "image/x-icon"),
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "image/jp2"),
+    # A piece of a stream begins in the middle of its container: RFC 8794 (Cluster of WebM).
+    (b"\x1f\x43\xb6\x75", "video/webm"),
     (b"%PDF-", "application/pdf"),
     (b"PK\x03\x04", "application/zip"),
     (b"PK\x05\x06", "application/zip"),
@@ -40,6 +47,12 @@ _BRANDS = {
     b"qt  ": "video/quicktime",
     b"M4A ": "audio/mp4",
 }
+# ISO/IEC 14496-12 and 23009-1: what a piece of a streamed film begins with.
+_PIECES = frozenset({b"styp", b"moof", b"sidx"})
+_PACKET, _PACKETS = 0x47, (0, 188, 376)
+# The first bytes of JPEG (with its second marker and the high byte of its length) and of PNG,
+# inside something else. No text has them, a font by chance once in a thousand megabytes.
+_INSIDE = re.compile(rb"\xff\xd8\xff[\xdb\xe0-\xef\xfe][\x00-\x3f]|\x89PNG\r\n\x1a\n")
 _HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script", b"<title", b"<!--")
 _EXTENSIONS = {
     "jpg": "image/jpeg",
@@ -96,12 +109,12 @@ def sniff_media_type(start: bytes) -> str:
             return media_type
     if start[:4] == b"RIFF":
         return _RIFF.get(start[8:12], UNKNOWN)
-    if start[4:8] == b"ftyp":
-        return _BRANDS.get(start[8:12], "video/mp4")
-    # MPEG audio layer III without a tag (ISO/IEC 11172-3 2.4.1.3): eleven set bits, then 01.
-    if start[:1] == b"\xff" and start[1:2] in {b"\xfb", b"\xfa", b"\xf3", b"\xf2"}:
-        return "audio/mpeg"
-    return _sniff_text(start)
+    return _sniff_film(start) or _sniff_text(start)
+
+
+def has_picture_inside(body: bytes) -> bool:
+    """Return whether *body* carries a whole JPEG or PNG somewhere, as a bundle of pictures does."""
+    return _INSIDE.search(body) is not None
 
 
 def media_type_of_name(name: str) -> str:
@@ -127,3 +140,18 @@ def _sniff_text(start: bytes) -> str:
     if text.startswith(b"<svg") or (text.startswith(b"<?xml") and b"<svg" in text):
         return "image/svg+xml"
     return UNKNOWN
+
+
+def _sniff_film(start: bytes) -> str:
+    """Return the type of a film or sound whose mark is not its first bytes; empty for others."""
+    if start[4:8] in _PIECES:
+        return "video/mp4"
+    if start[4:8] == b"ftyp":
+        return _BRANDS.get(start[8:12], "video/mp4")
+    # ISO/IEC 13818-1: a packet of a transport stream has 188 bytes and begins with this one.
+    if len(start) > _PACKETS[-1] and all(start[place] == _PACKET for place in _PACKETS):
+        return "video/mp2t"
+    # MPEG audio layer III without a tag (ISO/IEC 11172-3 2.4.1.3): eleven set bits, then 01.
+    if start[:1] == b"\xff" and start[1:2] in {b"\xfb", b"\xfa", b"\xf3", b"\xf2"}:
+        return "audio/mpeg"
+    return ""

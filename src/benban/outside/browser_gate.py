@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from benban.capture.media_types import (
     SNIFF_BYTES,
+    has_picture_inside,
     is_picture_or_media,
     media_type_of_address,
     sniff_media_type,
@@ -45,5 +46,5 @@ def is_media_answer(content_type: str) -> bool:
 
 
 def is_media_body(body: bytes) -> bool:
-    """Return whether *body* is a picture or media whatever its Content-Type said."""
-    return is_picture_or_media(sniff_media_type(body[:SNIFF_BYTES]))
+    """Return whether *body* is or carries pictures or media whatever its Content-Type said."""
+    return is_picture_or_media(sniff_media_type(body[:SNIFF_BYTES])) or has_picture_inside(body)

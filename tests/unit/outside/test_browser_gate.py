@@ -79,3 +79,23 @@ def test_an_answer_is_judged_by_its_own_type(content_type: str, expected: bool) 
 def test_a_picture_under_another_type_is_found_by_its_bytes() -> None:
     assert is_media_body(draw_feed_picture(1)) is True
     assert is_media_body(b'{"a": 1}') is False
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        b"\x00\x00\x00\x18stypmsdh",
+        b"\x00\x00\x00\x68moof",
+        b"\x00\x00\x00\x2csidx",
+        b"\x1f\x43\xb6\x75\x01",
+        (b"G" + bytes(187)) * 3,
+        b"\x00\x00\x01\x00\x01\x00",
+    ],
+)
+def test_a_piece_of_a_streamed_film_is_found_by_its_bytes(piece: bytes) -> None:
+    assert is_media_body(piece) is True
+
+
+def test_a_bundle_of_pictures_is_media_and_a_text_about_them_is_not() -> None:
+    assert is_media_body(b"\x00\x02bundle" + draw_feed_picture(1)) is True
+    assert is_media_body("JFIF, Exif, PNG: ÿØÿà".encode()) is False

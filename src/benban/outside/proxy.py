@@ -8,6 +8,10 @@ forwarded one request per connection.
 
 import asyncio
 import contextlib
+import socket
+import struct
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -23,6 +27,8 @@ from benban.outside.public_address import is_loopback_address, is_public_address
 
 _OPEN_PORTS = frozenset({80, 443})
 _CHUNK_BYTES = 1 << 16
+# struct linger: on, 0 seconds. Windows has two shorts there, the rest two ints.
+_NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +90,19 @@ class _Seen:
     records: list[ProxyRecord] = field(default_factory=list)
     received_bytes: int = 0
     lock: Lock = field(default_factory=Lock)
+
+
+class _Pulse:
+    """When something last moved over a connection, in either direction."""
+
+    def __init__(self) -> None:
+        self.beat()
+
+    def beat(self) -> None:
+        self._at = time.monotonic()
+
+    def is_still_for(self, seconds: float) -> bool:
+        return time.monotonic() - self._at >= seconds
 
 
 class _RefusedError(Exception):
@@ -208,26 +227,52 @@ class LoopbackProxy:
             near[1].write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         else:
             far[1].write(request.forwarded_head)
-        up = asyncio.create_task(self._copy(near[0], far[1], counts=False))
-        down = asyncio.create_task(self._copy(far[0], near[1], counts=True))
+        pulse = _Pulse()
+        most = None if request.is_tunnel else request.body_bytes
+        up = asyncio.create_task(self._copy(near[0], far[1], pulse, most=most))
+        down = asyncio.create_task(self._copy(far[0], near[1], pulse, counts=True))
         try:
             await asyncio.wait((up, down), return_when=asyncio.FIRST_COMPLETED)
-            if not down.done() and not request.is_tunnel:
-                await down
+            if _ended_well(up) and not request.is_tunnel:
+                await asyncio.wait((down,))
+            if not (_ended_well(down) or (request.is_tunnel and _ended_well(up))):
+                # An end in good order would say to the browser that it has the whole answer.
+                _reset(near[1])
         finally:
             for task in (up, down):
                 task.cancel()
             await asyncio.gather(up, down, return_exceptions=True)
 
     async def _copy(
-        self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, counts: bool
-    ) -> None:
+        self,
+        source: asyncio.StreamReader,
+        target: asyncio.StreamWriter,
+        pulse: _Pulse,
+        *,
+        counts: bool = False,
+        most: int | None = None,
+    ) -> bool:
+        """
+        Copy until the source ends and return True; False when it is ended here.
+
+        A plain request has *most* bytes of body. More is the browser's next request, after a
+        server kept the connection open against our word: it gets a connection of its own.
+        """
+        left = most
         while True:
-            chunk = await asyncio.wait_for(source.read(_CHUNK_BYTES), self._limits.idle_s)
+            try:
+                chunk = await asyncio.wait_for(source.read(_CHUNK_BYTES), self._limits.idle_s)
+            except TimeoutError:
+                if pulse.is_still_for(self._limits.idle_s):
+                    return False
+                continue
             if not chunk:
-                return
-            if counts and not self._may_receive(len(chunk)):
-                return
+                return True
+            if left is not None:
+                left -= len(chunk)
+            if (left is not None and left < 0) or (counts and not self._may_receive(len(chunk))):
+                return False
+            pulse.beat()
             target.write(chunk)
             await target.drain()
 
@@ -296,6 +341,18 @@ def _closing(writer: asyncio.StreamWriter) -> Iterator[None]:
     finally:
         with contextlib.suppress(OSError, RuntimeError):
             writer.close()
+
+
+def _ended_well(copying: asyncio.Task[bool]) -> bool:
+    """Return whether a side has closed in good order by now."""
+    return copying.done() and copying.exception() is None and copying.result()
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """Break the connection off (TCP reset) instead of closing it."""
+    own: socket.socket = writer.get_extra_info("socket")
+    own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+    writer.transport.abort()
 
 
 def _written(address: str, port: int) -> str:

@@ -1,12 +1,14 @@
 """The first lines a browser sends to a proxy: where it wants to go, and what to pass on."""
 
 import asyncio
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 # Chromium's own limit for a header block is 256 KiB.
 LARGEST_HEAD_BYTES = 256 * 1024
 _LARGEST_PORT = 65535
+_LENGTH = re.compile(rb"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +19,7 @@ class ProxyRequest:
     Attributes:
         host: lower case, an IPv6 address without brackets.
         is_tunnel: CONNECT; otherwise plain HTTP to be forwarded.
+        body_bytes: how much follows that head and belongs to the request; 0 for a tunnel.
         forwarded_head: what goes to the server, with a closing empty line; empty for a tunnel.
     """
 
@@ -24,6 +27,7 @@ class ProxyRequest:
     port: int
     is_tunnel: bool
     forwarded_head: bytes
+    body_bytes: int = 0
 
 
 async def read_request(reader: asyncio.StreamReader) -> ProxyRequest:
@@ -70,6 +74,7 @@ def parse_request(untrusted_head: bytes) -> ProxyRequest:
         host=_host(address.hostname),
         port=_port(address.port or 80),
         is_tunnel=False,
+        body_bytes=_body_bytes(fields),
         forwarded_head=f"{method} {path} {version}\r\n".encode("latin-1") + _passed_on(fields),
     )
 
@@ -83,6 +88,20 @@ def _passed_on(fields: bytes) -> bytes:
         if line and not line.lower().startswith((b"proxy-", b"connection:"))
     ]
     return b"\r\n".join([*kept, b"Connection: close", b"", b""])
+
+
+def _body_bytes(fields: bytes) -> int:
+    # A browser sends a body of unknown length over HTTP/2 only (Fetch, "duplex: half").
+    names = [line.partition(b":") for line in fields.lower().split(b"\r\n")]
+    if any(name == b"transfer-encoding" for name, _, _ in names):
+        raise ValueError("a body without a length is not forwarded")
+    lengths = {value.strip() for name, _, value in names if name == b"content-length"}
+    if not lengths:
+        return 0
+    length = lengths.pop()
+    if lengths or not _LENGTH.fullmatch(length):
+        raise ValueError("no length")
+    return int(length)
 
 
 def _host(host: str | None) -> str:

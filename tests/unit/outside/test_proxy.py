@@ -1,8 +1,10 @@
 """The proxy connects to exactly what it checked, and writes down what it saw."""
 
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+import struct
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from threading import Thread
 
@@ -169,10 +171,17 @@ def test_more_than_may_be_received_is_cut_off() -> None:
     resolver = TableResolver({SITE: [("127.0.0.1",)]})
     with answering(b"x" * 200_000) as (port, _):
         limits = ProxyLimits(received_bytes=100_000)
-        with a_proxy(resolver, Endpoint(host=SITE, port=port), limits=limits) as proxy:
-            got = ask(proxy, f"GET http://{SITE}:{port}/ HTTP/1.1\r\n\r\n".encode())
+        got = 0
+        with (
+            a_proxy(resolver, Endpoint(host=SITE, port=port), limits=limits) as proxy,
+            reaching(proxy) as near,
+        ):
+            near.sendall(f"GET http://{SITE}:{port}/ HTTP/1.1\r\n\r\n".encode())
+            with suppress(ConnectionResetError):
+                while piece := near.recv(65536):
+                    got += len(piece)
 
-    assert len(got) <= 100_000
+    assert got <= 100_000
 
 
 def test_a_host_nobody_asked_for_is_refused_before_its_name_is_looked_up() -> None:
@@ -195,3 +204,95 @@ def test_a_host_that_was_asked_for_is_reached() -> None:
             ask(proxy, f"GET http://{SITE}:{port}/ HTTP/1.1\r\n\r\n".encode())
 
     assert [record.outcome for record in proxy.records()] == [Outcome.CONNECTED]
+
+
+@contextmanager
+def serving(serve: Callable[[socket.socket], None]) -> Iterator[int]:
+    """A server that hands each connection to *serve*, one after the other."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def run() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = server.accept()
+                    with connection, suppress(OSError):
+                        serve(connection)
+
+        thread = Thread(target=run, daemon=True)
+        thread.start()
+        yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+@pytest.mark.parametrize("is_tunnel", [True, False])
+def test_a_long_answer_is_not_cut_because_nothing_more_is_asked(is_tunnel: bool) -> None:
+    def drip(connection: socket.socket) -> None:
+        connection.recv(65536)
+        for _ in range(12):
+            connection.sendall(b"x")
+            time.sleep(0.1)
+
+    with serving(drip) as port:
+        limits = ProxyLimits(idle_s=0.5)
+        resolver = TableResolver({SITE: [("127.0.0.1",)]})
+        with (
+            a_proxy(resolver, Endpoint(host=SITE, port=port), limits=limits) as proxy,
+            reaching(proxy) as near,
+        ):
+            if is_tunnel:
+                near.sendall(f"CONNECT {SITE}:{port} HTTP/1.1\r\n\r\n".encode())
+                near.recv(65536)
+                near.sendall(b"hello")
+            else:
+                near.sendall(f"GET http://{SITE}:{port}/ HTTP/1.1\r\n\r\n".encode())
+            got = b"".join(iter(lambda: near.recv(65536), b""))
+
+    assert got == b"x" * 12
+
+
+@pytest.mark.parametrize("breaks", ["idle", "reset", "too much"])
+def test_an_answer_that_broke_off_does_not_end_in_good_order(breaks: str) -> None:
+    def serve(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(b"x" * 1000)
+        if breaks == "reset":
+            time.sleep(0.2)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        elif breaks == "idle":
+            connection.recv(1)
+
+    limits = ProxyLimits(idle_s=0.3, received_bytes=500 if breaks == "too much" else 1 << 20)
+    with serving(serve) as port:
+        resolver = TableResolver({SITE: [("127.0.0.1",)]})
+        with (
+            a_proxy(resolver, Endpoint(host=SITE, port=port), limits=limits) as proxy,
+            reaching(proxy) as near,
+        ):
+            near.sendall(f"GET http://{SITE}:{port}/ HTTP/1.1\r\n\r\n".encode())
+            with pytest.raises(ConnectionResetError):
+                list(iter(lambda: near.recv(65536), b""))
+
+
+def test_a_second_request_on_a_kept_connection_never_reaches_the_server() -> None:
+    received: list[bytes] = []
+
+    def keep_open(connection: socket.socket) -> None:
+        received.append(connection.recv(65536))
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        received.append(connection.recv(65536))
+
+    with serving(keep_open) as port:
+        resolver = TableResolver({SITE: [("127.0.0.1",)]})
+        with (
+            a_proxy(resolver, Endpoint(host=SITE, port=port)) as proxy,
+            reaching(proxy) as near,
+        ):
+            head = f"http://{SITE}:{port}/ HTTP/1.1\r\nContent-Length: 3\r\n\r\n".encode()
+            near.sendall(b"POST " + head + b"abc")
+            near.recv(65536)
+            near.sendall(b"GET http://10.0.0.1/ HTTP/1.1\r\n\r\n")
+            with suppress(ConnectionResetError):
+                near.recv(65536)
+
+    assert b"".join(received).endswith(b"\r\n\r\nabc")

@@ -37,6 +37,12 @@ def test_the_part_before_an_at_sign_is_not_the_host() -> None:
     assert request.host == "169.254.169.254"
 
 
+def test_the_length_of_a_body_is_known_before_it_comes() -> None:
+    request = parse_request(b"POST http://t.me/ HTTP/1.1\r\nContent-Length: 12\r\n\r\n")
+
+    assert request.body_bytes == 12
+
+
 @pytest.mark.parametrize(
     "head",
     [
@@ -48,6 +54,9 @@ def test_the_part_before_an_at_sign_is_not_the_host() -> None:
         b"GET ftp://t.me/ HTTP/1.1\r\n\r\n",
         b"GET gopher://t.me/ HTTP/1.1\r\n\r\n",
         b"GET http:// HTTP/1.1\r\n\r\n",
+        b"POST http://t.me/ HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        b"POST http://t.me/ HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        b"POST http://t.me/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
         b"nonsense\r\n\r\n",
         b"\r\n\r\n",
     ],

@@ -22,6 +22,7 @@ from benban.seal.wacz_check import check_wacz
 _FORMS = {
     BodyState.DECODED: BodyForm.DECODED,
     BodyState.STREAMED: BodyForm.DECODED,
+    BodyState.END_NOT_KNOWN: BodyForm.DECODED,
     BodyState.NONE: BodyForm.DECODED,
     BodyState.TOO_LARGE: BodyForm.TRUNCATED,
     BodyState.NOT_ENDED: BodyForm.TRUNCATED,
@@ -120,6 +121,7 @@ def _exchange(
         body_form=_FORMS[recorded.body_state],
         truncation=_TRUNCATIONS.get(recorded.body_state, Truncation.UNSPECIFIED),
         started_at=recorded.at,
+        request_body=recorded.request_body,
         kind=kind,
         remote_ip=ip.strip("[]"),
     )

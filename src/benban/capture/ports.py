@@ -90,11 +90,17 @@ class Resolver(Protocol):
 
 
 class BodyState(Enum):
-    """What became of the body of an exchange."""
+    """
+    What became of the body of an exchange.
+
+    ``STREAMED``: handed on as it came, as many bytes as were promised. ``END_NOT_KNOWN``: the same,
+    but no length was promised: whether the last byte came cannot be told.
+    """
 
     DECODED = "decoded"
     NONE = "none"
     STREAMED = "streamed"
+    END_NOT_KNOWN = "end-not-known"
     TOO_LARGE = "too-large"
     NOT_ENDED = "not-ended"
     CUT_OFF = "cut-off"
@@ -129,7 +135,8 @@ class RecordedExchange:
     Attributes:
         resource: what the browser wanted it for, e.g. ``Document``, ``Script``, ``Image``.
         body: as the browser decoded it; empty unless ``DECODED`` or ``CUT_OFF``.
-        remote: ``ip:port`` by the proxy's record.
+        remote: ``ip:port`` by the proxy's record; empty where several answered for the host.
+        request_body: what a POST carried.
     """
 
     address: str
@@ -142,6 +149,7 @@ class RecordedExchange:
     body: bytes
     body_state: BodyState
     remote: str = ""
+    request_body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +179,7 @@ class Page:
         is_media_itself: the address answered with a picture or a video, and it was not read.
         text: what a reader sees, with the text of frames.
         documents: the page and its frames, the page first.
+        unread: how often the text or HTML of a frame could not be read.
         unsettled: why the page was taken before it was quiet; empty when it was quiet.
     """
 
@@ -185,6 +194,7 @@ class Page:
     media_addresses: tuple[str, ...]
     failed: tuple[FailedRequest, ...] = field(default=())
     is_media_itself: bool = False
+    unread: int = 0
     unsettled: str = ""
     clock_offset_s: float | None = None
 

@@ -279,6 +279,9 @@ class _Visit(Generic[PartT]):
         exhibit = self._keeper.adopt(
             spooled, replace(draft, claimed_media_type=claimed, contains_media=True)
         )
+        if exchange.body_state is BodyState.END_NOT_KNOWN:
+            reason = exchange.body_state.value
+            self._missing.append(Missing(what="proof that the media is whole", reason=reason))
         return FetchedMedia(exchange=exchange, spooled=spooled, exhibit_id=exhibit.id)
 
     def _keep_package(
@@ -347,6 +350,8 @@ def _undone(steps: StepLog) -> Iterator[Missing]:
 def _what_failed(page: Page) -> Iterator[Missing]:
     if page.unsettled:
         yield Missing(what="late parts of the page", reason=page.unsettled)
+    if page.unread:
+        yield Missing(what="text of the page", reason=f"not read: {page.unread}")
     for failed in page.failed:
         yield Missing(what=f"request: {failed.host}", reason=failed.reason)
     for exchange in page.exchanges:

@@ -1,12 +1,23 @@
 """Runs our own small scripts in every frame of the tab, out of the page's reach."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
 from playwright.sync_api import CDPSession
 from playwright.sync_api import Error as PlaywrightError
 
-from benban.outside.cdp_events import Evaluated, FrameTree, FrameTreeAnswer, World
+from benban.errors import PageNotReceivedError
+from benban.outside.cdp_events import (
+    DomAnswer,
+    DomNode,
+    Evaluated,
+    FrameTree,
+    FrameTreeAnswer,
+    Resolved,
+    World,
+)
+from benban.seal.exchange import without_surrogates
 
 _WORLD = "benban"
 # One script of ours in one frame; the watchdog stands behind it for a page that hangs.
@@ -39,19 +50,16 @@ class FrameScripts:
         Return what *script* gives back in a fresh world of our own in one frame.
 
         A frame that has gone meanwhile gives None.
+
+        Raises:
+            PageNotReceivedError: BB-210, the script broke off or took too long.
         """
         try:
-            world = msgspec.convert(
-                self._session.send(
-                    "Page.createIsolatedWorld", {"frameId": frame_id, "worldName": _WORLD}
-                ),
-                World,
-            )
             raw = self._session.send(
                 "Runtime.evaluate",
                 {
                     "expression": script,
-                    "contextId": world.execution_context_id,
+                    "contextId": self._world(frame_id),
                     "returnByValue": True,
                     "timeout": _SCRIPT_MS,
                 },
@@ -60,7 +68,58 @@ class FrameScripts:
             if "No frame" in error.message or "Cannot find context" in error.message:
                 return None
             raise
-        return msgspec.convert(raw, Evaluated).result.value
+        return _value(raw)
+
+    def run_in_closed_shadows(self, function: str) -> None:
+        """
+        Call *function* with each shadow root that is closed to scripts, in every frame.
+
+        Raises:
+            PageNotReceivedError: BB-210, the function broke off.
+        """
+        raw = self._session.send("DOM.getDocument", {"depth": -1, "pierce": True})
+        root = msgspec.convert(raw, DomAnswer).root
+        for node, frame_id in _closed_shadows(root, self.all()[0].id):
+            place = {"backendNodeId": node.backend_node_id}
+            place["executionContextId"] = self._world(frame_id)
+            resolved = msgspec.convert(self._session.send("DOM.resolveNode", place), Resolved)
+            _value(
+                self._session.send(
+                    "Runtime.callFunctionOn",
+                    {
+                        "functionDeclaration": f"function () {{ return ({function})(this) }}",
+                        "objectId": resolved.object.object_id,
+                        "returnByValue": True,
+                    },
+                )
+            )
+
+    def _world(self, frame_id: str) -> int:
+        asked = {"frameId": frame_id, "worldName": _WORLD}
+        raw = self._session.send("Page.createIsolatedWorld", asked)
+        return msgspec.convert(raw, World).execution_context_id
+
+
+def _value(raw: object) -> str | float | bool | None:
+    answer = msgspec.convert(raw, Evaluated)
+    if answer.exception_details is not None:
+        raise PageNotReceivedError(host="", reason="a script of ours broke off")
+    value = answer.result.value
+    # A script can make text that is none: half a character.
+    return without_surrogates(value) if isinstance(value, str) else value
+
+
+def _closed_shadows(root: DomNode, main_frame: str) -> Iterator[tuple[DomNode, str]]:
+    """Yield every closed shadow root with the frame it stands in; no page exhausts the stack."""
+    waiting = [(root, main_frame)]
+    while waiting:
+        node, frame_id = waiting.pop()
+        if node.shadow_root_type == "closed":
+            yield node, frame_id
+        inside = [*node.children, *node.shadow_roots]
+        waiting.extend((each, frame_id) for each in inside)
+        if node.content_document is not None:
+            waiting.append((node.content_document, node.frame_id or frame_id))
 
 
 def _collect(tree: FrameTree, found: list[FramePlace]) -> None:

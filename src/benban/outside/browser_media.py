@@ -44,6 +44,9 @@ class MediaStream:
     def ask(self, address: str, frame_id: str) -> None:
         """Let *frame_id* ask for *address* as for a picture of its own."""
         absolute = self._frames.run(frame_id, scripts.resolve(json.dumps(address)))
+        if absolute is None:
+            # The frame has gone meanwhile.
+            frame_id = self._network.main_frame
         self._network.want(str(absolute or address))
         self._frames.run(frame_id, scripts.ask_for_picture(json.dumps(address)))
 
@@ -80,7 +83,7 @@ class MediaStream:
             raw = self._session.send("IO.read", {"handle": handle, "size": _CHUNK_BYTES})
             chunk = msgspec.convert(raw, StreamChunk)
             is_binary = chunk.base64_encoded
-            data = base64.b64decode(chunk.data) if is_binary else chunk.data.encode("latin-1")
+            data = base64.b64decode(chunk.data) if is_binary else chunk.data.encode()
             received += len(data)
             if received > self._limits.media_bytes:
                 raise PageNotReceivedError(host=host, reason="too large")

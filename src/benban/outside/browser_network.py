@@ -11,7 +11,7 @@ from playwright.sync_api import CDPSession
 from playwright.sync_api import Error as PlaywrightError
 
 from benban.capture.place import place_of
-from benban.capture.ports import BodyState, PageLimits
+from benban.capture.ports import BodyState, PageLimits, RecordedExchange
 from benban.model.clock import Clock
 from benban.outside.browser_gate import (
     is_media_answer,
@@ -29,7 +29,9 @@ from benban.outside.cdp_events import (
     RequestSentExtra,
     ResponseExtra,
     ResponseReceived,
+    has_length,
     is_whole,
+    promised_bytes,
 )
 from benban.outside.proxy import Endpoint, LoopbackProxy
 
@@ -67,7 +69,7 @@ class TabNetwork:
         self.main_frame = ""
         self.media: dict[str, str] = {}
         self.media_itself_address = ""
-        self.tls_versions: dict[str, str] = {}
+        self.tls_versions: dict[Endpoint, str] = {}
         self.media_answer: RequestPaused | None = None
         self.media_failure = ""
 
@@ -85,6 +87,15 @@ class TabNetwork:
         self._session.send("Network.setCacheDisabled", {"cacheDisabled": True})
         stages = [{"urlPattern": "*", "requestStage": stage} for stage in ("Request", "Response")]
         self._session.send("Fetch.enable", {"patterns": stages})
+
+    @property
+    def is_wanted_seen(self) -> bool:
+        """Whether the request let pass by :meth:`want` has been made."""
+        return self._wanted_id is not None
+
+    def media_exchange(self) -> RecordedExchange:
+        """Return the exchange that answered what was wanted."""
+        return self.log.last_of(self._wanted_id or "")
 
     @property
     def is_quiet(self) -> bool:
@@ -141,7 +152,8 @@ class TabNetwork:
             self._go_on(paused)
         elif self._wanted_id is not None and paused.network_id == self._wanted_id:
             # The tab reads this one as a stream.
-            self.log.answered(paused, now, state=BodyState.STREAMED)
+            state = BodyState.STREAMED if has_length(paused) else BodyState.END_NOT_KNOWN
+            self.log.answered(paused, now, state=state)
             self.media_answer = paused
         elif is_media_answer(paused.answer_field("content-type")):
             self._keep_out(paused)
@@ -152,8 +164,8 @@ class TabNetwork:
             self._read(paused)
 
     def _read(self, paused: RequestPaused) -> None:
-        promised = paused.answer_field("content-length")
-        if promised.isdigit() and not self._has_room(int(promised)):
+        promised = promised_bytes(paused)
+        if promised is not None and not self._has_room(promised):
             self.log.answered(paused, self._clock.now(), state=BodyState.TOO_LARGE)
             self._stop(paused)
             return
@@ -233,14 +245,18 @@ class TabNetwork:
     def _request_sent(self, message: RequestSent) -> None:
         self._moved_at = time.monotonic()
         self.log.begin(message.request_id, message.request.url)
+        if message.type == "Prefetch":
+            # Chromium fetches what speculation rules name past every gate it offers; at least it
+            # is said.
+            self.log.unasked(message.request_id)
         if message.type not in _ENDLESS and message.request.url.startswith("http"):
             self._in_flight.add(message.request_id)
 
     def _response(self, message: ResponseReceived) -> None:
         details = message.response.security_details
         if details is not None:
-            host = place_of(message.response.url).host
-            self.tls_versions[host] = details.protocol
+            place = place_of(message.response.url)
+            self.tls_versions[Endpoint(host=place.host, port=place.port)] = details.protocol
 
     def _failed(self, message: LoadingFailed) -> None:
         self._moved_at = time.monotonic()

@@ -1,5 +1,6 @@
 """Everything the tab asked for and got, put together from the protocol's scattered messages."""
 
+import base64
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,6 +14,7 @@ from benban.outside.cdp_events import (
     RequestSentExtra,
     ResponseExtra,
 )
+from benban.outside.proxy import Endpoint
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,11 +69,20 @@ class ExchangeLog:
         self._wire[message.request_id].append(message)
 
     def failed(self, message: LoadingFailed) -> None:
-        """Keep that a request got nothing, unless we stopped it ourselves."""
+        """Keep that a request got nothing or not all, unless we stopped it ourselves."""
         if message.blocked_reason or message.error_text in {"net::ERR_ABORTED", ""}:
             return
+        for hop in self._hops.get(message.request_id, ())[-1:]:
+            # What was read before that seemed whole: no length had been promised.
+            if hop.state is BodyState.DECODED:
+                hop.state = BodyState.CUT_OFF
         host = self._hosts.get(message.request_id, "")
         self._failed.append(FailedRequest(host=host, reason=message.error_text))
+
+    def unasked(self, request_id: str) -> None:
+        """Keep that the browser asked for something on its own, and nothing of it is kept."""
+        host = self._hosts.get(request_id, "")
+        self._failed.append(FailedRequest(host=host, reason="fetched-ahead-by-the-browser"))
 
     def failures(self) -> tuple[FailedRequest, ...]:
         """Return what got no answer, each host and reason once."""
@@ -81,9 +92,9 @@ class ExchangeLog:
         """Return every exchange that has an answer, in the order the answers came."""
         return tuple(self._exchange(*place) for place in self._order)
 
-    def last(self) -> RecordedExchange:
-        """Return the exchange whose answer came last."""
-        return self._exchange(*self._order[-1])
+    def last_of(self, request_id: str) -> RecordedExchange:
+        """Return the exchange that ended the way of one request; others may have come since."""
+        return self._exchange(request_id, len(self._hops[request_id]) - 1)
 
     def _exchange(self, request_id: str, position: int) -> RecordedExchange:
         hop = self._hops[request_id][position]
@@ -98,6 +109,7 @@ class ExchangeLog:
             response=self._response_head(request_id, position, paused),
             body=hop.body,
             body_state=hop.state,
+            request_body=_posted(paused),
         )
 
     def _request_head(self, request_id: str, position: int, paused: RequestPaused) -> Head:
@@ -139,18 +151,22 @@ def parse_head(text: str) -> Head:
     return Head(start_line=start_line, fields=tuple(fields), is_raw=True)
 
 
-def with_remote(
-    exchange: RecordedExchange, remotes: dict[tuple[str, int], str]
-) -> RecordedExchange:
+def with_remote(exchange: RecordedExchange, remotes: dict[Endpoint, str]) -> RecordedExchange:
     """Return *exchange* with the address that the proxy connected to for its host and port."""
     place = place_of(exchange.address)
-    return replace(exchange, remote=remotes.get((place.host, place.port), ""))
+    endpoint = Endpoint(host=place.host, port=place.port)
+    return replace(exchange, remote=remotes.get(endpoint, ""))
 
 
 def _target(address: str) -> str:
     path = place_of(address).path or "/"
     query = address.partition("?")[2]
     return f"{path}?{query}" if query else path
+
+
+def _posted(paused: RequestPaused) -> bytes:
+    pieces = paused.request.post_data_entries
+    return b"".join(base64.b64decode(piece.bytes) for piece in pieces if piece.bytes)
 
 
 def _phrase(status: int) -> str:

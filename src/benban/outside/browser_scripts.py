@@ -30,47 +30,70 @@ HEIGHT = """Math.max(document.documentElement ? document.documentElement.scrollH
   document.body ? document.body.scrollHeight : 0)"""
 
 # Pictures that came inside the text (data:) or were painted by a script are covered and, where
-# they stand in the document, taken out of it, so that no later snapshot carries them.
-GREY_OUT = """(() => {
+# they stand in the document, taken out of it, so that no later snapshot carries them. Page scripts
+# are stopped by then. What moves is brought to its end first: a picture may come in late. A form
+# answers with its own fields where it has some called "style"; so the getters are asked directly.
+# The many ids outweigh any rule of the page.
+GREY_OUT = """(function (given) {
   const grey = '#9a9a9a';
   const shows = /url\\(|image-set\\(|cross-fade\\(|paint\\(|element\\(/;
-  const set = (element, name, value) => element.style.setProperty(name, value, 'important');
+  const names = ['background-image', 'border-image-source', 'list-style-image', 'mask-image',
+    'content', 'filter', 'backdrop-filter', 'clip-path', '-webkit-mask-box-image-source',
+    '-webkit-box-reflect'];
+  const getter = (kind, name) => Object.getOwnPropertyDescriptor(kind.prototype, name).get;
+  const shadow = getter(Element, 'shadowRoot');
+  const styles = [HTMLElement, SVGElement, MathMLElement].map(
+    (kind) => [kind, getter(kind, 'style')]);
+  const styleOf = (element) => {
+    const found = styles.find(([kind]) => element instanceof kind);
+    return found && found[1].call(element);
+  };
+  const set = (style, name, value) => style.setProperty(name, value, 'important');
   const cover = (element) => {
     const box = element.getBoundingClientRect();
     const stand = document.createElement('span');
-    set(stand, 'display', 'inline-block');
-    set(stand, 'width', box.width + 'px');
-    set(stand, 'height', box.height + 'px');
-    set(stand, 'background', grey);
+    set(stand.style, 'display', 'inline-block');
+    set(stand.style, 'width', box.width + 'px');
+    set(stand.style, 'height', box.height + 'px');
+    set(stand.style, 'background', grey);
     element.replaceWith(stand);
   };
+  const still = (root) => {
+    for (const moving of root.getAnimations())
+      try { moving.finish() } catch { moving.cancel() }
+  };
+  const strong = ':not(' + '#benban'.repeat(40) + ')';
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(['before', 'after', 'marker'].map((name) =>
+      `[data-benban-covered]${strong}::${name} { content: none !important }`).join('') +
+    ['before', 'after', 'marker', 'first-letter', 'first-line', 'backdrop', 'placeholder',
+      'file-selector-button'].map((name) => `*${strong}::${name} {
+        background-image: none !important; border-image: none !important;
+        mask-image: none !important; filter: none !important }`).join(''));
   const walk = (root) => {
+    still(root);
     for (const element of root.querySelectorAll('*')) {
-      if (element.shadowRoot) walk(element.shadowRoot);
-      if (!element.style) continue;
-      for (const pseudo of [null, '::before', '::after', '::marker']) {
-        const style = getComputedStyle(element, pseudo);
-        if (!['backgroundImage', 'borderImageSource', 'listStyleImage', 'maskImage', 'content']
-            .some((name) => shows.test(style[name] || ''))) continue;
-        if (pseudo) { element.classList.add('benban-covered'); continue; }
-        set(element, 'background-image', 'none');
-        set(element, 'background-color', grey);
-        for (const name of ['border-image', 'list-style-image', 'mask-image', 'content'])
-          if (shows.test(style.getPropertyValue(name + (name === 'border-image' ? '-source' : ''))))
-            set(element, name, name === 'content' ? 'normal' : 'none');
-      }
+      if (shadow.call(element)) walk(shadow.call(element));
+      const own = styleOf(element);
+      if (!own) continue;
+      for (const pseudo of ['::before', '::after', '::marker'])
+        if (shows.test(getComputedStyle(element, pseudo).content))
+          Element.prototype.setAttribute.call(element, 'data-benban-covered', '');
+      const style = getComputedStyle(element);
+      const shown = names.filter((name) => shows.test(style.getPropertyValue(name)));
+      if (!shown.length) continue;
+      set(own, 'background-color', grey);
+      for (const name of shown) set(own, name, name === 'content' ? 'normal' : 'none');
     }
     for (const element of root.querySelectorAll(
         'img, picture, video, audio, canvas, object, embed, input[type=image], svg'))
       if (element.isConnected) cover(element);
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(`.benban-covered::before, .benban-covered::after, .benban-covered::marker {
-      content: none !important; background-image: none !important }`);
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    still(root);
   };
-  walk(document);
+  walk(given);
   return true;
-})()"""
+})"""
 
 
 def resolve(address_json: str) -> str:

@@ -22,18 +22,23 @@ from benban.capture.ports import (
     RecordedExchange,
     Screenshot,
 )
-from benban.errors import NoAnswerInTimeError, PageNotReceivedError, SchemeRefusedError
+from benban.errors import (
+    BrowserFailedError,
+    NoAnswerInTimeError,
+    PageNotReceivedError,
+    SchemeRefusedError,
+)
 from benban.model.clock import Clock
 from benban.model.exhibit import BrowserFacts, Connection
 from benban.model.ids import Digest, DigestAlgorithm
 from benban.outside import browser_scripts as scripts
 from benban.outside.browser_errors import in_our_words, page_error
-from benban.outside.browser_frames import FrameScripts
+from benban.outside.browser_frames import FramePlace, FrameScripts
 from benban.outside.browser_media import MediaStream
 from benban.outside.browser_network import TabNetwork
 from benban.outside.browser_record import with_remote
 from benban.outside.cdp_events import Certificates, Snapshot
-from benban.outside.proxy import LoopbackProxy, Outcome, ProxyRecord
+from benban.outside.proxy import Endpoint, LoopbackProxy, Outcome, ProxyRecord
 from benban.outside.watchdog import Bite, Watchdog
 
 # Chromium draws at most 16,384 pixels in one piece.
@@ -65,6 +70,7 @@ class ChromiumTab:
         )
         self._certificates: dict[str, tuple[Digest, ...]] = {}
         self._visited: list[str] = []
+        self._unread = 0
         self._network.start()
         self._network.main_frame = self._frames.all()[0].id
         parts.page.on("framenavigated", self._note_visit)
@@ -101,6 +107,9 @@ class ChromiumTab:
                     raise page_error(error, address, records) from error
                 self._parts.page.goto("about:blank")
                 return self._media_page(address)
+            if not any(each.remote for each in self._parts.proxy.records()):
+                # A rule set by whoever runs this computer comes before our flag.
+                raise BrowserFailedError("the browser goes past its proxy")
             unsettled = self._settle()
             return self._page(address, unsettled)
 
@@ -108,7 +117,8 @@ class ChromiumTab:
         """Paint grey over whatever could still show a picture (inline data, canvas, video)."""
         with self._guarded(self._limits.look_s), in_our_words():
             for frame in self._frames.all():
-                self._frames.run(frame.id, scripts.GREY_OUT)
+                self._frames.run(frame.id, f"({scripts.GREY_OUT})(document)")
+            self._frames.run_in_closed_shadows(scripts.GREY_OUT)
 
     def screenshot(self) -> Screenshot:
         """Return the whole page as PNG, cut where no browser can draw it in one piece."""
@@ -148,16 +158,23 @@ class ChromiumTab:
         stream = MediaStream(self._parts.session, self._network, self._frames, self._limits)
         with self._guarded(self._limits.media_s), in_our_words():
             stream.ask(address, frame)
+            until = time.monotonic() + self._limits.answer_s
             while not stream.is_answered:
                 self._parts.page.wait_for_timeout(_POLL_MS)
+                if not self._network.is_wanted_seen and time.monotonic() > until:
+                    # A rule of the page forbids it (Content-Security-Policy, for one).
+                    raise PageNotReceivedError(host=place_of(address).host, reason="not asked for")
             stream.read(address, write, self._parts.proxy.records()[before:])
-        return with_remote(self._network.log.last(), self._remotes())
+        return with_remote(self._network.media_exchange(), self._remotes())
 
     def _settle(self) -> str:
         """Wait until nothing moves, then stop what is still on its way; return why if so."""
         with in_our_words():
             unsettled = self._wait_until_quiet()
             self._network.stop_reading()
+            # From here on the page stands still: nothing is put back that was covered, and the
+            # item does not have to wait behind what a busy page keeps asking for.
+            self._parts.session.send("Emulation.setScriptExecutionDisabled", {"value": True})
             self._parts.session.send("Page.stopLoading")
         return unsettled
 
@@ -172,14 +189,12 @@ class ChromiumTab:
     def _page(self, address: str, unsettled: str) -> Page:
         with in_our_words():
             frames = self._frames.all()
-            texts = [str(self._frames.run(frame.id, scripts.TEXT) or "") for frame in frames]
+            texts = [self._told(frame, scripts.TEXT) for frame in frames]
             documents = tuple(
-                FrameDocument(
-                    address=frame.url, html=str(self._frames.run(frame.id, scripts.HTML) or "")
-                )
+                FrameDocument(address=frame.url, html=self._told(frame, scripts.HTML))
                 for frame in frames
             )
-            title = str(self._frames.run(frames[0].id, scripts.TITLE) or "")
+            title = self._told(frames[0], scripts.TITLE)
         exchanges = self._exchanges()
         main = [each for each in exchanges if each.resource == "Document"]
         visited = self._way(main, frames[0].url)
@@ -196,8 +211,17 @@ class ChromiumTab:
             media_addresses=tuple(self._network.media),
             failed=self._failed(),
             unsettled=unsettled,
+            unread=self._unread,
             clock_offset_s=_clock_offset_s(last),
         )
+
+    def _told(self, frame: FramePlace, script: str) -> str:
+        """Return the text that *script* finds in a frame; count it when that broke off."""
+        try:
+            return str(self._frames.run(frame.id, script) or "")
+        except PageNotReceivedError:
+            self._unread += 1
+            return ""
 
     def _media_page(self, address: str) -> Page:
         exchanges = self._exchanges()
@@ -240,13 +264,18 @@ class ChromiumTab:
         remotes = self._remotes()
         return tuple(with_remote(each, remotes) for each in self._network.log.exchanges())
 
-    def _remotes(self) -> dict[tuple[str, int], str]:
-        made = [each for each in self._parts.proxy.records() if each.remote]
-        return {(each.endpoint.host, each.endpoint.port): each.remote for each in made}
+    def _remotes(self) -> dict[Endpoint, str]:
+        """Return where each host and port was reached; not where two addresses answered for it."""
+        found: dict[Endpoint, set[str]] = {}
+        for each in self._parts.proxy.records():
+            if each.remote:
+                found.setdefault(each.endpoint, set()).add(each.remote)
+        # Which of two connections brought an answer cannot be told from outside the tunnel.
+        return {endpoint: remotes.pop() for endpoint, remotes in found.items() if len(remotes) == 1}
 
     def _connection(self, record: ProxyRecord) -> Connection:
         host, port = record.endpoint.host, record.endpoint.port
-        version = self._network.tls_versions.get(host, "")
+        version = self._network.tls_versions.get(record.endpoint, "")
         return Connection(
             host=host,
             port=port,
@@ -287,7 +316,7 @@ def _clock_offset_s(exchange: RecordedExchange | None) -> float | None:
         return None
     try:
         server = parsedate_to_datetime(exchange.response.value("date"))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return (exchange.at - server).total_seconds() if server.tzinfo else None
 

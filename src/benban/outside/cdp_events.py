@@ -4,7 +4,12 @@ The few messages of the Chrome DevTools Protocol that are read, typed.
 Source: Chrome DevTools Protocol, domains Fetch and Network, version 1.3.
 """
 
+import re
+
 import msgspec
+
+# More digits than any file has bytes; Python refuses to read some thousands of them.
+_LENGTH = re.compile(r"[0-9]{1,18}")
 
 
 class _Message(msgspec.Struct, rename="camel", kw_only=True):
@@ -24,6 +29,13 @@ class Request(_Message):
     url: str
     method: str
     headers: dict[str, str] = {}
+    post_data_entries: list["PostedPiece"] = []
+
+
+class PostedPiece(_Message):
+    """A piece of what a request carries, in base64; without bytes where it is a file."""
+
+    bytes: str | None = None
 
 
 class RequestPaused(_Message):
@@ -162,6 +174,35 @@ class World(_Message):
     execution_context_id: int
 
 
+class DomNode(_Message):
+    """A node with what is inside it."""
+
+    backend_node_id: int
+    shadow_root_type: str = ""
+    frame_id: str = ""
+    children: list["DomNode"] = []
+    shadow_roots: list["DomNode"] = []
+    content_document: "DomNode | None" = None
+
+
+class DomAnswer(_Message):
+    """``DOM.getDocument``."""
+
+    root: DomNode
+
+
+class RemoteObject(_Message):
+    """Something that stays in the browser."""
+
+    object_id: str
+
+
+class Resolved(_Message):
+    """``DOM.resolveNode``."""
+
+    object: RemoteObject
+
+
 class Version(_Message):
     """What the browser says it is."""
 
@@ -215,6 +256,16 @@ class Processes(_Message):
 
 def is_whole(paused: RequestPaused, received_bytes: int) -> bool:
     """Return whether *received_bytes* is what the answer promised, where that can be told."""
-    promised = paused.answer_field("content-length")
+    return not has_length(paused) or promised_bytes(paused) == received_bytes
+
+
+def has_length(paused: RequestPaused) -> bool:
+    """Return whether an answer says how many bytes its body has once it is read."""
     is_plain = paused.answer_field("content-encoding").lower() in {"", "identity"}
-    return not (is_plain and promised.isdigit() and int(promised) != received_bytes)
+    return is_plain and promised_bytes(paused) is not None
+
+
+def promised_bytes(paused: RequestPaused) -> int | None:
+    """Return the Content-Length of an answer; None when it has none that means anything."""
+    promised = paused.answer_field("content-length")
+    return int(promised) if _LENGTH.fullmatch(promised) else None

@@ -55,10 +55,9 @@ setInterval(() => fetch('/beacon').catch(() => 0), 50);
 </script></body></html>"""
 
 
+# Some hundred thousand sheets of paper.
 _STUCK = """<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>Kẹt</title></head>
-<body><p>Trang này kẹt khi in</p><script>
-addEventListener('beforeprint', () => { for (;;) {} });
-</script></body></html>"""
+<body><p>Trang này kẹt khi in</p><div style="height:500000000px"></div></body></html>"""
 
 
 def hostile_answer(request: SeenRequest) -> Answer | None:

@@ -1,0 +1,250 @@
+"""Whatever a page does: no hidden picture is shown, and what is kept is what came (HARM 1)."""
+
+import base64
+import io
+import zipfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from playwright.sync_api import Browser as PlaywrightBrowser
+from playwright.sync_api import Playwright
+from warcio.archiveiterator import ArchiveIterator
+
+from benban.capture.failure import failure_of
+from benban.capture.ports import PageLimits
+from benban.model.exhibit import Capture
+from benban.outside.browser import ChromiumBrowser
+from benban.outside.browser_find import find_browser
+from benban.outside.clock import SystemClock
+from benban.outside.proxy import Endpoint
+from benban.outside.resolver import SystemResolver
+from benban.testing.pictures import decode, draw_feed_picture
+from benban.testing.platform import PlatformSimulator
+from tests.browser.conftest import QUICK, Preserved, preserve
+from tests.browser.raw_site import RawSite, broken_off, post_with, raw_site, whole
+from tests.browser.test_page_limits import TrustingBrowser
+
+PICTURE = draw_feed_picture(3)
+LOUD = np.full((64, 64, 3), (255, 0, 255), np.uint8)
+INLINE = (
+    "data:image/png;base64," + base64.b64encode(cv2.imencode(".png", LOUD)[1].tobytes()).decode()
+)
+IMAGE = f'<img src="{INLINE}">'
+FLOOD = (
+    "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><filter id='f'>"
+    "<feFlood flood-color='magenta'/></filter></svg>#f"
+)
+HIDING_PLACES = {
+    "a form with a field called style": f'<form style="background:url({INLINE});height:99px">'
+    f'<input name="style"><input name="shadowRoot"></form>{IMAGE}',
+    "a closed shadow": f"<div id=h></div><script>h.attachShadow({{mode:'closed'}})"
+    f".innerHTML='{IMAGE}'</script>",
+    "a stronger rule": f"<style>#a::before{{content:url({INLINE}) !important}}</style>"
+    "<div id=a>x</div>",
+    "a first letter": f"<style>#a::first-letter{{background:url({INLINE});font-size:90px}}</style>"
+    "<div id=a>xx</div>",
+    "a script that puts it back": f"<div id=a></div><script>setInterval(() => "
+    f"{{a.innerHTML='{IMAGE}'}}, 20)</script>",
+    "the end of a movement": f"<style>@keyframes k{{to{{background-image:url({INLINE})}}}}"
+    "#a{height:99px;animation:k 1000s steps(1) forwards}</style><div id=a></div>",
+    "a filter": f'<style>#a{{height:99px;background:#eee;filter:url("{FLOOD}")}}</style>'
+    "<div id=a>x</div>",
+    "a backdrop": f"<style>dialog::backdrop{{background:url({INLINE})}}</style>"
+    "<dialog id=d>x</dialog><script>d.showModal()</script>",
+}
+
+
+def recorder_for(site: RawSite, folder: Path) -> ChromiumBrowser:
+    return ChromiumBrowser(
+        program=find_browser(),
+        temp_folder=folder,
+        resolver=SystemResolver(),
+        clock=SystemClock(),
+        allowed=frozenset({Endpoint(host="127.0.0.1", port=site.port)}),
+    )
+
+
+def capture_of(
+    answers: dict[str, bytes], path: str, folder: Path, limits: PageLimits = QUICK
+) -> tuple[Capture, Preserved]:
+    with raw_site(answers) as site:
+        return preserve(recorder_for(site, folder), site.address(path), limits=limits)
+
+
+def loud_pixels(png: bytes) -> int:
+    red, green, blue = (decode(png)[..., channel].astype(int) for channel in range(3))
+    return int(((red > 200) & (green < 60) & (blue > 200)).sum())
+
+
+def responses(wacz: bytes) -> dict[str, tuple[str, bytes]]:
+    """Status line and body by path of every answer in the package."""
+    found: dict[str, tuple[str, bytes]] = {}
+    with zipfile.ZipFile(io.BytesIO(wacz)) as package:
+        for name in package.namelist():
+            if name.startswith("archive/"):
+                for record in ArchiveIterator(io.BytesIO(package.read(name))):
+                    if record.rec_type == "response":
+                        path = "/" + record.rec_headers["WARC-Target-URI"].split("/", 3)[3]
+                        body = record.content_stream().read()
+                        found[path] = (record.http_headers.statusline, body)
+    return found
+
+
+def test_no_hiding_place_in_a_page_shows_its_picture(profile_folder: Path) -> None:
+    answers = {
+        f"/{number}": whole(f"<!DOCTYPE html><p>x</p>{place}".encode())
+        for number, place in enumerate(HIDING_PLACES.values())
+    }
+    found = {}
+    with raw_site(answers) as site:
+        recorder = recorder_for(site, profile_folder)
+        for number, name in enumerate(HIDING_PLACES):
+            _, kept = preserve(recorder, site.address(f"/{number}"))
+            in_pdf = kept.of("page-pdf")[0].count(b"/Subtype /Image")
+            found[name] = (loud_pixels(kept.of("screenshot")[0]), in_pdf)
+
+    assert found == dict.fromkeys(HIDING_PLACES, (0, 0))
+
+
+STRANGE = {
+    "a date in no calendar": whole(b"<p>x", "Date: Wed, 21 Oct 99999999999999 07:28:00 GMT"),
+    "half a character": whole(
+        b"<p id=p>x</p><script>p.textContent='a\\ud800b';document.title='t\\ud800'</script>"
+    ),
+    "a number without end": whole(b'<div class="tgme_page_extra">' + b"9" * 5_000 + b"</div>"),
+    "a reference without end": whole(b"<noscript>&#" + b"9" * 5_000 + b";</noscript><p>x"),
+    "a length without end": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: "
+    + b"9" * 5_000
+    + b"\r\n\r\n<p>x",
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_nonsense_from_a_server_ends_no_capture(name: str, profile_folder: Path) -> None:
+    capture, kept = capture_of({"/": STRANGE[name]}, "/", profile_folder)
+
+    assert failure_of(capture) is None
+    assert [each.kind.value for each in kept.exhibits] == [
+        "dom-text",
+        "screenshot",
+        "page-pdf",
+        "mhtml",
+        "wacz",
+    ]
+
+
+def test_a_picture_that_broke_off_is_never_called_whole(profile_folder: Path) -> None:
+    answers = {"/kenh/7": post_with("/a.jpg"), "/a.jpg": broken_off(PICTURE[:2000], "image/jpeg")}
+
+    capture, kept = capture_of(answers, "/kenh/7", profile_folder)
+
+    assert kept.of("media") == [PICTURE[:2000]]
+    reasons = {one.what: one.reason for one in capture.missing}
+    assert reasons["proof that the media is whole"] == "end-not-known"
+
+
+def test_a_page_of_unknown_length_that_broke_off_is_said_to_be_cut(profile_folder: Path) -> None:
+    script = broken_off(b"const half = 1", "text/javascript")
+    answers = {"/": whole(b"<p>x<script src=/a.js></script>"), "/a.js": script}
+
+    capture, _ = capture_of(answers, "/", profile_folder)
+
+    assert {one.what: one.reason for one in capture.missing}["body: Script"] == "cut-off"
+
+
+def test_a_drawing_with_text_in_it_is_kept_byte_for_byte(profile_folder: Path) -> None:
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><text>Chữ Việt 漢</text></svg>'.encode()
+    answers = {"/kenh/7": post_with("/a"), "/a": whole(drawing, media_type="image/svg+xml")}
+
+    _, kept = capture_of(answers, "/kenh/7", profile_folder)
+
+    assert kept.of("media") == [drawing]
+
+
+def test_on_a_busy_page_the_picture_comes_and_its_own_answer_is_kept_with_it(
+    profile_folder: Path,
+) -> None:
+    busy = "<script>setInterval(() => fetch('/beacon'), 10)</script>"
+    answers = {
+        "/kenh/7": post_with("/a.jpg", busy),
+        "/a.jpg": whole(PICTURE, media_type="image/jpeg"),
+        "/beacon": b"HTTP/1.1 204 No\r\n\r\n",
+    }
+
+    _, kept = capture_of(answers, "/kenh/7", profile_folder)
+
+    assert responses(kept.of("wacz")[0])["/a.jpg"] == ("200 OK", PICTURE)
+
+
+def test_a_picture_the_page_forbids_costs_only_itself(profile_folder: Path) -> None:
+    forbidding = post_with("/a.jpg").replace(
+        b"Content-Length", b"Content-Security-Policy: img-src 'none'\r\nContent-Length"
+    )
+    limits = PageLimits(answer_s=3.0, settle_s=2.0, quiet_s=0.3)
+
+    capture, kept = capture_of({"/kenh/7": forbidding}, "/kenh/7", profile_folder, limits)
+
+    reasons = {one.what: one.reason for one in capture.missing}
+    assert reasons["item-media"] == "BB-210 not asked for"
+    assert len(kept.of("wacz")) == 1
+
+
+def test_what_the_browser_fetches_ahead_is_said_and_not_kept(profile_folder: Path) -> None:
+    rules = (
+        b'<p>x<script type="speculationrules">{"prefetch":[{"source":"list",'
+        b'"urls":["/a.jpg"],"eagerness":"immediate"}]}</script>'
+    )
+    answers = {"/": whole(rules), "/a.jpg": whole(PICTURE, media_type="image/jpeg")}
+
+    capture, kept = capture_of(answers, "/", profile_folder)
+
+    reasons = {one.what: one.reason for one in capture.missing}
+    assert reasons["request: 127.0.0.1"] == "fetched-ahead-by-the-browser"
+    assert PICTURE not in kept.everything()
+
+
+class StrayingBrowser(ChromiumBrowser):
+    """A browser that a rule of this computer lets past every proxy."""
+
+    def _launch_once(
+        self, playwright: Playwright, flags: list[str], *, sandbox: bool
+    ) -> PlaywrightBrowser:
+        return super()._launch_once(playwright, [*flags, "--no-proxy-server"], sandbox=sandbox)
+
+
+def test_nothing_is_kept_of_what_came_past_the_proxy(profile_folder: Path) -> None:
+    with raw_site({"/": whole(b"<p>x")}) as site:
+        recorder = StrayingBrowser(
+            program=find_browser(),
+            temp_folder=profile_folder,
+            resolver=SystemResolver(),
+            clock=SystemClock(),
+            allowed=frozenset({Endpoint(host="127.0.0.1", port=site.port)}),
+        )
+        capture, kept = preserve(recorder, site.address("/"))
+
+    failure = failure_of(capture)
+    assert failure is not None
+    assert (failure.code, kept.exhibits) == ("BB-202", [])
+
+
+def test_a_plain_connection_is_not_said_to_be_encrypted(profile_folder: Path) -> None:
+    with PlatformSimulator(posts=0, with_tls=True) as safe:
+        assert safe.identity is not None
+        moved = f"HTTP/1.1 302 Found\r\nLocation: {safe.address('/hello')}\r\n\r\n".encode()
+        with raw_site({"/": moved}) as plain:
+            ports = (plain.port, safe.port)
+            recorder = TrustingBrowser(
+                program=find_browser(),
+                temp_folder=profile_folder,
+                resolver=SystemResolver(),
+                clock=SystemClock(),
+                allowed=frozenset(Endpoint(host="127.0.0.1", port=port) for port in ports),
+            )
+            recorder.key_pin = safe.identity.key_pin
+            capture, _ = preserve(recorder, plain.address("/"))
+
+    versions = [(each.port, each.tls_version) for each in capture.connections]
+    assert versions == [(plain.port, ""), (safe.port, "TLS 1.3")]

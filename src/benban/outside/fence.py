@@ -57,6 +57,8 @@ _START_S = 60.0
 _PICTURE_BYTES = 96 * 1024 * 1024
 _VALUES_BYTES = 8 * 1024 * 1024
 _PNG_BYTES = 64 * 1024 * 1024
+# The longest value in a message about a picture is a size with its unit.
+_VALUE_CHARACTERS = 40
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 _ERRORS: dict[str, type[BenbanError]] = {
@@ -202,7 +204,23 @@ class Fence:
             self.close()
         if not answer.code:
             return answer.body
-        raise _ERRORS.get(answer.code, PictureUnsafeError)("said by the fence", **answer.params)
+        raise error_said(answer)
+
+
+def error_said(answer: Answer) -> BenbanError:
+    """
+    Return the error that a child's answer names, with what of its values can be shown.
+
+    A picture may have taken the child over: a value could be named like an argument of ours, or
+    carry what a terminal obeys.
+    """
+    error = _ERRORS.get(answer.code, PictureUnsafeError)("said by the fence")
+    error.params = {
+        name: value
+        for name, value in answer.params.items()
+        if isinstance(value, int) or (len(value) <= _VALUE_CHARACTERS and value.isprintable())
+    }
+    return error
 
 
 class _Child:

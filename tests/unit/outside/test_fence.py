@@ -19,7 +19,8 @@ from benban.errors import (
 from benban.fingerprint.measure import measure_picture
 from benban.model.exhibit import Arrival
 from benban.model.finding import Tier
-from benban.outside.fence import Fence, FenceLimits
+from benban.outside.fence import Fence, FenceLimits, error_said
+from benban.outside.fence_wire import Answer
 from benban.testing.drawings import draw
 from benban.testing.pictures import Subject, draw_example, encode_jpeg, make_fake
 
@@ -139,3 +140,18 @@ def test_a_covered_copy_is_compared_and_shown_veiled_behind_the_fence(fence: Fen
 
     assert (finding.tier, finding.is_best, finding.same_picture) == (Tier.A, True, False)
     assert Image.open(io.BytesIO(png)).size == (640 * 2 + 16, 480)
+
+
+def test_a_child_that_was_taken_over_cannot_speak_through_an_error() -> None:
+    params: dict[str, str | int] = {
+        "detail": "x",
+        "limit": "96 MB",
+        "px": 7,
+        "bad": "\x1b[2J",
+        "long": "a" * 500,
+    }
+
+    error = error_said(Answer(code="BB-302", params=params))
+
+    assert error.params == {"detail": "x", "limit": "96 MB", "px": 7}
+    assert type(error_said(Answer(code="BB-999"))) is PictureUnsafeError

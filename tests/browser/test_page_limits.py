@@ -11,8 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser as PlaywrightBrowser
-from playwright.sync_api import Playwright
+from playwright.sync_api import BrowserContext, Playwright
 
 from benban.capture.failure import failure_of
 from benban.capture.ports import PageLimits, Tab
@@ -170,10 +169,10 @@ class TrustingBrowser(ChromiumBrowser):
     key_pin = ""
 
     def _launch_once(
-        self, playwright: Playwright, flags: list[str], *, sandbox: bool
-    ) -> PlaywrightBrowser:
+        self, playwright: Playwright, flags: list[str], profile: Path, *, sandbox: bool
+    ) -> BrowserContext:
         pinned = f"--ignore-certificate-errors-spki-list={self.key_pin}"
-        return super()._launch_once(playwright, [*flags, pinned], sandbox=sandbox)
+        return super()._launch_once(playwright, [*flags, pinned], profile, sandbox=sandbox)
 
 
 def test_the_certificate_of_the_very_connection_is_recorded(profile_folder: Path) -> None:

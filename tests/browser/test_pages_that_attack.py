@@ -8,8 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Browser as PlaywrightBrowser
-from playwright.sync_api import Playwright
+from playwright.sync_api import BrowserContext, Playwright
 from warcio.archiveiterator import ArchiveIterator
 
 from benban.capture.failure import failure_of
@@ -191,17 +190,19 @@ def test_a_picture_the_page_forbids_costs_only_itself(profile_folder: Path) -> N
     assert len(kept.of("wacz")) == 1
 
 
-def test_what_the_browser_fetches_ahead_is_said_and_not_kept(profile_folder: Path) -> None:
+@pytest.mark.parametrize("kind", ["prefetch", "prerender"])
+def test_what_a_page_wants_fetched_ahead_is_not_asked_for(profile_folder: Path, kind: str) -> None:
     rules = (
-        b'<p>x<script type="speculationrules">{"prefetch":[{"source":"list",'
-        b'"urls":["/a.jpg"],"eagerness":"immediate"}]}</script>'
-    )
+        f'<p>x<script type="speculationrules">{{"{kind}":[{{"source":"list",'
+        f'"urls":["/a.jpg"],"eagerness":"immediate"}}]}}</script>'
+    ).encode()
     answers = {"/": whole(rules), "/a.jpg": whole(PICTURE, media_type="image/jpeg")}
 
-    capture, kept = capture_of(answers, "/", profile_folder)
+    with raw_site(answers) as site:
+        capture, kept = preserve(recorder_for(site, profile_folder), site.address("/"))
+        asked = site.asked
 
-    reasons = {one.what: one.reason for one in capture.missing}
-    assert reasons["request: 127.0.0.1"] == "fetched-ahead-by-the-browser"
+    assert (asked, capture.status) == (["/"], 200)
     assert PICTURE not in kept.everything()
 
 
@@ -209,9 +210,11 @@ class StrayingBrowser(ChromiumBrowser):
     """A browser that a rule of this computer lets past every proxy."""
 
     def _launch_once(
-        self, playwright: Playwright, flags: list[str], *, sandbox: bool
-    ) -> PlaywrightBrowser:
-        return super()._launch_once(playwright, [*flags, "--no-proxy-server"], sandbox=sandbox)
+        self, playwright: Playwright, flags: list[str], profile: Path, *, sandbox: bool
+    ) -> BrowserContext:
+        return super()._launch_once(
+            playwright, [*flags, "--no-proxy-server"], profile, sandbox=sandbox
+        )
 
 
 def test_nothing_is_kept_of_what_came_past_the_proxy(profile_folder: Path) -> None:

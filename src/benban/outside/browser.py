@@ -4,7 +4,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from threading import Lock
 from typing import ClassVar
 
@@ -18,7 +18,7 @@ from benban.capture.ports import PageLimits, Resolver
 from benban.errors import BrowserFailedError
 from benban.model.clock import Clock
 from benban.model.exhibit import BrowserFacts
-from benban.outside.browser_flags import LEFT_OUT, VIEWPORT_PX, browser_flags
+from benban.outside.browser_flags import LEFT_OUT, PREFERENCES, VIEWPORT_PX, browser_flags
 from benban.outside.browser_tab import ChromiumTab, TabParts
 from benban.outside.cdp_events import Processes, Version
 from benban.outside.platforms import resident_bytes, runs_as_superuser
@@ -79,30 +79,34 @@ class ChromiumBrowser:
             _short_way_to(self._temp_folder) as tmp,
             proxy,
             _playwright_in(tmp) as playwright,
-            self._started(playwright, proxy.port) as browser,
+            self._started(playwright, browser_flags(proxy.port), tmp) as browser,
         ):
             yield self._tab(browser, proxy, limits)
 
     @contextlib.contextmanager
-    def _started(self, playwright: Playwright, proxy_port: int) -> Iterator[PlaywrightBrowser]:
-        browser = self._launch(playwright, proxy_port)
+    def _started(
+        self, playwright: Playwright, flags: list[str], tmp: str
+    ) -> Iterator[PlaywrightBrowser]:
+        whole = self._launch(playwright, flags, tmp)
         try:
-            yield browser
+            if whole.browser is None:
+                raise BrowserFailedError("a browser without contexts of their own")
+            yield whole.browser
         finally:
             with contextlib.suppress(PlaywrightError):
-                browser.close()
+                whole.close()
 
-    def _launch(self, playwright: Playwright, proxy_port: int) -> PlaywrightBrowser:
+    def _launch(self, playwright: Playwright, flags: list[str], tmp: str) -> BrowserContext:
         """Start with the sandbox; only where that fails and we are root, without (DESIGN 4)."""
-        flags = browser_flags(proxy_port)
+        profile = _new_profile(tmp)
         try:
-            return self._launch_once(playwright, flags, sandbox=self._has_sandbox)
+            return self._launch_once(playwright, flags, profile, sandbox=self._has_sandbox)
         except PlaywrightError as error:
             if not self._has_sandbox or not runs_as_superuser():
                 raise BrowserFailedError(error.message.splitlines()[0]) from error
         self._without_sandbox.add(self._program)
         try:
-            return self._launch_once(playwright, flags, sandbox=False)
+            return self._launch_once(playwright, flags, _new_profile(tmp), sandbox=False)
         except PlaywrightError as error:
             raise BrowserFailedError(error.message.splitlines()[0]) from error
 
@@ -111,9 +115,11 @@ class ChromiumBrowser:
         return self._program not in self._without_sandbox
 
     def _launch_once(
-        self, playwright: Playwright, flags: list[str], *, sandbox: bool
-    ) -> PlaywrightBrowser:
-        return playwright.chromium.launch(
+        self, playwright: Playwright, flags: list[str], profile: Path, *, sandbox: bool
+    ) -> BrowserContext:
+        # The context that belongs to the profile stays empty; it is started for its preferences.
+        return playwright.chromium.launch_persistent_context(
+            profile,
             executable_path=self._program,
             headless=True,
             chromium_sandbox=sandbox,
@@ -181,6 +187,15 @@ def _close_the_rest(context: BrowserContext, page: PlaywrightPage) -> None:
     page.on("dialog", lambda dialog: dialog.dismiss())
     context.route("**/*", only_ours)
     context.on("page", lambda other: other.close())
+
+
+def _new_profile(folder: str) -> Path:
+    """Return a profile that holds preferences and nothing else."""
+    profile = Path(mkdtemp(dir=folder, prefix="p"))
+    own = profile / "Default"
+    own.mkdir()
+    (own / "Preferences").write_bytes(PREFERENCES)
+    return profile
 
 
 @contextlib.contextmanager

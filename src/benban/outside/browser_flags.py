@@ -27,6 +27,9 @@ _DISABLED_FEATURES = (
 )
 # The popup blocker is part of what a reader's browser does.
 LEFT_OUT = ("--disable-popup-blocking",)
+# No prediction of any kind: what speculation rules of a page name would be fetched ahead past every
+# gate that the protocol offers (seen with Chromium 150: no flag stops it, this preference does).
+PREFERENCES = b'{"net":{"network_prediction_options":2}}'
 VIEWPORT_PX = (1280, 1024)
 
 

@@ -246,8 +246,8 @@ class TabNetwork:
         self._moved_at = time.monotonic()
         self.log.begin(message.request_id, message.request.url)
         if message.type == "Prefetch":
-            # Chromium fetches what speculation rules name past every gate it offers; at least it
-            # is said.
+            # What speculation rules name passes every gate there is. A preference forbids it; where
+            # a browser does it all the same, it is said.
             self.log.unasked(message.request_id)
         if message.type not in _ENDLESS and message.request.url.startswith("http"):
             self._in_flight.add(message.request_id)

@@ -1,14 +1,19 @@
 """Whatever HTML comes, looking for the item in it ends and never fails."""
 
+from datetime import UTC, datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from benban.capture.inline_media import withhold_from_mhtml, withhold_inline
-from benban.capture.layouts import find_item, page_counters, preferred_address
+from benban.capture.layouts import find_item, preferred_address
 from benban.capture.place import place_of
 from benban.capture.ports import FrameDocument
+from benban.capture.posts import read_post
+from benban.model.post import FactState
 from benban.outside.browser_record import parse_head
 
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 PIECES = st.sampled_from(
     [
         '<div class="tgme_widget_message" data-post="kenh/7">',
@@ -42,7 +47,11 @@ def test_any_page_is_read(html: str, address: str, base: str) -> None:
 
     found = item.media if item else ()
     assert all(place_of(each).is_web for each in found)
-    assert all(each.text is not None for each in page_counters(documents))
+    read = read_post([preferred_address(address)], documents, NOW)
+    assert (read.post is None) == (item is None)
+    # What could not be read has no value; what was read has one.
+    for fact in read.post.facts if read.post else ():
+        assert bool(fact.value) == (fact.state is FactState.READ)
 
 
 @given(st.binary(max_size=400))

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from benban.capture.counts import parse_count
 from benban.capture.page_tree import Element, parse_page
 from benban.capture.place import place_of
 from benban.capture.ports import FrameDocument
-from benban.model.exhibit import Counter
+from benban.capture.x_post import is_quoted
 
+TELEGRAM, X = "telegram/1", "x/1"
 _TELEGRAM_HOSTS = frozenset({"t.me", "telegram.me", "telegram.dog"})
+_X_HOSTS = frozenset({"x.com", "www.x.com", "mobile.x.com", "twitter.com", "www.twitter.com"})
 _NOT_THE_ITEMS = frozenset(
     {
         "tgme_widget_message_user",
@@ -43,13 +44,14 @@ class Item:
 
     Attributes:
         layout: name and version of the layout, e.g. ``telegram/1``.
+        element: the post itself, in the tree of its page.
         media: absolute addresses of its own pictures and videos, in order.
         unreachable: how many of its videos have no address to fetch (streams).
     """
 
     layout: str
+    element: Element
     media: tuple[str, ...]
-    counters: tuple[Counter, ...]
     unreachable: int = 0
 
 
@@ -65,6 +67,15 @@ def preferred_address(address: str) -> str:
     if is_feed and len(pieces) == 3 and pieces[2].isdigit():  # noqa: PLR2004 - s, channel, id
         return urlunsplit(urlsplit(address)._replace(path="/" + "/".join(pieces[1:])))
     return address
+
+
+def is_known_service(address: str) -> bool:
+    """Return whether *address* is of a service whose posts are read, by its host and path."""
+    place = place_of(address)
+    pieces = place.path.strip("/").removeprefix("s/").split("/")
+    if place.host in _TELEGRAM_HOSTS:
+        return len(pieces) > 1 and pieces[-1].isdigit()
+    return place.host in _X_HOSTS and len(pieces) > 2 and pieces[1] == "status"  # noqa: PLR2004
 
 
 def find_item(address: str, documents: Sequence[FrameDocument]) -> Item | None:
@@ -84,16 +95,6 @@ def find_item(address: str, documents: Sequence[FrameDocument]) -> Item | None:
     return None
 
 
-def page_counters(documents: Sequence[FrameDocument]) -> tuple[Counter, ...]:
-    """Return the numbers about the channel or account that the page shows, e.g. its members."""
-    found: dict[str, Counter] = {}
-    for document in documents:
-        for element in parse_page(document.html).walk():
-            for counter in _channel_counters(element):
-                found.setdefault(counter.name, counter)
-    return tuple(found.values())
-
-
 def _telegram_item(address: str, base: str, tree: Element) -> Item | None:
     """Layout ``telegram/1``: the widget of ``t.me/<channel>/<id>``, as read in November 2026."""
     pieces = _path(address).removeprefix("s/").split("/")
@@ -111,9 +112,9 @@ def _telegram_item(address: str, base: str, tree: Element) -> Item | None:
         boxes = _only_of_album(boxes, wanted) or boxes
     media = list(_telegram_media(boxes))
     return Item(
-        layout="telegram/1",
+        layout=TELEGRAM,
+        element=message,
         media=_absolute(base, (each for each in media if each)),
-        counters=_telegram_counters(message),
         unreachable=media.count(""),
     )
 
@@ -139,13 +140,6 @@ def _telegram_media(boxes: Sequence[Element]) -> Iterator[str]:
             yield ""
 
 
-def _telegram_counters(message: Element) -> tuple[Counter, ...]:
-    for element in message.walk():
-        if "tgme_widget_message_views" in element.classes:
-            return (_counter("views", element.text()),)
-    return ()
-
-
 def _x_item(address: str, base: str, tree: Element) -> Item | None:
     """Layout ``x/1``: one status of x.com, as read in November 2026."""
     pieces = _path(address).split("/")
@@ -155,28 +149,23 @@ def _x_item(address: str, base: str, tree: Element) -> Item | None:
     for article in tree.walk():
         if article.tag == "article" and _has_own_link(article, wanted):
             media = [
-                address for element in article.walk(_is_quoted) for address in _x_media(element)
+                address for element in article.walk(is_quoted) for address in _x_media(element)
             ]
             return Item(
-                layout="x/1",
+                layout=X,
+                element=article,
                 media=_absolute(base, (each for each in media if each)),
-                counters=_x_counters(article, wanted),
                 unreachable=media.count(""),
             )
     return None
 
 
 def _has_own_link(article: Element, wanted: str) -> bool:
-    for element in article.walk(_is_quoted):
+    for element in article.walk(is_quoted):
         path = _path(element.attributes.get("href", ""))
         if element.tag == "a" and path == wanted:
             return any(below.tag == "time" for below in element.walk())
     return False
-
-
-def _is_quoted(element: Element) -> bool:
-    # A quoted status is a box that works as a link.
-    return element.tag == "div" and element.attributes.get("role") == "link"
 
 
 def _x_media(element: Element) -> Iterator[str]:
@@ -186,27 +175,6 @@ def _x_media(element: Element) -> Iterator[str]:
         )
     elif element.tag == "video":
         yield _fetchable(element.attributes.get("src", ""))
-
-
-def _x_counters(article: Element, wanted: str) -> tuple[Counter, ...]:
-    for element in article.walk(_is_quoted):
-        path = _path(element.attributes.get("href", ""))
-        if path == f"{wanted}/analytics":
-            return (_counter("views", element.text()),)
-    return ()
-
-
-def _channel_counters(element: Element) -> Iterator[Counter]:
-    if "tgme_page_extra" in element.classes:
-        yield _counter("members", element.text())
-    elif "tgme_channel_info_counter" in element.classes:
-        text = element.text()
-        if any(word in text.lower() for word in ("thành viên", "người đăng ký", "subscriber")):
-            yield _counter("members", text)
-
-
-def _counter(name: str, text: str) -> Counter:
-    return Counter(name=name, text=text, value=parse_count(text))
 
 
 def _fetchable(address: str) -> str:

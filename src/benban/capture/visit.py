@@ -12,7 +12,7 @@ from typing import Generic
 from benban.capture.failure import OPEN_BROWSER, OPEN_PAGE
 from benban.capture.inline_media import withhold_from_mhtml
 from benban.capture.keeping import Draft, Keeper, media_type_of
-from benban.capture.layouts import Item, find_item, page_counters, preferred_address
+from benban.capture.layouts import Item, find_item, is_known_service, preferred_address
 from benban.capture.media_types import UNKNOWN, is_picture_or_media, media_type_of_address
 from benban.capture.package import FetchedMedia, PageRecord, page_record, spool_wacz
 from benban.capture.page_text import page_as_text
@@ -29,6 +29,7 @@ from benban.capture.ports import (
     SpoolPart,
     Tab,
 )
+from benban.capture.posts import read_post
 from benban.capture.steps import StepListener, StepLog
 from benban.errors import (
     BenbanError,
@@ -50,6 +51,7 @@ from benban.model.exhibit import (
     Withheld,
 )
 from benban.model.ids import new_capture_id
+from benban.model.post import Post
 from benban.model.sighting import Sighting
 
 OTHER_PEOPLE = "other-people"
@@ -154,6 +156,7 @@ class _Visit(Generic[PartT]):
         self._missing: list[Missing] = []
         self._withheld: list[Withheld] = []
         self._counters: tuple[Counter, ...] = ()
+        self._post: Post | None = None
 
     def run(self, browser: Browser) -> Capture:
         if not place_of(self._opened_address).is_web:
@@ -202,7 +205,13 @@ class _Visit(Generic[PartT]):
             text = page_as_text(page, self._request.address, self._started_at).encode()
             self._keeper.keep_bytes(text, self._draft(ExhibitKind.DOM_TEXT, "text/plain"))
         with self._steps.step("counters"):
-            self._counters = page_counters(page.documents)
+            addresses = (self._opened_address, page.final_address)
+            read = read_post(addresses, page.documents, self._clock.now())
+            self._counters, self._post = read.counters, read.post
+        if self._post is not None:
+            self._steps.done("post", self._post.layout)
+        elif any(map(is_known_service, addresses)):
+            self._steps.not_done("post", "layout not recognised")
 
     def _keep_images_of_page(self, tab: Tab) -> None:
         with self._steps.step("grey-out"):
@@ -255,7 +264,6 @@ class _Visit(Generic[PartT]):
 
     def _media_of_known(self, item: Item) -> tuple[str, ...]:
         self._steps.done("item", item.layout)
-        self._counters += item.counters
         if item.unreachable:
             reason = f"no address of its own: {item.unreachable}"
             self._missing.append(Missing(what="video of the item", reason=reason))
@@ -338,6 +346,7 @@ class _Visit(Generic[PartT]):
             withheld=tuple(self._withheld),
             counters=self._counters,
             exhibits=tuple(self._keeper.adopted),
+            post=self._post,
         )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum
 
 from benban.model.ids import CaptureId, Digest, ExhibitId, OriginalId, SightingId
+from benban.model.post import Post
 
 
 class ExhibitKind(Enum):
@@ -167,11 +168,18 @@ class BrowserFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counter:
-    """A number the page showed, kept as text and parsed; None means it could not be parsed."""
+    """
+    A number the page showed, as text and as read.
+
+    Attributes:
+        value: None means that it could not be read.
+        observed_at: when the page was read, UTC; None in captures of before this was kept.
+    """
 
     name: str
     text: str
     value: int | None
+    observed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +192,7 @@ class Capture:
         redirects: every address passed on the way, first to last.
         status: HTTP status of the page; None if there was no answer.
         started_monotonic_ns, ended_monotonic_ns: boot-monotonic clock.
+        post: what the page said of the post pointed at; None when no known layout fits.
     """
 
     id: CaptureId
@@ -205,3 +214,4 @@ class Capture:
     withheld: tuple[Withheld, ...]
     counters: tuple[Counter, ...]
     exhibits: tuple[ExhibitId, ...]
+    post: Post | None = None

@@ -2,9 +2,8 @@
 
 import pytest
 
-from benban.capture.layouts import find_item, page_counters, preferred_address
+from benban.capture.layouts import find_item, preferred_address
 from benban.capture.ports import FrameDocument
-from benban.model.exhibit import Counter
 from benban.testing.platform_pages import Post, feed_page, plain_page, post_page, status_page
 
 TELEGRAM = "https://t.me"
@@ -33,7 +32,6 @@ def test_of_forty_posts_only_the_one_pointed_at_has_its_media_found() -> None:
 
     assert item is not None
     assert (item.layout, item.media) == ("telegram/1", ("https://t.me/file/117.jpg",))
-    assert item.counters == (Counter(name="views", text="1,2K", value=1200),)
 
 
 def test_the_item_is_found_in_a_frame_and_its_avatar_is_not_its_media() -> None:
@@ -90,7 +88,6 @@ def test_a_status_is_found_and_the_answers_below_it_are_not() -> None:
 
     assert item is not None
     assert (item.layout, item.media) == ("x/1", ("https://t.me/m/9.jpg",))
-    assert item.counters == (Counter(name="views", text="1,2K Lượt xem", value=1200),)
 
 
 def test_a_quoted_status_is_not_part_of_the_item() -> None:
@@ -112,13 +109,6 @@ def test_a_page_without_the_item_has_none(address: str) -> None:
     pages = [page(plain_page("Trang", ["/a.jpg"], "chữ")), page(feed_page("kenh", "1", []))]
 
     assert find_item(address, pages) is None
-
-
-def test_members_are_counted_from_the_feed_and_from_the_page_of_a_post() -> None:
-    feed = page_counters([page(feed_page("kenh", "2.012", []))])
-    post = page_counters([page(post_page(a_post(1), "2.012"))])
-
-    assert feed == post == (Counter(name="members", text="2.012 thành viên", value=2012),)
 
 
 @pytest.mark.parametrize(

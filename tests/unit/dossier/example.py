@@ -58,6 +58,7 @@ from benban.model.ids import (
     SightingId,
     StepId,
 )
+from benban.model.post import FactState, Post, PostFact, PostFactName
 from benban.model.remedy import Deadline, Notice, NoticeState, Reply
 from benban.model.sighting import Address, AgeAnswers, Answer, Sighting, SightingKind
 from benban.wording import Language
@@ -188,6 +189,24 @@ def capture() -> Capture:
             Counter(name="reactions", text="♥ nhiều", value=None),
         ),
         exhibits=tuple(exhibit(number).id for number in range(1, 7)),
+        post=post(started),
+    )
+
+
+def post(observed_at: datetime) -> Post:
+    return Post(
+        layout="telegram/1",
+        observed_at=observed_at,
+        facts=(
+            PostFact(
+                name=PostFactName.CHANNEL_ID,
+                state=FactState.READ,
+                shown="c1000000141_-7",
+                value="1000000141",
+            ),
+            PostFact(name=PostFactName.FORWARDED_FROM, state=FactState.NOT_SHOWN),
+            PostFact(name=PostFactName.POSTED_AT, state=FactState.NOT_PARSED, shown="hôm qua"),
+        ),
     )
 
 

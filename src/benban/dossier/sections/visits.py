@@ -1,6 +1,7 @@
 """Page visits: steps, counters, connections, what was not kept, what was withheld."""
 
 from benban.dossier.blocks import Block, Cell, Face, Fact, Facts, Heading, Paragraph, Table
+from benban.dossier.sections.post import post_blocks
 from benban.dossier.sections.scene import Scene
 from benban.dossier.voice import code_cell, text_cell, utc
 from benban.model.exhibit import BrowserFacts, Capture, Connection
@@ -33,6 +34,7 @@ def _visit(scene: Scene, capture: Capture) -> list[Block]:
         Facts(rows=(*_page(scene, capture), *_browser(scene, capture.browser))),
         Heading(text=voice.say("capture.steps"), level=3),
         _steps(scene, capture),
+        *post_blocks(scene, capture),
         Heading(text=voice.say("capture.counters"), level=3),
         _counters(scene, capture),
         Heading(text=voice.say("capture.missing"), level=3),

@@ -1,12 +1,13 @@
 """Someone here may be under 18: content and fingerprints go at once, text stays (HARM 2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from benban.casework.events import answer_fields, event, open_field
 from benban.errors import ExhibitMissingError
-from benban.model.custody import EventKind
+from benban.model.custody import EventDraft, EventKind
 from benban.model.exhibit import Exhibit, ExhibitKind, Original
-from benban.model.finding import CopyMatch
+from benban.model.finding import CommonOrigin, CopyMatch
 from benban.model.ids import ExhibitId, OriginalId, SightingId
 from benban.model.remedy import Plan
 from benban.model.sighting import Answer, Sighting
@@ -19,8 +20,7 @@ class MinorMarked:
     What became unreadable; address, time and text of the sightings stay.
 
     Attributes:
-        sightings: closed to pictures: the one that was named, then those with a copy of a picture
-            of it.
+        sightings: closed to pictures: the one that was named, then those joined to it.
         forgotten: every exhibit that is gone.
         originals: declared photos that are gone: the age answers speak of them as well.
     """
@@ -34,8 +34,7 @@ def mark_minor(store: CaseStore, exhibit_id: ExhibitId) -> MinorMarked:
     """
     Close the sighting of *exhibit_id* to pictures and destroy those that were kept.
 
-    Sightings that hold the same picture, or a near-duplicate that was found, close with it: a copy
-    shows the same people.
+    What is joined to it closes with it, see :func:`doubted_with`.
 
     Raises:
         ExhibitMissingError: BB-104.
@@ -44,25 +43,47 @@ def mark_minor(store: CaseStore, exhibit_id: ExhibitId) -> MinorMarked:
     if exhibit is None:
         raise ExhibitMissingError
     declared = [one.id for one in store.all(Original)]
-    closed: list[Sighting] = []
-    forgotten: list[ExhibitId] = []
-    for sighting_id in _with_copies(store, exhibit.sighting_id):
-        sighting = store.get(Sighting, sighting_id)
-        answers = replace(sighting.answers, adult_in_picture=Answer.UNSURE, nobody_doubts=Answer.NO)
-        closed.append(replace(sighting, answers=answers))
-    # The answers of all first: should the program end before the pictures are gone, the next
-    # opening of the vault destroys what is left.
-    for one in closed:
-        changed = event(EventKind.ANSWERS_CHANGED, one.id, *answer_fields(one.answers))
-        store.record(changed, save=[one], remove=outdated_plans(store, one))
-    for one in closed:
-        forgotten += close_sighting(store, one)
+    first = _doubted(store.get(Sighting, exhibit.sighting_id))
+    closed = (first, *doubted_with(store, first.id))
+    forgotten = close_sightings(store, closed, _answers_changed(first))
     kept = {one.id for one in store.all(Original)}
     return MinorMarked(
-        sightings=tuple(closed),
-        forgotten=tuple(forgotten),
+        sightings=closed,
+        forgotten=forgotten,
         originals=tuple(one for one in declared if one not in kept),
     )
+
+
+def doubted_with(store: CaseStore, first: SightingId) -> tuple[Sighting, ...]:
+    """
+    Return every other sighting that closes with *first*, with the answers that follow.
+
+    A copy of a picture shows the same people. Another picture made from the same photo rests on the
+    same answer: 18 or older in the photo it was made from. So joined sightings are found from one
+    to the next.
+    """
+    others = _joined(store, first)[1:]
+    return tuple(_doubted(store.get(Sighting, one)) for one in others)
+
+
+def close_sightings(
+    store: CaseStore, closed: Sequence[Sighting], entry: EventDraft
+) -> tuple[ExhibitId, ...]:
+    """
+    Record that *closed* no longer allow pictures, destroy those, and return what is gone.
+
+    Args:
+        store: of the case.
+        closed: with their new answers; the first is the one that *entry* speaks of.
+        entry: the event of the first.
+    """
+    plans = [plan for one in closed for plan in outdated_plans(store, one)]
+    # The answers of all in one act, and first: should the program end before the pictures are gone,
+    # the next opening of the vault destroys what is left.
+    store.record(entry, save=list(closed), remove=plans)
+    for one in closed[1:]:
+        store.record(_answers_changed(one))
+    return tuple(gone for one in closed for gone in close_sighting(store, one))
 
 
 def outdated_plans(store: CaseStore, sighting: Sighting) -> tuple[Plan, ...]:
@@ -98,17 +119,31 @@ def is_marked(store: CaseStore, sighting: Sighting) -> bool:
     )
 
 
-def _with_copies(store: CaseStore, first: SightingId) -> tuple[SightingId, ...]:
-    """Return *first* and every sighting that is joined to it by copies, directly or not."""
+def _doubted(sighting: Sighting) -> Sighting:
+    answers = replace(sighting.answers, adult_in_picture=Answer.UNSURE, nobody_doubts=Answer.NO)
+    return replace(sighting, answers=answers)
+
+
+def _answers_changed(sighting: Sighting) -> EventDraft:
+    return event(EventKind.ANSWERS_CHANGED, sighting.id, *answer_fields(sighting.answers))
+
+
+def _joined(store: CaseStore, first: SightingId) -> tuple[SightingId, ...]:
+    """Return *first* and every sighting joined to it by copies or by the photo they come from."""
     exhibits = {one.id: one for one in store.all(Exhibit)}
     matches = {(one.exhibit_id, one.other_id) for one in store.all(CopyMatch)}
+    sources = {
+        one.exhibit_id: one.original_id for one in store.all(CommonOrigin) if one.original_id
+    }
     found = [first]
     for sighting_id in found:
         here = [one for one in exhibits.values() if one.sighting_id == sighting_id]
         digests = {one.sha256 for one in here if one.kind.is_questioned_media}
         copies = {other for one in here for pair in matches if one.id in pair for other in pair}
+        photos = {sources[one.id] for one in here if one.id in sources}
         for one in exhibits.values():
             is_copy = one.id in copies or one.sha256 in digests
-            if is_copy and one.sighting_id not in found:
+            is_sibling = sources.get(one.id) in photos
+            if (is_copy or is_sibling) and one.sighting_id not in found:
                 found.append(one.sighting_id)
     return tuple(found)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from benban.casework.events import answer_fields, event, open_field, sealed_field
-from benban.casework.mark_minor import close_sighting, is_marked, outdated_plans
+from benban.casework.mark_minor import close_sightings, doubted_with, is_marked
 from benban.model.clock import Clock
 from benban.model.custody import EventDraft, EventKind
 from benban.model.ids import SightingId, new_sighting_id
@@ -86,14 +86,15 @@ def _join(store: CaseStore, known: Sighting, report: SightingReport) -> Sighting
         joined = replace(joined, answers=known.answers)
     if joined == known:
         return known
-    closes = known.answers.all_yes and not joined.answers.all_yes
-    outdated = outdated_plans(store, joined) if closes else ()
-    store.record(_reported(joined.id, report), save=[joined], remove=outdated)
+    reported = _reported(joined.id, report)
+    changed = event(EventKind.ANSWERS_CHANGED, joined.id, *answer_fields(joined.answers))
+    if known.answers.all_yes and not joined.answers.all_yes:
+        store.record(reported)
+        close_sightings(store, (joined, *doubted_with(store, joined.id)), changed)
+        return joined
+    store.record(reported, save=[joined])
     if joined.answers != known.answers:
-        changed = event(EventKind.ANSWERS_CHANGED, joined.id, *answer_fields(joined.answers))
         store.record(changed)
-    if closes:
-        close_sighting(store, joined)
     return joined
 
 

@@ -1,5 +1,6 @@
 """A copy shows the same people: what is marked goes wherever the case holds it."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -15,8 +16,9 @@ from benban.model.exhibit import Exhibit, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Tier
 from benban.model.ids import new_comparison_id
 from benban.model.remedy import Plan
-from benban.model.sighting import Sighting, SightingKind
+from benban.model.sighting import Answer, Sighting, SightingKind
 from benban.outside.fence import Fence
+from benban.remedies.address import parse_address
 from benban.remedies.catalogue import packaged_catalogue
 from benban.testing.clock import FakeClock
 from benban.testing.pictures import draw_feed_picture
@@ -89,12 +91,8 @@ def _declared(store: CaseStore, fence: Fence, clock: FakeClock, number: int) -> 
     return original
 
 
-def test_the_photo_a_marked_picture_was_made_from_goes_too(
-    store: CaseStore, fence: Fence, clock: FakeClock
-) -> None:
-    exhibit, _ = _kept(store, clock, 1), _kept(store, clock, 3)
-    original = _declared(store, fence, clock, 9)
-    finding = CommonOrigin(
+def _made_from(original: Original, exhibit: Exhibit, clock: FakeClock) -> CommonOrigin:
+    return CommonOrigin(
         id=new_comparison_id(),
         exhibit_id=exhibit.id,
         original_id=original.id,
@@ -102,11 +100,50 @@ def test_the_photo_a_marked_picture_was_made_from_goes_too(
         originals_compared=1,
         at=clock.now(),
     )
+
+
+def test_the_photo_a_marked_picture_was_made_from_goes_too(
+    store: CaseStore, fence: Fence, clock: FakeClock
+) -> None:
+    exhibit, _ = _kept(store, clock, 1), _kept(store, clock, 3)
+    original = _declared(store, fence, clock, 9)
+    finding = _made_from(original, exhibit, clock)
     store.record(event(EventKind.COMPARED, finding.id), save=[finding])
 
     marked = mark_minor(store, exhibit.id)
 
     assert (marked.originals, store.all(Original)) == ((original.id,), ())
+
+
+def test_the_place_of_another_picture_made_from_the_same_photo_is_closed_as_well(
+    store: CaseStore, fence: Fence, clock: FakeClock
+) -> None:
+    first, sibling, other = (_kept(store, clock, number) for number in (1, 2, 3))
+    original = _declared(store, fence, clock, 9)
+    findings = [_made_from(original, exhibit, clock) for exhibit in (first, sibling)]
+    store.record(event(EventKind.COMPARED), save=findings)
+
+    marked = mark_minor(store, first.id)
+
+    assert [one.id for one in marked.sightings] == [first.sighting_id, sibling.sighting_id]
+    assert store.all(Exhibit) == (other,)
+
+
+def test_an_answer_taken_back_closes_what_is_joined_as_well(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    place = parse_address("https://t.me/kenh_vi_du/1", packaged_catalogue())
+    at_place = replace(REPORT, address=place)
+    sighting = take_in(store, at_place, clock).sighting
+    file = GivenFile(stream=BytesIO(draw_feed_picture(1)), name="a.jpg")
+    add_files(store, sighting, [file], clock)
+    same = _kept(store, clock, 1)
+
+    take_in(store, replace(at_place, answers=replace(ADULT, adult_in_picture=Answer.NO)), clock)
+
+    still_open = [one.id for one in store.all(Sighting) if one.answers.all_yes]
+    assert (still_open, store.all(Exhibit)) == ([], ())
+    assert store.get(Sighting, same.sighting_id).answers.nobody_doubts is Answer.NO
 
 
 def test_another_photo_stays_while_a_sighting_is_open(

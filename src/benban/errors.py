@@ -637,3 +637,36 @@ class VerifierMissingError(BenbanError):
     """The independent verifier is not installed beside this program."""
 
     code = "BB-750"
+
+
+# --- 8xx archives and exports -------------------------------------------------------------
+
+
+class ImportUnknownError(BenbanError):
+    """No reader knows this kind of file or folder; nothing of it was kept."""
+
+    code = "BB-801"
+
+
+class ImportEncryptedError(BenbanError):
+    """The archive is locked with a password; nothing of it was read."""
+
+    code = "BB-802"
+
+
+class ImportDamagedError(BenbanError):
+    """A file inside is damaged or shorter than it says; what was read before stays as it is."""
+
+    code = "BB-803"
+
+
+class ImportTooLargeError(BenbanError):
+    """More files, or far more content, than such an export holds; *params*: reason."""
+
+    code = "BB-804"
+
+
+class ImportUnsafeError(BenbanError):
+    """The archive does not hold together, or names in it lead out of it; nothing was read."""
+
+    code = "BB-805"

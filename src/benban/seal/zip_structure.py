@@ -28,6 +28,9 @@ _ZIP64_FIELD = 1
 # compressor's effort. Everything else (encryption, patches) is refused.
 _ALLOWED_FLAGS = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 11
 _HAS_DESCRIPTOR = 1 << 3
+_IS_UTF_8 = 1 << 11
+# Bit 0 the content, bit 13 the directory.
+_IS_ENCRYPTED = 1 << 0 | 1 << 13
 _LARGEST_DIRECTORY_BYTES = 64 << 20
 _UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f\\:]|^/|(?:^|/)\.{1,2}(?:/|$)|//")
 
@@ -41,6 +44,7 @@ class ZipMember:
         method: ``STORED`` or ``DEFLATED``.
         size_bytes: of the content; ``packed_bytes`` of what lies in the zip.
         data_offset: where its bytes begin.
+        unix_mode: kind and rights where the maker wrote them (a link, a device), else 0.
     """
 
     name: str
@@ -49,6 +53,7 @@ class ZipMember:
     size_bytes: int
     packed_bytes: int
     data_offset: int
+    unix_mode: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,20 +72,25 @@ class _Listed:
     size: int
     packed: int
     offset: int
+    unix_mode: int
 
 
-def read_zip_structure(file: BinaryIO) -> tuple[ZipMember, ...]:
+def read_zip_structure(file: BinaryIO, *, most_members: int | None = None) -> tuple[ZipMember, ...]:
     """
     Return the members of a zip in the order in which they lie in it.
 
     Args:
         file: seekable; its whole content is the zip.
+        most_members: more are refused before any of them is read.
 
     Raises:
-        PackageDamagedError: BB-522, the detail says what does not hold together.
+        PackageDamagedError: BB-522, the detail says what does not hold together; ``reason`` is
+            ``encrypted`` or ``too-many`` where that is all that is wrong.
     """
     size = file.seek(0, SEEK_END)
     directory = _read_end(file, size)
+    if most_members is not None and directory.count > most_members:
+        raise PackageDamagedError("more members than are read", reason="too-many")
     listed = sorted(_read_directory(file, directory), key=lambda member: member.offset)
     members = []
     position = 0
@@ -91,12 +101,13 @@ def read_zip_structure(file: BinaryIO) -> tuple[ZipMember, ...]:
         position = _end_of_member(file, member, data_offset + member.packed)
         members.append(
             ZipMember(
-                name=member.raw_name.decode("utf-8"),
+                name=_decoded(member),
                 method=member.method,
                 crc32=member.crc32,
                 size_bytes=member.size,
                 packed_bytes=member.packed,
                 data_offset=data_offset,
+                unix_mode=member.unix_mode,
             )
         )
     if position != directory.start:
@@ -195,14 +206,16 @@ def _read_directory(file: BinaryIO, directory: _Directory) -> Iterator[_Listed]:
         crc32, packed, size, name_bytes, extra_bytes, comment_bytes, disk = struct.unpack(
             "<IIIHHHH", fixed[16:36]
         )
-        (offset,) = struct.unpack("<I", fixed[42:46])
+        mode, offset = struct.unpack("<2xHI", fixed[38:46])
         position += _CENTRAL_BYTES
         name = data[position : position + name_bytes]
         extra = data[position + name_bytes : position + name_bytes + extra_bytes]
         position += name_bytes + extra_bytes + comment_bytes
         large = _zip64_values(extra, (size, packed, offset))
+        if flags & _IS_ENCRYPTED:
+            raise PackageDamagedError("a member is encrypted", reason="encrypted")
         if disk or flags & ~_ALLOWED_FLAGS or method not in {STORED, DEFLATED}:
-            raise PackageDamagedError("a member is encrypted or packed in an unknown way")
+            raise PackageDamagedError("a member is packed in an unknown way")
         yield _Listed(
             raw_name=name,
             flags=flags,
@@ -211,9 +224,20 @@ def _read_directory(file: BinaryIO, directory: _Directory) -> Iterator[_Listed]:
             size=large[0],
             packed=large[1],
             offset=large[2],
+            unix_mode=mode,
         )
     if position != directory.size:
         raise PackageDamagedError("the directory is broken")
+
+
+def _decoded(member: _Listed) -> str:
+    try:
+        return member.raw_name.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if member.flags & _IS_UTF_8:
+            raise PackageDamagedError("a name is not UTF-8") from error
+        # Appendix D.1: without the flag the name is in code page 437, whatever its maker meant.
+        return member.raw_name.decode("cp437")
 
 
 def _zip64_values(extra: bytes, values: tuple[int, ...]) -> tuple[int, ...]:

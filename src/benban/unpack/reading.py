@@ -1,0 +1,51 @@
+"""Which reader reads what was handed over."""
+
+from pathlib import Path
+from typing import BinaryIO
+
+from benban.errors import ImportUnknownError
+from benban.unpack.parts import Reader, Source
+from benban.unpack.source import folder_source, single_source, zip_source
+
+_ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
+
+# In the order in which they are asked; the first that recognises a source reads it.
+READERS: tuple[Reader, ...] = ()
+
+
+def reader_for(source: Source) -> Reader:
+    """
+    Return the first reader that recognises *source*.
+
+    Raises:
+        ImportUnknownError: BB-801, none does.
+    """
+    for reader in READERS:
+        if reader.recognises(source):
+            return reader
+    raise ImportUnknownError
+
+
+def source_of_folder(path: Path) -> Source:
+    """Return a folder as a source; see :func:`~benban.unpack.source.folder_source`."""
+    return folder_source(path)
+
+
+def source_of_file(stream: BinaryIO, name: str) -> Source:
+    """
+    Return a file as a source: a zip by its members, anything else as a single entry.
+
+    Args:
+        stream: seekable, stays open as long as the source is used.
+        name: its own name, untrusted.
+
+    Raises:
+        ImportEncryptedError, ImportTooLargeError, ImportUnsafeError: BB-802, BB-804, BB-805, see
+            :func:`~benban.unpack.source.zip_source`.
+    """
+    stream.seek(0)
+    start = stream.read(4)
+    stream.seek(0)
+    if start in _ZIP_STARTS:
+        return zip_source(stream, name)
+    return single_source(stream, name)

@@ -670,3 +670,9 @@ class ImportUnsafeError(BenbanError):
     """The archive does not hold together, or names in it lead out of it; nothing was read."""
 
     code = "BB-805"
+
+
+class ChatNotChosenError(BenbanError):
+    """The export holds several conversations, and none was chosen; nothing was kept."""
+
+    code = "BB-806"

@@ -6,11 +6,13 @@ from typing import BinaryIO
 from benban.errors import ImportUnknownError
 from benban.unpack.parts import Reader, Source
 from benban.unpack.source import folder_source, single_source, zip_source
+from benban.unpack.telegram_html import TelegramHtml
+from benban.unpack.telegram_json import TelegramJson
 
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 
 # In the order in which they are asked; the first that recognises a source reads it.
-READERS: tuple[Reader, ...] = ()
+READERS: tuple[Reader, ...] = (TelegramJson(), TelegramHtml())
 
 
 def reader_for(source: Source) -> Reader:

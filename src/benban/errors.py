@@ -676,3 +676,21 @@ class ChatNotChosenError(BenbanError):
     """The export holds several conversations, and none was chosen; nothing was kept."""
 
     code = "BB-806"
+
+
+class NothingTickedError(BenbanError):
+    """No message was ticked, or none of the ticked ones is in the conversation."""
+
+    code = "BB-807"
+
+
+class ImportChangedError(BenbanError):
+    """What was handed over changed while it was read; nothing of it was kept."""
+
+    code = "BB-808"
+
+
+class TooManyTickedError(BenbanError):
+    """More messages were ticked than concern one person (HARM 1); *params*: most."""
+
+    code = "BB-809"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from benban.casework.events import answer_fields, event, open_field
 from benban.errors import ExhibitMissingError
 from benban.model.custody import EventDraft, EventKind
-from benban.model.exhibit import Exhibit, ExhibitKind, Original
+from benban.model.exhibit import Exhibit, Original
 from benban.model.finding import CommonOrigin, CopyMatch
 from benban.model.ids import ExhibitId, OriginalId, SightingId
 from benban.model.remedy import Plan
@@ -105,7 +105,7 @@ def close_sighting(store: CaseStore, sighting: Sighting) -> tuple[ExhibitId, ...
     going = tuple(
         exhibit.id
         for exhibit in store.all(Exhibit)
-        if exhibit.sighting_id == sighting.id and exhibit.kind is not ExhibitKind.DOM_TEXT
+        if exhibit.sighting_id == sighting.id and not exhibit.kind.is_text
     )
     marked = event(EventKind.MINOR_MARKED, sighting.id, open_field("exhibits", len(going)))
     return store.forget(going, marked)

@@ -10,6 +10,7 @@ COMMANDS = (
     "case",
     "original",
     "add",
+    "import",
     "stamp",
     "compare",
     "show",

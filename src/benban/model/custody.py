@@ -37,6 +37,8 @@ class EventKind(Enum):
     DAMAGE_FOUND = "damage found"
     RECOVERED = "recovered after interruption"
     KEY_CHANGED = "key changed"
+    # Imports.
+    IMPORTED = "imported"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,11 +18,23 @@ class ExhibitKind(Enum):
     PAGE_PDF = "page-pdf"
     MHTML = "mhtml"
     DOM_TEXT = "dom-text"
+    # Messages of an imported conversation, as text.
+    CONVERSATION = "conversation"
 
     @property
     def is_questioned_media(self) -> bool:
         """Whether this is the suspected fake itself (a file given, or the item's media)."""
         return self in {ExhibitKind.SUPPLIED_FILE, ExhibitKind.MEDIA}
+
+    @property
+    def is_text(self) -> bool:
+        """Whether this is text alone, which is kept without a permit (docs/adr/0004, 0007)."""
+        return self in {ExhibitKind.DOM_TEXT, ExhibitKind.CONVERSATION}
+
+    @property
+    def is_supplied(self) -> bool:
+        """Whether the reporter handed it over; then it is unsigned."""
+        return self in {ExhibitKind.SUPPLIED_FILE, ExhibitKind.CONVERSATION}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

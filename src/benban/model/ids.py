@@ -14,6 +14,7 @@ CaptureId = NewType("CaptureId", str)
 NoticeId = NewType("NoticeId", str)
 StepId = NewType("StepId", str)
 ComparisonId = NewType("ComparisonId", str)
+ImportId = NewType("ImportId", str)
 
 _HEX = re.compile(r"[0-9a-f]+")
 
@@ -97,3 +98,8 @@ def new_notice_id() -> NoticeId:
 def new_comparison_id() -> ComparisonId:
     """Return a fresh random comparison id."""
     return ComparisonId(_random_id("cmp"))
+
+
+def new_import_id() -> ImportId:
+    """Return a fresh random import id."""
+    return ImportId(_random_id("imp"))

@@ -193,7 +193,7 @@ class Chat:
 
     Attributes:
         key: what names it within the export.
-        name: as the export shows it; for the person's eyes while they choose, never kept.
+        name: as the export shows it; of those not chosen it is for the person's eyes only.
         kind: the export's own word, e.g. ``private_supergroup``.
     """
 
@@ -274,6 +274,10 @@ class Reader(Protocol):
 
 class ConversationReader(Reader, Protocol):
     """A format that holds conversations, often several of which only one is wanted."""
+
+    def documents(self, source: Source) -> Sequence[Entry]:
+        """Return the entries that hold its text, none that is a picture or a file."""
+        ...
 
     def chats(self, source: Source) -> Sequence[Chat]:
         """Return the conversations in it; of one that holds a single one, that one."""

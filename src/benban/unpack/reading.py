@@ -1,18 +1,22 @@
 """Which reader reads what was handed over."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from benban.errors import ImportUnknownError
-from benban.unpack.parts import Reader, Source
+from benban.unpack.parts import ConversationReader, Reader, Source
 from benban.unpack.source import folder_source, single_source, zip_source
 from benban.unpack.telegram_html import TelegramHtml
 from benban.unpack.telegram_json import TelegramJson
 
+ReaderT = TypeVar("ReaderT", bound=Reader)
+
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 
 # In the order in which they are asked; the first that recognises a source reads it.
-READERS: tuple[Reader, ...] = (TelegramJson(), TelegramHtml())
+CONVERSATION_READERS: tuple[ConversationReader, ...] = (TelegramJson(), TelegramHtml())
+READERS: tuple[Reader, ...] = (*CONVERSATION_READERS,)
 
 
 def reader_for(source: Source) -> Reader:
@@ -22,7 +26,21 @@ def reader_for(source: Source) -> Reader:
     Raises:
         ImportUnknownError: BB-801, none does.
     """
-    for reader in READERS:
+    return _first(READERS, source)
+
+
+def conversation_reader_for(source: Source) -> ConversationReader:
+    """
+    Return the first reader of conversations that recognises *source*.
+
+    Raises:
+        ImportUnknownError: BB-801, none does.
+    """
+    return _first(CONVERSATION_READERS, source)
+
+
+def _first(readers: Iterable[ReaderT], source: Source) -> ReaderT:
+    for reader in readers:
         if reader.recognises(source):
             return reader
     raise ImportUnknownError

@@ -48,6 +48,10 @@ class TelegramHtml:
         """Return whether there is a page of messages in the layout that Telegram Desktop writes."""
         return bool(self._conversations(source))
 
+    def documents(self, source: Source) -> Sequence[Entry]:
+        """Return the pages of all conversations."""
+        return [page for pages in self._conversations(source).values() for page in pages]
+
     def chats(self, source: Source) -> Sequence[Chat]:
         """Return the conversations in it but one's own notes, by the folders they lie in."""
         found = []

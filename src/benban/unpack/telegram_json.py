@@ -47,6 +47,11 @@ class TelegramJson:
         """Return whether there is a ``result.json``, or a single file that begins like one."""
         return _document(source) is not None
 
+    def documents(self, source: Source) -> Sequence[Entry]:
+        """Return the ``result.json`` itself."""
+        document = _document(source)
+        return () if document is None else (document,)
+
     def chats(self, source: Source) -> Sequence[Chat]:
         """Return the conversations in it but one's own notes; their messages are passed over."""
         found: list[Chat] = []

@@ -272,7 +272,9 @@ class CaseStore:
         with self._opened.database.held():
             for exhibit_id in exhibit_ids:
                 self.get(Exhibit, exhibit_id)
-            going = what_goes(self._opened.kept(), exhibit_ids, for_minor=is_minor)
+            going = what_goes(
+                self._opened.kept(), exhibit_ids, for_minor=is_minor, sighting_id=event.subject
+            )
             self._opened.destroy(going, event)
         return tuple(exhibit.id for exhibit in going.exhibits)
 

@@ -16,6 +16,7 @@ from benban.model.custody import Checkpoint, TimestampToken
 from benban.model.exhibit import Capture, Exhibit, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
+from benban.model.imported import Import
 from benban.model.remedy import Notice, Plan
 from benban.model.sighting import Sighting
 from benban.vault.database import Database, bytes_of
@@ -36,6 +37,7 @@ Storable: TypeAlias = (
     | Notice
     | TimestampToken
     | Checkpoint
+    | Import
 )
 T = TypeVar("T", bound=Storable)
 
@@ -69,6 +71,7 @@ _KINDS: tuple[_Kind[Storable], ...] = cast(
             lambda one: f"{one.authority}|{one.checkpoint_size}",
         ),
         _Kind("Checkpoint", Checkpoint, lambda one: str(one.size)),
+        _Kind("Import", Import, lambda one: one.id),
     ),
 )
 _BY_TYPE: dict[type, _Kind[Storable]] = {kind.type: kind for kind in _KINDS}

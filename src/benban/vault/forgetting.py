@@ -6,7 +6,7 @@ everything that contains the item and everything made from it go too.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benban.model.custody import CustodyEvent, EventKind
 from benban.model.exhibit import Exhibit, Original
@@ -17,6 +17,7 @@ from benban.model.fingerprint import (
     QuestionedFingerprint,
 )
 from benban.model.ids import ExhibitId
+from benban.model.imported import Import
 
 # Records that would describe the content; the others (who looked, what was decided) stay.
 _FORGOTTEN_KINDS = frozenset(
@@ -46,6 +47,7 @@ class Kept:
     directions: Sequence[Direction]
     copies: Sequence[CopyMatch]
     allows_originals: bool
+    imports: Sequence[Import] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,7 @@ class Going:
     Attributes:
         exhibits: in the order in which they were taken in.
         owners: ids whose derived content goes: exhibits, originals, comparisons.
+        imports: those whose digest would tell what went; they stay without it.
         values: texts that must not stay opened in any event: digests and fingerprints.
     """
 
@@ -67,10 +70,13 @@ class Going:
     directions: tuple[Direction, ...]
     copies: tuple[CopyMatch, ...]
     owners: frozenset[str]
+    imports: tuple[Import, ...]
     values: tuple[str, ...]
 
 
-def what_goes(kept: Kept, asked: Collection[ExhibitId], *, for_minor: bool) -> Going:
+def what_goes(
+    kept: Kept, asked: Collection[ExhibitId], *, for_minor: bool, sighting_id: str = ""
+) -> Going:
     """
     Return everything that goes with the exhibits *asked* for.
 
@@ -80,13 +86,16 @@ def what_goes(kept: Kept, asked: Collection[ExhibitId], *, for_minor: bool) -> G
         for_minor: somebody in the picture may be under 18: every picture of the sighting goes, and
             originals with the same bytes or that a picture was made from; all, where no sighting
             is open any more.
+        sighting_id: the one that is marked, also where nothing of it is left to go.
     """
     start = set(asked)
+    sightings: set[str] = set()
     if for_minor:
         sightings = {one.sighting_id for one in kept.exhibits if one.id in start}
         start |= {
             one.id for one in kept.exhibits if one.sighting_id in sightings and has_pictures(one)
         }
+        sightings.add(sighting_id)
     ids = _closure(kept.exhibits, start)
     exhibits = tuple(one for one in kept.exhibits if one.id in ids)
     digests = {one.sha256 for one in exhibits}
@@ -96,7 +105,9 @@ def what_goes(kept: Kept, asked: Collection[ExhibitId], *, for_minor: bool) -> G
         for one in kept.originals
         if for_minor and (not kept.allows_originals or one.sha256 in digests or one.id in sources)
     )
-    return _with_derived(kept, exhibits, originals)
+    # The digest of a whole export tests for every picture in it, also for those not kept.
+    imports = [one for one in kept.imports if {*one.exhibits, one.sighting_id} & {*ids, *sightings}]
+    return _with_derived(kept, exhibits, originals, imports)
 
 
 def originals_go(kept: Kept, original_ids: Collection[str]) -> Going:
@@ -148,7 +159,10 @@ def _is_container(exhibit: Exhibit) -> bool:
 
 
 def _with_derived(
-    kept: Kept, exhibits: tuple[Exhibit, ...], originals: tuple[Original, ...]
+    kept: Kept,
+    exhibits: tuple[Exhibit, ...],
+    originals: tuple[Original, ...],
+    imports: Sequence[Import] = (),
 ) -> Going:
     ids = {one.id for one in exhibits}
     original_ids = {one.id for one in originals}
@@ -162,6 +176,7 @@ def _with_derived(
     finding_ids = {one.id for one in findings}
     digests = [digest for one in exhibits for digest in (one.sha256, one.sha512)]
     digests += [one.sha256 for one in originals]
+    digests += [one for each in imports for one in (each.sha256, each.sha512) if one is not None]
     values = {form for digest in digests for form in (digest.hex, str(digest))}
     for picture in (*(one.picture for one in questioned), *(one.picture for one in declared)):
         values |= _hashes(picture)
@@ -173,6 +188,7 @@ def _with_derived(
         findings=findings,
         directions=tuple(one for one in kept.directions if one.comparison_id in finding_ids),
         copies=tuple(one for one in kept.copies if ids & {one.exhibit_id, one.other_id}),
+        imports=tuple(replace(one, sha256=None, sha512=None) for one in imports),
         owners=frozenset({*ids, *original_ids, *finding_ids}),
         values=tuple(sorted(values)),
     )

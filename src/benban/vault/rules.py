@@ -10,7 +10,7 @@ from benban.errors import (
     PermitRefusedError,
 )
 from benban.model.case import StoragePermit
-from benban.model.exhibit import Exhibit, ExhibitKind, Original
+from benban.model.exhibit import Exhibit, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
 from benban.model.sighting import Sighting
@@ -22,14 +22,14 @@ def require_permit(opened: OpenCase, exhibit: Exhibit, permit: StoragePermit | N
     """
     Return if the answers recorded now still allow keeping *exhibit*.
 
-    The text of a page needs no permit (docs/adr/0004); everything else does.
+    The text of a page or a conversation needs no permit (docs/adr/0004); everything else does.
 
     Raises:
         PermitRefusedError: BB-101, marked, another case, another sighting, other answers.
         KindNotCapturedError: BB-105.
     """
     if permit is None:
-        if exhibit.kind is not ExhibitKind.DOM_TEXT or exhibit.contains_media:
+        if not exhibit.kind.is_text or exhibit.contains_media:
             raise PermitRefusedError("only text is kept without a permit")
         if opened.documents.maybe(Sighting, exhibit.sighting_id) is None:
             raise PermitRefusedError("text of no sighting")

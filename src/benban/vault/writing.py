@@ -13,6 +13,7 @@ from benban.model.custody import CustodyEvent, EventDraft, EventKind
 from benban.model.exhibit import Exhibit, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
+from benban.model.imported import Import
 from benban.model.sighting import Sighting
 from benban.seal.note import public_key_of
 from benban.vault.blobs import Blobs, Role
@@ -208,6 +209,7 @@ class OpenCase:
             findings=self.documents.all(CommonOrigin),
             directions=self.documents.all(Direction),
             copies=self.documents.all(CopyMatch),
+            imports=self.documents.all(Import),
         )
 
     def _with_ballast(self, act: Callable[[], None]) -> None:
@@ -231,6 +233,7 @@ class OpenCase:
                     *going.copies,
                 ]
             )
+            self.documents.save(going.imports)
             self.blobs.destroy([one for one in self.blobs.all() if one.owner in going.owners])
             self.log.forget_records(forgotten_positions(self.log.events(), going.owners))
             self.log.forget_values(going.values)

@@ -129,8 +129,9 @@ def test_the_text_of_a_page_needs_no_permit(store: CaseStore, answers: AgeAnswer
 def test_nothing_but_text_is_kept_without_a_permit(store: CaseStore, folder: Path) -> None:
     sighting = reported(store)
     refused = [
-        *(an_exhibit(sighting.id, kind=kind) for kind in ExhibitKind if kind.name != "DOM_TEXT"),
+        *(an_exhibit(sighting.id, kind=kind) for kind in ExhibitKind if not kind.is_text),
         text_of(sighting.id, contains_media=True),
+        an_exhibit(sighting.id, kind=ExhibitKind.CONVERSATION, contains_media=True),
         text_of(new_sighting_id()),
     ]
     for exhibit in refused:

@@ -55,6 +55,7 @@ KINDS: Final = frozenset(
         "damage found",
         "recovered after interruption",
         "key changed",
+        "imported",
     }
 )
 

@@ -4,10 +4,11 @@ from typing import Any
 
 import click
 
+from benban.casework.case_mentions import mentions_of
 from benban.cli.options import common_options, is_interactive
 from benban.cli.out import Json, Out
 from benban.cli.questions import ask_line
-from benban.cli.session import opened_case, opened_vault, take_out, take_vault_options
+from benban.cli.session import find_one, opened_case, opened_vault, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.model.case import Capacity, Case
 from benban.model.exhibit import Capture, Exhibit, Original
@@ -22,6 +23,7 @@ def build(words: Words) -> click.Group:
     group.add_command(_new(words))
     group.add_command(_list(words))
     group.add_command(_show(words))
+    group.add_command(_mentions(words))
     return group
 
 
@@ -83,6 +85,37 @@ def _show(words: Words) -> click.Command:
             _print_case(out, store)
 
     return show
+
+
+def _mentions(words: Words) -> click.Command:
+    @click.command("mentions", help=words("cli.case.mentions.help"))
+    @click.argument("case")
+    @click.argument("sighting")
+    @common_options(words)
+    def mentions(case: str, sighting: str, **given: Any) -> None:
+        options = take_vault_options(given)
+        out = take_out(words, given)
+        with opened_case(words, options, case) as (_, store):
+            found = mentions_of(store, find_one(store, Sighting, sighting))
+        out.say("cli.case.mentions.about")
+        for one in found.found:
+            kind = out.words(f"cli.mention.{one.kind.value}")
+            out.line(f"  {kind}  {one.value}  ×{one.count}")
+        if not found.found:
+            out.say("cli.case.mentions.none")
+        if found.masked_accounts:
+            out.say("cli.case.mentions.masked", count=found.masked_accounts)
+        out.document(
+            {
+                "mentions": [
+                    {"kind": one.kind.value, "value": one.value, "count": one.count}
+                    for one in found.found
+                ],
+                "masked_accounts": found.masked_accounts,
+            }
+        )
+
+    return mentions
 
 
 def _print_case(out: Out, store: CaseStore) -> None:

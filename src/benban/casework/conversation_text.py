@@ -1,0 +1,224 @@
+"""
+Ticked messages with those around them as one text, without the names of others (HARM 1, 14).
+
+The layout is docs/reference/import-format.md; it is for ever. Without pictures in it, also where a
+hostile export writes them into its text.
+"""
+
+import base64
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from benban.capture.inline_media import withhold_inline
+from benban.casework.mentions import Said, is_bot, mask_accounts, offers_something
+from benban.model.ids import ExhibitId
+from benban.seal.canonical import JsonValue, canonical_json
+from benban.unpack.parts import Chat, ImportFormat, Message, Part, Unread
+
+LAYOUT = "benban/conversation"
+MASK = "[…]"
+_SHORTEST_NAME = 2
+# Who reacted or read is nobody's matter: in JSON a list, in HTML a block at a message's end.
+_REACTED_JSON = re.compile(rb'"recent"\s*:\s*\[[^\[\]]*\]')
+_REACTED_HTML = re.compile(rb'<span class="reactions">.*(?=</div>\s*</div>\s*\Z)', re.DOTALL)
+_PHONE = re.compile(r"(?<![\w+])\+?\d(?:[ .-]?\d){8,13}(?!\w)")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+\w")
+_PERSONAL_CHATS = {"personal_chat", "bot_chat"}
+_PERSONAL_SPANS = {"mention", "mention_name", "phone", "email"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """
+    What became of one picture or file of a ticked message.
+
+    Attributes:
+        state: ``kept``, or the stable id of the reason why not.
+        exhibit: it was kept as; None if it was not.
+    """
+
+    state: str
+    exhibit: ExhibitId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """
+    What is kept of one conversation.
+
+    Attributes:
+        parts: ticked ones and those around them, in their order.
+        ticked: positions of the ticked ones.
+        fates: what became of each of a ticked message's media, by the message's position.
+    """
+
+    format: ImportFormat
+    chat: Chat
+    parts: Sequence[Part]
+    ticked: Collection[int]
+    fates: Mapping[int, Sequence[Fate]] = field(default_factory=dict)
+
+
+def conversation_json(extract: Extract) -> bytes:
+    """Return the text as canonical JSON (RFC 8785)."""
+    posters = _posters(extract)
+    others = _Others(extract, posters)
+    return canonical_json(
+        {
+            "v": 1,
+            "layout": LAYOUT,
+            "format": extract.format.value,
+            "supplied": "by the reporter, unsigned",
+            "chat": _chat(extract.chat, posters),
+            "parts": [_part(extract, part, others) for part in extract.parts],
+        }
+    )
+
+
+def _posters(extract: Extract) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (part.sender_key, part.sender)
+        for part in extract.parts
+        if isinstance(part, Message) and part.position in extract.ticked
+    )
+
+
+def _chat(chat: Chat, posters: Collection[tuple[str, str]]) -> JsonValue:
+    # The name of a conversation of two is the name of a person.
+    is_personal = chat.kind in _PERSONAL_CHATS
+    is_named = not is_personal or chat.name in {name for _, name in posters}
+    return {"kind": chat.kind, "name": _plain(chat.name) if is_named else MASK}
+
+
+class _Others:
+    """Numbers for those who posted nothing that was ticked, and their names, to be left out."""
+
+    def __init__(self, extract: Extract, posters: Collection[tuple[str, str]]) -> None:
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._posters = posters
+        kept = {name for _, name in posters}
+        names: set[str] = set()
+        for part in extract.parts:
+            if not isinstance(part, Message):
+                continue
+            who = (part.sender_key, part.sender)
+            if who not in posters and any(who):
+                self._numbers.setdefault(who, len(self._numbers) + 1)
+            names |= {part.sender} if who not in posters else set()
+            if part.position not in extract.ticked:
+                names |= {part.forwarded_from}
+        longest_first = sorted((one for one in names - kept if len(one) >= _SHORTEST_NAME), key=len)
+        words = "|".join(re.escape(one) for one in reversed(longest_first))
+        self._names = re.compile(rf"(?<!\w)(?:{words})(?!\w)") if words else None
+
+    def number(self, message: Message) -> int | None:
+        return self._numbers.get((message.sender_key, message.sender))
+
+    def is_poster(self, message: Message) -> bool:
+        return (message.sender_key, message.sender) in self._posters
+
+    def masked(self, text: str) -> str:
+        return self._names.sub(MASK, text) if self._names else text
+
+
+def _part(extract: Extract, part: Part, others: _Others) -> JsonValue:
+    is_ticked = part.position in extract.ticked
+    if isinstance(part, Message):
+        said = _ticked(part) if is_ticked else _around(part, others)
+        return {**said, "media": _media(extract, part)}
+    raw = part.raw if isinstance(part, Unread) and is_ticked else None
+    reason = part.reason.value if isinstance(part, Unread) else "unknown-kind"
+    return {
+        "position": part.position,
+        "ticked": is_ticked,
+        "unread": reason,
+        **({} if raw is None else _raw(raw)),
+    }
+
+
+def _ticked(message: Message) -> dict[str, JsonValue]:
+    return {
+        **_common(message, is_ticked=True),
+        "sender": _plain(message.sender),
+        "sender_key": message.sender_key,
+        "forwarded_from": _plain(message.forwarded_from),
+        "text": _plain(message.text),
+        "spans": [
+            {"kind": one.kind, "text": _plain(one.text), "target": _plain(one.target)}
+            for one in message.spans
+        ],
+        **_raw(message.raw),
+    }
+
+
+def _around(message: Message, others: _Others) -> dict[str, JsonValue]:
+    said = Said(text=message.text, targets=tuple(one.target for one in message.spans))
+    is_offer, is_poster = offers_something(said), others.is_poster(message)
+    text = others.masked(_plain(message.text))
+    if not is_offer:
+        text = _MAIL.sub(MASK, _PHONE.sub(MASK, _masked_handles(text)))
+    if message.is_service and not message.sender_key:
+        # A page writes "A invited B" as one sentence: nothing tells the names from the rest.
+        text = MASK
+    spans = [
+        {"kind": one.kind, "text": others.masked(_plain(one.text)), "target": _plain(one.target)}
+        for one in message.spans
+        if is_offer or one.kind not in _PERSONAL_SPANS
+    ]
+    return {
+        **_common(message, is_ticked=False),
+        "sender": _plain(message.sender) if is_poster else MASK,
+        "sender_key": message.sender_key if is_poster else "",
+        "other": others.number(message),
+        "forwarded_from": MASK if message.forwarded_from else "",
+        "text": text,
+        "spans": spans,
+    }
+
+
+def _masked_handles(text: str) -> str:
+    words = re.split(r"(\s+)", text)
+    return "".join(
+        word if is_bot(word.rstrip(".,;:!?")) else mask_accounts(word, MASK) for word in words
+    )
+
+
+def _common(message: Message, *, is_ticked: bool) -> dict[str, JsonValue]:
+    return {
+        "position": message.position,
+        "ticked": is_ticked,
+        "key": message.key,
+        "at_shown": _plain(message.at_shown),
+        "at": message.at.strftime("%Y-%m-%dT%H:%M:%SZ") if message.at else None,
+        "reply_to": message.reply_to,
+        "topic": _plain(message.topic),
+        "service": message.is_service,
+    }
+
+
+def _media(extract: Extract, message: Message) -> JsonValue:
+    if message.position not in extract.ticked:
+        return [{"name": MASK, "state": "withheld", "exhibit": None} for _ in message.media]
+    fates = extract.fates.get(message.position, ())
+    return [
+        {"name": _plain(one.name), "state": fate.state, "exhibit": fate.exhibit}
+        for one, fate in zip(message.media, fates, strict=True)
+    ]
+
+
+def _raw(raw: bytes) -> dict[str, JsonValue]:
+    """The exact bytes but for pictures written into them and the names of who reacted."""
+    left, pictures = withhold_inline(raw)
+    left, json_lists = _REACTED_JSON.subn(b'"recent":"benban-withheld"', left)
+    left, html_blocks = _REACTED_HTML.subn(b"<!--benban-withheld-->", left)
+    said: dict[str, JsonValue] = {"raw_withheld": pictures + json_lists + html_blocks}
+    try:
+        return {**said, "raw": left.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {**said, "raw_base64": base64.b64encode(left).decode("ascii")}
+
+
+def _plain(text: str) -> str:
+    left, _ = withhold_inline(text.encode("utf-8"))
+    return left.decode("utf-8", errors="replace")

@@ -1,0 +1,193 @@
+"""``benban import``: ticked messages out of an export that the person has saved."""  # noqa: N999 - the module has the name of its command
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benban.casework.fingerprints import fingerprint_exhibits
+from benban.casework.import_conversation import ConversationImport, opened_import
+from benban.casework.take_in import SightingReport, take_in
+from benban.cli.commands.case import exhibit_json
+from benban.cli.options import common_options, is_interactive, read_text
+from benban.cli.out import Json, Out
+from benban.cli.questions import answer_options, ask_age, ask_kind, ask_number, tell
+from benban.cli.session import find_one, opened_case, take_out, take_vault_options
+from benban.cli.ticking import Ticking, choose_chat, listing_json, read_ticks
+from benban.cli.words import Words
+from benban.errors import BenbanError, UsageError
+from benban.model.exhibit import Exhibit
+from benban.model.imported import Import
+from benban.model.sighting import Sighting, SightingKind
+from benban.unpack.parts import Chat
+from benban.wiring_case import CaseStore, opened_fence, system_clock
+
+# One JSON document stays readable; the next one begins where it ended.
+_MOST_LISTED = 500
+
+
+def build(words: Words) -> click.Command:
+    """Return the command in the person's language."""
+
+    @click.command("import", help=words("cli.import.help"))
+    @click.argument("case")
+    @click.argument("path", type=click.Path(path_type=Path), metavar="FILE")
+    @click.option("--sighting", help=words("cli.import.o.sighting"))
+    @click.option(
+        "--kind",
+        type=click.Choice([kind.value for kind in SightingKind]),
+        help=words("cli.add.o.kind"),
+    )
+    @click.option("--chat", type=click.IntRange(min=1), help=words("cli.import.o.chat"))
+    @click.option("--ticks", help=words("cli.import.o.ticks"))
+    @click.option("--from", "source", help=words("cli.import.o.from"))
+    @click.option(
+        "--list-from",
+        type=click.IntRange(min=1),
+        default=1,
+        help=words("cli.import.o.list-from"),
+    )
+    @common_options(words)
+    def import_export(case: str, path: Path, **given: Any) -> int:
+        options = take_vault_options(given)
+        out = take_out(words, given)
+        ticks = _said_ticks(words, given)
+        with opened_case(words, options, case) as (_, store):
+            sighting = _sighting(out, store, given)
+            return _Importing(out, store, sighting).run(path, ticks, given)
+
+    import_export.params += answer_options(words)
+    return import_export
+
+
+def _said_ticks(words: Words, given: dict[str, Any]) -> tuple[int, ...]:
+    said = [given["ticks"] or ""]
+    if given["source"] is not None:
+        said.append(read_text(given["source"]))
+    return read_ticks(words, "\n".join(said))
+
+
+def _sighting(out: Out, store: CaseStore, given: dict[str, Any]) -> Sighting:
+    """Return the place it belongs to: one that is known, or a new one without an address."""
+    if given["sighting"] is not None:
+        return find_one(store, Sighting, given["sighting"])
+    known = store.all(Sighting)
+    if known and given["kind"] is None and is_interactive():
+        tell(out.words("cli.import.ask-sighting"))
+        places = [one.address.raw if one.address else one.seen_on or one.id for one in known]
+        number = ask_number(out.words, [*places, out.words("cli.import.new-sighting")])
+        if number < len(known):
+            return known[number]
+    report = SightingReport(
+        address=None, kind=ask_kind(out.words, given["kind"]), answers=ask_age(out.words, given)
+    )
+    return take_in(store, report, system_clock()).sighting
+
+
+class _Importing:
+    """One run of the command over an open case."""
+
+    def __init__(self, out: Out, store: CaseStore, sighting: Sighting) -> None:
+        self.out = out
+        self.store = store
+        self.sighting = sighting
+
+    def run(self, path: Path, ticks: tuple[int, ...], given: dict[str, Any]) -> int:
+        """List, ask, keep and measure; return 1 if something could not be done."""
+        self.out.say("cli.import.reading")
+        with opened_import(self.store, self.sighting, path, system_clock()) as doing:
+            if doing.is_text_only:
+                self.out.warn("cli.add.text-only")
+            can_ask = is_interactive() and not ticks
+            chats = doing.chats()
+            chat = choose_chat(self.out.words, chats, given["chat"], can_ask=is_interactive())
+            if can_ask:
+                ticks = Ticking(self.out.words, doing, chat).ask()
+            if not ticks and not can_ask:
+                return self._list(doing, chat, given["list_from"])
+            done = doing.keep(chat, ticks, _Progress(doing.total_bytes).show)
+        self._say(done)
+        unmeasured = self._measure()
+        kept = {one.id: one for one in self.store.all(Exhibit)}
+        self.out.document(
+            {
+                **import_json(done),
+                "exhibits": [exhibit_json(kept[one]) for one in done.exhibits if one in kept],
+                "unmeasured": list(unmeasured),
+            }
+        )
+        return 0
+
+    def _list(self, doing: ConversationImport, chat: Chat, number: int) -> int:
+        if not self.out.is_json:
+            raise UsageError(reason=self.out.words("cli.import.ticks-needed"))
+        parts = listing_json(doing.listing(chat, start_at=number - 1), _MOST_LISTED)
+        self.out.document({"sighting": self.sighting.id, "messages": parts})
+        return 0
+
+    def _say(self, done: Import) -> None:
+        self.out.say(
+            "cli.import.kept",
+            chosen=done.chosen_count,
+            around=done.around_count,
+            pictures=len(done.exhibits) - 1,
+        )
+        for withheld in done.withheld:
+            self.out.say(f"cli.import.withheld.{withheld.reason}", count=withheld.count)
+        for one in done.not_read:
+            reason = self.out.words.known("dossier.import-reason", one.reason)
+            self.out.say("cli.import.not-read", count=one.count, reason=reason)
+        for missing in done.missing:
+            reason = self.out.words.known("dossier.import-reason", missing.reason)
+            self.out.say("cli.import.missing", reason=reason)
+        if done.sha256 is not None:
+            self.out.say("cli.import.digest", digest=done.sha256.hex)
+        self.out.say("cli.import.next", case=self.store.case.id)
+
+    def _measure(self) -> tuple[str, ...]:
+        try:
+            with opened_fence() as fence:
+                done = fingerprint_exhibits(self.store, fence)
+        except BenbanError as error:
+            # What was kept is kept; it can be measured another day.
+            self.out.explain(error)
+            return ()
+        for one in done.unmeasured:
+            self.out.say("cli.add.unmeasured", id=one.exhibit_id, code=one.error.code)
+        return tuple(one.exhibit_id for one in done.unmeasured)
+
+
+class _Progress:
+    """How far the reading of a large export is, for somebody who waits at a terminal."""
+
+    def __init__(self, total_bytes: int) -> None:
+        self._total = total_bytes
+        self._shown = -1
+
+    def show(self, offset_bytes: int) -> None:
+        """Print a new number over the old one; nothing where nobody looks."""
+        share = 100 * offset_bytes // max(1, self._total)
+        if share != self._shown and sys.stderr.isatty():
+            click.echo(f"\r{share:>3} %", nl=False, err=True)
+            self._shown = share
+
+
+def import_json(done: Import) -> dict[str, Json]:
+    """Return the import as the commands print it."""
+    return {
+        "import": done.id,
+        "sighting": done.sighting_id,
+        "format": done.format,
+        "digest_covers": done.digest_covers,
+        "sha256": done.sha256.hex if done.sha256 else None,
+        "size_bytes": done.size_bytes,
+        "parts": done.part_count,
+        "chosen": done.chosen_count,
+        "around": done.around_count,
+        "withheld": [{"reason": one.reason, "count": one.count} for one in done.withheld],
+        "not_read": [
+            {"where": one.where, "reason": one.reason, "count": one.count} for one in done.not_read
+        ],
+        "missing": [{"what": one.what, "reason": one.reason} for one in done.missing],
+    }

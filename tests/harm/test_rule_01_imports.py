@@ -1,0 +1,140 @@
+"""HARM 1: of an export with forty pictures one is kept, with ten messages either side as text."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benban.casework.import_conversation import opened_import
+from benban.model.exhibit import Exhibit, ExhibitKind
+from benban.model.imported import Import
+from benban.seal.digests import sha256_of
+from benban.testing.pictures import canary_bytes, draw_feed_picture
+from benban.vault import CaseStore, Vault
+from tests.harm.export import (
+    CHOSEN,
+    POSTER,
+    POSTS,
+    canary_words,
+    name_of,
+    write_export,
+    zip_export,
+)
+from tests.harm.scenes import a_case, new_vault, reported, ticking
+from tests.unit.vault.test_forgetting import plain_bytes
+
+AROUND = range(CHOSEN - 10, CHOSEN + 11)
+
+
+class Kept:
+    """An import of one message of forty, and everything it left behind."""
+
+    def __init__(self, folder: Path, store: CaseStore, done: Import, read: list[str]) -> None:
+        self.folder, self.store, self.done, self.read = folder, store, done, read
+
+    def exhibit(self, kind: ExhibitKind) -> bytes:
+        (exhibit,) = (one for one in self.store.all(Exhibit) if one.kind is kind)
+        with self.store.open_exhibit(exhibit.id) as stream:
+            return stream.read()
+
+    def everything(self) -> bytes:
+        """Every value, record and content of the case, decrypted."""
+        contents = []
+        for exhibit in self.store.all(Exhibit):
+            with self.store.open_exhibit(exhibit.id) as stream:
+                contents.append(stream.read())
+        return b"".join([plain_bytes(self.store), *contents])
+
+
+_opened: list[list[str]] = []
+_hooked: list[bool] = []
+
+
+def hear(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "open" and _opened:
+        _opened[-1].append(str(arguments[0]))
+
+
+@pytest.fixture(scope="module", params=["folder", "zip"])
+def kept(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Kept]:
+    folder = tmp_path_factory.mktemp("import")
+    if request.param == "zip":
+        path = zip_export(folder / "export.zip")
+    else:
+        path = write_export(folder / "export")
+    if not _hooked:
+        _hooked.append(True)
+        sys.addaudithook(hear)
+    clock = ticking()
+    vault: Vault = new_vault(folder / "kho", clock)
+    with vault, vault.create_case(a_case()) as store:
+        sighting = reported(store, clock)
+        with opened_import(store, sighting, path, clock) as doing:
+            (chat,) = doing.chats()
+            parts = list(doing.listing(chat))
+            assert len(parts) == POSTS
+            # From here on the whole was hashed; what is opened now is opened to be kept.
+            _opened.append([])
+            done = doing.keep(chat, [CHOSEN])
+        yield Kept(folder, store, done, _opened.pop())
+
+
+def test_one_picture_is_in_the_vault_byte_for_byte(kept: Kept) -> None:
+    assert kept.exhibit(ExhibitKind.SUPPLIED_FILE) == draw_feed_picture(CHOSEN)
+
+
+def test_of_forty_pictures_only_the_chosen_one_is_anywhere(kept: Kept) -> None:
+    everything = kept.everything()
+    digests = [sha256_of(draw_feed_picture(number)).hex for number in range(POSTS)]
+
+    assert [n for n in range(POSTS) if canary_bytes(n) in everything] == [CHOSEN]
+    assert [n for n in range(POSTS) if digests[n].encode() in everything] == [CHOSEN]
+
+
+def test_words_are_kept_of_ten_either_side_and_of_nobody_else(kept: Kept) -> None:
+    everything = kept.everything()
+
+    assert [n for n in range(POSTS) if canary_words(n) in everything] == list(AROUND)
+
+
+def test_names_are_kept_of_who_posted_it_and_of_nobody_else(kept: Kept) -> None:
+    everything = kept.everything().decode("utf-8", errors="replace")
+
+    assert POSTER in everything
+    others = [name_of(number) for number in range(POSTS) if number != CHOSEN]
+    assert [name for name in others if name in everything] == []
+    assert "Người Xem" not in everything
+    assert "user8000" not in everything
+
+
+def test_nothing_readable_lies_beside_the_vault(kept: Kept) -> None:
+    kept_files = [path for path in (kept.folder / "kho").rglob("*") if path.is_file()]
+    bytes_there = b"".join(path.read_bytes() for path in kept_files)
+
+    assert [n for n in range(POSTS) if canary_bytes(n) in bytes_there] == []
+    assert [n for n in range(POSTS) if canary_words(n) in bytes_there] == []
+    assert list((kept.folder / "kho" / "tmp").rglob("*.*")) == []
+
+
+def test_the_rest_is_counted_as_withheld(kept: Kept) -> None:
+    assert {one.reason: one.count for one in kept.done.withheld} == {
+        "not-chosen": POSTS - len(AROUND),
+        "media-of-others": POSTS - 1,
+    }
+    assert (kept.done.part_count, kept.done.chosen_count, kept.done.around_count) == (40, 1, 20)
+
+
+def test_one_picture_is_read_for_more_than_the_digest_of_the_whole(kept: Kept) -> None:
+    if kept.done.digest_covers == "file":
+        # Pictures in an archive are no files that could be opened.
+        assert [path for path in kept.read if "photo_" in path] == []
+        return
+    times = [
+        sum(path.endswith(f"photo_{n}@20-11-2026_20-15-30.jpg") for path in kept.read)
+        for n in range(POSTS)
+    ]
+
+    assert times == [2 if number == CHOSEN else 1 for number in range(POSTS)]

@@ -1,9 +1,11 @@
 """What the kept messages of one sighting name (HARM 14); read anew each time, kept nowhere."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from benban.casework.mentions import Mentions, Said, find_mentions
+from benban.casework.mentions import Said, find_mentions
 from benban.model.exhibit import Exhibit, ExhibitKind
+from benban.model.ids import ExhibitId
+from benban.model.mention import Mentions
 from benban.model.sighting import Sighting
 from benban.seal.canonical import JsonValue, parse_canonical
 from benban.vault import CaseStore
@@ -12,18 +14,27 @@ from benban.vault import CaseStore
 _MASK = "[…]"
 
 
-def mentions_of(store: CaseStore, sighting: Sighting) -> Mentions:
+def mentions_of(
+    store: CaseStore, sighting: Sighting, chosen: Collection[ExhibitId] | None = None
+) -> Mentions:
     """
     Return what the words of *sighting* name: its own text, ticked messages and those around them.
+
+    Args:
+        store: the case it belongs to.
+        sighting: the place.
+        chosen: of these exhibits only; None for all that are kept.
 
     Only ever of one sighting of one case: nothing here compares cases or joins people.
     """
     said = [Said(text=sighting.text)] if sighting.text else []
     for exhibit in store.all(Exhibit):
-        if exhibit.kind is ExhibitKind.CONVERSATION and exhibit.sighting_id == sighting.id:
+        is_chosen = chosen is None or exhibit.id in chosen
+        is_here = exhibit.sighting_id == sighting.id and is_chosen
+        if is_here and exhibit.kind is ExhibitKind.CONVERSATION:
             with store.open_exhibit(exhibit.id) as stream:
                 said += _messages(parse_canonical(stream.read()))
-    return find_mentions(said)
+    return find_mentions(sighting.id, said)
 
 
 def _messages(document: JsonValue) -> Iterator[Said]:

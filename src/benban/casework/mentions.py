@@ -9,32 +9,9 @@ ticked: everybody else who is named is counted and not said.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 
-
-class MentionKind(Enum):
-    """What kind of thing is named; the five that HARM 14 allows."""
-
-    ACCOUNT = "account"
-    INVITE = "invite"
-    PAYMENT_ACCOUNT = "payment-account"
-    PRICE = "price"
-    WEB_ADDRESS = "web-address"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
-    """
-    One thing that is named.
-
-    Attributes:
-        value: as written; never opened, never asked about.
-        count: in how many messages.
-    """
-
-    kind: MentionKind
-    value: str
-    count: int = 1
+from benban.model.ids import SightingId
+from benban.model.mention import Mention, MentionKind, Mentions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,19 +28,6 @@ class Said:
     text: str
     targets: tuple[str, ...] = ()
     poster: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mentions:
-    """
-    Everything named in some messages.
-
-    Attributes:
-        masked_accounts: how many accounts are named that neither posted nor sold.
-    """
-
-    found: tuple[Mention, ...]
-    masked_accounts: int
 
 
 # Source: https://core.telegram.org/method/account.checkUsername, 5 to 32 characters; collectible
@@ -88,7 +52,7 @@ _PAYMENT_WORD = (
     r"|tpbank|sacombank|paypal|card|thẻ|iban)"
 )
 _ACCOUNT_NUMBER = re.compile(
-    rf"(?<!\w){_PAYMENT_WORD}\W{{0,12}}(?:\w{{1,12}}\W{{1,3}})?(\d(?:[ .-]?\d){{5,18}})(?!\d)",
+    rf"(?<!\w){_PAYMENT_WORD}\W{{0,12}}(?:[^\W\d]{{1,12}}\W{{1,3}})?(\d(?:[ .-]?\d){{5,18}})(?!\d)",
     re.IGNORECASE,
 )
 # Sixteen digits in groups of four are a card, whatever stands before them.
@@ -101,8 +65,8 @@ _WALLETS = (
 _TAIL = ".,;:!?…"
 
 
-def find_mentions(messages: Iterable[Said]) -> Mentions:
-    """Return what is named in *messages*, each thing once, in the order in which it comes."""
+def find_mentions(sighting_id: SightingId, messages: Iterable[Said]) -> Mentions:
+    """Return what is named in the messages of one sighting, each thing once, in their order."""
     counted: dict[tuple[MentionKind, str], int] = {}
     masked: set[str] = set()
     posters: set[str] = set()
@@ -123,6 +87,7 @@ def find_mentions(messages: Iterable[Said]) -> Mentions:
             counted[thing] = counted.get(thing, 0) + 1
     named = {value.lstrip("@").lower() for kind, value in counted if kind is MentionKind.ACCOUNT}
     return Mentions(
+        sighting_id=sighting_id,
         found=tuple(
             Mention(kind=kind, value=value, count=count) for (kind, value), count in counted.items()
         ),

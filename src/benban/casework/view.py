@@ -5,6 +5,7 @@ from datetime import datetime
 from importlib.metadata import version
 
 import benban
+from benban.casework.case_mentions import mentions_of
 from benban.dossier.rates import measured_method, measured_rates
 from benban.dossier.view import (
     ComparisonEntry,
@@ -27,6 +28,8 @@ from benban.model.custody import CustodyEvent, EventKind, TimestampToken
 from benban.model.exhibit import Capture, Exhibit, ExhibitKind, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction, Tier
 from benban.model.ids import ExhibitId
+from benban.model.imported import Import
+from benban.model.mention import Mentions
 from benban.model.remedy import Notice
 from benban.model.sighting import Sighting
 from benban.vault import CaseStore
@@ -89,6 +92,8 @@ def build_view(store: CaseStore, request: ViewRequest, clock: Clock) -> DossierV
         sightings=sightings,
         exhibits=tuple(_entry(store, one, events) for one in exhibits),
         captures=tuple(one for one in store.all(Capture) if one.id in subjects),
+        imports=tuple(one for one in store.all(Import) if one.id in subjects),
+        mentions=_mentions(store, request.edition, sightings, exhibits),
         events=tuple(_shown(entry) for entry in events if _is_shown(entry, subjects, comparison)),
         languages=request.languages,
         disclosure=request.disclosure,
@@ -144,6 +149,7 @@ def _subjects(
     subjects: set[str] = {exhibit.id for exhibit in exhibits}
     subjects |= {exhibit.sighting_id for exhibit in exhibits}
     subjects |= {exhibit.capture_id for exhibit in exhibits if exhibit.capture_id}
+    subjects |= {one.id for one in store.all(Import) if subjects & set(one.exhibits)}
     # A place of which nothing but words is kept belongs to the whole case as well.
     if is_everything:
         subjects |= {sighting.id for sighting in store.all(Sighting)}
@@ -155,6 +161,20 @@ def _subjects(
         if one.sighting_id in subjects and (is_everything or not one.exhibits)
     }
     return frozenset(subjects)
+
+
+def _mentions(
+    store: CaseStore,
+    edition: Edition,
+    sightings: tuple[Sighting, ...],
+    exhibits: tuple[Exhibit, ...],
+) -> tuple[Mentions, ...]:
+    # Accounts and prices of others leave for a lawyer or an authority only (HARM 14).
+    if edition is not Edition.AUTHORITY:
+        return ()
+    chosen = [exhibit.id for exhibit in exhibits]
+    found = (mentions_of(store, sighting, chosen) for sighting in sightings)
+    return tuple(one for one in found if one.found or one.masked_accounts)
 
 
 def _entry(store: CaseStore, exhibit: Exhibit, events: tuple[CustodyEvent, ...]) -> ExhibitEntry:

@@ -2,7 +2,11 @@
 
 from benban.dossier.originals import check_recipient
 from benban.dossier.view import DossierView, Edition
-from benban.errors import DisclosureMissingError, SelectiveComparisonError
+from benban.errors import (
+    DisclosureMissingError,
+    NotForThisEditionError,
+    SelectiveComparisonError,
+)
 from benban.model.custody import EventKind
 
 # As benban.model.ids.new_comparison_id makes them; other subjects of a comparison are exhibits.
@@ -15,10 +19,13 @@ def check_view(view: DossierView) -> None:
 
     Raises:
         DisclosureMissingError: BB-702, edition and disclosure do not belong together.
+        NotForThisEditionError: BB-706, mentions in a reading edition (HARM 14).
         RecipientKeyError: BB-703, the recipient's key is not an age public key.
         SelectiveComparisonError: BB-701, an included picture has no result.
     """
     _check_disclosure(view)
+    if view.mentions and view.edition is not Edition.AUTHORITY:
+        raise NotForThisEditionError("mentions leave in an authority edition only")
     _check_comparison(view)
 
 

@@ -17,7 +17,7 @@ class Labels:
 
 
 def label_all(view: DossierView) -> Labels:
-    """Return S, C, E, O, P labels for sightings, captures, exhibits, originals and comparisons."""
+    """Return S, C, E, O, P, I labels: places, visits, exhibits, originals, comparisons, imports."""
     originals = view.declaration.originals if view.declaration else ()
     runs = view.comparison.entries if view.comparison else ()
     families: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -26,6 +26,7 @@ def label_all(view: DossierView) -> Labels:
         ("E", tuple(one.exhibit.id for one in view.exhibits)),
         ("O", tuple(one.original.id for one in originals)),
         ("P", tuple(one.finding.id for one in runs)),
+        ("I", tuple(one.id for one in view.imports)),
     )
     return Labels(
         by_id={

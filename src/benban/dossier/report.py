@@ -7,6 +7,7 @@ from benban.dossier.mask import make_masker
 from benban.dossier.sections.comparison import comparison
 from benban.dossier.sections.custody import asked, custody, keys
 from benban.dossier.sections.found import found, inventory, timeline
+from benban.dossier.sections.imports import imports, mentions
 from benban.dossier.sections.missing import challenges, missing, not_shown
 from benban.dossier.sections.scene import Scene
 from benban.dossier.sections.summary import summary
@@ -22,6 +23,8 @@ _BODY = (
     inventory,
     timeline,
     visits,
+    imports,
+    mentions,
     comparison,
     custody,
     asked,

@@ -16,6 +16,8 @@ from benban.model.custody import Checkpoint, CustodyEvent, TimestampToken
 from benban.model.exhibit import Capture, Exhibit, Missing, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction, Tier
 from benban.model.ids import ComparisonId, ExhibitId, OriginalId
+from benban.model.imported import Import
+from benban.model.mention import Mentions
 from benban.model.remedy import Notice, Plan
 from benban.model.sighting import Sighting
 from benban.wording import Language
@@ -211,6 +213,8 @@ class DossierView:
         comparison: None prints "No picture comparison is part of this dossier".
         events: disclosed custody events in order of position; forgotten ones stay in.
         missing: what else is missing, beyond the captures' own statements.
+        imports: those of which something is part of the dossier.
+        mentions: what messages name; only ever in an authority edition (HARM 14).
         entry_count: entries of the log when the view was made.
         tokens: the time stamps so far; those of the last checkpoint come after the report.
         verifier_sha256: published digest of the verifier's file; empty if not published yet.
@@ -235,6 +239,8 @@ class DossierView:
     plans: tuple[Plan, ...] = field(default=())
     notices: tuple[Notice, ...] = field(default=())
     missing: tuple[Missing, ...] = field(default=())
+    imports: tuple[Import, ...] = field(default=())
+    mentions: tuple[Mentions, ...] = field(default=())
     tokens: tuple[TimestampToken, ...] = field(default=())
     tools: tuple[ToolVersion, ...] = field(default=())
     own_account: OwnAccount = field(default_factory=OwnAccount)

@@ -9,9 +9,11 @@ _FAMILIES = {
     "act": "act",
     "arrival": "arrival",
     "capacity": "capacity",
+    "digest_covers": "import-covers",
     "direction": "direction",
     "edition": "edition-name",
     "exhibit_kind": "exhibit",
+    "format": "import-format",
     "reason": "reason",
     "sighting_kind": "sighting",
 }

@@ -15,7 +15,6 @@ from benban.dossier.voice import (
     vietnam,
 )
 from benban.model.custody import TokenState
-from benban.model.exhibit import ExhibitKind
 from benban.model.ids import SightingId
 from benban.model.sighting import Sighting
 
@@ -120,8 +119,7 @@ def _how(scene: Scene, sighting_id: SightingId) -> str:
     supplied = [
         scene.labels.of(entry.exhibit.id)
         for entry in view.exhibits
-        if entry.exhibit.sighting_id == sighting_id
-        and entry.exhibit.kind is ExhibitKind.SUPPLIED_FILE
+        if entry.exhibit.sighting_id == sighting_id and entry.exhibit.kind.is_supplied
     ]
     ways = []
     if visits:
@@ -212,7 +210,7 @@ def _of_items(scene: Scene) -> list[_Moment]:
         # What a page visit kept stands in one line with that visit.
         if entry.exhibit.capture_id in visits:
             continue
-        is_supplied = entry.exhibit.kind is ExhibitKind.SUPPLIED_FILE
+        is_supplied = entry.exhibit.kind.is_supplied
         message = "timeline.supplied" if is_supplied else "timeline.adopted"
         what = voice.say(message, label=scene.labels.of(entry.exhibit.id))
         moments.append(_Moment(at=entry.exhibit.taken_in_at, what=what))

@@ -18,7 +18,7 @@ from benban.dossier.sections.scene import Scene
 from benban.dossier.view import ComparisonSection, Edition
 from benban.dossier.voice import SUMMARY_CHARACTERS
 from benban.model.custody import TokenState
-from benban.model.exhibit import ExhibitKind, StepOutcome
+from benban.model.exhibit import StepOutcome
 from benban.model.finding import Order, Tier
 
 _ADDRESSES_ON_PAGE_1 = 2
@@ -69,7 +69,7 @@ def _facts(scene: Scene) -> Facts:
 
 def _found(scene: Scene) -> tuple[str, ...]:
     view, voice = scene.view, scene.voice
-    supplied = sum(entry.exhibit.kind is ExhibitKind.SUPPLIED_FILE for entry in view.exhibits)
+    supplied = sum(entry.exhibit.kind.is_supplied for entry in view.exhibits)
     lines = [
         voice.say(
             "summary.places", count=voice.number(len(view.sightings)), addresses=_addresses(scene)

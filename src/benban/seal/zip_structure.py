@@ -24,6 +24,8 @@ _END_64, _LOCATOR_64, _DESCRIPTOR = b"PK\x06\x06", b"PK\x06\x07", b"PK\x07\x08"
 _END_BYTES, _END_64_BYTES, _LOCATOR_BYTES, _CENTRAL_BYTES, _LOCAL_BYTES = 22, 56, 20, 46, 30
 _FULL_32, _FULL_16 = 0xFFFFFFFF, 0xFFFF
 _ZIP64_FIELD = 1
+# APPNOTE 4.6.9: a second name, which some programs show instead of the first.
+_UNICODE_PATH_FIELD, _BEFORE_PATH_BYTES = 0x7075, 5
 # Section 4.4.4: bit 3 a data descriptor follows, bit 11 the name is UTF-8; bits 1 and 2 tell the
 # compressor's effort. Everything else (encryption, patches) is refused.
 _ALLOWED_FLAGS = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 11
@@ -212,6 +214,7 @@ def _read_directory(file: BinaryIO, directory: _Directory) -> Iterator[_Listed]:
         extra = data[position + name_bytes : position + name_bytes + extra_bytes]
         position += name_bytes + extra_bytes + comment_bytes
         large = _zip64_values(extra, (size, packed, offset))
+        _require_one_name(extra, name)
         if flags & _IS_ENCRYPTED:
             raise PackageDamagedError("a member is encrypted", reason="encrypted")
         if disk or flags & ~_ALLOWED_FLAGS or method not in {STORED, DEFLATED}:
@@ -242,13 +245,7 @@ def _decoded(member: _Listed) -> str:
 
 def _zip64_values(extra: bytes, values: tuple[int, ...]) -> tuple[int, ...]:
     # Section 4.5.3: the field holds, in this order, only what stood as all ones in the header.
-    field = b""
-    position = 0
-    while position + 4 <= len(extra):
-        kind, size = struct.unpack("<HH", extra[position : position + 4])
-        if kind == _ZIP64_FIELD:
-            field = extra[position + 4 : position + 4 + size]
-        position += 4 + size
+    field = _fields(extra).get(_ZIP64_FIELD, b"")
     found = []
     for value in values:
         if value != _FULL_32:
@@ -261,6 +258,22 @@ def _zip64_values(extra: bytes, values: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(found)
 
 
+def _fields(extra: bytes) -> dict[int, bytes]:
+    found = {}
+    position = 0
+    while position + 4 <= len(extra):
+        kind, size = struct.unpack("<HH", extra[position : position + 4])
+        found[kind] = extra[position + 4 : position + 4 + size]
+        position += 4 + size
+    return found
+
+
+def _require_one_name(extra: bytes, name: bytes) -> None:
+    other = _fields(extra).get(_UNICODE_PATH_FIELD)
+    if other is not None and other[_BEFORE_PATH_BYTES:] != name:
+        raise PackageDamagedError("a member has two names")
+
+
 def _check_local(file: BinaryIO, member: _Listed) -> int:
     fixed = _at(file, member.offset, _LOCAL_BYTES)
     flags, method = struct.unpack("<HH", fixed[6:10])
@@ -269,6 +282,7 @@ def _check_local(file: BinaryIO, member: _Listed) -> int:
     extra_bytes: int
     name_bytes, extra_bytes = struct.unpack("<HH", fixed[26:30])
     rest = _at(file, member.offset + _LOCAL_BYTES, name_bytes + extra_bytes)
+    _require_one_name(rest[name_bytes:], member.raw_name)
     said = (fixed[:4], flags, method, rest[:name_bytes])
     if said != (_LOCAL, member.flags, member.method, member.raw_name):
         raise PackageDamagedError("a member and the directory disagree")

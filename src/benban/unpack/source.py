@@ -288,8 +288,13 @@ class _Inflater:
             while not self._zlib.eof:
                 piece = self._zlib.unconsumed_tail or self._packed.read(_PIECE_BYTES) or b""
                 data = self._zlib.decompress(piece, wanted)
-                if data or not piece:
+                if data:
                     return data
+                if not piece:
+                    break
         except zlib.error as error:
             raise ImportDamagedError from error
+        # Another program might read on where this stream ends, or miss that it never does.
+        if not self._zlib.eof or self._zlib.unused_data or self._packed.read(1):
+            raise ImportDamagedError
         return b""

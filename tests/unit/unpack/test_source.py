@@ -18,6 +18,7 @@ from benban.errors import (
 )
 from benban.unpack.parts import Reason
 from benban.unpack.source import folder_source, single_source, zip_source
+from tests.verifier.test_zip_structure import LYING, REFUSED, changed
 
 
 def packed(*files: tuple[str | zipfile.ZipInfo, bytes]) -> io.BytesIO:
@@ -218,6 +219,54 @@ def test_names_in_an_old_code_page_are_read_as_the_standard_says() -> None:
     raw = packed(("aaaa", b"x")).getvalue().replace(b"aaaa", b"anh\x82")
 
     assert [one.name for one in zip_source(io.BytesIO(raw), "x.zip").entries()] == ["anhé"]
+
+
+# What a dossier of ours never holds, and what honest programs write into other people's zips.
+HARMLESS = {
+    "another time in the local header",
+    "device name",
+    "extra field in the local header only",
+    "extra field longer than it is",
+    "extra field of 3 bytes",
+    "file beside the top folder",
+    "file comment",
+    "folder by attribute",
+    "folder entry",
+    "hidden file",
+    "name with a composed letter",
+    "name with a decomposed letter",
+    "name with a dot at the end",
+    "setuid",
+    "two top folders",
+    "very long name",
+    "zip64 sizes that nothing asks for",
+}
+
+
+def is_read(content: bytes) -> bool:
+    """Return whether every entry of a zip can be read to its end."""
+    try:
+        for entry in zip_source(io.BytesIO(content), "x.zip").entries():
+            with entry.open() as stream:
+                while stream.read(1 << 20):
+                    pass
+    except BenbanError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+def test_a_zip_with_two_meanings_is_refused(name: str) -> None:
+    make, _ = REFUSED[name]
+
+    assert is_read(make()) is (name in HARMLESS)
+
+
+@pytest.mark.parametrize("name", sorted(LYING))
+def test_content_that_lies_about_itself_is_not_read(name: str) -> None:
+    changes, _ = LYING[name]
+
+    assert not is_read(changed("data/VERIFY.txt", **changes))
 
 
 def test_links_pipes_and_what_lies_behind_them_are_not_in_a_folder(tmp_path: Path) -> None:

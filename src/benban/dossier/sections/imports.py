@@ -75,14 +75,17 @@ def _kept(scene: Scene, one: Import) -> str:
         around=voice.number(one.around_count),
         parts=voice.number(one.part_count),
     )
-    labels = [scene.labels.of(exhibit_id) for exhibit_id in one.exhibits]
-    return f"{said}: {', '.join(label for label in labels if label)}"
+    # In the order of the inventory.
+    kept = [each.exhibit.id for each in scene.view.exhibits if each.exhibit.id in one.exhibits]
+    return f"{said}: {', '.join(scene.labels.of(exhibit_id) for exhibit_id in kept)}"
 
 
 def _rest(scene: Scene, one: Import) -> list[str]:
     voice = scene.voice
-    withheld = sum(each.count for each in one.withheld)
-    lines = [voice.say("imports.withheld", count=voice.number(withheld))] if withheld else []
+    lines = [
+        f"{voice.known('import-withheld', each.reason)}: {voice.number(each.count)}"
+        for each in one.withheld
+    ]
     for each in one.not_read:
         reason = voice.known("import-reason", each.reason)
         count = voice.number(each.count)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.harm.export import CHOSEN, name_of, write_export
+
 pty = pytest.importorskip("pty", reason="a keyboard is played through a POSIX terminal")
 
 SECRET = "bốn từ dễ nhớ"
@@ -218,3 +220,26 @@ def test_stopping_while_a_dossier_is_made_leaves_no_file(
     code = keys.ends()
 
     assert (code, "BB-005" in keys.screen, list(tmp_path.iterdir())) == (130, True, [])
+
+
+def test_messages_are_ticked_page_by_page(vault: Path, case: str, tmp_path: Path) -> None:
+    path = str(write_export(tmp_path / "export"))
+    answers = ("--adult-now", "yes", "--adult-in-picture", "yes", "--nobody-doubts", "yes")
+    keys = Keyboard(vault, "import", case, path, "--kind", "published", *answers)
+    keys.answers("Cụm mật khẩu", SECRET)
+    keys.sees("Không có hình nào được mở")
+    first = keys.sees("Đã chọn 0")
+    keys.types("")
+    second = keys.sees("Đã chọn 0")
+    keys.types("20, x")
+    keys.sees("12-14")
+    keys.answers("Đã chọn 0", "20")
+    keys.answers("Đã chọn 1", "/số 35")
+    found = keys.sees("Đã chọn 1")
+    keys.types(".")
+    keys.sees("Đã giữ 1 tin đã chọn, 20 tin xung quanh")
+
+    assert keys.ends() == 0
+    assert (f"  {name_of(0)}:" in first, f"  {name_of(CHOSEN)}:" in first) == (True, False)
+    assert f"  {name_of(CHOSEN)}:" in second
+    assert (f"  {name_of(35)}:" in found, f"  {name_of(36)}:" in found) == (True, False)

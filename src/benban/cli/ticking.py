@@ -68,29 +68,35 @@ class Ticking:
     def ask(self) -> tuple[int, ...]:
         """Return the ticked positions, in the order in which they were typed."""
         tell(self.words("cli.import.how"))
-        at, wanted = 0, ""
+        following = self._show(0, "")
         while True:
-            page = self._page(at, wanted)
-            for part in page:
-                tell(self._line(part))
-            if not page:
-                tell(self.words("cli.import.end"))
             typed = ask_line(self.words("cli.import.ask", count=len(self.ticked)))
             if typed in {".", "x"}:
                 return tuple(self.ticked)
-            at, wanted = self._follow(typed, page[-1].position + 1 if page else at)
+            following = self._follow(typed, following)
 
-    def _follow(self, typed: str, following: int) -> tuple[int, str]:
+    def _follow(self, typed: str, following: int) -> int:
+        """Do what was typed, and return where the next page begins."""
+        if not typed:
+            return self._show(following, "")
         if typed.startswith("/"):
-            return following, typed[1:].strip().casefold()
+            return self._show(following, typed[1:].strip().casefold())
         if typed.startswith(">"):
             number = _RANGE.fullmatch(typed[1:].strip())
-            return (max(0, int(number[1]) - 1), "") if number else (following, "")
+            return self._show(max(0, int(number[1]) - 1) if number else following, "")
         try:
             self.ticked |= dict.fromkeys(read_ticks(self.words, typed))
         except UsageError:
             tell(self.words("cli.import.ticks-unclear"))
-        return following, ""
+        return following
+
+    def _show(self, at: int, wanted: str) -> int:
+        page = self._page(at, wanted)
+        for part in page:
+            tell(self._line(part))
+        if not page:
+            tell(self.words("cli.import.end"))
+        return page[-1].position + 1 if page else at
 
     def _page(self, at: int, wanted: str) -> list[Part]:
         parts = self.doing.listing(self.chat, start_at=at)

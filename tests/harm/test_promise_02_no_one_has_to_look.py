@@ -19,6 +19,7 @@ from tests.harm.walk import Walk
 
 # Who opens the content of an exhibit, an original or a derived picture, and what becomes of it.
 READERS = {
+    "casework/case_mentions.py": "the text of a conversation, which holds no picture",
     "casework/compare_case.py": "handed to the fence, which gives numbers and a veiled pair back",
     "casework/conclude.py": "sealed for the recipient's key in an authority edition",
     "casework/fingerprints.py": "handed to the fence, which gives numbers back",

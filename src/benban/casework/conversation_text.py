@@ -162,7 +162,11 @@ def _around(message: Message, others: _Others) -> dict[str, JsonValue]:
         # A page writes "A invited B" as one sentence: nothing tells the names from the rest.
         text = MASK
     spans = [
-        {"kind": one.kind, "text": others.masked(_plain(one.text)), "target": _plain(one.target)}
+        {
+            "kind": one.kind,
+            "text": others.masked(_plain(one.text)),
+            "target": _plain(one.target) if is_offer else _masked_handles(_plain(one.target)),
+        }
         for one in message.spans
         if is_offer or one.kind not in _PERSONAL_SPANS
     ]

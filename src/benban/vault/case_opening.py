@@ -8,13 +8,14 @@ from benban.errors import BenbanError, DiskFailedError, DiskFullError, VaultDama
 from benban.model.case import Case
 from benban.model.custody import EventDraft, EventKind, Field
 from benban.model.exhibit import Exhibit, Original
+from benban.model.imported import Import
 from benban.model.sighting import Sighting
 from benban.seal.merkle import tree_root
 from benban.seal.note import fresh_origin, public_key_of
 from benban.vault.blobs import Role
 from benban.vault.database import SCHEMA_VERSION, Database, bytes_of, text_of
 from benban.vault.documents import Documents
-from benban.vault.forgetting import has_pictures, originals_go, what_goes
+from benban.vault.forgetting import covers_pictures, has_pictures, originals_go, what_goes
 from benban.vault.index import CaseEntry
 from benban.vault.keys import KeyUse, commitment, fresh_key, subkey
 from benban.vault.log import Head, read_head
@@ -245,9 +246,15 @@ def _forget_closed(opened: OpenCase) -> None:
         for exhibit in opened.documents.all(Exhibit)
         if has_pictures(exhibit) and exhibit.sighting_id not in allowed
     ]
-    for sighting_id in dict.fromkeys(exhibit.sighting_id for exhibit in closed):
+    # A digest that covers pictures goes as well, also where none of them was kept.
+    told = [
+        one.sighting_id
+        for one in opened.documents.all(Import)
+        if covers_pictures(one) and one.sighting_id not in allowed
+    ]
+    for sighting_id in dict.fromkeys([*(exhibit.sighting_id for exhibit in closed), *told]):
         ids = [exhibit.id for exhibit in closed if exhibit.sighting_id == sighting_id]
-        going = what_goes(opened.kept(), ids, for_minor=True)
+        going = what_goes(opened.kept(), ids, for_minor=True, sighting_id=sighting_id)
         counted = _plain("exhibits", str(len(going.exhibits)))
         marked = _event(EventKind.MINOR_MARKED, counted, _FINISHED, subject=sighting_id)
         opened.destroy(going, marked, PROGRAM)

@@ -106,7 +106,7 @@ def what_goes(
         if for_minor and (not kept.allows_originals or one.sha256 in digests or one.id in sources)
     )
     # The digest of a whole export tests for every picture in it, also for those not kept.
-    imports = [one for one in kept.imports if {*one.exhibits, one.sighting_id} & {*ids, *sightings}]
+    imports = [one for one in kept.imports if _tells_of(one, ids, sightings)]
     return _with_derived(kept, exhibits, originals, imports)
 
 
@@ -118,6 +118,11 @@ def originals_go(kept: Kept, original_ids: Collection[str]) -> Going:
 def has_pictures(exhibit: Exhibit) -> bool:
     """Return whether an exhibit is or contains a picture of the item."""
     return exhibit.kind.is_questioned_media or exhibit.contains_media
+
+
+def covers_pictures(one: Import) -> bool:
+    """Return whether an import still has a digest that covers pictures of what was handed over."""
+    return one.sha256 is not None and one.digest_covers != "text"
 
 
 def forgotten_positions(events: Iterable[CustodyEvent], owners: frozenset[str]) -> tuple[int, ...]:
@@ -152,6 +157,11 @@ def _goes_with(other: Exhibit, gone: Exhibit) -> bool:
         gone.capture_id is not None and other.capture_id == gone.capture_id and _is_container(other)
     )
     return is_same or is_container or is_made_from or (is_same_visit and has_pictures(gone))
+
+
+def _tells_of(one: Import, ids: Collection[str], sightings: Collection[str]) -> bool:
+    is_marked = one.sighting_id in sightings and covers_pictures(one)
+    return is_marked or any(exhibit_id in ids for exhibit_id in one.exhibits)
 
 
 def _is_container(exhibit: Exhibit) -> bool:

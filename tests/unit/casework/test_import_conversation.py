@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from benban.errors import (
     NothingTickedError,
     TooManyTickedError,
 )
-from benban.model.custody import EventKind
+from benban.model.custody import EventDraft, EventKind
 from benban.model.exhibit import Exhibit, ExhibitKind
 from benban.model.imported import Import
 from benban.model.sighting import AgeAnswers, Sighting, SightingKind
@@ -25,7 +26,7 @@ from benban.seal.canonical import parse_canonical
 from benban.seal.digests import sha256_of
 from benban.testing.clock import FakeClock
 from benban.testing.pictures import draw_feed_picture
-from benban.vault import CaseStore
+from benban.vault import CaseStore, Vault
 from tests.harm.export import CHOSEN, POSTS, document, picture_of, write_export, zip_export
 from tests.unit.casework.conftest import ADULT, MAYBE_MINOR
 from tests.unit.unpack.exports import VECTORS
@@ -154,6 +155,25 @@ def test_ticked_messages_are_kept_whole_and_the_others_without_names(
     assert near["media"][0]["name"] == "[…]"
 
 
+def test_links_to_people_around_are_left_out_and_links_to_bots_stay(
+    store: CaseStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    links = [
+        {"type": "text_link", "text": "người", "href": "https://t.me/nguoi_nao_do"},
+        {"type": "text_link", "text": "máy", "href": "https://t.me/may_nao_do_bot"},
+        {"type": "mention_name", "text": "Cô Tư", "user_id": 7000000077},
+    ]
+    path = write_export(tmp_path / "export", {CHOSEN - 1: links})
+
+    imported(store, seen(store, clock), path, clock, CHOSEN)
+
+    near = next(part for part in conversation(store)["parts"] if part["position"] == CHOSEN - 1)
+    assert [(one["text"], one["target"]) for one in near["spans"]] == [
+        ("người", "[…]"),
+        ("máy", "https://t.me/may_nao_do_bot"),
+    ]
+
+
 def test_raw_bytes_of_a_ticked_message_lack_only_who_reacted(
     store: CaseStore, clock: FakeClock, tmp_path: Path
 ) -> None:
@@ -252,6 +272,35 @@ def test_links_in_the_folder_are_counted_and_not_followed(
     assert [(one.where, one.reason, one.count) for one in done.not_read] == [
         ("entry", "not-a-file", 1)
     ]
+
+
+def test_answers_that_close_a_sighting_take_the_digest_also_after_an_interruption(
+    vault: Vault, store: CaseStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    path = write_export(tmp_path / "export")
+    (path / picture_of(CHOSEN)).unlink()
+    sighting = seen(store, clock)
+    done = imported(store, sighting, path, clock, CHOSEN)
+    changed = EventDraft(kind=EventKind.ANSWERS_CHANGED, subject=sighting.id)
+    store.record(changed, save=[replace(sighting, answers=MAYBE_MINOR)])
+    case_id = store.case.id
+    store.close()
+
+    with vault.open_case(case_id) as again:
+        (left,) = again.all(Import)
+
+        assert left == replace(done, sha256=None, sha512=None)
+
+
+def test_a_text_only_import_keeps_its_digest_when_the_sighting_is_marked(
+    store: CaseStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    path = write_export(tmp_path / "export")
+    done = imported(store, seen(store, clock, MAYBE_MINOR), path, clock, CHOSEN)
+
+    mark_minor(store, store.all(Exhibit)[0].id)
+
+    assert store.all(Import) == (done,)
 
 
 def test_what_changes_while_it_is_read_is_not_kept(

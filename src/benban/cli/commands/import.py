@@ -16,7 +16,7 @@ from benban.cli.questions import answer_options, ask_age, ask_kind, ask_number, 
 from benban.cli.session import find_one, opened_case, take_out, take_vault_options
 from benban.cli.ticking import Ticking, choose_chat, listing_json, read_ticks
 from benban.cli.words import Words
-from benban.errors import BenbanError, UsageError
+from benban.errors import BenbanError, FileUnreadableError, UsageError
 from benban.model.exhibit import Exhibit
 from benban.model.imported import Import
 from benban.model.sighting import Sighting, SightingKind
@@ -53,6 +53,9 @@ def build(words: Words) -> click.Command:
         options = take_vault_options(given)
         out = take_out(words, given)
         ticks = _said_ticks(words, given)
+        if not path.exists():
+            # Before anybody answers questions for a path that was mistyped.
+            raise FileUnreadableError(name=path.name)
         with opened_case(words, options, case) as (_, store):
             sighting = _sighting(out, store, given)
             return _Importing(out, store, sighting).run(path, ticks, given)

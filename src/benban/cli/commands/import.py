@@ -98,11 +98,13 @@ class _Importing:
 
     def run(self, path: Path, ticks: tuple[int, ...], given: dict[str, Any]) -> int:
         """List, ask, keep and measure; return 1 if something could not be done."""
+        can_ask = is_interactive() and not ticks
+        if not ticks and not can_ask and not self.out.is_json:
+            raise UsageError(reason=self.out.words("cli.import.ticks-needed"))
         self.out.say("cli.import.reading")
         with opened_import(self.store, self.sighting, path, system_clock()) as doing:
             if doing.is_text_only:
                 self.out.warn("cli.add.text-only")
-            can_ask = is_interactive() and not ticks
             chats = doing.chats()
             chat = choose_chat(self.out.words, chats, given["chat"], can_ask=is_interactive())
             if can_ask:
@@ -123,8 +125,6 @@ class _Importing:
         return 0
 
     def _list(self, doing: ConversationImport, chat: Chat, number: int) -> int:
-        if not self.out.is_json:
-            raise UsageError(reason=self.out.words("cli.import.ticks-needed"))
         parts = listing_json(doing.listing(chat, start_at=number - 1), _MOST_LISTED)
         self.out.document({"sighting": self.sighting.id, "messages": parts})
         return 0

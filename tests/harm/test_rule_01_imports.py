@@ -22,6 +22,7 @@ from tests.harm.export import (
     zip_export,
 )
 from tests.harm.scenes import a_case, new_vault, reported, ticking
+from tests.harm.witness import Witness
 from tests.unit.vault.test_forgetting import plain_bytes
 
 AROUND = range(CHOSEN - 10, CHOSEN + 11)
@@ -30,8 +31,11 @@ AROUND = range(CHOSEN - 10, CHOSEN + 11)
 class Kept:
     """An import of one message of forty, and everything it left behind."""
 
-    def __init__(self, folder: Path, store: CaseStore, done: Import, read: list[str]) -> None:
+    def __init__(
+        self, folder: Path, store: CaseStore, done: Import, read: list[str], witness: Witness
+    ) -> None:
         self.folder, self.store, self.done, self.read = folder, store, done, read
+        self.witness = witness
 
     def exhibit(self, kind: ExhibitKind) -> bytes:
         (exhibit,) = (one for one in self.store.all(Exhibit) if one.kind is kind)
@@ -72,14 +76,15 @@ def kept(
     vault: Vault = new_vault(folder / "kho", clock)
     with vault, vault.create_case(a_case()) as store:
         sighting = reported(store, clock)
-        with opened_import(store, sighting, path, clock) as doing:
+        witness = Witness()
+        with witness, opened_import(store, sighting, path, clock) as doing:
             (chat,) = doing.chats()
             parts = list(doing.listing(chat))
             assert len(parts) == POSTS
             # From here on the whole was hashed; what is opened now is opened to be kept.
             _opened.append([])
             done = doing.keep(chat, [CHOSEN])
-        yield Kept(folder, store, done, _opened.pop())
+        yield Kept(folder, store, done, _opened.pop(), witness)
 
 
 def test_one_picture_is_in_the_vault_byte_for_byte(kept: Kept) -> None:
@@ -117,6 +122,15 @@ def test_nothing_readable_lies_beside_the_vault(kept: Kept) -> None:
     assert [n for n in range(POSTS) if canary_bytes(n) in bytes_there] == []
     assert [n for n in range(POSTS) if canary_words(n) in bytes_there] == []
     assert list((kept.folder / "kho" / "tmp").rglob("*.*")) == []
+
+
+def test_nothing_is_written_outside_the_vault_nothing_sent_and_nothing_started(
+    kept: Kept,
+) -> None:
+    outside = [name for name in kept.witness.opened if str(kept.folder / "kho") not in name]
+
+    assert outside == []
+    assert (kept.witness.sockets, kept.witness.children) == ([], [])
 
 
 def test_the_rest_is_counted_as_withheld(kept: Kept) -> None:

@@ -21,9 +21,10 @@ MASK = "[…]"
 _SHORTEST_NAME = 2
 # Who reacted or read is nobody's matter: in JSON a list, in HTML a block at a message's end.
 _REACTED_JSON = re.compile(rb'"recent"\s*:\s*\[[^\[\]]*\]')
-_REACTED_HTML = re.compile(rb'<span class="reactions">.*(?=</div>\s*</div>\s*\Z)', re.DOTALL)
+_REACTED_HTML = b'<span class="reactions">'
+_CLOSE, _CLOSE_OF = b"</div>", b"<div"
 _PHONE = re.compile(r"(?<![\w+])\+?\d(?:[ .-]?\d){8,13}(?!\w)")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+\w")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{0,190}\w")
 _PERSONAL_CHATS = {"personal_chat", "bot_chat"}
 _PERSONAL_SPANS = {"mention", "mention_name", "phone", "email"}
 
@@ -215,12 +216,24 @@ def _raw(raw: bytes) -> dict[str, JsonValue]:
     """The exact bytes but for pictures written into them and the names of who reacted."""
     left, pictures = withhold_inline(raw)
     left, json_lists = _REACTED_JSON.subn(b'"recent":"benban-withheld"', left)
-    left, html_blocks = _REACTED_HTML.subn(b"<!--benban-withheld-->", left)
+    left, html_blocks = _without_reactions(left)
     said: dict[str, JsonValue] = {"raw_withheld": pictures + json_lists + html_blocks}
     try:
         return {**said, "raw": left.decode("utf-8")}
     except UnicodeDecodeError:
         return {**said, "raw_base64": base64.b64encode(left).decode("ascii")}
+
+
+def _without_reactions(raw: bytes) -> tuple[bytes, int]:
+    # They stand last in a block, before its body and the block itself are closed.
+    start = raw.find(_REACTED_HTML)
+    end = len(raw)
+    for _ in range(2):
+        inner = raw[:end].rstrip()
+        end = len(inner) - len(_CLOSE) if inner.endswith(_CLOSE) else end
+    if not raw.startswith(_CLOSE_OF) or not 0 <= start < end:
+        return raw, 0
+    return raw[:start] + b"<!--benban-withheld-->" + raw[end:], 1
 
 
 def _plain(text: str) -> str:

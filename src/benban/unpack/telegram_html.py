@@ -18,7 +18,7 @@ from benban.unpack.telegram_message import Place
 _PAGE = re.compile(r"(?P<folder>(?:.*/)?)messages(?P<number>[0-9]{0,6})\.html")
 _LONGEST_START_BYTES = 200
 _START = re.compile(rb'<div class="message (?:default|service)[^>]{0,150}>')
-_TAG = re.compile(rb"<(/?)div\b[^>]*>")
+_TAG = re.compile(rb"<(/?)div\b[^<>]*+>")
 _KEY = re.compile(rb'\bid="message(-?[0-9]+)"')
 _PIECE_BYTES = 1 << 18
 _LARGEST_BLOCK_BYTES = 4 << 20

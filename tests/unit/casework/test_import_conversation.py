@@ -187,6 +187,18 @@ def test_raw_bytes_of_a_ticked_message_lack_only_who_reacted(
     assert after.encode() in document()
 
 
+def test_raw_bytes_of_a_page_lack_only_who_reacted(store: CaseStore, clock: FakeClock) -> None:
+    imported(store, seen(store, clock), VECTORS / "html-2024", clock, 2)
+
+    (ticked,) = (part for part in conversation(store)["parts"] if part["ticked"])
+    page = (VECTORS / "html-2024" / "messages.html").read_text(encoding="utf-8")
+    before, mark, after = ticked["raw"].partition("<!--benban-withheld-->")
+    assert (ticked["raw_withheld"], bool(mark)) == (1, True)
+    assert before in page
+    assert after.strip() == "</div>\n\n     </div>"
+    assert "Người thả tim" not in ticked["raw"]
+
+
 def test_without_a_permit_text_is_kept_and_no_digest_covers_a_picture(
     store: CaseStore, clock: FakeClock, tmp_path: Path
 ) -> None:

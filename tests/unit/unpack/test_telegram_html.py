@@ -183,6 +183,18 @@ def test_markup_that_is_none_is_no_crash(body: str) -> None:
     assert all(isinstance(part, Message | Unread) for part in parts)
 
 
+@pytest.mark.parametrize(
+    "unit", ["<a ", "<!--", "</", "<a b='", "<![CDATA[", "<div<div", "&#", "<!-- --!", '<a b="']
+)
+def test_half_a_megabyte_of_tags_that_never_close_is_read(unit: str) -> None:
+    # Python's own parser would need hours for this: a test that hangs here has failed.
+    source = packed(messages_html=page(block(1, unit * ((1 << 19) // len(unit))), block(2, "")))
+
+    parts = list(READER.parts(source))
+
+    assert reasons(parts)[-1] == "2"
+
+
 def test_a_page_that_ends_between_two_messages_says_so() -> None:
     source = packed(messages_html=page(block(1, ""), block(2, ""), end=b""))
 

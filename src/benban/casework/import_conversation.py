@@ -23,7 +23,10 @@ from benban.errors import (
     BenbanError,
     DiskFailedError,
     DiskFullError,
+    EmptyFileError,
+    FileUnreadableError,
     ImportChangedError,
+    ImportDamagedError,
     KindNotCapturedError,
     NothingTickedError,
     PermitRefusedError,
@@ -37,10 +40,16 @@ from benban.model.ids import ImportId, new_exhibit_id, new_import_id
 from benban.model.imported import Import, NotRead
 from benban.model.sighting import Sighting
 from benban.seal.digests import Measured
-from benban.unpack.parts import Chat, MediaRef, Message, Part
+from benban.unpack.parts import Chat, MediaRef, Message, Part, Reason
 from benban.vault import CaseStore, SpooledPart
 
 _ACT = "import"
+# What may be wrong with one picture without the import being wrong.
+_LOST: dict[type[Exception], str] = {
+    ImportDamagedError: Reason.DAMAGED.value,
+    FileUnreadableError: Reason.UNREADABLE.value,
+    EmptyFileError: "empty",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,12 +210,10 @@ class ConversationImport:
         try:
             with entry.open() as stream:
                 taken = take_file(stream, media.name, self._store.spool("import"))
-        except (DiskFullError, DiskFailedError):
-            raise
-        except (BenbanError, OSError) as error:
+        except (ImportDamagedError, FileUnreadableError, EmptyFileError, OSError) as error:
             # A picture that is damaged in the archive: said, and the others are still kept.
-            code = error.code if isinstance(error, BenbanError) else "unreadable"
-            return _Spooled(position=position, media=media, reason=code)
+            lost = _LOST.get(type(error), Reason.UNREADABLE.value)
+            return _Spooled(position=position, media=media, reason=lost)
         return _Spooled(
             position=position,
             media=media,

@@ -269,6 +269,26 @@ def test_media_that_are_not_there_are_said(
     assert [(one.what, one.reason) for one in done.missing] == [("media", "missing")]
 
 
+def test_a_picture_that_is_damaged_or_empty_costs_itself_only(
+    store: CaseStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    packed = zip_export(tmp_path / "export.zip")
+    content = bytearray(packed.read_bytes())
+    name = picture_of(CHOSEN).encode()
+    content[content.index(name) + len(name) + 400] ^= 0xFF
+    packed.write_bytes(bytes(content))
+    folder = write_export(tmp_path / "export")
+    (folder / picture_of(CHOSEN)).write_bytes(b"")
+    sighting = seen(store, clock)
+
+    from_zip = imported(store, sighting, packed, clock, CHOSEN, CHOSEN + 1)
+    from_folder = imported(store, sighting, folder, clock, CHOSEN, CHOSEN + 1)
+
+    assert [one.reason for one in from_zip.missing] == ["damaged"]
+    assert [one.reason for one in from_folder.missing] == ["empty"]
+    assert [one.size_bytes for one in pictures(store)] == [len(draw_feed_picture(CHOSEN + 1))]
+
+
 def test_links_in_the_folder_are_counted_and_not_followed(
     store: CaseStore, clock: FakeClock, tmp_path: Path
 ) -> None:

@@ -148,7 +148,9 @@ class Resource:
         size_bytes: of the content as :attr:`open` gives it; None if that is not known unread.
         open: gives the content from its beginning.
         claimed_digest: as the export writes it; empty if it claims none.
-        digest_state: of ``claimed_digest``.
+        digest_state: of ``claimed_digest``; ``NOT_CHECKED`` until :attr:`check_digest` was called.
+        check_digest: compares it with the bytes, which are read for it; None if nothing can be
+            compared.
     """
 
     position: int
@@ -164,6 +166,7 @@ class Resource:
     open: Callable[[], BinaryIO] = field(repr=False, compare=False)
     claimed_digest: str = ""
     digest_state: DigestState = DigestState.NOT_CLAIMED
+    check_digest: Callable[[], DigestState] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,10 @@
 import pytest
 
 from benban.unpack.parts import Reader
+from benban.unpack.wacz import WaczReader
 from benban.unpack.warc import WarcReader
-from tests.contract.test_unpack_reader import Export, ReaderContract
+from tests.contract.test_unpack_reader import Export, ReaderContract, watched
+from tests.unit.unpack.test_wacz import ARCHIVE, members
 from tests.unit.unpack.webfiles import HTML, PICTURE, PNG, answer_record, packed
 
 
@@ -18,3 +20,21 @@ class TestWarc(ReaderContract):
         records = [answer_record(HTML), answer_record(PNG, "image/png", address=PICTURE)] * 2
         content = b"".join(records) if request.param == "plain" else packed(*records)
         return Export(files={"saved.warc": content}, document="saved.warc")
+
+
+class TestWacz(ReaderContract):
+    @pytest.fixture
+    def reader(self) -> Reader:
+        return WaczReader()
+
+    @pytest.fixture
+    def export(self) -> Export:
+        return Export(files=members(), document=ARCHIVE)
+
+    def test_no_media_is_opened(self, reader: Reader, export: Export) -> None:
+        opened: list[str] = []
+
+        list(reader.parts(watched(export.source(), opened)))
+
+        # What lists the archives is read beside them; pictures lie in the archives alone.
+        assert set(opened) == {ARCHIVE, "datapackage.json", "pages/pages.jsonl"}

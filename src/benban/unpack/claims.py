@@ -8,7 +8,8 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from benban.errors import ImportDamagedError
@@ -17,6 +18,24 @@ from benban.unpack.parts import DigestState
 
 # MD5 and SHA-1 only tell whether somebody's own claim fits: nothing of ours rests on them.
 _KNOWN = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """
+    What a package says about one of its files.
+
+    Attributes:
+        where: the file, in the package's own words.
+        claimed: as the package writes it.
+        covers_media: pictures may lie in the file: it is not digested without a permit.
+        check: compares the claim with the bytes.
+    """
+
+    where: str
+    claimed: str
+    covers_media: bool
+    check: Callable[[], DigestState] = field(repr=False, compare=False)
 
 
 def compare_digest(claimed: str, content: BinaryIO) -> DigestState:

@@ -1,6 +1,7 @@
 """The readers of saved pages, posts and mails, in the order in which they are asked."""
 
 from benban.unpack.parts import Reader
+from benban.unpack.wacz import WaczReader
 from benban.unpack.warc import WarcReader
 
-PAGE_READERS: tuple[Reader, ...] = (WarcReader(),)
+PAGE_READERS: tuple[Reader, ...] = (WaczReader(), WarcReader())

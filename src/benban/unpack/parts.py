@@ -38,6 +38,7 @@ class Reason(Enum):
     WRONG_TYPE = "wrong-type"
     DUPLICATE_KEY = "duplicate-key"
     DIGEST_MISMATCH = "digest-mismatch"
+    NOT_LISTED = "not-listed"
     TOO_LARGE = "too-large"
     TOO_DEEP = "too-deep"
     TOO_MANY = "too-many"

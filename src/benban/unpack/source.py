@@ -215,8 +215,9 @@ def _open_stretch(stream: BinaryIO, start: int, size: int) -> BinaryIO:
 
 def _open_member(stream: BinaryIO, member: ZipMember) -> BinaryIO:
     packed = _Stretch(stream, member.data_offset, member.packed_bytes)
-    read = packed.read if member.method == STORED else _Inflater(packed).read
-    return io.BufferedReader(_Checked(lambda wanted: read(wanted) or b"", member), _PIECE_BYTES)
+    if member.method == STORED:
+        return io.BufferedReader(_Stored(packed, member), _PIECE_BYTES)
+    return io.BufferedReader(_Checked(_Inflater(packed).read, member), _PIECE_BYTES)
 
 
 class _Stretch(io.RawIOBase):
@@ -274,6 +275,30 @@ class _Checked(io.RawIOBase):
             raise ImportDamagedError
         buffer[: len(data)] = data
         return len(data)
+
+
+class _Stored(_Checked):
+    """A member that lies unpacked; whoever moves about in it gets no word on its checksum."""
+
+    def __init__(self, stretch: _Stretch, member: ZipMember) -> None:
+        super().__init__(lambda wanted: stretch.read(wanted) or b"", member)
+        self._stretch = stretch
+        self._is_moved = False
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._stretch.tell()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        before = self._stretch.tell()
+        found = self._stretch.seek(offset, whence)
+        self._is_moved = self._is_moved or found != before
+        return found
+
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override] # the stubs' Buffer is 3.12's
+        return self._stretch.readinto(buffer) if self._is_moved else super().readinto(buffer)
 
 
 class _Inflater:

@@ -2,10 +2,13 @@
 
 import pytest
 
+from benban.unpack.mail import MailReader, MboxReader
+from benban.unpack.mhtml import MhtmlReader
 from benban.unpack.parts import Reader
 from benban.unpack.wacz import WaczReader
 from benban.unpack.warc import WarcReader
 from tests.contract.test_unpack_reader import Export, ReaderContract, watched
+from tests.unit.unpack.mails import PAGE_PART, PICTURE_PART, box, mail, saved_page
 from tests.unit.unpack.test_wacz import ARCHIVE, members
 from tests.unit.unpack.webfiles import HTML, PICTURE, PNG, answer_record, packed
 
@@ -38,3 +41,35 @@ class TestWacz(ReaderContract):
 
         # What lists the archives is read beside them; pictures lie in the archives alone.
         assert set(opened) == {ARCHIVE, "datapackage.json", "pages/pages.jsonl"}
+
+
+class TestMhtml(ReaderContract):
+    @pytest.fixture
+    def reader(self) -> Reader:
+        return MhtmlReader()
+
+    @pytest.fixture
+    def export(self) -> Export:
+        page = saved_page(PAGE_PART, PICTURE_PART)
+        return Export(files={"saved.mhtml": page}, document="saved.mhtml")
+
+
+class TestMail(ReaderContract):
+    @pytest.fixture
+    def reader(self) -> Reader:
+        return MailReader()
+
+    @pytest.fixture
+    def export(self) -> Export:
+        return Export(files={"saved.eml": mail()}, document="saved.eml")
+
+
+class TestMbox(ReaderContract):
+    @pytest.fixture
+    def reader(self) -> Reader:
+        return MboxReader()
+
+    @pytest.fixture
+    def export(self) -> Export:
+        mails = box(mail(), mail(key="2@example.test"))
+        return Export(files={"saved.mbox": mails}, document="saved.mbox")

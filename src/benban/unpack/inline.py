@@ -1,0 +1,184 @@
+"""
+Pictures and media written into text: where they lie, and the text without them (HARM 1).
+
+Found are ``data:`` addresses of pictures and media and of whatever is packed in base 64 (a page in
+a page may hold pictures too), and runs of base 64 that begin as a picture or a film does, as
+services put them into JSON. Whoever hides a picture in another way is not found out here.
+Source: RFC 2397; RFC 4648 section 4.
+"""
+
+import binascii
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import BinaryIO
+from urllib.parse import unquote_to_bytes
+
+from benban.unpack.http_body import PullReader
+from benban.unpack.warc_records import Cursor, Opener, limited
+
+MARK = b"data:,benban-withheld"
+
+_PIECE_BYTES = 1 << 18
+# Longer than any beginning below, so that none is cut in two.
+_LOOK_BYTES = 1024
+_SLASH = rb"(?:/|\\/|%2F|&#x2F;)"
+_BEGINNINGS = re.compile(
+    rb"data(?:%3A|:)(?P<type>[a-z0-9.+\-]{0,60}(?:" + _SLASH + rb"[a-z0-9.+\-]{0,60})?)"
+    rb"(?P<rest>(?:(?:%3B|;)[a-z0-9=.\-_%\"]{0,60}){0,6}?)(?P<packed>(?:%3B|;)base64)?(?:%2C|,)"
+    # The first bytes of JPEG, PNG, GIF, RIFF, ISO media files, Matroska and Ogg, in base 64.
+    rb"|(?<![A-Za-z0-9+/])(?P<bare>(?-i:" + _SLASH + rb"9j" + _SLASH + rb"[0-9A-Za-z]{2}"
+    rb"|iVBORw0KGg[o-r]|R0lGOD[dl]h|UklGR[A-Za-z0-9+/]{6}XRUJQ|AAAA[A-Za-z0-9+/][GWm2]Z0eX"
+    rb"|GkXfo[0-9A-Za-z+/]|T2dnUw))",
+    re.IGNORECASE,
+)
+_BASE_64 = re.compile(
+    rb"(?:[A-Za-z0-9+/=_\-]|%2B|%2F|%3D|\\/|&#x2F;|&#43;|&#61;"
+    rb"|(?:\\[rn]|%0A|%0D|[\r\n])+[ \t]*(?=[A-Za-z0-9+/]{40}))*+",
+    re.IGNORECASE,
+)
+# A drawing in open text ends at its first "<" or blank: what is left of it is markup.
+_OPEN_TEXT = re.compile(rb"(?:[A-Za-z0-9+/=%._~:,\-]|\\/)*+")
+_LEAST_BARE_BYTES = 64
+_SHOWS_OR_PLAYS = (b"image", b"video", b"audio")
+_FONTS = (b"font", b"application/font", b"application/x-font", b"application/vnd.ms-font")
+_ESCAPES = ((b"\\/", b"/"), (b"&#x2f;", b"/"), (b"\\n", b""), (b"\\r", b""), (b"&#43;", b"+"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inline:
+    """
+    A picture or media written into a text.
+
+    Attributes:
+        start, end: of its content in the text.
+        media_type: as the text claims; empty when it claims none.
+        is_packed: in base 64.
+    """
+
+    start: int
+    end: int
+    media_type: str
+    is_packed: bool
+
+
+def split_inline(text: BinaryIO) -> Iterator[bytes | Inline]:
+    """
+    Yield *text* in pieces: bytes that may be kept, and where a picture or media was.
+
+    Args:
+        text: read once to its end, never held whole.
+    """
+    yield from _Scan(text).pieces()
+
+
+def without_inline(text: BinaryIO) -> tuple[Iterator[bytes], list[Inline]]:
+    """Return the pieces of *text* with a mark for each picture, and a list that fills meanwhile."""
+    taken: list[Inline] = []
+
+    def pieces() -> Iterator[bytes]:
+        for piece in split_inline(text):
+            if isinstance(piece, Inline):
+                taken.append(piece)
+                yield MARK
+            else:
+                yield piece
+
+    return pieces(), taken
+
+
+def open_inline(open_text: Opener, found: Inline) -> BinaryIO:
+    """Return the content of what was found, from its beginning."""
+    file = Cursor(open_text)
+    file.go_to(found.start)
+    written = limited(file, found.end - found.start)
+    return io.BufferedReader(PullReader(partial(_decode, written, found), written.close))
+
+
+class _Scan:
+    def __init__(self, text: BinaryIO) -> None:
+        self._text = text
+        self._buffer, self._base = b"", 0
+        self._is_ended = False
+
+    def pieces(self) -> Iterator[bytes | Inline]:
+        while self._fill() or self._buffer:
+            match = self._find()
+            if match is None:
+                keep = 0 if self._is_ended else _LOOK_BYTES
+                yield self._give(max(0, len(self._buffer) - keep))
+                if self._is_ended:
+                    return
+                continue
+            before = self._give(match.start())
+            if before:
+                yield before
+                continue
+            yield from self._taken(match)
+
+    def _find(self) -> re.Match[bytes] | None:
+        for match in _BEGINNINGS.finditer(self._buffer):
+            if match["bare"] is not None or _is_withheld(match):
+                return match
+        return None
+
+    def _taken(self, match: re.Match[bytes]) -> Iterator[bytes | Inline]:
+        """Take what begins at the very start of the buffer."""
+        is_bare = match["bare"] is not None
+        is_packed = is_bare or match["packed"] is not None
+        run = _BASE_64 if is_packed else _OPEN_TEXT
+        head = self._give(0 if is_bare else match.end())
+        start = self._base
+        small = self._buffer[:_LEAST_BARE_BYTES]
+        self._pass(run)
+        if is_bare and self._base - start < _LEAST_BARE_BYTES:
+            yield small[: self._base - start]
+            return
+        media_type = (match["type"] or b"").decode("ascii", "replace").lower() if head else ""
+        media_type = media_type.replace("\\/", "/").replace("%2f", "/").replace("&#x2f;", "/")
+        yield Inline(start=start, end=self._base, media_type=media_type, is_packed=is_packed)
+
+    def _pass(self, run: re.Pattern[bytes]) -> None:
+        while True:
+            found = run.match(self._buffer)
+            end = found.end() if found else 0
+            if self._is_ended or end < len(self._buffer) - _LOOK_BYTES:
+                self._give(end)
+                return
+            # Up to here it goes on; what is looked at next begins inside it.
+            self._give(max(0, min(end, len(self._buffer) - _LOOK_BYTES)))
+            self._fill()
+
+    def _fill(self) -> bool:
+        if not self._is_ended:
+            piece = self._text.read(_PIECE_BYTES)
+            self._is_ended = not piece
+            self._buffer += piece
+        return not self._is_ended
+
+    def _give(self, size: int) -> bytes:
+        given, self._buffer = self._buffer[:size], self._buffer[size:]
+        self._base += size
+        return given
+
+
+def _is_withheld(match: re.Match[bytes]) -> bool:
+    media_type = match["type"].lower()
+    if media_type.startswith(_SHOWS_OR_PLAYS):
+        return True
+    return match["packed"] is not None and not media_type.startswith(_FONTS)
+
+
+def _decode(written: BinaryIO, found: Inline) -> bytes:
+    # Whole: the person picked it, and a text that holds it is of limited size.
+    data = written.read()
+    for escaped, plain in _ESCAPES:
+        data = data.replace(escaped, plain)
+    data = unquote_to_bytes(data)
+    if not found.is_packed:
+        return data
+    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", data.translate(bytes.maketrans(b"-_", b"+/")))
+    letters = letters[: len(letters) - (len(letters) % 4 == 1)]
+    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))

@@ -1,0 +1,114 @@
+import base64
+import io
+
+import pytest
+
+from benban.unpack.inline import MARK, Inline, open_inline, split_inline, without_inline
+from tests.unit.unpack.webfiles import PNG
+
+LETTERS = base64.b64encode(PNG)
+JPEG = base64.b64encode(b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(200)))
+WEBP = base64.b64encode(b"RIFF\x24\x01\x00\x00WEBPVP8 " + bytes(range(200)))
+FILM = base64.b64encode(b"\x00\x00\x00\x20ftypisom" + bytes(range(200)))
+
+
+class Slow(io.BytesIO):
+    """Gives one byte at a time, so that every beginning is cut in two."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(1 if size else 0)
+
+
+def kept(text: bytes) -> bytes:
+    pieces, _ = without_inline(io.BytesIO(text))
+    return b"".join(pieces)
+
+
+def found(text: bytes) -> list[Inline]:
+    return [piece for piece in split_inline(io.BytesIO(text)) if isinstance(piece, Inline)]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        b"data:image/png;base64," + LETTERS,
+        b"DATA:Image/PNG;charset=x;BASE64," + LETTERS,
+        b"data:image\\/png;base64," + LETTERS.replace(b"/", b"\\/"),
+        b"data%3Aimage%2Fpng%3Bbase64%2C" + LETTERS.replace(b"/", b"%2F"),
+        b"data:text/html;base64," + LETTERS,
+        b"data:application/octet-stream;base64," + LETTERS,
+        b"data:;base64," + LETTERS,
+        b"data:image/svg+xml,%3Csvg%20xmlns=%27x%27%3E",
+        LETTERS,
+        JPEG,
+        JPEG.replace(b"/", b"\\/"),
+        FILM,
+        WEBP,
+        b"\n".join(JPEG[at : at + 76] for at in range(0, len(JPEG), 76)),
+    ],
+)
+@pytest.mark.parametrize("way", [io.BytesIO, Slow])
+def test_a_picture_in_a_text_is_taken_out_and_the_rest_stays(
+    inside: bytes, way: type[io.BytesIO]
+) -> None:
+    text = b'{"anh": "' + inside + b'", "sau": "ch\xe1\xbb\xaf"}'
+    pieces, taken = without_inline(way(text))
+
+    assert b"".join(pieces) == b'{"anh": "' + MARK + b'", "sau": "ch\xe1\xbb\xaf"}'
+    assert len(taken) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"the data: of the day, and more",
+        b"data:text/plain,hello",
+        b"src:url(data:font/woff2;base64,d09GMgABAAAAA)",
+        b"https://example.test/9j/anh",
+        b"iVBORw0KGgo is how a PNG begins",
+        b"a" * 3000,
+        b"<p>" + "chữ ".encode() * 100_000,
+    ],
+)
+def test_a_text_without_pictures_stays_byte_for_byte(text: bytes) -> None:
+    assert kept(text) == text
+
+
+def test_a_font_that_is_a_picture_is_taken_out() -> None:
+    text = b"url(data:font/woff2;base64," + LETTERS + b")"
+
+    assert kept(text) == b"url(data:font/woff2;base64," + MARK + b")"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"data:image/png;base64," + LETTERS,
+        b"data:image/png;base64," + LETTERS.replace(b"/", b"%2F").replace(b"=", b"%3D"),
+        b"data:image/png;base64," + LETTERS.replace(b"/", b"\\/"),
+        LETTERS,
+    ],
+)
+def test_what_was_taken_out_can_be_opened(written: bytes) -> None:
+    text = b"<p>" * 400_000 + b'<img src="' + written + b'">' + b"</p>" * 400_000
+    (inline,) = found(text)
+
+    assert open_inline(lambda: io.BytesIO(text), inline).read() == PNG
+
+
+def test_a_drawing_in_open_text_is_opened_without_its_escapes() -> None:
+    text = b'"data:image/svg+xml,%3Csvg%3E" '
+    (inline,) = found(text)
+
+    assert (inline.media_type, open_inline(lambda: io.BytesIO(text), inline).read()) == (
+        "image/svg+xml",
+        b"<svg>",
+    )
+
+
+def test_megabytes_of_pictures_leave_a_small_text() -> None:
+    picture = b'<img src="data:image/png;base64,' + b"QUJD" * 2_000_000 + b'">'
+
+    assert len(kept(picture * 3)) < 200
+    assert [one.end - one.start for one in found(picture * 3)] == [8_000_000] * 3

@@ -2,14 +2,20 @@
 
 import pytest
 
+from benban.unpack.har import HarReader
 from benban.unpack.mail import MailReader, MboxReader
 from benban.unpack.mhtml import MhtmlReader
 from benban.unpack.parts import Reader
+from benban.unpack.single_file import SingleFileReader
 from benban.unpack.wacz import WaczReader
 from benban.unpack.warc import WarcReader
+from benban.unpack.x_archive import XArchiveReader
 from tests.contract.test_unpack_reader import Export, ReaderContract, watched
 from tests.unit.unpack.mails import PAGE_PART, PICTURE_PART, box, mail, saved_page
+from tests.unit.unpack.test_har import exchange, har, picture
+from tests.unit.unpack.test_single_file import page
 from tests.unit.unpack.test_wacz import ARCHIVE, members
+from tests.unit.unpack.test_x_archive import POST, files, script
 from tests.unit.unpack.webfiles import HTML, PICTURE, PNG, answer_record, packed
 
 
@@ -73,3 +79,43 @@ class TestMbox(ReaderContract):
     def export(self) -> Export:
         mails = box(mail(), mail(key="2@example.test"))
         return Export(files={"saved.mbox": mails}, document="saved.mbox")
+
+
+class TestHar(ReaderContract):
+    @pytest.fixture
+    def reader(self) -> Reader:
+        return HarReader()
+
+    @pytest.fixture
+    def export(self) -> Export:
+        return Export(files={"saved.har": har(exchange(), picture())}, document="saved.har")
+
+
+class TestSingleFile(ReaderContract):
+    @pytest.fixture
+    def reader(self) -> Reader:
+        return SingleFileReader()
+
+    @pytest.fixture
+    def export(self) -> Export:
+        return Export(files={"saved.html": page()}, document="saved.html")
+
+
+class TestXArchive(ReaderContract):
+    @pytest.fixture
+    def reader(self) -> Reader:
+        return XArchiveReader()
+
+    @pytest.fixture
+    def export(self) -> Export:
+        content = files(**{"data/tweets.js": script("tweets", [POST] * 4)})
+        del content["data/direct-messages.js"]
+        return Export(files=content, document="data/tweets.js")
+
+    def test_no_media_is_opened(self, reader: Reader, export: Export) -> None:
+        opened: list[str] = []
+
+        list(reader.parts(watched(export.source(), opened)))
+
+        # Whose archive it is stands in a file of its own.
+        assert set(opened) == {"data/tweets.js", "data/account.js"}

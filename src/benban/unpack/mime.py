@@ -47,10 +47,12 @@ class Head:
     Attributes:
         fields: names and values in their order, unfolded, not decoded.
         raw: its exact bytes.
+        is_whole: the empty line that ends it is there.
     """
 
     fields: tuple[tuple[str, str], ...]
     raw: bytes = field(repr=False)
+    is_whole: bool = True
 
     def value(self, name: str) -> str:
         """Return the first field called *name*, not decoded; empty when there is none."""
@@ -164,12 +166,12 @@ class _Walk:
     def _head(self) -> Head:
         raw: list[bytes] = []
         size = 0
-        while size < _LARGEST_HEAD_BYTES and (line := self._line()):
-            if line in {b"\r\n", b"\n"}:
-                break
-            raw.append(line)
+        is_whole = False
+        while not is_whole and size < _LARGEST_HEAD_BYTES and (line := self._line()):
+            is_whole = line in {b"\r\n", b"\n"}
+            raw += [] if is_whole else [line]
             size += len(line)
-        return Head(fields=_fields(raw), raw=b"".join(raw))
+        return Head(fields=_fields(raw), raw=b"".join(raw), is_whole=is_whole)
 
     def parts(self, head: Head) -> Iterator[MimePart]:
         with Cursor(self._open_file) as self._file:
@@ -190,7 +192,10 @@ class _Walk:
             yield self._part(head, start, Reason.TOO_DEEP)
             return
         inside = (*around, delimiter)
+        start = self._at
         self._pass_to(inside)
+        if self._found[0] == b"":
+            yield self._part(head, start, Reason.TRUNCATED)
         while self._found == (delimiter, False):
             self._count += 1
             if self._count > _MOST_PARTS:
@@ -205,7 +210,7 @@ class _Walk:
     def _leaf(self, head: Head, around: tuple[bytes, ...], *, is_outermost: bool) -> MimePart:
         start = self._at
         size = self._pass_to(around)
-        is_cut = not is_outermost and self._found[0] == b""
+        is_cut = self._found[0] == b"" and not (is_outermost and head.is_whole)
         return self._part(head, start, Reason.TRUNCATED if is_cut else None, size)
 
     def _part(

@@ -1,10 +1,13 @@
 """The readers of saved pages, posts and mails, in the order in which they are asked."""
 
+from benban.unpack.har import HarReader
 from benban.unpack.mail import MailReader, MboxReader
 from benban.unpack.mhtml import MhtmlReader
 from benban.unpack.parts import Reader
+from benban.unpack.single_file import SingleFileReader
 from benban.unpack.wacz import WaczReader
 from benban.unpack.warc import WarcReader
+from benban.unpack.x_archive import XArchiveReader
 
 PAGE_READERS: tuple[Reader, ...] = (
     WaczReader(),
@@ -12,4 +15,7 @@ PAGE_READERS: tuple[Reader, ...] = (
     MhtmlReader(),
     MboxReader(),
     MailReader(),
+    HarReader(),
+    XArchiveReader(),
+    SingleFileReader(),
 )

@@ -204,8 +204,12 @@ def run_test(rest: Sequence[str]) -> int:
     The last line printed is pytest's own summary.
     """
     python = prepare(TEST)
-    needed = {"openssl": "openssl", "pdftotext": "poppler-utils"}
-    absent = [package for program, package in needed.items() if shutil.which(program) is None]
+    needed = {
+        "openssl": ["openssl"],
+        "pdftotext": ["poppler-utils"],
+        "tesseract": ["tesseract-ocr", "tesseract-ocr-vie"],
+    }
+    absent = [one for name, ones in needed.items() if shutil.which(name) is None for one in ones]
     if absent and _may_install():
         install_system_packages(absent)
     prepare_browser(python)

@@ -694,3 +694,30 @@ class TooManyTickedError(BenbanError):
     """More messages were ticked than concern one person (HARM 1); *params*: most."""
 
     code = "BB-809"
+
+
+# --- 83x pages, posts, mails and text read by machine ---------------------------------------
+
+
+class TextReaderMissingError(BenbanError):
+    """No program that reads text from pictures is installed."""
+
+    code = "BB-830"
+
+
+class TextReaderFailedError(BenbanError):
+    """The program that reads text from pictures broke off or took too long."""
+
+    code = "BB-831"
+
+
+class NotAPictureError(BenbanError):
+    """Text is read from pictures only."""
+
+    code = "BB-832"
+
+
+class NothingReadableError(BenbanError):
+    """Nothing in the file could be read; nothing of it was kept."""
+
+    code = "BB-833"

@@ -17,6 +17,8 @@ Picture = NDArray[np.uint8]
 
 # At 16 pixels across a whole picture no body, face or text can be made out.
 _VEIL_SIDE_PX = 16
+# Screens show letters of 10 to 16 pixels; twice that is what text readers were trained on.
+_LETTER_SCALE = 2.0
 _GAP_PX = 16
 _GREY = (128, 128, 128)
 # A fifth smaller than the library's default; these files travel.
@@ -73,6 +75,29 @@ def veiled_pair_png(
     halves = [np.where(shown, half, veil_pixels(half, width, height)) for half in (seen, laid)]
     gap = np.full((height, _GAP_PX, 3), 255, np.uint8)
     return encode_png(np.hstack([halves[0], gap, halves[1]]))
+
+
+def grey_png(rgb: Picture, max_side_px: int) -> bytes:
+    """
+    Return a picture in grey as PNG without metadata, for a program that reads text from it.
+
+    Args:
+        rgb: height x width x 3, 0..255.
+        max_side_px: a larger picture is reduced; a small one is enlarged twice, because letters
+            below some twenty pixels are read badly.
+
+    Raises:
+        PictureUnsafeError: BB-301, the encoder refused.
+    """
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    height, width = grey.shape
+    scale = min(_LETTER_SCALE, max_side_px / max(width, height))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    way = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+    done, data = cv2.imencode(".png", cv2.resize(grey, size, interpolation=way), _SMALLEST_PNG)
+    if not done:
+        raise PictureUnsafeError("png")
+    return data.tobytes()
 
 
 def print_jpeg(veiled: bytes) -> bytes:

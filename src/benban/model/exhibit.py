@@ -20,6 +20,8 @@ class ExhibitKind(Enum):
     DOM_TEXT = "dom-text"
     # Messages of an imported conversation, as text.
     CONVERSATION = "conversation"
+    # Text that a program read from a picture; never taken for what was seen.
+    MACHINE_READ_TEXT = "machine-read-text"
 
     @property
     def is_questioned_media(self) -> bool:

@@ -154,6 +154,10 @@ class Fence:
         """Return the picture re-encoded as PNG without metadata; only ``casework.show`` calls."""
         return self._ask_png(Request(act="unveil", pictures=1, max_side_px=max_side_px), [picture])
 
+    def grey_copy(self, picture: BinaryIO, max_side_px: int) -> bytes:
+        """Return the picture re-encoded in grey as PNG; for a program that reads text from it."""
+        return self._ask_png(Request(act="grey", pictures=1, max_side_px=max_side_px), [picture])
+
     def facts(self) -> FenceFacts:
         """
         Return what confines the decoding process on this computer.

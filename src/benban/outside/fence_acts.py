@@ -8,7 +8,7 @@ import numpy as np
 from PIL import AvifImagePlugin, MpoImagePlugin, WebPImagePlugin
 
 from benban.compare.pair import compare_pictures
-from benban.compare.veil import unveiled_png, veiled_pair_png, veiled_png
+from benban.compare.veil import grey_png, unveiled_png, veiled_pair_png, veiled_png
 from benban.errors import PairNotVeilableError
 from benban.fingerprint.arrival import judge_arrival
 from benban.fingerprint.decode import decode_picture
@@ -30,7 +30,7 @@ def warm_up() -> None:
     drawn = cv2.resize(grain, (256, 192), interpolation=cv2.INTER_CUBIC) // 2 + ramp[..., None] // 2
     for ending in (".jpg", ".png", ".webp"):
         picture = cv2.imencode(ending, drawn)[1].tobytes()
-        for name in ("measure", "arrival", "veil", "unveil"):
+        for name in ("measure", "arrival", "veil", "unveil", "grey"):
             ACTS[name](Request(act=name, pictures=1, max_side_px=64), iter([picture]))
     pair = [cv2.imencode(".png", drawn)[1].tobytes()] * 2
     found = msgspec.msgpack.decode(
@@ -55,6 +55,10 @@ def _unveil(request: Request, pictures: Iterator[bytes]) -> bytes:
     return unveiled_png(decode_picture(next(pictures)).rgb, request.max_side_px)
 
 
+def _grey(request: Request, pictures: Iterator[bytes]) -> bytes:
+    return grey_png(decode_picture(next(pictures)).rgb, request.max_side_px)
+
+
 def _compare(_: Request, pictures: Iterator[bytes]) -> bytes:
     questioned = decode_picture(next(pictures))
     originals = (decode_picture(data) for data in pictures)
@@ -76,4 +80,5 @@ ACTS: Mapping[str, Act] = {
     "veil": _veil,
     "veil_pair": _veil_pair,
     "unveil": _unveil,
+    "grey": _grey,
 }

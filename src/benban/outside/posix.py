@@ -108,10 +108,19 @@ _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _LANDLOCK_CREATE_RULESET, _LANDLOCK_RESTRICT_SELF = 444, 446
 # LANDLOCK_ACCESS_FS_* of the first version: execute, read, write, list, remove, make: bits 0..12.
 _LANDLOCK_ALL_FILES = (1 << 13) - 1
+# The same without execute, read file and list folder: bits 0, 2 and 3.
+_LANDLOCK_WRITING = _LANDLOCK_ALL_FILES & ~0b1101
+# A program's libraries and data; a reader of text has some ten open.
+_MOST_FILES = 64
 
 
 # One thread: with more, the memory limit would be eaten by stacks and sums could vary.
-_CHILD_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
+_CHILD_ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OMP_THREAD_LIMIT": "1",
+    "LC_ALL": "C.UTF-8",
+}
 
 
 def start_confined(
@@ -135,6 +144,53 @@ def start_confined(
         env=_CHILD_ENVIRONMENT,
         start_new_session=True,
     )
+
+
+def start_program(
+    arguments: Sequence[str], *, memory_bytes: int, cpu_s: int
+) -> subprocess.Popen[bytes]:
+    """
+    Start a program of the system with pipes: no network, no file written, limited time and memory.
+
+    It may read files, as it needs its own libraries and data.
+
+    Raises:
+        OSError: it could not be started.
+    """
+    folder = str(Path(__file__).parent.parent.parent)
+    call = (
+        f"import sys; sys.path.insert(0, {folder!r}); "
+        "from benban.outside.posix import become_program; become_program(sys.argv[1:])"
+    )
+    limits = [str(memory_bytes), str(cpu_s)]
+    python = [sys.executable, "-I", "-B", "-c", call]
+    return start_confined([*python, *limits, *arguments], memory_bytes=memory_bytes, cpu_s=cpu_s)
+
+
+def become_program(arguments: Sequence[str]) -> None:
+    """
+    Confine this process and run a program in its place.
+
+    Args:
+        arguments: memory in bytes, processor time in seconds, then the program's own; its path is
+            absolute.
+    """
+    memory_bytes, cpu_s, *command = arguments
+    leave_network()
+    for which, value in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CPU, int(cpu_s)),
+        (resource.RLIMIT_NOFILE, _MOST_FILES),
+    ):
+        _limit(which, value)
+    if sys.platform == "linux":
+        _limit(resource.RLIMIT_AS, int(memory_bytes))
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        _closes_file_system(libc, _LANDLOCK_WRITING)
+    os.execve(command[0], command, _CHILD_ENVIRONMENT)  # noqa: S606 - no shell, a list
 
 
 def end_child(process: subprocess.Popen[bytes]) -> None:
@@ -227,9 +283,9 @@ def _limit_like_linux(memory_bytes: int) -> list[str]:
     return ["memory", "no-new-privileges", *closed]
 
 
-def _closes_file_system(libc: ctypes.CDLL) -> bool:
-    """Give up every right on files for good (landlock), where the kernel has it."""
-    rights = ctypes.c_uint64(_LANDLOCK_ALL_FILES)
+def _closes_file_system(libc: ctypes.CDLL, rights_given_up: int = _LANDLOCK_ALL_FILES) -> bool:
+    """Give up rights on files for good (landlock), where the kernel has it."""
+    rights = ctypes.c_uint64(rights_given_up)
     ruleset: int = libc.syscall(
         _LANDLOCK_CREATE_RULESET, ctypes.byref(rights), ctypes.sizeof(rights), 0
     )

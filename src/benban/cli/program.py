@@ -14,6 +14,7 @@ COMMANDS = (
     "stamp",
     "compare",
     "show",
+    "read",
     "plan",
     "notice",
     "minor",

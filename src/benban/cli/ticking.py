@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Protocol
 
-from benban.casework.import_conversation import ConversationImport
 from benban.cli.out import Json
 from benban.cli.questions import ask_line, ask_number, tell
 from benban.cli.words import Words
@@ -56,12 +56,20 @@ def read_ticks(words: Words, text: str) -> tuple[int, ...]:
     return tuple(found)
 
 
+class Listed(Protocol):
+    """What can be gone through for ticking."""
+
+    def listing(self, chat: Chat, *, start_at: int = 0) -> Iterator[Part]:
+        """Yield the parts from one position on; nothing of them is kept."""
+        ...
+
+
 @dataclass(slots=True)
 class Ticking:
     """Shows page after page and collects what the person ticks."""
 
     words: Words
-    doing: ConversationImport
+    doing: Listed
     chat: Chat
     ticked: dict[int, None] = field(default_factory=dict)
 

@@ -20,6 +20,10 @@ class ExhibitKind(Enum):
     DOM_TEXT = "dom-text"
     # Messages of an imported conversation, as text.
     CONVERSATION = "conversation"
+    # Posts or mails that the reporter saved, as text.
+    SAVED_POSTS = "saved-posts"
+    # A page that the reporter saved, packed anew (docs/explanation/page-imports.md).
+    IMPORTED_PAGE = "imported-page"
     # Text that a program read from a picture; never taken for what was seen.
     MACHINE_READ_TEXT = "machine-read-text"
 
@@ -31,12 +35,21 @@ class ExhibitKind(Enum):
     @property
     def is_text(self) -> bool:
         """Whether this is text alone, which is kept without a permit (docs/adr/0004, 0007)."""
-        return self in {ExhibitKind.DOM_TEXT, ExhibitKind.CONVERSATION}
+        return self in {
+            ExhibitKind.DOM_TEXT,
+            ExhibitKind.CONVERSATION,
+            ExhibitKind.SAVED_POSTS,
+        }
 
     @property
     def is_supplied(self) -> bool:
         """Whether the reporter handed it over; then it is unsigned."""
-        return self in {ExhibitKind.SUPPLIED_FILE, ExhibitKind.CONVERSATION}
+        return self in {
+            ExhibitKind.SUPPLIED_FILE,
+            ExhibitKind.CONVERSATION,
+            ExhibitKind.SAVED_POSTS,
+            ExhibitKind.IMPORTED_PAGE,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,21 @@ class NotRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """
+    Digests that a saved file brings along, compared with its own bytes.
+
+    Attributes:
+        where: ``record`` for those of single parts, else the file in the package.
+        state: stable id: ``agrees``, ``differs``, ``not-claimed`` or ``not-checked``.
+    """
+
+    where: str
+    state: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
     """
     One import: what was handed over, what was kept of it, withheld and not read.
@@ -44,6 +59,7 @@ class Import:
         not_read: parts that could not be read.
         missing: what was chosen and is not there.
         tool: what read it, with its version.
+        claimed: how digests inside it stand to its bytes; they show that it agrees with itself.
     """
 
     id: ImportId
@@ -66,3 +82,4 @@ class Import:
     withheld: tuple[Withheld, ...] = field(default=())
     not_read: tuple[NotRead, ...] = field(default=())
     missing: tuple[Missing, ...] = field(default=())
+    claimed: tuple[Claimed, ...] = field(default=())

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 from urllib.parse import unquote_to_bytes
 
 from benban.unpack.http_body import PullReader
@@ -47,6 +47,14 @@ _FONTS = (b"font", b"application/font", b"application/x-font", b"application/vnd
 _ESCAPES = ((b"\\/", b"/"), (b"&#x2f;", b"/"), (b"\\n", b""), (b"\\r", b""), (b"&#43;", b"+"))
 
 
+class Readable(Protocol):
+    """What can be read from where it stands."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most *size* bytes; none at the end."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inline:
     """
@@ -64,7 +72,7 @@ class Inline:
     is_packed: bool
 
 
-def split_inline(text: BinaryIO) -> Iterator[bytes | Inline]:
+def split_inline(text: Readable) -> Iterator[bytes | Inline]:
     """
     Yield *text* in pieces: bytes that may be kept, and where a picture or media was.
 
@@ -74,7 +82,7 @@ def split_inline(text: BinaryIO) -> Iterator[bytes | Inline]:
     yield from _Scan(text).pieces()
 
 
-def without_inline(text: BinaryIO) -> tuple[Iterator[bytes], list[Inline]]:
+def without_inline(text: Readable) -> tuple[Iterator[bytes], list[Inline]]:
     """Return the pieces of *text* with a mark for each picture, and a list that fills meanwhile."""
     taken: list[Inline] = []
 
@@ -98,7 +106,7 @@ def open_inline(open_text: Opener, found: Inline) -> BinaryIO:
 
 
 class _Scan:
-    def __init__(self, text: BinaryIO) -> None:
+    def __init__(self, text: Readable) -> None:
         self._text = text
         self._buffer, self._base = b"", 0
         self._is_ended = False

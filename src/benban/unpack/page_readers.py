@@ -1,4 +1,4 @@
-"""The readers of saved pages, posts and mails, in the order in which they are asked."""
+"""The readers of posts and mails, and of saved pages, in the order in which they are asked."""
 
 from benban.unpack.har import HarReader
 from benban.unpack.mail import MailReader, MboxReader
@@ -9,13 +9,11 @@ from benban.unpack.wacz import WaczReader
 from benban.unpack.warc import WarcReader
 from benban.unpack.x_archive import XArchiveReader
 
+POST_READERS: tuple[Reader, ...] = (XArchiveReader(), MboxReader(), MailReader())
 PAGE_READERS: tuple[Reader, ...] = (
     WaczReader(),
     WarcReader(),
-    MhtmlReader(),
-    MboxReader(),
-    MailReader(),
     HarReader(),
-    XArchiveReader(),
+    MhtmlReader(),
     SingleFileReader(),
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from benban.errors import ImportUnknownError
-from benban.unpack.page_readers import PAGE_READERS
+from benban.unpack.page_readers import PAGE_READERS, POST_READERS
 from benban.unpack.parts import ConversationReader, Reader, Source
 from benban.unpack.source import folder_source, single_source, zip_source
 from benban.unpack.telegram_html import TelegramHtml
@@ -17,7 +17,7 @@ _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 
 # In the order in which they are asked; the first that recognises a source reads it.
 CONVERSATION_READERS: tuple[ConversationReader, ...] = (TelegramJson(), TelegramHtml())
-READERS: tuple[Reader, ...] = (*CONVERSATION_READERS, *PAGE_READERS)
+READERS: tuple[Reader, ...] = (*CONVERSATION_READERS, *PAGE_READERS, *POST_READERS)
 
 
 def reader_for(source: Source) -> Reader:
@@ -38,6 +38,16 @@ def conversation_reader_for(source: Source) -> ConversationReader:
         ImportUnknownError: BB-801, none does.
     """
     return _first(CONVERSATION_READERS, source)
+
+
+def saved_reader_for(source: Source) -> Reader:
+    """
+    Return the first reader of pages, posts or mails that recognises *source*.
+
+    Raises:
+        ImportUnknownError: BB-801, none does.
+    """
+    return _first((*PAGE_READERS, *POST_READERS), source)
 
 
 def _first(readers: Iterable[ReaderT], source: Source) -> ReaderT:

@@ -1,18 +1,23 @@
 """``benban import``: ticked messages out of an export that the person has saved."""  # noqa: N999 - the module has the name of its command
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import click
 
+from benban.casework.add_files import add_files
 from benban.casework.fingerprints import fingerprint_exhibits
 from benban.casework.import_conversation import ConversationImport, opened_import
+from benban.casework.saved_kind import SavedKind, saved_kind
 from benban.casework.take_in import SightingReport, take_in
 from benban.cli.commands.case import exhibit_json
+from benban.cli.files import open_given
 from benban.cli.options import common_options, is_interactive, read_text
 from benban.cli.out import Json, Out
 from benban.cli.questions import answer_options, ask_age, ask_kind, ask_number, tell
+from benban.cli.saved import SavedImporting
 from benban.cli.session import find_one, opened_case, take_out, take_vault_options
 from benban.cli.ticking import Ticking, choose_chat, listing_json, read_ticks
 from benban.cli.words import Words
@@ -40,6 +45,7 @@ def build(words: Words) -> click.Command:
         help=words("cli.add.o.kind"),
     )
     @click.option("--chat", type=click.IntRange(min=1), help=words("cli.import.o.chat"))
+    @click.option("--media", help=words("cli.import.o.media"))
     @click.option("--ticks", help=words("cli.import.o.ticks"))
     @click.option("--from", "source", help=words("cli.import.o.from"))
     @click.option(
@@ -58,10 +64,35 @@ def build(words: Words) -> click.Command:
             raise FileUnreadableError(name=path.name)
         with opened_case(words, options, case) as (_, store):
             sighting = _sighting(out, store, given)
+            kind = _kind(path)
+            if kind is SavedKind.PICTURE:
+                return _keep_picture(out, store, sighting, path)
+            if kind is not SavedKind.CONVERSATION:
+                return SavedImporting(out, store, sighting).run(kind, path, ticks, given)
             return _Importing(out, store, sighting).run(path, ticks, given)
 
     import_export.params += answer_options(words)
     return import_export
+
+
+def _kind(path: Path) -> SavedKind:
+    try:
+        return saved_kind(path)
+    except BenbanError:
+        # The way of a conversation writes the attempt and its failure into the log.
+        return SavedKind.CONVERSATION
+
+
+def _keep_picture(out: Out, store: CaseStore, sighting: Sighting, path: Path) -> int:
+    """Keep a screenshot or a recording as the file it is; its text can be read afterwards."""
+    with ExitStack() as streams:
+        given = open_given(streams, path)
+        (exhibit,) = add_files(store, sighting, [given], system_clock())
+    out.say("cli.add.file-kept", id=exhibit.id, digest=exhibit.sha256.hex)
+    if exhibit.media_type.startswith("image/"):
+        out.say("cli.import.read-next", case=store.case.id, id=exhibit.id)
+    out.document({"sighting": sighting.id, "files": [exhibit_json(exhibit)]})
+    return 0
 
 
 def _said_ticks(words: Words, given: dict[str, Any]) -> tuple[int, ...]:

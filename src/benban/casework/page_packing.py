@@ -1,0 +1,129 @@
+"""Texts and chosen media of a saved page as one WACZ of our own writer, labelled as imported."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO
+
+from benban import __version__
+from benban.errors import ExchangeMalformedError, PackageDamagedError
+from benban.model.report import CheckResult
+from benban.seal.exchange import BodyForm, Exchange, Note, required_address
+from benban.seal.exchange import Resource as PackedResource
+from benban.seal.sinks import ByteSink
+from benban.seal.wacz import WaczPage, write_wacz
+from benban.seal.wacz_check import check_wacz
+from benban.unpack.parts import Resource
+
+SUPPLIED = "supplied by the reporter, unsigned"
+_UNKNOWN = "application/octet-stream"
+# A method is a word (RFC 9110 section 9.1); whatever else stands there is not written down as one.
+_LONGEST_METHOD = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedPage:
+    """What the package lists as its page."""
+
+    resource: Resource
+    title: str
+    text: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Packing:
+    """
+    Parts of a saved page on their way into a package.
+
+    A part with a status of HTTP is written as an answer, any other as a resource: nothing is made
+    up. What cannot be written down as it stands is replaced, and the number of times is noted.
+
+    Attributes:
+        imported_at: stands where a part states no time of its own.
+        facts: named values for the note in the package.
+    """
+
+    imported_at: datetime
+    facts: Sequence[tuple[str, str]] = ()
+    exchanges: list[Exchange] = field(default_factory=list)
+    resources: list[PackedResource] = field(default_factory=list)
+    replaced: int = 0
+    undated: int = 0
+    places: dict[int, tuple[str, datetime]] = field(default_factory=dict)
+
+    def add(self, resource: Resource, body: BinaryIO) -> None:
+        """Take one part; *body* stays open until the package is written."""
+        address, at = self._address(resource), resource.at or self.imported_at
+        self.undated += resource.at is None
+        self.places[resource.position] = (address, at)
+        if resource.status is None:
+            media_type = resource.media_type_claimed.partition(";")[0].strip() or _UNKNOWN
+            self.resources.append(
+                PackedResource(address=address, media_type=media_type, body=body, made_at=at)
+            )
+            return
+        method = resource.method.upper()
+        is_word = method.isascii() and method.isalpha() and len(method) <= _LONGEST_METHOD
+        self.replaced += not is_word
+        self.exchanges.append(
+            Exchange(
+                method=method if is_word else "GET",
+                address=address,
+                request_fields=resource.request_fields,
+                status=resource.status,
+                reason="",
+                response_fields=resource.response_fields,
+                body=body,
+                body_form=BodyForm.DECODED,
+                started_at=at,
+            )
+        )
+
+    def write(self, sink: ByteSink, page: PackedPage) -> None:
+        """
+        Write the package to *sink*.
+
+        Args:
+            sink: need not seek.
+            page: one of the parts that were added.
+        """
+        address, at = self.places[page.resource.position]
+        note = Note(
+            address=address,
+            fields=(
+                ("benban-import", SUPPLIED),
+                *self.facts,
+                ("benban-values-replaced", str(self.replaced)),
+                ("benban-times-not-stated", str(self.undated)),
+            ),
+            made_at=self.imported_at,
+        )
+        write_wacz(
+            sink,
+            exchanges=sorted(self.exchanges, key=lambda one: one.started_at),
+            resources=self.resources,
+            pages=[WaczPage(address=address, at=at, title=page.title, text=page.text)],
+            made_at=self.imported_at,
+            software=f"benban {__version__}",
+            notes=[note],
+        )
+
+    def _address(self, resource: Resource) -> str:
+        try:
+            return required_address(resource.address)
+        except ExchangeMalformedError:
+            self.replaced += 1
+            return f"urn:benban:import:{resource.position}"
+
+
+def require_sound(package: BinaryIO) -> None:
+    """
+    Return if the independent check finds no fault in *package*.
+
+    Raises:
+        PackageDamagedError: BB-522.
+    """
+    report = check_wacz(package)
+    faults = [check.name for check in report.checks if check.result is not CheckResult.PASS]
+    if faults:
+        raise PackageDamagedError(" ".join(faults))

@@ -13,11 +13,11 @@ from benban.casework.import_conversation import ConversationImport, opened_impor
 from benban.casework.saved_kind import SavedKind, saved_kind
 from benban.casework.take_in import SightingReport, take_in
 from benban.cli.commands.case import exhibit_json
+from benban.cli.commands.import_saved import SavedImporting
 from benban.cli.files import open_given
 from benban.cli.options import common_options, is_interactive, read_text
 from benban.cli.out import Json, Out
 from benban.cli.questions import answer_options, ask_age, ask_kind, ask_number, tell
-from benban.cli.saved import SavedImporting
 from benban.cli.session import find_one, opened_case, take_out, take_vault_options
 from benban.cli.ticking import Ticking, choose_chat, listing_json, read_ticks
 from benban.cli.words import Words

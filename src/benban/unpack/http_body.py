@@ -94,16 +94,13 @@ class Dechunked(PullReader):
 
     def __init__(self, body: BinaryIO) -> None:
         super().__init__(self._next, body.close)
-        self._body = _buffered_peek(body)
+        first = body.readline(_LONGEST_SIZE_LINE)
+        self._body = _rejoined(first, body)
         self._left = 0
         # Tools that join the chunks often leave the field that announces them.
-        self._is_chunked = self._begins_with_a_size()
+        self._is_chunked = _size_of(first) is not None
         self._is_first = True
         self._is_over = False
-
-    def _begins_with_a_size(self) -> bool:
-        line = self._body.peek(_LONGEST_SIZE_LINE)[:_LONGEST_SIZE_LINE].split(b"\n", 1)
-        return len(line) == 2 and _size_of(line[0] + b"\n") is not None  # noqa: PLR2004
 
     def _next(self) -> bytes:
         if not self._is_chunked:
@@ -181,9 +178,10 @@ class Inflated(PullReader):
 
 def _without(encoding: str, stream: BinaryIO) -> BinaryIO:
     if encoding in {"gzip", "x-gzip"}:
-        packed = _buffered_peek(stream)
+        start = stream.read(len(_MAGIC))
+        packed = _rejoined(start, stream)
         # Tools that take the encoding off often leave the field that announces it.
-        return _buffered(Inflated(packed, _GZIP)) if packed.peek(2)[:2] == _MAGIC else packed
+        return _buffered(Inflated(packed, _GZIP)) if start == _MAGIC else packed
     if encoding == "deflate":
         return _buffered(Inflated(stream, _ZLIB))
     if encoding == "identity":
@@ -214,8 +212,9 @@ def _buffered(raw: io.RawIOBase) -> BinaryIO:
     return io.BufferedReader(raw, _CHUNK_BYTES)
 
 
-def _buffered_peek(body: BinaryIO) -> io.BufferedReader:
-    if isinstance(body, io.BufferedReader):
-        return body
-    pull = PullReader(lambda: body.read(_CHUNK_BYTES), body.close)
-    return io.BufferedReader(pull, _CHUNK_BYTES)
+def _rejoined(start: bytes, rest: BinaryIO) -> BinaryIO:
+    """Return what was read already, then the rest."""
+    pieces = [start]
+    return _buffered(
+        PullReader(lambda: (pieces and pieces.pop()) or rest.read(_CHUNK_BYTES), rest.close)
+    )

@@ -62,9 +62,23 @@ def _import(scene: Scene, one: Import) -> Facts:
             Fact(label=voice.say("label.import-digest", covers=covers), value=code_cell(digest)),
             voice.fact("import-kept", _kept(scene, one)),
             voice.fact("import-rest", "\n".join(_rest(scene, one)) or voice.say("none")),
+            *_claims(scene, one),
             voice.fact("import-tool", voice.user(one.tool), Face.MUTED),
         ),
     )
+
+
+def _claims(scene: Scene, one: Import) -> tuple[Fact, ...]:
+    """Return how digests inside it stand to its bytes: by counts, its names are untrusted."""
+    if not one.claimed:
+        return ()
+    voice = scene.voice
+    lines = []
+    for state in ("differs", "agrees", "not-checked", "not-claimed"):
+        count = sum(each.count for each in one.claimed if each.state == state)
+        if count:
+            lines.append(f"{voice.known('import-claim', state)}: {voice.number(count)}")
+    return (voice.fact("import-claims", "\n".join(lines)),)
 
 
 def _kept(scene: Scene, one: Import) -> str:

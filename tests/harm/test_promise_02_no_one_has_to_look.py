@@ -23,6 +23,7 @@ READERS = {
     "casework/compare_case.py": "handed to the fence, which gives numbers and a veiled pair back",
     "casework/conclude.py": "sealed for the recipient's key in an authority edition",
     "casework/fingerprints.py": "handed to the fence, which gives numbers back",
+    "casework/screen_text.py": "made anew in grey in the fence and read by a confined program",
     "casework/show.py": "veiled in the fence unless a live, logged grant says otherwise",
     "casework/view.py": "the text of a page; and veiled pairs",
     "cli/demo/story.py": "the example's own fake is held against its true mask",

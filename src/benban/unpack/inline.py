@@ -24,19 +24,26 @@ MARK = b"data:,benban-withheld"
 _PIECE_BYTES = 1 << 18
 # Longer than any beginning below, so that none is cut in two.
 _LOOK_BYTES = 1024
-_SLASH = rb"(?:/|\\/|%2F|&#x2F;)"
+_SLASH = rb"(?:/|\\/|\\u002F|%2F|&\#x2F;|&\#47;|&sol;)"
+_BREAK = rb"(?:[ \t\r\n]|\\[rnt]|%0[AD]|%20|&\#1[03];|&\#x[AD];)+(?=[A-Za-z0-9+/_\-]{16})"
 _BEGINNINGS = re.compile(
-    rb"data(?:%3A|:)(?P<type>[a-z0-9.+\-]{0,60}(?:" + _SLASH + rb"[a-z0-9.+\-]{0,60})?)"
+    rb"data(?:%3A|:|&\#58;|&colon;)"
+    rb"(?P<type>[a-z0-9.+\-]{0,60}(?:" + _SLASH + rb"[a-z0-9.+\-]{0,60})?)"
     rb"(?P<rest>(?:(?:%3B|;)[a-z0-9=.\-_%\"]{0,60}){0,6}?)(?P<packed>(?:%3B|;)base64)?(?:%2C|,)"
     # The first bytes of JPEG, PNG, GIF, RIFF, ISO media files, Matroska and Ogg, in base 64.
-    rb"|(?<![A-Za-z0-9+/])(?P<bare>(?-i:" + _SLASH + rb"9j" + _SLASH + rb"[0-9A-Za-z]{2}"
-    rb"|iVBORw0KGg[o-r]|R0lGOD[dl]h|UklGR[A-Za-z0-9+/]{6}XRUJQ|AAAA[A-Za-z0-9+/][GWm2]Z0eX"
-    rb"|GkXfo[0-9A-Za-z+/]|T2dnUw))",
+    rb"|(?<![A-Za-z0-9+/_\-])(?P<bare>(?-i:(?:"
+    + _SLASH
+    + rb"|_)9j(?:"
+    + _SLASH
+    + rb"|_)[0-9A-Za-z]"
+    rb"|iVBORw0KGg[o-r]|R0lGOD[dl]h|UklGR[A-Za-z0-9+/_\-]{6}XRUJQ"
+    rb"|AAAA[A-Za-z0-9+/_\-][GWm2]Z0eX|GkXfo[0-9A-Za-z+/]|T2dnUw))",
     re.IGNORECASE,
 )
 _BASE_64 = re.compile(
-    rb"(?:[A-Za-z0-9+/=_\-]|%2B|%2F|%3D|\\/|&#x2F;|&#43;|&#61;"
-    rb"|(?:\\[rn]|%0A|%0D|[\r\n])+[ \t]*(?=[A-Za-z0-9+/]{40}))*+",
+    rb"(?:[A-Za-z0-9+/=_\-]|%2B|%2F|%3D|\\/|\\u002F|&\#x2F;|&\#47;|&sol;|&\#43;|&\#61;|"
+    + _BREAK
+    + rb")*+",
     re.IGNORECASE,
 )
 # A drawing in open text ends at its first "<" or blank: what is left of it is markup.
@@ -44,7 +51,13 @@ _OPEN_TEXT = re.compile(rb"(?:[A-Za-z0-9+/=%._~:,\-]|\\/)*+")
 _LEAST_BARE_BYTES = 64
 _SHOWS_OR_PLAYS = (b"image", b"video", b"audio")
 _FONTS = (b"font", b"application/font", b"application/x-font", b"application/vnd.ms-font")
-_ESCAPES = ((b"\\/", b"/"), (b"&#x2f;", b"/"), (b"\\n", b""), (b"\\r", b""), (b"&#43;", b"+"))
+_ESCAPED_SLASH = re.compile(_SLASH, re.IGNORECASE)
+_ESCAPES = (
+    (_ESCAPED_SLASH, b"/"),
+    (re.compile(rb"\\[rnt]|&\#1[03];|&\#x[AD];", re.IGNORECASE), b""),
+    (re.compile(rb"&\#43;"), b"+"),
+    (re.compile(rb"&\#61;"), b"="),
+)
 
 
 class Readable(Protocol):
@@ -144,8 +157,8 @@ class _Scan:
         if is_bare and self._base - start < _LEAST_BARE_BYTES:
             yield small[: self._base - start]
             return
-        media_type = (match["type"] or b"").decode("ascii", "replace").lower() if head else ""
-        media_type = media_type.replace("\\/", "/").replace("%2f", "/").replace("&#x2f;", "/")
+        written = _ESCAPED_SLASH.sub(b"/", match["type"] or b"") if head else b""
+        media_type = written.decode("ascii", "replace").lower()
         yield Inline(start=start, end=self._base, media_type=media_type, is_packed=is_packed)
 
     def _pass(self, run: re.Pattern[bytes]) -> None:
@@ -183,7 +196,7 @@ def _decode(written: BinaryIO, found: Inline) -> bytes:
     # Whole: the person picked it, and a text that holds it is of limited size.
     data = written.read()
     for escaped, plain in _ESCAPES:
-        data = data.replace(escaped, plain)
+        data = escaped.sub(plain, data)
     data = unquote_to_bytes(data)
     if not found.is_packed:
         return data

@@ -44,6 +44,11 @@ def found(text: bytes) -> list[Inline]:
         JPEG.replace(b"/", b"\\/"),
         FILM,
         WEBP,
+        JPEG.translate(bytes.maketrans(b"+/", b"-_")),
+        JPEG.replace(b"/", b"\\u002F"),
+        b"data:image&#x2F;png;base64," + LETTERS.replace(b"/", b"&#47;"),
+        b"data&#58;image/png;base64," + LETTERS,
+        b"&#10;".join(JPEG[at : at + 76] for at in range(0, len(JPEG), 76)),
         b"\n".join(JPEG[at : at + 76] for at in range(0, len(JPEG), 76)),
     ],
 )

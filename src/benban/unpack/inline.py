@@ -41,13 +41,13 @@ _BEGINNINGS = re.compile(
     re.IGNORECASE,
 )
 _BASE_64 = re.compile(
-    rb"(?:[A-Za-z0-9+/=_\-]|%2B|%2F|%3D|\\/|\\u002F|&\#x2F;|&\#47;|&sol;|&\#43;|&\#61;|"
+    rb"(?:[A-Za-z0-9+/=_\-]++|%2B|%2F|%3D|\\/|\\u002F|&\#x2F;|&\#47;|&sol;|&\#43;|&\#61;|"
     + _BREAK
     + rb")*+",
     re.IGNORECASE,
 )
 # A drawing in open text ends at its first "<" or blank: what is left of it is markup.
-_OPEN_TEXT = re.compile(rb"(?:[A-Za-z0-9+/=%._~:,\-]|\\/)*+")
+_OPEN_TEXT = re.compile(rb"(?:[A-Za-z0-9+/=%._~:,\-]++|\\/)*+")
 _LEAST_BARE_BYTES = 64
 _SHOWS_OR_PLAYS = (b"image", b"video", b"audio")
 _FONTS = (b"font", b"application/font", b"application/x-font", b"application/vnd.ms-font")

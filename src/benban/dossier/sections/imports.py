@@ -70,7 +70,7 @@ def _import(scene: Scene, one: Import) -> Facts:
 
 def _claims(scene: Scene, one: Import) -> tuple[Fact, ...]:
     """Return how digests inside it stand to its bytes: by counts, its names are untrusted."""
-    if not one.claimed:
+    if all(each.state == "not-claimed" for each in one.claimed):
         return ()
     voice = scene.voice
     lines = []

@@ -1,6 +1,7 @@
 """Saved pages, mails and screenshots as a person imports them; nobody can be asked here."""
 
 import shutil
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,10 @@ import pytest
 
 from tests.path.terminal import ADULT, Terminal, run
 from tests.unit.casework.saved import FORMATS, canary, picture, save
+from tests.unit.dossier.reading import squeezed, text
 from tests.unit.outside.test_ocr import screenshot
 from tests.unit.unpack.mails import box, mail
+from tests.unit.unpack.webfiles import HTML, answer_record, sha1
 
 UNSURE = ("--adult-now", "yes", "--adult-in-picture", "unsure", "--nobody-doubts", "yes")
 PICTURES = [picture(number) for number in range(6)]
@@ -123,3 +126,38 @@ def test_a_recording_is_kept_as_the_file_it_is(
     assert [(one["kind"], one["media_type"]) for one in kept["files"]] == [
         ("supplied-file", "video/mp4")
     ]
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed here")
+def test_a_dossier_says_what_was_imported_what_differs_and_what_a_machine_read(
+    terminal: Terminal, case: str, tmp_path: Path
+) -> None:
+    page = tmp_path / "a.warc"
+    page.write_bytes(
+        answer_record(HTML, "text/html", f"WARC-Payload-Digest: {sha1(b'another')}")
+        + answer_record(PICTURES[0], "image/png", address="https://example.test/1.png")
+    )
+    shot = tmp_path / "man-hinh.png"
+    shot.write_bytes(screenshot("Bạn phải trả tiền trước thứ sáu"))
+    said = ("--kind", "published", *ADULT)
+    ask(terminal, "import", case, str(page), *said, "--media", "1")
+    kept = ask(terminal, "import", case, str(shot), *said)
+    ask(terminal, "read", case, kept["files"][0]["exhibit"])
+
+    ran = terminal.run("dossier", case, "--out", str(tmp_path / "ho-so.zip"), "--lang", "vi")
+
+    assert ran.code == 0, ran.err
+    with zipfile.ZipFile(tmp_path / "ho-so.zip") as bag:
+        (report,) = (one for one in bag.namelist() if one.endswith(".pdf"))
+        printed = squeezed(text(bag.read(report)))
+        words_of_page = [bag.read(one).decode() for one in bag.namelist() if one.endswith(".txt")]
+    for words in (
+        "không khớp: 1",
+        "kho lưu WARC",
+        "chữ do máy đọc từ ảnh, có thể sai",
+        "trang do người báo lưu, được gói lại (WACZ), không có chữ ký",
+    ):
+        assert squeezed(words) in printed
+    (imported,) = (one for one in words_of_page if "Chữ trên trang" in one)
+    assert "supplied by the reporter, unsigned" in imported
+    assert squeezed("Bạn phải trả tiền trước thứ sáu") not in printed

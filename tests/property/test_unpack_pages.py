@@ -4,11 +4,13 @@ import io
 import zipfile
 import zlib
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benban.casework.page_packing import PackedPage, Packing, require_sound
 from benban.casework.page_sorting import sort_parts
 from benban.errors import BenbanError, ImportDamagedError
 from benban.unpack.http_body import decoded_body
@@ -197,3 +199,37 @@ def test_what_was_chunked_and_packed_comes_back(body: bytes, sizes: list[int]) -
     fields = [("Transfer-Encoding", "chunked"), ("Content-Encoding", "gzip")]
 
     assert decoded_body(io.BytesIO(chunks), fields).read() == body
+
+
+ANYTHING = st.text(st.characters(), max_size=30)
+FIELDS = st.lists(st.tuples(ANYTHING, ANYTHING), max_size=4).map(tuple)
+RESOURCES = st.builds(
+    Resource,
+    position=st.integers(0, 1 << 40),
+    offset_bytes=st.just(0),
+    address=st.one_of(ANYTHING, ANYTHING.map(lambda more: f"https://example.test/{more}")),
+    at=st.none() | st.datetimes(timezones=st.just(UTC)),
+    method=st.one_of(st.just("GET"), ANYTHING),
+    status=st.none() | st.integers(1, 999),
+    request_fields=FIELDS,
+    response_fields=FIELDS,
+    media_type_claimed=ANYTHING,
+    size_bytes=st.none(),
+    open=st.just(io.BytesIO),
+)
+
+
+@given(parts=st.lists(RESOURCES, min_size=1, max_size=5, unique_by=lambda one: one.position))
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_a_file_says_our_own_package_of_it_is_sound(parts: list[Resource]) -> None:
+    packing = Packing(imported_at=datetime(2026, 11, 22, 8, 15, tzinfo=UTC))
+    for one in parts:
+        packing.add(one, io.BytesIO(b"<p>x"))
+    package_of_ours = io.BytesIO()
+
+    packing.write(
+        package_of_ours,
+        PackedPage(resource=parts[0], title=parts[0].address, text=parts[0].method),
+    )
+
+    require_sound(package_of_ours)

@@ -1,6 +1,7 @@
 """Texts and chosen media of a saved page as one WACZ of our own writer, labelled as imported."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
@@ -17,6 +18,12 @@ from benban.unpack.parts import Resource
 
 SUPPLIED = "supplied by the reporter, unsigned"
 _UNKNOWN = "application/octet-stream"
+# The web is younger than the first; a year beyond the second is a slip or a trap.
+_FIRST_YEAR, _LAST_YEAR = 1990, 2200
+# Chromium follows addresses of 2 MiB; none that somebody published is a tenth of that.
+_LONGEST_ADDRESS = 1 << 16
+_LONGEST_FIELD = 1 << 16
+_FIELDS_CHARACTERS = 1 << 19
 # A method is a word (RFC 9110 section 9.1); whatever else stands there is not written down as one.
 _LONGEST_METHOD = 20
 
@@ -53,8 +60,7 @@ class Packing:
 
     def add(self, resource: Resource, body: BinaryIO) -> None:
         """Take one part; *body* stays open until the package is written."""
-        address, at = self._address(resource), resource.at or self.imported_at
-        self.undated += resource.at is None
+        address, at = self._address(resource), self._time(resource)
         self.places[resource.position] = (address, at)
         if resource.status is None:
             media_type = resource.media_type_claimed.partition(";")[0].strip() or _UNKNOWN
@@ -69,10 +75,10 @@ class Packing:
             Exchange(
                 method=method if is_word else "GET",
                 address=address,
-                request_fields=resource.request_fields,
+                request_fields=self._fields(resource.request_fields),
                 status=resource.status,
                 reason="",
-                response_fields=resource.response_fields,
+                response_fields=self._fields(resource.response_fields),
                 body=body,
                 body_form=BodyForm.DECODED,
                 started_at=at,
@@ -109,11 +115,29 @@ class Packing:
         )
 
     def _address(self, resource: Resource) -> str:
-        try:
-            return required_address(resource.address)
-        except ExchangeMalformedError:
-            self.replaced += 1
-            return f"urn:benban:import:{resource.position}"
+        with suppress(ExchangeMalformedError):
+            if len(resource.address) <= _LONGEST_ADDRESS:
+                return required_address(resource.address)
+        self.replaced += 1
+        return f"urn:benban:import:{resource.position}"
+
+    def _time(self, resource: Resource) -> datetime:
+        if resource.at is not None and _FIRST_YEAR <= resource.at.year <= _LAST_YEAR:
+            return resource.at
+        self.undated += 1
+        return self.imported_at
+
+    def _fields(self, fields: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        kept: list[tuple[str, str]] = []
+        room = _FIELDS_CHARACTERS
+        for name, value in fields:
+            size = len(name) + len(value)
+            if size > min(room, _LONGEST_FIELD):
+                self.replaced += 1
+                continue
+            room -= size
+            kept.append((name, value))
+        return tuple(kept)
 
 
 def require_sound(package: BinaryIO) -> None:

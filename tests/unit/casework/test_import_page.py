@@ -224,6 +224,9 @@ def test_without_a_permit_no_archive_of_a_package_is_digested(
         ("text/plain", b"GIF89a" + canary(1)),
         ("application/json", b"\x00\x00\x00\x20ftypisom" + canary(1)),
         ("", b"PK\x03\x04" + canary(1)),
+        ("text/html", b"\xff\xd8\xff\xe0<html><script>" + canary(1)),
+        ("text/html", b"<html></html>PK\x03\x04\x14\x00\x00\x00" + canary(1)),
+        ("application/javascript", b"GIF89a/*" + canary(1) + b"*/=1;"),
         ("text/html", b"<html>" + canary(1) + bytes(range(256))),
         ("text/html; charset=latin-1", b"<html>" + canary(1) + b"\xff\xd8\xff\xe0\x00\x10JFIF"),
         ("image/svg+xml", b"<svg>" + canary(1)),
@@ -383,3 +386,34 @@ def test_a_permit_that_is_withdrawn_meanwhile_keeps_no_picture(
         withdraw_and_keep()
 
     assert canary(0) not in everything(store)
+
+
+def test_a_title_and_an_address_made_to_deceive_are_words_and_nothing_more(
+    store: CaseStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    title = "\u202ecod.exe\n--- https://bank.example/ " + "a" * 100_000
+    body = f"<title>{title}</title><p>Chữ</p>".encode()
+    path = tmp_path / "a.warc"
+    path.write_bytes(answer_record(body, address="javascript:alert(1)//\u202e"))
+
+    done = import_page(store, path, clock)
+
+    text = content(store, kept(store, done)[ExhibitKind.DOM_TEXT]).decode()
+    lines = [line for line in text.splitlines() if line.startswith(("title:", "---"))]
+    assert lines[1:] == ["--- javascript:alert(1)//\u202e"]
+    assert len(lines[0]) < 600
+    package = io.BytesIO(content(store, kept(store, done)[ExhibitKind.IMPORTED_PAGE]))
+    assert check_wacz(package).exit_code == 0
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "yesterday"])
+def test_a_time_that_cannot_be_is_replaced_and_counted(
+    date: str, store: CaseStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(answer_record(HTML).replace(b"2026-11-22T08:15:30Z", date.encode()))
+
+    done = import_page(store, path, clock)
+
+    package = io.BytesIO(content(store, kept(store, done)[ExhibitKind.IMPORTED_PAGE]))
+    assert b"benban-times-not-stated: 1" in _notes(package)

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.harm.export import CHOSEN, name_of, write_export
+from tests.unit.casework.saved import picture, save
+from tests.unit.unpack.mails import box, mail
 
 pty = pytest.importorskip("pty", reason="a keyboard is played through a POSIX terminal")
 
@@ -243,3 +245,37 @@ def test_messages_are_ticked_page_by_page(vault: Path, case: str, tmp_path: Path
     assert (f"  {name_of(0)}:" in first, f"  {name_of(CHOSEN)}:" in first) == (True, False)
     assert f"  {name_of(CHOSEN)}:" in second
     assert (f"  {name_of(35)}:" in found, f"  {name_of(36)}:" in found) == (True, False)
+
+
+def test_pictures_of_a_saved_page_are_picked_by_their_addresses(
+    vault: Path, case: str, tmp_path: Path
+) -> None:
+    path = str(save(tmp_path, "mhtml", [picture(number) for number in range(4)]))
+    answers = ("--adult-now", "yes", "--adult-in-picture", "yes", "--nobody-doubts", "yes")
+    keys = Keyboard(vault, "import", case, path, "--kind", "published", *answers)
+    keys.answers("Cụm mật khẩu", SECRET)
+    listed = keys.sees("4  https://example.test/anh-3.png")
+    keys.types("2")
+    kept = keys.sees("Đã giữ 3 mục")
+
+    assert keys.ends() == 0
+    assert "1  https://example.test/anh-0.png  image/png" in listed
+    assert kept
+
+
+def test_mails_are_ticked_and_what_hangs_on_them_is_picked(
+    vault: Path, case: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "thu.mbox"
+    path.write_bytes(box(mail(), mail(key="2@example.test", text="Lần cuối")))
+    answers = ("--adult-now", "yes", "--adult-in-picture", "yes", "--nobody-doubts", "yes")
+    keys = Keyboard(vault, "import", case, str(path), "--kind", "threatened", *answers)
+    keys.answers("Cụm mật khẩu", SECRET)
+    keys.sees("Lần cuối")
+    keys.answers("Đã chọn 0", "4")
+    keys.answers("Đã chọn 1", ".")
+    keys.sees("mid:2@example.test/2")
+    keys.types("1")
+    keys.sees("Đã giữ 2 mục")
+
+    assert keys.ends() == 0

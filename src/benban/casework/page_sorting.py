@@ -22,6 +22,8 @@ _TEXT_BYTES = 16 << 20
 _TEXTS_BYTES = 64 << 20
 # More than any page has; beyond it parts are counted and no longer listed.
 _MOST_PARTS = 20_000
+# Claimed digests that differ and are named each; a file with more is wrong as a whole.
+_MOST_NAMED = 50
 _TEXT_TYPES = ("text/", "message/", "multipart/")
 _TEXT_WORDS = ("json", "javascript", "ecmascript", "xml", "x-www-form-urlencoded", "manifest")
 _HTML = ("text/html", "application/xhtml+xml")
@@ -91,8 +93,21 @@ def kept_text(resource: Resource) -> str | None:
 
 
 def claims_of(resources: Iterable[Resource]) -> Iterator[Claimed]:
-    """Yield how many claimed digests of single parts agree, differ, are absent or not checked."""
-    states = Counter(_state(one) for one in resources)
+    """
+    Yield how many claimed digests of single parts agree, differ, are absent or not checked.
+
+    Those that differ are named one by one, by their position in the file, as far as a record can
+    be read by a person.
+    """
+    states: Counter[DigestState] = Counter()
+    named = 0
+    for one in resources:
+        state = _state(one)
+        if state is DigestState.DIFFERS and named < _MOST_NAMED:
+            named += 1
+            yield Claimed(where=f"record {one.position}", state=state.value, count=1)
+        else:
+            states[state] += 1
     for state in DigestState:
         if states[state]:
             yield Claimed(where="record", state=state.value, count=states[state])

@@ -28,7 +28,8 @@ class Claimed:
     Digests that a saved file brings along, compared with its own bytes.
 
     Attributes:
-        where: ``record`` for those of single parts, else the file in the package.
+        where: ``record`` for those of single parts, with its position for one that differs; else
+            the file in the package.
         state: stable id: ``agrees``, ``differs``, ``not-claimed`` or ``not-checked``.
     """
 

@@ -181,7 +181,7 @@ def test_a_wrong_digest_is_kept_in_the_record_and_the_part_is_read(
 
     assert {(one.where, one.state): one.count for one in done.claimed} == {
         ("record", "agrees"): 1,
-        ("record", "differs"): 1,
+        ("record 0", "differs"): 1,
         ("record", "not-claimed"): 1,
         ("record", "not-checked"): 1,
     }
@@ -417,3 +417,16 @@ def test_a_time_that_cannot_be_is_replaced_and_counted(
 
     package = io.BytesIO(content(store, kept(store, done)[ExhibitKind.IMPORTED_PAGE]))
     assert b"benban-times-not-stated: 1" in _notes(package)
+
+
+def test_many_wrong_digests_are_named_up_to_fifty_and_all_counted(
+    store: CaseStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.warc"
+    wrong = f"WARC-Payload-Digest: {sha1(b'another')}"
+    path.write_bytes(answer_record(HTML, "text/html", wrong) * 60)
+
+    done = import_page(store, path, clock)
+
+    assert sum(one.count for one in done.claimed if one.state == "differs") == 60
+    assert len(done.claimed) == 51

@@ -119,69 +119,88 @@ def open_inline(open_text: Opener, found: Inline) -> BinaryIO:
 
 
 class _Scan:
+    """A place in a text that moves onward over a buffer of at most some pieces."""
+
     def __init__(self, text: Readable) -> None:
         self._text = text
-        self._buffer, self._base = b"", 0
+        self._buffer = b""
+        # Where it stands in the buffer, and where the buffer begins in the text.
+        self._at = self._base = 0
         self._is_ended = False
 
+    @property
+    def _place(self) -> int:
+        return self._base + self._at
+
+    @property
+    def _left(self) -> int:
+        return len(self._buffer) - self._at
+
     def pieces(self) -> Iterator[bytes | Inline]:
-        while self._fill() or self._buffer:
+        while self._fill() or self._left:
             match = self._find()
             if match is None:
-                keep = 0 if self._is_ended else _LOOK_BYTES
-                yield self._give(max(0, len(self._buffer) - keep))
+                yield self._give(max(0, self._left - (0 if self._is_ended else _LOOK_BYTES)))
                 if self._is_ended:
                     return
                 continue
-            before = self._give(match.start())
-            if before:
-                yield before
+            if match.start() > self._at:
+                yield self._give(match.start() - self._at)
+            # With little behind it, more is read before it is judged how far it goes.
+            if self._left < _LOOK_BYTES and not self._is_ended:
                 continue
             yield from self._taken(match)
 
     def _find(self) -> re.Match[bytes] | None:
-        for match in _BEGINNINGS.finditer(self._buffer):
+        for match in _BEGINNINGS.finditer(self._buffer, self._at):
             if match["bare"] is not None or _is_withheld(match):
                 return match
         return None
 
     def _taken(self, match: re.Match[bytes]) -> Iterator[bytes | Inline]:
-        """Take what begins at the very start of the buffer."""
+        """Take what begins where this stands."""
         is_bare = match["bare"] is not None
         is_packed = is_bare or match["packed"] is not None
-        run = _BASE_64 if is_packed else _OPEN_TEXT
-        head = self._give(0 if is_bare else match.end())
-        start = self._base
-        small = self._buffer[:_LEAST_BARE_BYTES]
-        self._pass(run)
-        if is_bare and self._base - start < _LEAST_BARE_BYTES:
-            yield small[: self._base - start]
+        written = b"" if is_bare else _ESCAPED_SLASH.sub(b"/", match["type"] or b"")
+        self._give(0 if is_bare else match.end() - match.start())
+        start = self._place
+        small = self._buffer[self._at : self._at + _LEAST_BARE_BYTES]
+        self._pass(_BASE_64 if is_packed else _OPEN_TEXT)
+        if is_bare and self._place - start < _LEAST_BARE_BYTES:
+            yield small[: self._place - start]
             return
-        written = _ESCAPED_SLASH.sub(b"/", match["type"] or b"") if head else b""
-        media_type = written.decode("ascii", "replace").lower()
-        yield Inline(start=start, end=self._base, media_type=media_type, is_packed=is_packed)
+        yield Inline(
+            start=start,
+            end=self._place,
+            media_type=written.decode("ascii", "replace").lower(),
+            is_packed=is_packed,
+        )
 
     def _pass(self, run: re.Pattern[bytes]) -> None:
         while True:
-            found = run.match(self._buffer)
-            end = found.end() if found else 0
+            found = run.match(self._buffer, self._at)
+            end = found.end() if found else self._at
             if self._is_ended or end < len(self._buffer) - _LOOK_BYTES:
-                self._give(end)
+                self._give(end - self._at)
                 return
             # Up to here it goes on; what is looked at next begins inside it.
-            self._give(max(0, min(end, len(self._buffer) - _LOOK_BYTES)))
+            self._give(max(0, min(end, len(self._buffer) - _LOOK_BYTES) - self._at))
             self._fill()
 
     def _fill(self) -> bool:
-        if not self._is_ended:
+        if not self._is_ended and self._left < _PIECE_BYTES:
             piece = self._text.read(_PIECE_BYTES)
             self._is_ended = not piece
-            self._buffer += piece
+            # One byte behind stays: what it is decides whether a picture may begin here.
+            done = max(0, self._at - 1)
+            self._buffer = self._buffer[done:] + piece
+            self._base += done
+            self._at -= done
         return not self._is_ended
 
     def _give(self, size: int) -> bytes:
-        given, self._buffer = self._buffer[:size], self._buffer[size:]
-        self._base += size
+        given = self._buffer[self._at : self._at + size]
+        self._at += size
         return given
 
 

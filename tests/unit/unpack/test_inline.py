@@ -117,3 +117,7 @@ def test_megabytes_of_pictures_leave_a_small_text() -> None:
 
     assert len(kept(picture * 3)) < 200
     assert [one.end - one.start for one in found(picture * 3)] == [8_000_000] * 3
+
+
+def test_a_hundred_thousand_tiny_pictures_come_to_an_end() -> None:
+    assert len(found(b"data:;base64,A\r\n" * 100_000)) == 100_000

@@ -285,6 +285,42 @@ class PairNotVeilableError(PictureError):
     code = "BB-307"
 
 
+class VideoFormatError(PictureError):
+    """The bytes are not a video of a kind that is read."""
+
+    code = "BB-308"
+
+
+class VideoEmptyError(PictureError):
+    """There is no moving picture in the file, or none that this program can decode."""
+
+    code = "BB-309"
+
+
+class VideoTooLargeError(PictureError):
+    """The pictures of the video are larger than is decoded; *params*: limit."""
+
+    code = "BB-310"
+
+
+class VideoDamagedError(PictureError):
+    """It is a video, but its structure is broken or no picture of it could be decoded."""
+
+    code = "BB-311"
+
+
+class PictureCodingError(PictureError):
+    """A picture in a known kind of file, coded in a way that this program has no decoder for."""
+
+    code = "BB-312"
+
+
+class PlaylistError(PictureError):
+    """The file is a list of other addresses under the name of a video; none was opened."""
+
+    code = "BB-313"
+
+
 # --- 4xx vault ----------------------------------------------------------------------------
 
 

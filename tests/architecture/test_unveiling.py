@@ -11,13 +11,15 @@ ALLOWED = {
     "outside/fence_acts.py",
     "outside/fence_child.py",
 }
+# A picture, and the still of a video.
+UNVEILING = ("unveil", "unveil_still")
 # The same for the copy in grey, which only a program that reads text is given.
 ALLOWED_GREY = {"casework/screen_text.py", "outside/fence.py"}
 
 
-def _users(source: str, method: str = "unveil") -> bool:
+def _users(source: str, *methods: str) -> bool:
     return any(
-        isinstance(node, ast.Attribute) and node.attr == method
+        isinstance(node, ast.Attribute) and node.attr in methods
         for node in ast.walk(ast.parse(source))
     )
 
@@ -26,7 +28,7 @@ def test_only_the_showing_verb_asks_for_an_unveiled_picture() -> None:
     users = {
         path.relative_to(SOURCE).as_posix()
         for path in SOURCE.rglob("*.py")
-        if _users(path.read_text(encoding="utf-8"))
+        if _users(path.read_text(encoding="utf-8"), *UNVEILING)
     }
 
     assert users - ALLOWED == set()
@@ -43,4 +45,6 @@ def test_only_the_reading_of_text_asks_for_a_grey_copy() -> None:
 
 
 def test_the_rule_notices_a_second_caller() -> None:
-    assert _users("def desk(fence, picture):\n    return fence.unveil(picture, 800)\n")
+    for method in UNVEILING:
+        source = f"def desk(fence, picture):\n    return fence.{method}(picture, 800)\n"
+        assert _users(source, *UNVEILING)

@@ -25,6 +25,7 @@ READERS = {
     "casework/fingerprints.py": "handed to the fence, which gives numbers back",
     "casework/screen_text.py": "made anew in grey in the fence and read by a confined program",
     "casework/show.py": "veiled in the fence unless a live, logged grant says otherwise",
+    "casework/videos.py": "handed to the fence piece by piece, which gives facts back",
     "casework/view.py": "the text of a page; and veiled pairs",
     "cli/demo/story.py": "the example's own fake is held against its true mask",
 }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from benban.casework.events import event, open_field, sealed_field
+from benban.casework.videos import is_video
 from benban.errors import ExhibitMissingError, UnveilReasonMissingError
 from benban.fingerprint.ports import Decoder
 from benban.model.clock import Clock
@@ -66,6 +67,8 @@ def picture(
     """
     Return the picture of an exhibit, destructively veiled unless *grant* is live and for it.
 
+    Of a video that is one still: the first key frame that can be decoded.
+
     That it left veiled is logged here; that it left unveiled was logged with the grant, and that
     the grant was used up stands in the log before the picture is decoded.
 
@@ -73,14 +76,17 @@ def picture(
         ExhibitMissingError: BB-104.
         PictureError family: BB-3xx, the picture could not be read safely.
     """
-    if store.maybe(Exhibit, exhibit_id) is None:
+    exhibit = store.maybe(Exhibit, exhibit_id)
+    if exhibit is None:
         raise ExhibitMissingError
     with store.open_exhibit(exhibit_id) as stream:
         if grant is not None and _is_live(store, grant, exhibit_id, clock):
             used = open_field("grant", grant.log_position)
             store.record(event(EventKind.ATTEMPT, exhibit_id, open_field("act", _UNVEIL), used))
-            return ShownPicture(png=decoder.unveil(stream, _MAX_SIDE_PX), is_veiled=False)
-        veiled = decoder.veil(stream, _MAX_SIDE_PX)
+            unveil = decoder.unveil_still if is_video(exhibit) else decoder.unveil
+            return ShownPicture(png=unveil(stream, _MAX_SIDE_PX), is_veiled=False)
+        veil = decoder.veil_still if is_video(exhibit) else decoder.veil
+        veiled = veil(stream, _MAX_SIDE_PX)
     store.record(event(EventKind.SHOWN_VEILED, exhibit_id))
     return ShownPicture(png=veiled, is_veiled=True)
 

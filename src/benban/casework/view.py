@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 import benban
 from benban.casework.case_mentions import mentions_of
+from benban.casework.videos import video_facts
 from benban.dossier.rates import measured_method, measured_rates
 from benban.dossier.view import (
     ComparisonEntry,
@@ -52,6 +53,8 @@ _CASE_EVENTS = frozenset(
     }
 )
 _MAX_TEXT_CHARACTERS = 200_000
+# What casework.fingerprints and casework.videos call their attempts.
+_READING_ACTS = frozenset({"fingerprint", "read video"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +189,23 @@ def _entry(store: CaseStore, exhibit: Exhibit, events: tuple[CustodyEvent, ...])
         exhibit=exhibit,
         position=_position(events, EventKind.ADOPTED, exhibit.id),
         text=shortened(text, store.case.language),
+        video=video_facts(store, exhibit),
+        unread_reason=_unread_reason(events, exhibit.id),
     )
+
+
+def _unread_reason(events: tuple[CustodyEvent, ...], exhibit_id: ExhibitId) -> str:
+    """Return the code of the last failed reading, empty when the last one worked."""
+    reason = ""
+    for entry in events:
+        if entry.subject != exhibit_id:
+            continue
+        fields = {one.name: one.value for one in entry.fields}
+        if entry.kind in {EventKind.FINGERPRINTED, EventKind.VIDEO_READ}:
+            reason = ""
+        elif entry.kind is EventKind.ATTEMPT_FAILED and fields.get("act") in _READING_ACTS:
+            reason = fields.get("reason", "")
+    return reason
 
 
 def _position(events: tuple[CustodyEvent, ...], kind: EventKind, subject: str) -> int:

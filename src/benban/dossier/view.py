@@ -20,6 +20,7 @@ from benban.model.imported import Import
 from benban.model.mention import Mentions
 from benban.model.remedy import Notice, Plan
 from benban.model.sighting import Sighting
+from benban.model.video import VideoFacts
 from benban.wording import Language
 
 # Tier C and 0 print their statement and nothing more (EVIDENCE 5).
@@ -82,11 +83,16 @@ class ExhibitEntry:
     Attributes:
         position: 0-based position of its record in the log.
         text: readable text of a page exhibit (decoded, not masked yet); empty for everything else.
+        video: what was read from a video; None for everything else and for one not read.
+        unread_reason: code of the reason why it could not be read as a picture or a video; empty
+            when it could, and when nobody tried.
     """
 
     exhibit: Exhibit
     position: int
     text: str = ""
+    video: VideoFacts | None = None
+    unread_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

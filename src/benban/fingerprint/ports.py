@@ -7,6 +7,7 @@ from typing import BinaryIO, Protocol
 from benban.model.exhibit import Arrival
 from benban.model.finding import ChangeMap, Registration, Tier
 from benban.model.fingerprint import PictureFingerprint
+from benban.model.video import VideoFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +63,9 @@ class Decoder(Protocol):
     """
     Reads pictures from outside without letting their bytes near the calling process.
 
-    Every method raises :class:`benban.errors.PictureError` (BB-301 to BB-305, BB-307) when a
-    picture cannot be read, and ``FenceUnavailableError`` (BB-306) when nothing can.
+    Every method raises :class:`benban.errors.PictureError` (BB-301 to BB-305, BB-307 to BB-313)
+    when a picture or a video cannot be read, and ``FenceUnavailableError`` (BB-306) when nothing
+    can.
     """
 
     def measure(self, picture: BinaryIO) -> PictureFingerprint:
@@ -90,4 +92,16 @@ class Decoder(Protocol):
 
     def unveil(self, picture: BinaryIO, max_side_px: int) -> bytes:
         """Return the picture re-encoded as PNG without metadata; only ``casework.show`` calls."""
+        ...
+
+    def probe_video(self, video: BinaryIO) -> VideoFacts:
+        """Return the facts of a video; *video* can be sought and is read in pieces."""
+        ...
+
+    def veil_still(self, video: BinaryIO, max_side_px: int) -> bytes:
+        """Return the first key frame that can be decoded, destructively veiled, as PNG."""
+        ...
+
+    def unveil_still(self, video: BinaryIO, max_side_px: int) -> bytes:
+        """Return that frame as PNG without metadata; only ``casework.show`` calls."""
         ...

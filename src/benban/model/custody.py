@@ -39,6 +39,8 @@ class EventKind(Enum):
     KEY_CHANGED = "key changed"
     # Imports.
     IMPORTED = "imported"
+    # Videos.
+    VIDEO_READ = "video read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ No picture from outside is decoded in this process. What comes back is checked f
 length and its values before it is believed.
 """
 
+import io
 import math
 import sys
 import threading
@@ -22,15 +23,22 @@ from benban.errors import (
     BenbanError,
     FenceUnavailableError,
     PairNotVeilableError,
+    PictureCodingError,
     PictureDamagedError,
     PictureFormatError,
     PictureTimeError,
     PictureTooLargeError,
     PictureUnsafeError,
+    PlaylistError,
+    VideoDamagedError,
+    VideoEmptyError,
+    VideoFormatError,
+    VideoTooLargeError,
 )
 from benban.fingerprint.ports import PairFinding
 from benban.model.exhibit import Arrival
 from benban.model.fingerprint import PictureFingerprint
+from benban.model.video import VideoFacts
 from benban.outside.fence_wire import (
     CHUNK_BYTES,
     Answer,
@@ -69,6 +77,12 @@ _ERRORS: dict[str, type[BenbanError]] = {
         PictureFormatError,
         PictureDamagedError,
         PairNotVeilableError,
+        VideoFormatError,
+        VideoEmptyError,
+        VideoTooLargeError,
+        VideoDamagedError,
+        PictureCodingError,
+        PlaylistError,
     )
 }
 
@@ -158,6 +172,21 @@ class Fence:
         """Return the picture re-encoded in grey as PNG; for a program that reads text from it."""
         return self._ask_png(Request(act="grey", pictures=1, max_side_px=max_side_px), [picture])
 
+    def probe_video(self, video: BinaryIO) -> VideoFacts:
+        """Return the facts of a video; *video* can be sought and is read in pieces."""
+        found = _decode(self._ask_about("probe_video", video, 0, _VALUES_BYTES), VideoFacts)
+        if min(found.width_px, found.height_px, found.found_frames) < 0:
+            raise FenceUnavailableError("implausible video")
+        return found
+
+    def veil_still(self, video: BinaryIO, max_side_px: int) -> bytes:
+        """Return the first key frame that can be decoded, destructively veiled, as PNG."""
+        return _as_png(self._ask_about("veil_still", video, max_side_px, _PNG_BYTES))
+
+    def unveil_still(self, video: BinaryIO, max_side_px: int) -> bytes:
+        """Return that frame as PNG without metadata; only ``casework.show`` calls."""
+        return _as_png(self._ask_about("unveil_still", video, max_side_px, _PNG_BYTES))
+
     def facts(self) -> FenceFacts:
         """
         Return what confines the decoding process on this computer.
@@ -191,15 +220,25 @@ class Fence:
         return self._child
 
     def _ask_png(self, request: Request, pictures: Iterable[BinaryIO]) -> bytes:
-        body = self._ask(request, pictures, _PNG_BYTES)
-        if not body.startswith(_PNG_SIGNATURE):
-            raise FenceUnavailableError("not a PNG")
-        return body
+        return _as_png(self._ask(request, pictures, _PNG_BYTES))
 
-    def _ask(self, request: Request, pictures: Iterable[BinaryIO], answer_bytes: int) -> bytes:
+    def _ask_about(self, act: str, video: BinaryIO, max_side_px: int, answer_bytes: int) -> bytes:
+        size_bytes = video.seek(0, io.SEEK_END)
+        if not size_bytes:
+            raise VideoFormatError("no bytes")
+        request = Request(act=act, pictures=0, window_bytes=size_bytes, max_side_px=max_side_px)
+        return self._ask(request, (), answer_bytes, video)
+
+    def _ask(
+        self,
+        request: Request,
+        pictures: Iterable[BinaryIO],
+        answer_bytes: int,
+        video: BinaryIO | None = None,
+    ) -> bytes:
         child = self._running()
         try:
-            answer = child.ask(request, pictures, answer_bytes)
+            answer = child.ask(request, pictures, answer_bytes, video)
         except BaseException:
             # Whatever happened half-way, this pipe is no longer in step.
             self.close()
@@ -263,27 +302,35 @@ class _Child:
         """Whether the process still runs."""
         return self._process.poll() is None
 
-    def ask(self, request: Request, pictures: Iterable[BinaryIO], answer_bytes: int) -> Answer:
+    def ask(
+        self,
+        request: Request,
+        pictures: Iterable[BinaryIO],
+        answer_bytes: int,
+        video: BinaryIO | None = None,
+    ) -> Answer:
         """
-        Return the answer to one request.
+        Return the answer to one request; pieces of *video* are handed over when asked for.
 
         Raises:
             PictureTooLargeError: BB-302, more bytes than are handed over.
             PictureTimeError: BB-305, the time by the clock ran out.
             PictureUnsafeError: BB-301, the process died.
         """
-        with self._deadline(self._limits.wall_s * request.pictures):
+        with self._deadline(self._limits.wall_s * max(1, request.pictures)):
             try:
                 write_message(self._requests, msgspec.msgpack.encode(request))
                 for picture in pictures:
                     _hand_over(picture, self._requests)
                 self._requests.flush()
-                answer = read_message(self._answers, answer_bytes)
+                answer = self._read_answer(answer_bytes)
+                while answer.piece is not None:
+                    write_message(self._requests, _piece(video, *answer.piece))
+                    self._requests.flush()
+                    answer = self._read_answer(answer_bytes)
             except (OSError, EOFError) as error:
                 raise self._death() from error
-            if answer is None:
-                raise self._death()
-            return _decode(answer, Answer)
+            return answer
 
     def end(self) -> None:
         """End the process and everything it started."""
@@ -299,6 +346,12 @@ class _Child:
     @property
     def _answers(self) -> BinaryIO:
         return cast("BinaryIO", self._process.stdout)
+
+    def _read_answer(self, answer_bytes: int) -> Answer:
+        answer = read_message(self._answers, answer_bytes)
+        if answer is None:
+            raise EOFError
+        return _decode(answer, Answer)
 
     def _death(self) -> BenbanError:
         return PictureTimeError() if self._is_late.is_set() else PictureUnsafeError("process died")
@@ -326,6 +379,20 @@ def _hand_over(picture: BinaryIO, requests: BinaryIO) -> None:
             raise PictureTooLargeError(limit=f"{_PICTURE_BYTES // 2**20} MB")
         write_message(requests, chunk)
     write_message(requests, b"")
+
+
+def _piece(video: BinaryIO | None, offset: int, size: int) -> bytes:
+    """Return the piece asked for; whoever asks for another file's or too much is not ours."""
+    if video is None or offset < 0 or not 0 < size <= CHUNK_BYTES:
+        raise FenceUnavailableError("implausible piece")
+    video.seek(offset)
+    return video.read(size)
+
+
+def _as_png(body: bytes) -> bytes:
+    if not body.startswith(_PNG_SIGNATURE):
+        raise FenceUnavailableError("not a PNG")
+    return body
 
 
 def _decode(body: bytes, kind: type[T]) -> T:

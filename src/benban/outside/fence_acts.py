@@ -1,10 +1,14 @@
 """What can be asked of the fenced process; the only caller of the decoders."""
 
+import io
 from collections.abc import Callable, Iterator, Mapping
+from typing import BinaryIO
 
+import av
 import cv2
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 from PIL import AvifImagePlugin, MpoImagePlugin, WebPImagePlugin
 
 from benban.compare.pair import compare_pictures
@@ -14,9 +18,11 @@ from benban.fingerprint.arrival import judge_arrival
 from benban.fingerprint.decode import decode_picture
 from benban.fingerprint.measure import measure_picture
 from benban.fingerprint.ports import PairFinding
+from benban.fingerprint.video import first_picture, probe_video
 from benban.outside.fence_wire import Request
 
 Act = Callable[[Request, Iterator[bytes]], bytes]
+VideoAct = Callable[[Request, BinaryIO], bytes]
 
 # Pillow finds these by name at the first picture; here they are loaded before files are closed.
 _LOADED = (AvifImagePlugin, MpoImagePlugin, WebPImagePlugin)
@@ -25,9 +31,11 @@ _LOADED = (AvifImagePlugin, MpoImagePlugin, WebPImagePlugin)
 def warm_up() -> None:
     """Run every act once on a drawn picture, so that nothing is left to load afterwards."""
     cv2.setNumThreads(1)
+    av.logging.set_level(av.logging.PANIC)
     ramp = np.add.outer(np.arange(192), np.arange(256)).astype(np.uint8)
     grain = np.random.default_rng(1).integers(0, 200, (24, 32, 3), np.uint8)
-    drawn = cv2.resize(grain, (256, 192), interpolation=cv2.INTER_CUBIC) // 2 + ramp[..., None] // 2
+    rough = cv2.resize(grain, (256, 192), interpolation=cv2.INTER_CUBIC)
+    drawn = np.asarray(rough // 2 + ramp[..., None] // 2, np.uint8)
     for ending in (".jpg", ".png", ".webp"):
         picture = cv2.imencode(ending, drawn)[1].tobytes()
         for name in ("measure", "arrival", "veil", "unveil", "grey"):
@@ -37,6 +45,20 @@ def warm_up() -> None:
         _compare(Request(act="compare", pictures=2), iter(pair)), type=tuple[PairFinding, ...]
     )
     _veil_pair(Request(act="veil_pair", pictures=2, finding=found[0]), iter(pair))
+    video = io.BytesIO(_drawn_video(drawn[:48, :64]))
+    for name, act in VIDEO_ACTS.items():
+        act(Request(act=name, pictures=0, max_side_px=64), video)
+
+
+def _drawn_video(rgb: NDArray[np.uint8]) -> bytes:
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as video:
+        stream = video.add_stream("mpeg4", rate=25)
+        stream.height, stream.width = rgb.shape[:2]
+        stream.pix_fmt = "yuv420p"
+        video.mux(stream.encode(av.VideoFrame.from_ndarray(rgb, format="rgb24")))
+        video.mux(stream.encode(None))
+    return file.getvalue()
 
 
 def _measure(_: Request, pictures: Iterator[bytes]) -> bytes:
@@ -73,6 +95,23 @@ def _veil_pair(request: Request, pictures: Iterator[bytes]) -> bytes:
     return veiled_pair_png(questioned, original, finding.registration, finding.change_map)
 
 
+def _probe_video(_: Request, video: BinaryIO) -> bytes:
+    return msgspec.msgpack.encode(probe_video(video))
+
+
+def _veil_still(request: Request, video: BinaryIO) -> bytes:
+    return veiled_png(first_picture(video), request.max_side_px)
+
+
+def _unveil_still(request: Request, video: BinaryIO) -> bytes:
+    return unveiled_png(first_picture(video), request.max_side_px)
+
+
+VIDEO_ACTS: Mapping[str, VideoAct] = {
+    "probe_video": _probe_video,
+    "veil_still": _veil_still,
+    "unveil_still": _unveil_still,
+}
 ACTS: Mapping[str, Act] = {
     "measure": _measure,
     "arrival": _arrival,

@@ -7,13 +7,14 @@ does reaches the next. Errors cross the boundary as codes, never as text.
 """
 
 import sys
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Callable
+from typing import BinaryIO, cast
 
 import msgspec
 
 from benban.errors import BenbanError, PictureUnsafeError
 from benban.outside import fence_acts
+from benban.outside.fence_window import Window
 from benban.outside.fence_wire import (
     CHUNK_BYTES,
     REQUEST_BYTES,
@@ -63,16 +64,36 @@ def _serve_one() -> bool:
         return False
     request = msgspec.msgpack.decode(head, type=Request)
     pictures = (_read_picture(source) for _ in range(request.pictures))
-    answer = _answer(request, pictures)
+    if request.window_bytes:
+        answer = _answer_about_video(request, Window(request.window_bytes, _asker(source)))
+    else:
+        answer = _answer(lambda: fence_acts.ACTS[request.act](request, pictures))
     for _ in pictures:
         pass  # the parent writes all it has before it reads
     _send(msgspec.msgpack.encode(answer))
     return True
 
 
-def _answer(request: Request, pictures: Iterator[bytes]) -> Answer:
+def _answer_about_video(request: Request, video: Window) -> Answer:
+    # The window is a raw stream of reads and seeks, which is all that the library uses of it.
+    source = cast("BinaryIO", video)
+    return _answer(lambda: fence_acts.VIDEO_ACTS[request.act](request, source))
+
+
+def _asker(source: BinaryIO) -> Callable[[int, int], bytes]:
+    def ask(offset: int, size: int) -> bytes:
+        _send(msgspec.msgpack.encode(Answer(piece=(offset, size))))
+        piece = read_message(source, CHUNK_BYTES)
+        if piece is None or len(piece) != size:
+            raise EOFError
+        return piece
+
+    return ask
+
+
+def _answer(act: Callable[[], bytes]) -> Answer:
     try:
-        return Answer(body=fence_acts.ACTS[request.act](request, pictures))
+        return Answer(body=act())
     except BenbanError as error:
         return Answer(code=error.code, params=error.params)
     except MemoryError:

@@ -20,17 +20,31 @@ _LENGTH = struct.Struct(">I")
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked: *act* names a method of ``Decoder``; *pictures* streams follow."""
+    """
+    What is asked.
+
+    Attributes:
+        act: names a method of ``Decoder``.
+        pictures: how many streams follow.
+        window_bytes: size of a video of which pieces can be asked for; 0 when there is none.
+    """
 
     act: str
     pictures: int
+    window_bytes: int = 0
     max_side_px: int = 0
     finding: PairFinding | None = None
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """An error *code* with its named values, or in *body* what the act returns."""
+    """
+    An error *code* with its named values, or in *body* what the act returns.
 
+    Or, before either, in *piece* the position and size of the next piece of the video that is
+    wanted; it comes as one message.
+    """
+
+    piece: tuple[int, int] | None = None
     code: str = ""
     params: dict[str, str | int] = msgspec.field(default_factory=dict)
     body: bytes = b""

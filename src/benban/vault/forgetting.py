@@ -26,6 +26,7 @@ _FORGOTTEN_KINDS = frozenset(
         EventKind.ORIGINAL_ADDED,
         EventKind.FINGERPRINTED,
         EventKind.COMPARED,
+        EventKind.VIDEO_READ,
     }
 )
 

@@ -56,6 +56,7 @@ KINDS: Final = frozenset(
         "recovered after interruption",
         "key changed",
         "imported",
+        "video read",
     }
 )
 

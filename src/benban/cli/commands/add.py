@@ -19,6 +19,7 @@ from benban.casework.fingerprints import (
 )
 from benban.casework.preserve import preserve_address
 from benban.casework.take_in import SightingReport, TakenIn, take_in
+from benban.casework.videos import ReadVideo, read_videos
 from benban.cli.commands.case import exhibit_json
 from benban.cli.files import open_given
 from benban.cli.options import common_options, is_interactive
@@ -81,6 +82,7 @@ class _Adding:
         self.captures: list[Capture] = []
         self.files: list[Exhibit] = []
         self.unread: list[Unmeasured] = []
+        self.videos: tuple[ReadVideo, ...] = ()
         self.errors: list[BenbanError] = []
 
     def run(
@@ -161,12 +163,20 @@ class _Adding:
         try:
             with opened_fence() as fence:
                 done = fingerprint_exhibits(self.store, fence)
+                videos = read_videos(self.store, fence)
         except BenbanError as error:
             self._note(error)
             return None
-        measured = replace(done, unmeasured=(*self.unread, *done.unmeasured))
+        self.videos = videos.read
+        for video in videos.read:
+            self.out.say("cli.add.video", id=video.exhibit_id, frames=video.facts.found_frames)
+        unmeasured = (*self.unread, *done.unmeasured, *videos.unread)
+        measured = replace(done, unmeasured=unmeasured)
+        unread_videos = {one.exhibit_id for one in videos.unread}
         for one in measured.unmeasured:
-            self.out.say("cli.add.unmeasured", id=one.exhibit_id, code=one.error.code)
+            is_video = one.exhibit_id in unread_videos
+            said = "cli.add.unread-video" if is_video else "cli.add.unmeasured"
+            self.out.say(said, id=one.exhibit_id, code=one.error.code)
             self.out.say(one.error.code, **one.error.params)
             self.out.say(one.error.next_step, **one.error.params)
         for exhibit_id in _partly_read(measured):
@@ -193,6 +203,7 @@ class _Adding:
                     {"one": one.exhibit_id, "other": one.other_id, "bits": one.distance_bits}
                     for one in copies
                 ],
+                "videos": [video_json(one) for one in self.videos],
                 **_measured_json(measured),
                 **self._errors_json(),
             }
@@ -220,6 +231,26 @@ def _measured_json(measured: Measured | None) -> dict[str, Json]:
             {"exhibit": one.exhibit_id, "code": one.error.code} for one in measured.unmeasured
         ],
         "partly_read": _partly_read(measured),
+    }
+
+
+def video_json(video: ReadVideo) -> dict[str, Json]:
+    """Return the facts of a video as the commands print them."""
+    facts = video.facts
+    return {
+        "exhibit": video.exhibit_id,
+        "container": facts.container.value,
+        "codec": facts.codec,
+        "width_px": facts.width_px,
+        "height_px": facts.height_px,
+        "claimed_duration_ms": facts.claimed_duration_ms,
+        "found_duration_ms": facts.found_duration_ms,
+        "claimed_frame_rate": facts.claimed_frame_rate,
+        "claimed_frames": facts.claimed_frames,
+        "found_frames": facts.found_frames,
+        "is_counted_whole": facts.is_counted_whole,
+        "is_shown": facts.is_shown,
+        "has_sound": facts.has_sound,
     }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from benban.dossier.blocks import Block, Face, Fact, Facts, Heading, Paragraph, Table
 from benban.dossier.sections.scene import Scene
+from benban.dossier.sections.video import video_rows
 from benban.dossier.view import ExhibitEntry
 from benban.dossier.voice import (
     TEXT_CHARACTERS,
@@ -147,6 +148,10 @@ def _item(scene: Scene, entry: ExhibitEntry) -> Facts:
         rows.append(voice.fact("file-name", voice.user(exhibit.original_name)))
     if exhibit.source_address:
         rows.append(voice.fact("source", voice.user(exhibit.source_address), Face.MONO))
+    if entry.video is not None:
+        rows += video_rows(voice, entry.video)
+    if entry.unread_reason:
+        rows.append(voice.fact("unread", voice.known("reason", entry.unread_reason)))
     made_from = [scene.labels.of(one) for one in exhibit.derived_from]
     if any(made_from):
         rows.append(voice.fact("derived", ", ".join(one for one in made_from if one)))

@@ -91,7 +91,7 @@ def probe_video(source: BinaryIO) -> VideoFacts:
         codec = stream.codec_context.codec.canonical_name
         has_sound = bool(opened.streams.audio)
         frame_rate = _fraction_text(stream.average_rate)
-        frames = stream.frames or None
+        frames = max(0, stream.frames) or None
         duration_ms = _claimed_duration_ms(opened, stream)
         frame = _first_frame(opened, stream)
     # Read anew: a decoder that has stumbled must not disturb the counting.
@@ -269,4 +269,4 @@ def _kept_ms(value: Fraction | int) -> int:
 
 
 def _fraction_text(rate: Fraction | None) -> str:
-    return f"{rate.numerator}/{rate.denominator}" if rate else ""
+    return f"{rate.numerator}/{rate.denominator}" if rate and rate > 0 else ""

@@ -6,7 +6,6 @@ length and its values before it is believed.
 """
 
 import io
-import math
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,23 +21,16 @@ import benban
 from benban.errors import (
     BenbanError,
     FenceUnavailableError,
-    PairNotVeilableError,
-    PictureCodingError,
-    PictureDamagedError,
-    PictureFormatError,
     PictureTimeError,
     PictureTooLargeError,
     PictureUnsafeError,
-    PlaylistError,
-    VideoDamagedError,
-    VideoEmptyError,
     VideoFormatError,
-    VideoTooLargeError,
 )
 from benban.fingerprint.ports import PairFinding
 from benban.model.exhibit import Arrival
 from benban.model.fingerprint import PictureFingerprint
 from benban.model.video import VideoFacts
+from benban.outside.fence_answers import as_png, check_findings, check_video, error_said
 from benban.outside.fence_wire import (
     CHUNK_BYTES,
     Answer,
@@ -65,26 +57,6 @@ _START_S = 60.0
 _PICTURE_BYTES = 96 * 1024 * 1024
 _VALUES_BYTES = 8 * 1024 * 1024
 _PNG_BYTES = 64 * 1024 * 1024
-# The longest value in a message about a picture is a size with its unit.
-_VALUE_CHARACTERS = 40
-_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-
-_ERRORS: dict[str, type[BenbanError]] = {
-    kind.code: kind
-    for kind in (
-        PictureUnsafeError,
-        PictureTooLargeError,
-        PictureFormatError,
-        PictureDamagedError,
-        PairNotVeilableError,
-        VideoFormatError,
-        VideoEmptyError,
-        VideoTooLargeError,
-        VideoDamagedError,
-        PictureCodingError,
-        PlaylistError,
-    )
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +123,7 @@ class Fence:
         pictures = [questioned, *originals]
         request = Request(act="compare", pictures=len(pictures))
         findings = _decode(self._ask(request, pictures, _VALUES_BYTES), tuple[PairFinding, ...])
-        _check_findings(findings, len(originals))
+        check_findings(findings, len(originals))
         return findings
 
     def veil(self, picture: BinaryIO, max_side_px: int) -> bytes:
@@ -175,17 +147,16 @@ class Fence:
     def probe_video(self, video: BinaryIO) -> VideoFacts:
         """Return the facts of a video; *video* can be sought and is read in pieces."""
         found = _decode(self._ask_about("probe_video", video, 0, _VALUES_BYTES), VideoFacts)
-        if min(found.width_px, found.height_px, found.found_frames) < 0:
-            raise FenceUnavailableError("implausible video")
+        check_video(found)
         return found
 
     def veil_still(self, video: BinaryIO, max_side_px: int) -> bytes:
         """Return the first key frame that can be decoded, destructively veiled, as PNG."""
-        return _as_png(self._ask_about("veil_still", video, max_side_px, _PNG_BYTES))
+        return as_png(self._ask_about("veil_still", video, max_side_px, _PNG_BYTES))
 
     def unveil_still(self, video: BinaryIO, max_side_px: int) -> bytes:
         """Return that frame as PNG without metadata; only ``casework.show`` calls."""
-        return _as_png(self._ask_about("unveil_still", video, max_side_px, _PNG_BYTES))
+        return as_png(self._ask_about("unveil_still", video, max_side_px, _PNG_BYTES))
 
     def facts(self) -> FenceFacts:
         """
@@ -220,7 +191,7 @@ class Fence:
         return self._child
 
     def _ask_png(self, request: Request, pictures: Iterable[BinaryIO]) -> bytes:
-        return _as_png(self._ask(request, pictures, _PNG_BYTES))
+        return as_png(self._ask(request, pictures, _PNG_BYTES))
 
     def _ask_about(self, act: str, video: BinaryIO, max_side_px: int, answer_bytes: int) -> bytes:
         size_bytes = video.seek(0, io.SEEK_END)
@@ -248,22 +219,6 @@ class Fence:
         if not answer.code:
             return answer.body
         raise error_said(answer)
-
-
-def error_said(answer: Answer) -> BenbanError:
-    """
-    Return the error that a child's answer names, with what of its values can be shown.
-
-    A picture may have taken the child over: a value could be named like an argument of ours, or
-    carry what a terminal obeys.
-    """
-    error = _ERRORS.get(answer.code, PictureUnsafeError)("said by the fence")
-    error.params = {
-        name: value
-        for name, value in answer.params.items()
-        if isinstance(value, int) or (len(value) <= _VALUE_CHARACTERS and value.isprintable())
-    }
-    return error
 
 
 class _Child:
@@ -389,30 +344,8 @@ def _piece(video: BinaryIO | None, offset: int, size: int) -> bytes:
     return video.read(size)
 
 
-def _as_png(body: bytes) -> bytes:
-    if not body.startswith(_PNG_SIGNATURE):
-        raise FenceUnavailableError("not a PNG")
-    return body
-
-
 def _decode(body: bytes, kind: type[T]) -> T:
     try:
         return msgspec.msgpack.decode(body, type=kind)
     except msgspec.MsgspecError as error:
         raise FenceUnavailableError("answer of another shape") from error
-
-
-def _check_findings(findings: Sequence[PairFinding], count: int) -> None:
-    """Refuse findings that no honest process would give."""
-    is_plausible = [finding.index for finding in findings] == list(range(count))
-    is_plausible &= sum(finding.is_best for finding in findings) <= 1
-    for finding in findings:
-        grid, registration = finding.change_map, finding.registration
-        if grid is not None:
-            is_plausible &= len(grid.cells) == grid.columns * grid.rows
-            is_plausible &= set(grid.cells) <= set("0123") and grid.cell_px > 0
-        if registration is not None:
-            numbers = registration.homography
-            is_plausible &= len(numbers) == 9 and all(map(math.isfinite, numbers))  # noqa: PLR2004
-    if not is_plausible:
-        raise FenceUnavailableError("implausible finding")

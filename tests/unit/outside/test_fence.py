@@ -19,7 +19,8 @@ from benban.errors import (
 from benban.fingerprint.measure import measure_picture
 from benban.model.exhibit import Arrival
 from benban.model.finding import Tier
-from benban.outside.fence import Fence, FenceLimits, error_said
+from benban.outside.fence import Fence, FenceLimits
+from benban.outside.fence_answers import error_said
 from benban.outside.fence_wire import Answer
 from benban.testing.drawings import draw
 from benban.testing.pictures import Subject, draw_example, encode_jpeg, make_fake

@@ -1,15 +1,22 @@
 import io
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
-from benban.errors import PictureTimeError, PictureUnsafeError, VideoFormatError
+from benban.errors import (
+    FenceUnavailableError,
+    PictureTimeError,
+    PictureUnsafeError,
+    VideoFormatError,
+)
 from benban.model.video import Container, VideoFacts
 from benban.outside.fence import Fence, FenceLimits
+from benban.outside.fence_answers import check_video
 from benban.outside.fence_window import Window
 from tests.hostile.videos import FRAMES, HEIGHT_PX, WIDTH_PX, a_video
 
@@ -116,6 +123,37 @@ def test_a_video_that_takes_too_long_ends_the_process_by_the_clock() -> None:
 
     with Fence(FenceLimits(wall_s=0.2)) as fence, pytest.raises(PictureTimeError):
         fence.probe_video(Slow(a_video()))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"codec": "\x1b[2J"},
+        {"codec": "h" * 41},
+        {"claimed_frame_rate": "25/1\n"},
+        {"found_frames": -1},
+        {"width_px": 2**31},
+    ],
+)
+def test_facts_that_no_honest_process_gives_are_not_believed(said: dict[str, object]) -> None:
+    facts = VideoFacts(
+        container=Container.MOV,
+        codec="h264",
+        width_px=WIDTH_PX,
+        height_px=HEIGHT_PX,
+        claimed_duration_ms=None,
+        found_duration_ms=None,
+        claimed_frame_rate="",
+        claimed_frames=None,
+        found_frames=FRAMES,
+        is_counted_whole=True,
+        is_shown=True,
+        has_sound=False,
+    )
+    check_video(facts)
+
+    with pytest.raises(FenceUnavailableError):
+        check_video(replace(facts, **said))  # type: ignore[arg-type] # named by each case
 
 
 def test_a_window_reads_what_the_stream_holds_in_any_order() -> None:

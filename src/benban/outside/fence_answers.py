@@ -1,0 +1,119 @@
+"""
+What the fenced process answers, checked before it is believed.
+
+A picture or a video may have taken that process over: every value is held to its type, its length
+and what an honest process could say.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+
+from benban.errors import (
+    BenbanError,
+    FenceUnavailableError,
+    PairNotVeilableError,
+    PictureCodingError,
+    PictureDamagedError,
+    PictureFormatError,
+    PictureTooLargeError,
+    PictureUnsafeError,
+    PlaylistError,
+    VideoDamagedError,
+    VideoEmptyError,
+    VideoFormatError,
+    VideoTooLargeError,
+)
+from benban.fingerprint.ports import PairFinding
+from benban.model.video import VideoFacts
+from benban.outside.fence_wire import Answer
+
+# The longest value in a message about a picture is a size with its unit.
+_VALUE_CHARACTERS = 40
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+# fingerprint.decode.MAX_SIDE_PX, whose libraries this process does not load.
+_MAX_SIDE_PX = 20_000
+# What decoders are called, and a fraction of whole numbers.
+_CODEC = re.compile(r"[\w.-]{1,40}", re.ASCII)
+_FRAME_RATE = re.compile(r"(?:[0-9]{1,12}/[0-9]{1,12})?")
+
+_ERRORS: dict[str, type[BenbanError]] = {
+    kind.code: kind
+    for kind in (
+        PictureUnsafeError,
+        PictureTooLargeError,
+        PictureFormatError,
+        PictureDamagedError,
+        PairNotVeilableError,
+        VideoFormatError,
+        VideoEmptyError,
+        VideoTooLargeError,
+        VideoDamagedError,
+        PictureCodingError,
+        PlaylistError,
+    )
+}
+
+
+def error_said(answer: Answer) -> BenbanError:
+    """
+    Return the error that a child's answer names, with what of its values can be shown.
+
+    A picture may have taken the child over: a value could be named like an argument of ours, or
+    carry what a terminal obeys.
+    """
+    error = _ERRORS.get(answer.code, PictureUnsafeError)("said by the fence")
+    error.params = {
+        name: value
+        for name, value in answer.params.items()
+        if isinstance(value, int) or (len(value) <= _VALUE_CHARACTERS and value.isprintable())
+    }
+    return error
+
+
+def as_png(body: bytes) -> bytes:
+    """
+    Return *body*.
+
+    Raises:
+        FenceUnavailableError: BB-306, it is not a PNG.
+    """
+    if not body.startswith(_PNG_SIGNATURE):
+        raise FenceUnavailableError("not a PNG")
+    return body
+
+
+def check_findings(findings: Sequence[PairFinding], count: int) -> None:
+    """
+    Return if an honest process could give these findings.
+
+    Raises:
+        FenceUnavailableError: BB-306.
+    """
+    is_plausible = [finding.index for finding in findings] == list(range(count))
+    is_plausible &= sum(finding.is_best for finding in findings) <= 1
+    for finding in findings:
+        grid, registration = finding.change_map, finding.registration
+        if grid is not None:
+            is_plausible &= len(grid.cells) == grid.columns * grid.rows
+            is_plausible &= set(grid.cells) <= set("0123") and grid.cell_px > 0
+        if registration is not None:
+            numbers = registration.homography
+            is_plausible &= len(numbers) == 9 and all(map(math.isfinite, numbers))  # noqa: PLR2004
+    if not is_plausible:
+        raise FenceUnavailableError("implausible finding")
+
+
+def check_video(facts: VideoFacts) -> None:
+    """
+    Return if an honest process could give these facts.
+
+    Raises:
+        FenceUnavailableError: BB-306.
+    """
+    counts = (facts.width_px, facts.height_px, facts.found_frames, facts.claimed_frames or 0)
+    is_plausible = min(counts) >= 0 and max(counts[:2]) <= _MAX_SIDE_PX
+    is_plausible &= _CODEC.fullmatch(facts.codec) is not None
+    is_plausible &= _FRAME_RATE.fullmatch(facts.claimed_frame_rate) is not None
+    if not is_plausible:
+        raise FenceUnavailableError("implausible video")

@@ -8,6 +8,7 @@ from socketserver import BaseRequestHandler, TCPServer
 import pytest
 
 from benban.outside.fence import Fence
+from benban.vault import CaseStore
 from tests.path.terminal import Terminal
 
 
@@ -30,6 +31,12 @@ def terminal(tmp_path: Path) -> Terminal:
 @pytest.fixture
 def case(terminal: Terminal) -> str:
     return terminal.new_case()
+
+
+@pytest.fixture
+def store(terminal: Terminal, case: str) -> Iterator[CaseStore]:
+    with terminal.store(case) as store:
+        yield store
 
 
 class Listener:

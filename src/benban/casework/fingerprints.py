@@ -1,13 +1,13 @@
 """Measure the questioned pictures of a case in the fence and find copies among them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from benban.casework.events import event, open_field, sealed_field
 from benban.compare.copies import find_copies
-from benban.errors import BenbanError, FenceUnavailableError
+from benban.errors import BenbanError, FenceUnavailableError, PictureFormatError
 from benban.fingerprint.ports import Decoder
-from benban.model.custody import EventKind
+from benban.model.custody import EventDraft, EventKind
 from benban.model.exhibit import Exhibit
 from benban.model.finding import CopyMatch
 from benban.model.fingerprint import QuestionedFingerprint
@@ -50,13 +50,7 @@ def fingerprint_exhibits(store: CaseStore, decoder: Decoder) -> Measured:
             with store.open_exhibit(exhibit.id) as picture:
                 measures = decoder.measure(picture)
         except BenbanError as error:
-            failed = event(
-                EventKind.ATTEMPT_FAILED,
-                exhibit.id,
-                open_field("act", "fingerprint"),
-                open_field("reason", error.code),
-            )
-            store.record(failed)
+            store.record(_failed(exhibit, error))
             if isinstance(error, FenceUnavailableError):
                 raise
             unmeasured.append(Unmeasured(exhibit_id=exhibit.id, error=error))
@@ -70,6 +64,10 @@ def fingerprint_exhibits(store: CaseStore, decoder: Decoder) -> Measured:
         )
         store.record(measured, save=[fingerprint])
         made.append(fingerprint)
+    for exhibit in _misnamed(store):
+        misnamed = PictureFormatError()
+        store.record(_failed(exhibit, misnamed))
+        unmeasured.append(Unmeasured(exhibit_id=exhibit.id, error=misnamed))
     return Measured(fingerprints=tuple(made), unmeasured=tuple(unmeasured))
 
 
@@ -90,6 +88,25 @@ def find_case_copies(store: CaseStore) -> tuple[CopyMatch, ...]:
         found = event(EventKind.COMPARED, "", open_field("copies", len(matches)))
         store.record(found, save=matches, remove=old)
     return matches
+
+
+def _misnamed(store: CaseStore) -> Iterator[Exhibit]:
+    """Yield what calls itself a picture and is neither that nor a video, and was not told yet."""
+    told = {one.subject for one in store.events() if one.kind is EventKind.ATTEMPT_FAILED}
+    for exhibit in store.all(Exhibit):
+        is_named_so = exhibit.claimed_media_type.startswith("image/")
+        is_read = exhibit.media_type.startswith(("image/", "video/")) or exhibit.id in told
+        if exhibit.kind.is_questioned_media and is_named_so and not is_read:
+            yield exhibit
+
+
+def _failed(exhibit: Exhibit, error: BenbanError) -> EventDraft:
+    return event(
+        EventKind.ATTEMPT_FAILED,
+        exhibit.id,
+        open_field("act", "fingerprint"),
+        open_field("reason", error.code),
+    )
 
 
 def _pairs(matches: Iterable[CopyMatch]) -> list[tuple[str, str, int]]:

@@ -8,7 +8,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from benban.fingerprint.decode import sniff_media_type
+from benban.fingerprint.decode import BROKEN, pillow_formats, sniff_media_type
 from benban.model.exhibit import Arrival
 
 _MAKE, _MODEL, _SOFTWARE, _EXIF_BLOCK, _TAKEN_AT = 0x010F, 0x0110, 0x0131, 0x8769, 0x9003
@@ -47,7 +47,7 @@ def _read_tags(data: bytes, media_type: str) -> tuple[tuple[int, int], dict[int,
         with _open(data, media_type) as picture:
             exif = picture.getexif()
             return picture.size, {**exif, **exif.get_ifd(_EXIF_BLOCK)}
-    except (OSError, ValueError, SyntaxError, KeyError, TypeError, EOFError):
+    except BROKEN:
         return (0, 0), {}  # a block that cannot be read says nothing
 
 
@@ -56,4 +56,5 @@ def _open(data: bytes, media_type: str) -> Image.Image:
         import pi_heif
 
         pi_heif.register_heif_opener()
-    return Image.open(BytesIO(data))
+        return Image.open(BytesIO(data), formats=("HEIF",))
+    return Image.open(BytesIO(data), formats=pillow_formats(media_type))

@@ -7,7 +7,9 @@ colours stand, as ``convert("RGB")`` does; 16-bit grey keeps its upper eight bit
 the first frame counts. The name of a file and what a server said play no part.
 """
 
-from dataclasses import dataclass
+import struct
+import zlib
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 import numpy as np
@@ -16,7 +18,12 @@ import simplejpeg
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, UnidentifiedImageError
 
-from benban.errors import PictureDamagedError, PictureFormatError, PictureTooLargeError
+from benban.errors import (
+    PictureCodingError,
+    PictureDamagedError,
+    PictureFormatError,
+    PictureTooLargeError,
+)
 
 # 50 Mpx: every phone's picture in its usual mode; decoded it takes 150 MB.
 MAX_PIXELS = 50_000_000
@@ -33,8 +40,25 @@ _PILLOW_FORMATS = {
     "image/avif": ("AVIF",),
     "image/bmp": ("BMP",),
 }
+# The plugins raise all of these on damaged input; none says anything reliable.
+BROKEN = (
+    UnidentifiedImageError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    LookupError,
+    TypeError,
+    struct.error,
+    zlib.error,
+)
+_14_BITS = 0x3FFF
+_TABLE_BYTES = 64 * 1024
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
+# How the pictures inside may be coded (ISO/IEC 23008-12 annex B, AV1-ISOBMFF section 2.2).
+_ITEM_CODINGS = {"image/heic": b"hvc1", "image/avif": b"av01"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +84,7 @@ def decode_picture(data: bytes) -> DecodedPicture:
         PictureFormatError: BB-303, not one of the kinds that are read.
         PictureTooLargeError: BB-302, said by the header before anything is decoded.
         PictureDamagedError: BB-304, nothing could be decoded.
+        PictureCodingError: BB-312, coded in a way for which there is no decoder here.
     """
     media_type = sniff_media_type(data)
     if len(data) > MAX_BYTES:
@@ -68,8 +93,9 @@ def decode_picture(data: bytes) -> DecodedPicture:
         if media_type == "image/heic":
             return _decode_heic(data)
         return _decode_by_pillow(data, media_type)
-    except (UnidentifiedImageError, ValueError, SyntaxError, EOFError, OSError) as error:
-        # Pillow's plugins raise all of these on damaged input; none says anything reliable.
+    except BROKEN as error:
+        if media_type in _ITEM_CODINGS and not _is_coded_as_known(data, media_type):
+            raise PictureCodingError(type(error).__name__) from error
         raise PictureDamagedError(type(error).__name__) from error
 
 
@@ -97,6 +123,11 @@ def sniff_media_type(data: bytes) -> str:
     raise PictureFormatError
 
 
+def pillow_formats(media_type: str) -> tuple[str, ...]:
+    """Return the names of the only plugins that may read this kind of picture."""
+    return _PILLOW_FORMATS[media_type]
+
+
 def _sniff_brand(data: bytes) -> str:
     length = min(int.from_bytes(data[:4], "big"), 256)
     brands = {data[8:12]} | {data[k : k + 4] for k in range(16, length, 4)}
@@ -107,24 +138,73 @@ def _sniff_brand(data: bytes) -> str:
     raise PictureFormatError
 
 
+def _is_coded_as_known(data: bytes, media_type: str) -> bool:
+    """Return whether some item of a HEIC or AVIF is coded in the way that is decoded here."""
+    # An item information entry of version 2: flags, id, protection, then the type of the item
+    # (ISO/IEC 14496-12 8.11.6).
+    kinds = {data[at + 12 : at + 16] for at in _places_of(data, b"infe")}
+    return not kinds or _ITEM_CODINGS[media_type] in kinds
+
+
+def _places_of(data: bytes, mark: bytes) -> list[int]:
+    # The tables stand at the beginning; a mark further on is part of a picture.
+    found, at = [], data.find(mark, 0, _TABLE_BYTES)
+    while at >= 0:
+        found.append(at)
+        at = data.find(mark, at + 1, _TABLE_BYTES)
+    return found
+
+
 def _check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE_PX:
         raise PictureTooLargeError(limit=f"{MAX_PIXELS // 1_000_000} Mpx")
 
 
 def _decode_by_pillow(data: bytes, media_type: str) -> DecodedPicture:
-    formats = _PILLOW_FORMATS[media_type]
     # Our own limit is checked first; Pillow's would be a warning, then another error.
     Image.MAX_IMAGE_PIXELS = None
-    with Image.open(BytesIO(data), formats=formats) as picture:
+    if media_type == "image/webp":
+        # Its library takes the memory of a whole canvas before it tells a size.
+        _check_size(*_webp_size(data))
+    try:
+        return _opened_and_decoded(data, media_type)
+    except BROKEN:
+        # What is cut off is filled up, and a text that unpacks without end is left out.
+        ImageFile.LOAD_TRUNCATED_IMAGES = True
+        try:
+            return replace(_opened_and_decoded(data, media_type), is_whole=False)
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def _opened_and_decoded(data: bytes, media_type: str) -> DecodedPicture:
+    with Image.open(BytesIO(data), formats=pillow_formats(media_type)) as picture:
         _check_size(*picture.size)
         orientation = _orientation(picture)
-        is_plain_jpeg = media_type == "image/jpeg" and picture.mode in {"L", "RGB"}
-    if is_plain_jpeg:
-        rgb, is_whole = _jpeg_pixels(data)
-    else:
-        rgb, is_whole = _pillow_pixels(data, formats)
+        is_whole = True
+        if media_type == "image/jpeg" and picture.mode in {"L", "RGB"}:
+            rgb, is_whole = _jpeg_pixels(data)
+        else:
+            picture.load()
+            rgb = _rgb(picture)
     return DecodedPicture(rgb=_upright(rgb, orientation), media_type=media_type, is_whole=is_whole)
+
+
+def _webp_size(data: bytes) -> tuple[int, int]:
+    """
+    Return width and height as the header of a WebP says; zeros where it says nothing.
+
+    Source: RFC 9649 sections 2.5 (VP8), 2.6 (VP8L), 2.7 (VP8X).
+    """
+    head, body = data[12:16], data[20:30].ljust(10, b"\0")
+    if head == b"VP8X":
+        width, height = (int.from_bytes(body[at : at + 3], "little") + 1 for at in (4, 7))
+        return width, height
+    if head == b"VP8L":
+        bits = int.from_bytes(body[1:5], "little")
+        return (bits & _14_BITS) + 1, (bits >> 14 & _14_BITS) + 1
+    width, height = (int.from_bytes(body[at : at + 2], "little") & _14_BITS for at in (6, 8))
+    return width, height
 
 
 def _jpeg_pixels(data: bytes) -> tuple[NDArray[np.uint8], bool]:
@@ -134,21 +214,6 @@ def _jpeg_pixels(data: bytes) -> tuple[NDArray[np.uint8], bool]:
     except ValueError:
         part: NDArray[np.uint8] = simplejpeg.decode_jpeg(data, "RGB", strict=False)
         return part, False
-
-
-def _pillow_pixels(data: bytes, formats: tuple[str, ...]) -> tuple[NDArray[np.uint8], bool]:
-    try:
-        with Image.open(BytesIO(data), formats=formats) as picture:
-            picture.load()
-            return _rgb(picture), True
-    except (OSError, SyntaxError, ValueError):
-        ImageFile.LOAD_TRUNCATED_IMAGES = True
-        try:
-            with Image.open(BytesIO(data), formats=formats) as picture:
-                picture.load()
-                return _rgb(picture), False
-        finally:
-            ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 def _decode_heic(data: bytes) -> DecodedPicture:

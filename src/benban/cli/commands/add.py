@@ -13,7 +13,6 @@ from benban.capture.media_types import UNKNOWN
 from benban.casework.add_files import add_files
 from benban.casework.fingerprints import (
     Measured,
-    Unmeasured,
     find_case_copies,
     fingerprint_exhibits,
 )
@@ -28,7 +27,7 @@ from benban.cli.questions import answer_options, ask_line, ask_yes, tell
 from benban.cli.reports import ask_reports, read_said
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.errors import BenbanError, PictureFormatError
+from benban.errors import BenbanError
 from benban.model.exhibit import Capture, Exhibit
 from benban.model.sighting import Sighting, SightingKind
 from benban.wiring_case import (
@@ -81,7 +80,6 @@ class _Adding:
         self.clock = system_clock()
         self.captures: list[Capture] = []
         self.files: list[Exhibit] = []
-        self.unread: list[Unmeasured] = []
         self.videos: tuple[ReadVideo, ...] = ()
         self.errors: list[BenbanError] = []
 
@@ -117,8 +115,6 @@ class _Adding:
         claimed, found = exhibit.claimed_media_type, exhibit.media_type
         if claimed not in {"", found} and found != UNKNOWN:
             self.out.say("cli.add.renamed", claimed=claimed, found=found)
-        if claimed.startswith("image/") and not found.startswith("image/"):
-            self.unread.append(Unmeasured(exhibit_id=exhibit.id, error=PictureFormatError()))
 
     def _visit(self, sighting: Sighting, visit: str | None) -> None:
         if sighting.address is None:
@@ -170,8 +166,7 @@ class _Adding:
         self.videos = videos.read
         for video in videos.read:
             self.out.say("cli.add.video", id=video.exhibit_id, frames=video.facts.found_frames)
-        unmeasured = (*self.unread, *done.unmeasured, *videos.unread)
-        measured = replace(done, unmeasured=unmeasured)
+        measured = replace(done, unmeasured=(*done.unmeasured, *videos.unread))
         unread_videos = {one.exhibit_id for one in videos.unread}
         for one in measured.unmeasured:
             is_video = one.exhibit_id in unread_videos

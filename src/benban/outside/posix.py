@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -123,6 +124,16 @@ _CHILD_ENVIRONMENT = {
 }
 
 
+# bubblewrap(1), where the distribution's package is installed: no other process to be seen or
+# signalled, no network, nothing shared, nothing to write to. Not "/tmp": we may live there.
+_BUBBLEWRAP = (
+    *("/usr/bin/bwrap", "--unshare-all", "--die-with-parent"),
+    *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--"),
+)
+_WRAPPED = "BENBAN_WRAPPED"
+_TRIAL_S = 20
+
+
 def start_confined(
     arguments: Sequence[str], *, memory_bytes: int, cpu_s: int
 ) -> subprocess.Popen[bytes]:
@@ -130,18 +141,19 @@ def start_confined(
     Start a child with pipes, without this program's environment, in a session of its own.
 
     Here the child limits itself (:func:`limit_child`) before it reads anything; the two limits
-    are only needed on Windows.
+    are only needed on Windows. Where bubblewrap is installed and allowed, it starts inside one.
 
     Raises:
         OSError: it could not be started.
     """
     del memory_bytes, cpu_s
+    wrapped = {_WRAPPED: "yes"} if _can_be_wrapped() else {}
     return subprocess.Popen(
-        arguments,
+        [*(_BUBBLEWRAP if wrapped else ()), *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=_CHILD_ENVIRONMENT,
+        env={**_CHILD_ENVIRONMENT, **wrapped},
         start_new_session=True,
     )
 
@@ -193,6 +205,26 @@ def become_program(arguments: Sequence[str]) -> None:
     os.execve(command[0], command, _CHILD_ENVIRONMENT)  # noqa: S606 - no shell, a list
 
 
+@cache
+def _can_be_wrapped() -> bool:
+    """Return whether bubblewrap is there and this system lets it work."""
+    if sys.platform != "linux" or not Path(_BUBBLEWRAP[0]).exists():
+        return False
+    try:
+        tried = subprocess.run(
+            [*_BUBBLEWRAP, sys.executable, "-I", "-c", ""],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=_CHILD_ENVIRONMENT,
+            timeout=_TRIAL_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return tried.returncode == 0
+
+
 def end_child(process: subprocess.Popen[bytes]) -> None:
     """End a child of :func:`start_confined` and every copy of it; a dead one is no error."""
     # The group's number is the child's own and stays taken until the child has been waited for.
@@ -241,6 +273,8 @@ def leave_network() -> bool:
     """
     if sys.platform != "linux":
         return False
+    if _WRAPPED in os.environ:
+        return True
     flags = _CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWNET | _CLONE_NEWUSER
     done: int = ctypes.CDLL(None, use_errno=True).unshare(flags)
     return done == 0
@@ -260,6 +294,8 @@ def limit_child(*, memory_bytes: int, cpu_s: int) -> tuple[str, ...]:
     in_force = ["cpu-time", "no-file-written", "no-file-opened", "no-core"]
     if os.geteuid() != 0:
         in_force.append("no-process")  # root may always start one
+    if _WRAPPED in os.environ:
+        in_force.append("own-processes")  # it sees and signals none but its own copies
     if sys.platform == "linux":
         in_force += _limit_like_linux(memory_bytes)
     _limit(resource.RLIMIT_CORE, 0)

@@ -5,6 +5,7 @@ import shutil
 import sys
 import textwrap
 import traceback
+import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO, TypeAlias
@@ -16,6 +17,7 @@ Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Js
 
 # Longer lines are hard to read.
 _WIDEST = 100
+_LAST_OF_FOUR_DIGITS = 0xFFFF
 
 
 class Out:
@@ -29,7 +31,7 @@ class Out:
     def say(self, message_id: str, **params: str | int) -> None:
         """Print one message unless a JSON document was asked for."""
         if not self.is_json:
-            _print(wrapped(self.words(message_id, **params), sys.stdout), sys.stdout)
+            _print(wrapped(self.words(message_id, **_in_lines(params)), sys.stdout), sys.stdout)
 
     def line(self, text: str = "") -> None:
         """Print *text* as it is unless a JSON document was asked for."""
@@ -38,12 +40,18 @@ class Out:
 
     def warn(self, message_id: str, **params: str | int) -> None:
         """Print one message to standard error, also beside a JSON document."""
-        _print(wrapped(self.words(message_id, **params), sys.stderr), sys.stderr)
+        _print(wrapped(self.words(message_id, **_in_lines(params)), sys.stderr), sys.stderr)
 
     def document(self, document: Mapping[str, Json]) -> None:
         """Print the one JSON document, if it was asked for."""
         if self.is_json:
-            _print(json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True), sys.stdout)
+            text = json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True)
+            # As visible() does, in the way that JSON itself writes a sign by number.
+            shown = "".join(
+                letter if letter == "\n" or _is_plain(letter) else json.dumps(letter)[1:-1]
+                for letter in text
+            )
+            _print(shown, sys.stdout)
 
     def error(self, error: BenbanError) -> None:
         """Print what happened, what to do next and the code; as JSON too when asked."""
@@ -68,8 +76,8 @@ class Out:
         """Return an error as the documents print it."""
         return {
             "code": error.code,
-            "message": self.words(error.code, **error.params),
-            "next": self.words(error.next_step, **error.params),
+            "message": self.words(error.code, **_in_lines(error.params)),
+            "next": self.words(error.next_step, **_in_lines(error.params)),
         }
 
 
@@ -93,16 +101,34 @@ def _print(text: str, stream: TextIO) -> None:
 
 
 def visible(text: str) -> str:
-    """Return *text* with control and bidirectional characters written out by number."""
+    """
+    Return *text* with everything that steers a terminal or is not seen written out by number.
+
+    Line ends and tabs of our own words stay; those in other people's go by :func:`one_line`.
+    """
     return "".join(
-        character if character in "\n\t" or _is_plain(character) else f"\\u{ord(character):04x}"
-        for character in text
+        letter if letter in "\n\t" or _is_plain(letter) else _number(letter) for letter in text
     )
 
 
-def _is_plain(character: str) -> bool:
-    code = ord(character)
-    is_control = code < 0x20 or 0x7F <= code < 0xA0  # noqa: PLR2004 - C0, DEL and C1 controls
-    # Unicode Bidi_Control, and the line and paragraph separators.
-    is_bidi = code in {0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A)}
-    return not (is_control or is_bidi)
+def one_line(untrusted: str) -> str:
+    """Return other people's words in one line, so that they cannot write a line of ours."""
+    return "".join(_number(letter) if letter in "\n\t\r" else letter for letter in untrusted)
+
+
+def _in_lines(params: Mapping[str, str | int]) -> dict[str, str | int]:
+    # What fills a place of a message may be a name or a word of somebody else.
+    return {
+        name: one_line(value) if isinstance(value, str) else value for name, value in params.items()
+    }
+
+
+def _number(letter: str) -> str:
+    code = ord(letter)
+    return f"\\u{code:04x}" if code <= _LAST_OF_FOUR_DIGITS else f"\\U{code:08x}"
+
+
+def _is_plain(letter: str) -> bool:
+    # Controls and escapes; bidirectional and zero-width characters and tags; private use, halves
+    # of pairs (names that are no text), and the separators that a terminal may take for line ends.
+    return unicodedata.category(letter) not in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}

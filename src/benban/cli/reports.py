@@ -89,7 +89,7 @@ def ask_reports(out: Out, said: Said, given: dict[str, Any]) -> tuple[SightingRe
     for number, address in enumerate(addresses, 1):
         if len(addresses) > 1 and address is not None and is_interactive():
             # Three answers for each place: they are never carried over (HARM 2).
-            tell(f"\n{number}/{len(addresses)}  {address.raw}")
+            tell(f"\n{number}/{len(addresses)}  {address.shown}")
         reports.append(
             SightingReport(
                 address=address,

@@ -1,5 +1,6 @@
 """A place where content was seen, and what the person answered about it."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -64,6 +65,12 @@ NO_ANSWERS = AgeAnswers(
 )
 
 
+# What stands where the host does: behind the scheme, before a port, a path or anything else.
+_PLACE = re.compile(
+    r"(?:[A-Za-z][A-Za-z0-9+.-]*:/+)?\[?(?P<host>[^/?#\\\[\]]*?)\]?\.?(?::\d*)?(?:[/?#\\]|$)"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """
@@ -80,6 +87,18 @@ class Address:
     canonical: str
     host: str
     service: str
+
+    @property
+    def shown(self) -> str:
+        """
+        The raw address for people to read.
+
+        The true host stands before it when the address is written with other letters (an IDN, a
+        number in disguise): two names that look alike are told apart by it.
+        """
+        place = _PLACE.match(self.raw)
+        written = place["host"].lower() if place else ""
+        return self.raw if written == self.host else f"[{self.host}] {self.raw}"
 
 
 UNKNOWN_SERVICE = "unknown"

@@ -94,7 +94,12 @@ def sighting(number: int = 1, **changes: object) -> Sighting:
     base = Sighting(
         id=SightingId(f"sig-{number:016x}"),
         kind=SightingKind.PUBLISHED,
-        address=Address(raw=raw, canonical=raw, host="t.me", service="telegram"),
+        address=Address(
+            raw=raw,
+            canonical=raw,
+            host="t.me" if number == 1 else "vi-du.example",
+            service="telegram",
+        ),
         text="Một người bạn gửi cho tôi đường dẫn này.\nBài có hình con mèo bị dán hoa văn vải.",
         answers=ADULT,
         reported_at=MADE_AT - timedelta(days=2),

@@ -22,7 +22,7 @@ from benban.casework.videos import ReadVideo, read_videos
 from benban.cli.commands.case import exhibit_json
 from benban.cli.files import open_given
 from benban.cli.options import common_options, is_interactive
-from benban.cli.out import Json, Out
+from benban.cli.out import Json, Out, one_line
 from benban.cli.questions import answer_options, ask_line, ask_yes, tell
 from benban.cli.reports import ask_reports, read_said
 from benban.cli.session import opened_case, take_out, take_vault_options
@@ -150,7 +150,7 @@ class _Adding:
             return ()
         self.out.warn("cli.add.choose-media")
         for number, address in enumerate(addresses, 1):
-            tell(f"  {number}  {address}")
+            tell(f"  {number}  {one_line(address)}")
         typed = ask_line(self.words("cli.add.choose-numbers"))
         wanted = {int(part) for part in re.findall(r"\d+", typed)}
         return tuple(one for number, one in enumerate(addresses, 1) if number in wanted)

@@ -6,7 +6,7 @@ import click
 
 from benban.casework.case_mentions import mentions_of
 from benban.cli.options import common_options, is_interactive
-from benban.cli.out import Json, Out
+from benban.cli.out import Json, Out, one_line
 from benban.cli.questions import ask_line
 from benban.cli.session import find_one, opened_case, opened_vault, take_out, take_vault_options
 from benban.cli.words import Words
@@ -68,7 +68,7 @@ def _list(words: Words) -> click.Command:
         if not cases:
             out.say("cli.case.list.none")
         for case in cases:
-            out.line(f"{case.id}  {case.opened_at:%d/%m/%Y}  {case.title}")
+            out.line(f"{case.id}  {case.opened_at:%d/%m/%Y}  {one_line(case.title)}")
         out.document({"cases": [_case_json(case) for case in cases]})
 
     return list_cases
@@ -120,10 +120,10 @@ def _mentions(words: Words) -> click.Command:
 
 def _print_case(out: Out, store: CaseStore) -> None:
     sightings, exhibits = store.all(Sighting), store.all(Exhibit)
-    out.line(f"{store.case.id}  {store.case.title}")
+    out.line(f"{store.case.id}  {one_line(store.case.title)}")
     out.say("cli.case.show.sightings", count=len(sightings))
     for sighting in sightings:
-        address = sighting.address.raw if sighting.address else out.words("cli.address-unknown")
+        address = sighting.address.shown if sighting.address else out.words("cli.address-unknown")
         kind = out.words(f"cli.kind.{sighting.kind.value}")
         out.line(f"  {sighting.id}  {kind}  {address}")
     out.say("cli.case.show.exhibits", count=len(exhibits))
@@ -164,7 +164,8 @@ def _sighting_json(sighting: Sighting) -> dict[str, Json]:
 def exhibit_name(out: Out, exhibit: Exhibit) -> str:
     """Return what an exhibit is, so that nobody has to look at it to know which one it is."""
     kind = out.words(f"cli.exhibit.{exhibit.kind.value}")
-    return ", ".join(part for part in (kind, exhibit.original_name, exhibit.media_type) if part)
+    parts = (kind, exhibit.original_name, exhibit.media_type)
+    return one_line(", ".join(part for part in parts if part))
 
 
 def exhibit_json(exhibit: Exhibit) -> dict[str, Json]:

@@ -44,7 +44,7 @@ def build(words: Words) -> click.Command:
 
 
 def _print_plan(out: Out, case: str, sighting: Sighting, plan: Plan, *, has_laws: bool) -> None:
-    address = sighting.address.raw if sighting.address else out.words("cli.address-unknown")
+    address = sighting.address.shown if sighting.address else out.words("cli.address-unknown")
     out.line()
     out.line(f"{sighting.id}  {address}")
     if plan.is_minor_path:

@@ -84,7 +84,7 @@ class _Moment:
 def _place(scene: Scene, sighting: Sighting) -> Facts:
     voice = scene.voice
     address = (
-        voice.user(sighting.address.raw) if sighting.address else voice.say("summary.no-address")
+        voice.user(sighting.address.shown) if sighting.address else voice.say("summary.no-address")
     )
     rows: list[Fact] = [
         voice.fact("kind", voice.say(f"sighting.{sighting.kind.value}")),

@@ -104,7 +104,7 @@ def _found(scene: Scene) -> tuple[str, ...]:
 def _addresses(scene: Scene) -> str:
     voice = scene.voice
     shown = [
-        voice.user(one.address.raw, _ADDRESS_CHARACTERS)
+        voice.user(one.address.shown, _ADDRESS_CHARACTERS)
         if one.address
         else voice.say("summary.no-address")
         for one in scene.view.sightings[:_ADDRESSES_ON_PAGE_1]

@@ -6,7 +6,13 @@ from contextlib import suppress
 from benban.capture.files import take_file
 from benban.casework.events import event, open_field
 from benban.casework.originals import GivenFile
-from benban.errors import BenbanError, DiskFailedError, DiskFullError
+from benban.errors import (
+    BenbanError,
+    DiskFailedError,
+    DiskFullError,
+    KindNotCapturedError,
+    PermitRefusedError,
+)
 from benban.model.case import StoragePermit
 from benban.model.clock import Clock
 from benban.model.custody import EventKind
@@ -14,6 +20,8 @@ from benban.model.exhibit import Exhibit, ExhibitKind
 from benban.model.ids import new_exhibit_id
 from benban.model.sighting import Sighting
 from benban.vault import CaseStore
+
+_ACT = "take in a file"
 
 
 def add_files(
@@ -23,19 +31,31 @@ def add_files(
     Keep files byte-exact as exhibits of *sighting*; the same bytes are not kept twice.
 
     Raises:
-        PermitRefusedError: BB-101; nothing was read or stored.
-        KindNotCapturedError: BB-105; nothing was read or stored.
+        PermitRefusedError: BB-101; nothing was read or stored, the log counts the files.
+        KindNotCapturedError: BB-105; the same.
         FileUnreadableError: BB-002; files before it are kept, it is not.
         EmptyFileError: BB-211; files before it are kept.
     """
-    permit = store.case.storage_permit(sighting)
+    try:
+        permit = store.case.storage_permit(sighting)
+    except (PermitRefusedError, KindNotCapturedError) as error:
+        store.record(
+            event(
+                EventKind.ATTEMPT_FAILED,
+                sighting.id,
+                open_field("act", _ACT),
+                open_field("reason", error.code),
+                open_field("files", len(files)),
+            )
+        )
+        raise
     return tuple(_add_one(store, sighting, given, clock, permit) for given in files)
 
 
 def _add_one(
     store: CaseStore, sighting: Sighting, given: GivenFile, clock: Clock, permit: StoragePermit
 ) -> Exhibit:
-    act = open_field("act", "take in a file")
+    act = open_field("act", _ACT)
     store.record(event(EventKind.ATTEMPT, sighting.id, act))
     try:
         return _keep(store, sighting, given, clock, permit)

@@ -34,39 +34,51 @@ pytestmark = pytest.mark.skipif(
 JPEG = encoded(drawn(640, 480), "JPEG")
 
 
-def descendants(process: int) -> list[int]:
-    """Return every living process below *process*, the youngest last."""
+def children(process: int) -> list[int]:
     try:
-        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+        said = Path(f"/proc/{process}/task/{process}/children").read_text()
     except OSError:
         return []
-    return [one for child in children for one in (int(child), *descendants(int(child)))]
+    return [int(one) for one in said.split()]
 
 
-def serving() -> int:
-    """Return the process that waits for the next request; the one before may be ending still."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        for process in reversed(descendants(os.getpid())):
-            with suppress(OSError):
-                # proc(5): the number of the call and its arguments; read(2) from descriptor 0.
-                call = Path(f"/proc/{process}/syscall").read_text().split()
-                if call[:2] in (["0", "0x0"], ["63", "0x0"]):
-                    return process
-        time.sleep(0.005)
-    raise TimeoutError
+def below(process: int) -> list[int]:
+    """Return *process* and every living one below it, the youngest last."""
+    return [process, *(one for child in children(process) for one in below(child))]
+
+
+class Served:
+    """Finds the decoding process of a fence that is started after this."""
+
+    def __init__(self) -> None:
+        self._others = set(children(os.getpid()))
+
+    def process(self) -> int:
+        """Return the one that waits for the next request; the one before may be ending still."""
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            started = [one for one in children(os.getpid()) if one not in self._others]
+            for process in (one for top in started for one in reversed(below(top))):
+                with suppress(OSError):
+                    # proc(5): the number of the call and its arguments; read(2) of descriptor 0.
+                    call = Path(f"/proc/{process}/syscall").read_text().split()
+                    if call[:2] in (["0", "0x0"], ["63", "0x0"]):
+                        return process
+            time.sleep(0.005)
+        raise TimeoutError
 
 
 class Striking(io.BytesIO):
     """A file during whose reading a signal strikes the process that decodes it."""
 
-    def __init__(self, data: bytes, blow: signal.Signals) -> None:
+    def __init__(self, data: bytes, blow: signal.Signals, served: Served) -> None:
         super().__init__(data)
+        self._served = served
         self._blow: signal.Signals | None = blow
 
     def read(self, size: int | None = -1, /) -> bytes:
         if self._blow is not None:
-            os.kill(serving(), self._blow)
+            os.kill(self._served.process(), self._blow)
             self._blow = None
         return super().read(size)
 
@@ -80,11 +92,12 @@ ACTS: dict[str, tuple[bytes, Callable[[Fence, io.BytesIO], object]]] = {
 @pytest.mark.parametrize("act", ACTS)
 def test_b5_55_a_decoder_that_hangs_is_ended_by_the_clock(act: str) -> None:
     data, ask = ACTS[act]
+    served = Served()
     with Fence(FenceLimits(wall_s=4)) as fence:
         fence.facts()  # it runs, and waits
 
         with pytest.raises(PictureTimeError):
-            ask(fence, Striking(data, signal.SIGSTOP))
+            ask(fence, Striking(data, signal.SIGSTOP, served))
 
         assert ask(fence, io.BytesIO(data))
 
@@ -101,11 +114,12 @@ def test_b5_56_a_decoder_that_crashes_dies_alone_and_the_next_one_works(
     act: str, blow: signal.Signals
 ) -> None:
     data, ask = ACTS[act]
+    served = Served()
     with Fence() as fence:
         fence.facts()
 
         with pytest.raises(PictureUnsafeError):
-            ask(fence, Striking(data, blow))
+            ask(fence, Striking(data, blow, served))
 
         assert ask(fence, io.BytesIO(data))
 
@@ -120,6 +134,7 @@ def test_b5_56_of_three_pictures_the_one_that_crashes_its_decoder_says_so_and_is
     exhibits = add_files(store, sighting, files, SystemClock())
     bad = exhibits[1].id
 
+    served = Served()
     with ExitStack() as stack:
         fence = stack.enter_context(Fence())
         fence.facts()
@@ -129,7 +144,7 @@ def test_b5_56_of_three_pictures_the_one_that_crashes_its_decoder_says_so_and_is
             type(store),
             "open_exhibit",
             lambda self, one: (
-                Striking(really(one).read(), signal.SIGSEGV) if one == bad else really(one)
+                Striking(really(one).read(), signal.SIGSEGV, served) if one == bad else really(one)
             ),
         )
         measured = fingerprint_exhibits(store, fence)
@@ -177,9 +192,10 @@ def test_b5_57_a_video_is_read_without_a_copy_of_it_anywhere(store: CaseStore) -
     sighting = take_in(store, report, SystemClock()).sighting
     given = GivenFile(stream=io.BytesIO(a_video()), name="b.mp4")
     add_files(store, sighting, [given], SystemClock())
+    served = Served()
     with Fence() as fence:
         fence.facts()
-        held = Path(f"/proc/{serving()}/fd").iterdir()
+        held = Path(f"/proc/{served.process()}/fd").iterdir()
         places = {str(one.readlink()).partition(":")[0] for one in held}
         (read,) = read_videos(store, fence).read
 

@@ -125,9 +125,10 @@ _CHILD_ENVIRONMENT = {
 
 
 # bubblewrap(1), where the distribution's package is installed: no other process to be seen or
-# signalled, no network, nothing shared, nothing to write to. Not "/tmp": we may live there.
+# signalled, no network, nothing shared, nothing to write to. Not "--die-with-parent": that would be
+# the thread that started it; an end of input ends it as well.
 _BUBBLEWRAP = (
-    *("/usr/bin/bwrap", "--unshare-all", "--die-with-parent"),
+    *("/usr/bin/bwrap", "--unshare-all"),
     *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--"),
 )
 _WRAPPED = "BENBAN_WRAPPED"

@@ -12,6 +12,7 @@ from benban.casework.fingerprints import fingerprint_exhibits
 from benban.casework.import_conversation import ConversationImport, opened_import
 from benban.casework.saved_kind import SavedKind, saved_kind
 from benban.casework.take_in import SightingReport, take_in
+from benban.casework.videos import read_videos
 from benban.cli.commands.case import exhibit_json
 from benban.cli.commands.import_saved import SavedImporting
 from benban.cli.files import open_given
@@ -183,13 +184,16 @@ class _Importing:
         try:
             with opened_fence() as fence:
                 done = fingerprint_exhibits(self.store, fence)
+                videos = read_videos(self.store, fence)
         except BenbanError as error:
             # What was kept is kept; it can be measured another day.
             self.out.explain(error)
             return ()
         for one in done.unmeasured:
             self.out.say("cli.add.unmeasured", id=one.exhibit_id, code=one.error.code)
-        return tuple(one.exhibit_id for one in done.unmeasured)
+        for one in videos.unread:
+            self.out.say("cli.add.unread-video", id=one.exhibit_id, code=one.error.code)
+        return tuple(one.exhibit_id for one in (*done.unmeasured, *videos.unread))
 
 
 class _Progress:

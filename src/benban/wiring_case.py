@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from benban.outside.clock import SystemClock
 from benban.outside.platforms import ThisPlatform
+from benban.outside.workplace import workplace_fields
 from benban.vault import CaseStore, RecoveryCode, Vault, back_up, calibrated_cost, check_vault
 from benban.vault import restore as restore_backup
 
@@ -39,6 +40,7 @@ def create_vault(folder: Path, *, passphrase: str) -> tuple[Vault, RecoveryCode]
         cost=calibrated_cost(clock),
         clock=clock,
         platform=ThisPlatform(),
+        workplace=workplace_fields,
     )
 
 
@@ -52,6 +54,7 @@ def open_vault(
         recovery_code=recovery_code,
         clock=SystemClock(),
         platform=ThisPlatform(),
+        workplace=workplace_fields,
     )
 
 

@@ -144,6 +144,8 @@ def _sealed_event(view: DossierView, manifest_sha256: str) -> EventDraft:
         open_field("edition", view.edition.value),
         open_field("dossier", view.dossier_id),
         open_field("exhibits", len(view.exhibits)),
+        # Never opened in a dossier; it says later which item went to whom.
+        sealed_field("included", " ".join(entry.exhibit.id for entry in view.exhibits)),
     ]
     if view.disclosure is not None:
         fields += [

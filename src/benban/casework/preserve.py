@@ -109,6 +109,9 @@ def _captured(capture: Capture, *, is_failed: bool) -> EventDraft:
         open_field("exhibits", len(capture.exhibits)),
         open_field("missing", len(capture.missing)),
         open_field("withheld", sum(one.count for one in capture.withheld)),
+        # Our own browser with an empty profile: nobody is logged in there.
+        open_field("login", "none"),
+        open_field("egress", capture.browser.egress if capture.browser else "not known"),
         sealed_field("address", capture.requested_address),
         sealed_field("final_address", capture.final_address),
     )

@@ -38,7 +38,16 @@ from benban.wording import Language, say
 # Sensitive fields that a dossier opens. Everything else stays a commitment: what the person wrote,
 # answers, reasons for looking, fingerprints.
 _OPENED = frozenset(
-    {"sha256", "sha512", "size_bytes", "media_type", "address", "original_name", "declaration"}
+    {
+        "sha256",
+        "sha512",
+        "size_bytes",
+        "media_type",
+        "address",
+        "original_name",
+        "declaration",
+        "device",
+    }
 )
 # Events about the whole case that belong to every chain of custody.
 _CASE_EVENTS = frozenset(
@@ -49,6 +58,9 @@ _CASE_EVENTS = frozenset(
         EventKind.DAMAGE_FOUND,
         EventKind.RECOVERED,
         EventKind.KEY_CHANGED,
+        EventKind.STAMPED_AGAIN,
+        EventKind.HANDED_OVER,
+        EventKind.TAKEN_OVER,
     }
 )
 _MAX_TEXT_CHARACTERS = 200_000

@@ -18,6 +18,7 @@ COMMANDS = (
     "plan",
     "notice",
     "minor",
+    "custody",
     "receipt",
     "letter",
     "dossier",

@@ -11,7 +11,9 @@ from benban.seal.leaf import parse_record
 _TIES = frozenset({"sha256", "sha512", "size_bytes", "media_type"})
 # Names, texts, reasons and answers stay commitments in both editions.
 _READING = _TIES | {"address", "declaration"}
-_AUTHORITY = _READING | {"original_name", "recipient", "purpose", "legal_basis"}
+_AUTHORITY = _READING | {"original_name", "recipient", "purpose", "legal_basis", "device"}
+# Said once for all records, beside the key.
+WORKPLACE = ("operator", "device", "tools", "source_sha256", "time_source")
 
 _MACHINE_VALUE = re.compile(r"[0-9a-f]{32,}|[0-9]+")
 
@@ -32,7 +34,8 @@ def printed_fields(view: DossierView, event: CustodyEvent, masker: Masker) -> tu
     return tuple(
         field
         for field in opened_fields(view, event, masker)
-        if not field.is_sensitive or field.name not in said_elsewhere
+        if field.name not in WORKPLACE
+        and (not field.is_sensitive or field.name not in said_elsewhere)
     )
 
 

@@ -39,6 +39,15 @@ class EventKind(Enum):
     KEY_CHANGED = "key changed"
     # Imports.
     IMPORTED = "imported"
+    # Time, disclosure and hand-over.
+    STANDING_GIVEN = "standing permission given"
+    STANDING_REVOKED = "standing permission withdrawn"
+    STAMPED_AGAIN = "old stamps covered again"
+    REVOCATION_KEPT = "state of certificates kept"
+    WITNESS_ADDED = "second capture set beside"
+    HANDED_OVER = "handed over"
+    TAKEN_OVER = "taken over"
+    ENTRUSTED = "entrusted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,14 @@ KINDS: Final = frozenset(
         "recovered after interruption",
         "key changed",
         "imported",
+        "standing permission given",
+        "standing permission withdrawn",
+        "old stamps covered again",
+        "state of certificates kept",
+        "second capture set beside",
+        "handed over",
+        "taken over",
+        "entrusted",
     }
 )
 

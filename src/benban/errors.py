@@ -137,6 +137,12 @@ class OriginalOfOtherCaseError(BenbanError):
     code = "BB-111"
 
 
+class StandingPermissionError(BenbanError):
+    """A standing permission without a host, without an end, or for too long."""
+
+    code = "BB-113"
+
+
 class SightingNeededError(BenbanError):
     """Originals wait until the age answers of a first sighting are recorded."""
 
@@ -487,6 +493,18 @@ class AuthoritySettingsError(BenbanError):
     """The list of time-stamp authorities cannot be used."""
 
     code = "BB-517"
+
+
+class RevocationListError(BenbanError):
+    """A list of withdrawn certificates is not one, is not its issuer's, or is of another time."""
+
+    code = "BB-540"
+
+
+class RevocationServiceError(BenbanError):
+    """A list of withdrawn certificates did not come; the stamp itself is kept."""
+
+    code = "BB-541"
 
 
 class ExchangeMalformedError(BenbanError):

@@ -103,17 +103,11 @@ def opened_browser(vault: Vault, *, allowed: tuple[tuple[str, int], ...] = ()) -
         )
 
 
-@cache
-def authorities() -> tuple[HttpAuthority, ...]:
+def authorities(vault: Vault) -> tuple[HttpAuthority, ...]:
     """Return the enabled time-stamping authorities with their pinned roots."""
-    from benban.outside.tsa import HttpAuthority
-    from benban.seal.authorities import load_authorities, roots_of
+    from benban.outside.authorities import SETTING, enabled_authorities
 
-    return tuple(
-        HttpAuthority(authority_id=one.id, url=one.url, roots=roots_of(one))
-        for one in load_authorities()
-        if one.is_enabled
-    )
+    return enabled_authorities(vault.setting(SETTING))
 
 
 def demonstration_authority(authority_id: str, url: str, root: bytes) -> HttpAuthority:

@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from benban.casework.events import event, open_field, sealed_field
-from benban.casework.stamp import Authority, log_attempts, log_token, stamp_checkpoint
+from benban.casework.stamp import (
+    Authority,
+    CrlSource,
+    keep_revocation,
+    log_attempts,
+    log_token,
+    stamp_checkpoint,
+)
 from benban.casework.view import ViewRequest, build_view, disclosed_records
 from benban.dossier.bag import write_dossier
 from benban.dossier.view import (
@@ -24,6 +31,7 @@ from benban.model.custody import (
     Checkpoint,
     EventDraft,
     EventKind,
+    RevocationList,
     TimestampToken,
 )
 from benban.model.exhibit import Exhibit
@@ -69,6 +77,7 @@ def conclude(
     *,
     out_file: BinaryIO,
     clock: Clock,
+    lists: CrlSource | None = None,
 ) -> Concluded:
     """
     Write a dossier to *out_file* and return what was sealed.
@@ -93,7 +102,7 @@ def conclude(
         ),
         clock,
     )
-    sealing = _Sealing(store, view, authorities)
+    sealing = _Sealing(store, view, authorities, lists)
     try:
         write_dossier(view, out_file, originals=_originals(store, view), seal_payload=sealing.seal)
     except (BenbanError, OSError) as error:
@@ -112,11 +121,16 @@ class _Sealing:
     """Answers the bag writer's one question, between payload and tag files."""
 
     def __init__(
-        self, store: CaseStore, view: DossierView, authorities: Sequence[Authority]
+        self,
+        store: CaseStore,
+        view: DossierView,
+        authorities: Sequence[Authority],
+        lists: CrlSource | None,
     ) -> None:
         self._store = store
         self._view = view
         self._authorities = authorities
+        self._lists = lists
         self.sealed: Sealed
 
     def seal(self, manifest_sha256: str) -> Sealed:
@@ -125,6 +139,10 @@ class _Sealing:
         entry = self._store.record(_sealed_event(self._view, manifest_sha256))
         checkpoint = self._store.checkpoint()
         tokens = tuple(stamp_checkpoint(checkpoint, one) for one in self._authorities)
+        kept: list[RevocationList] = []
+        for token, authority in zip(tokens, self._authorities, strict=True):
+            log_token(self._store, token, checkpoint)
+            kept += keep_revocation(self._store, token, authority, self._lists)
         self.sealed = Sealed(
             checkpoint=checkpoint,
             verifier_key=self._store.verifier_key,
@@ -132,9 +150,8 @@ class _Sealing:
             leaves=self._store.leaves()[: checkpoint.size],
             records=disclosed_records(self._store, self._view, entry.position),
             sealed_position=entry.position,
+            revocation=tuple(one for one in kept if one.is_signer),
         )
-        for token in tokens:
-            log_token(self._store, token)
         return self.sealed
 
 

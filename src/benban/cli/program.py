@@ -12,6 +12,8 @@ COMMANDS = (
     "add",
     "import",
     "stamp",
+    "authority",
+    "standing",
     "compare",
     "show",
     "read",

@@ -107,4 +107,7 @@ def _stamps(sealed: Sealed) -> Mapping[str, bytes]:
         if token.checkpoint_size != sealed.checkpoint.size or not token.response:
             raise SealMismatchError("a stamp is of another checkpoint")
         stamps[f"tsa-{token.authority}.tsr"] = token.response
+    for one in sealed.revocation:
+        if f"tsa-{one.authority}.tsr" in stamps:
+            stamps[f"tsa-{one.authority}.crl"] = one.crl
     return dict(sorted(stamps.items()))

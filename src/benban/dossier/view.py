@@ -12,7 +12,7 @@ from enum import Enum
 from typing import BinaryIO
 
 from benban.model.case import Case
-from benban.model.custody import Checkpoint, CustodyEvent, TimestampToken
+from benban.model.custody import Checkpoint, CustodyEvent, RevocationList, TimestampToken
 from benban.model.exhibit import Capture, Exhibit, Missing, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction, Tier
 from benban.model.ids import ComparisonId, ExhibitId, OriginalId
@@ -295,6 +295,7 @@ class Sealed:
         leaves: every leaf hash (32 bytes) up to the checkpoint's size.
         records: opened entries: the chosen exhibits', the ``dossier sealed`` event's, others shown.
         sealed_position: 0-based position of ``dossier sealed``.
+        revocation: lists of withdrawn certificates about the certificates that signed the stamps.
     """
 
     checkpoint: Checkpoint
@@ -303,3 +304,4 @@ class Sealed:
     leaves: tuple[bytes, ...]
     records: tuple[DisclosedRecord, ...]
     sealed_position: int
+    revocation: tuple[RevocationList, ...] = field(default=())

@@ -147,6 +147,28 @@ class TimestampToken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationList:
+    """
+    A list of withdrawn certificates, kept beside the token whose certificate it speaks of.
+
+    Attributes:
+        certificate: SHA-256 of the certificate (DER) it was fetched for.
+        crl: DER, verified against that certificate's issuer when it came.
+        is_signer: the certificate signed the token; else it stands between it and the root.
+        is_withdrawn: the list names the certificate.
+    """
+
+    authority: str
+    checkpoint_size: int
+    certificate: Digest
+    crl: bytes
+    this_update: datetime
+    next_update: datetime | None
+    is_signer: bool
+    is_withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What is compared outside: handed over the same day to somebody else (EVIDENCE 2)."""
 

@@ -269,6 +269,16 @@ class Vault:
         """Return when a success followed failures (UTC), and how many; oldest first."""
         return self._index.failed_unlocks()
 
+    # --- settings -------------------------------------------------------------------------
+
+    def setting(self, name: str) -> bytes:
+        """Return a setting of the whole vault; empty when it was never set."""
+        return self._index.setting(name)
+
+    def set_setting(self, name: str, value: bytes) -> None:
+        """Keep a setting of the whole vault, encrypted like everything else."""
+        self._index.set_setting(name, value)
+
     # --- room and order -------------------------------------------------------------------
 
     @contextmanager

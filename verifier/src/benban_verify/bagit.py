@@ -31,6 +31,7 @@ _REPORT: Final = re.compile(r"data/report\.[a-z]{2}\.pdf")
 _TEXT: Final = re.compile(r"data/texts/((?:exh|sig|cap)-[0-9a-f]{16})(?:-title)?\.txt")
 _PICTURE: Final = re.compile(r"data/comparison/(?:geometry\.json|cmp-[0-9a-f]{16}\.png)")
 _TOKEN: Final = re.compile(r"tsa-([a-z0-9][a-z0-9-]{0,39})\.tsr")
+_CRL: Final = re.compile(r"tsa-([a-z0-9][a-z0-9-]{0,39})\.crl")
 _LINE: Final = re.compile(r"([0-9a-f]{64})  ([!-~]+)")
 _INFO: Final = re.compile(
     r"Bag-Software-Agent: (?P<software>[ -~]{1,80})\n"
@@ -66,6 +67,12 @@ def check_shape(bag: Bag) -> None:
     if not any(_REPORT.fullmatch(path) for path in bag.paths):
         raise Refusal("structure.missing", name="data/report.vi.pdf")
     known = _TAG_FILES | _PAYLOAD_FILES | {ORIGINALS} | set(token_files(bag).values())
+    # A list of withdrawn certificates belongs to a time stamp and is none by itself.
+    known |= {
+        path
+        for path in bag.paths
+        if (found := _CRL.fullmatch(path)) and found[1] in token_files(bag)
+    }
     for path in sorted(bag.paths - known):
         if not any(pattern.fullmatch(path) for pattern in (_REPORT, _TEXT, _PICTURE)):
             raise Refusal("structure.extra", name=path)
@@ -79,6 +86,12 @@ def token_files(bag: Bag) -> Mapping[str, str]:
     """Return the path of each time stamp by the name of its authority, in order of name."""
     found = {match[1]: match[0] for path in bag.paths if (match := _TOKEN.fullmatch(path))}
     return dict(sorted(found.items()))
+
+
+def crl_path(bag: Bag, authority: str) -> str | None:
+    """Return where the list of withdrawn certificates beside a time stamp lies; None without."""
+    path = f"tsa-{authority}.crl"
+    return path if path in bag.paths else None
 
 
 def texts_of(bag: Bag) -> Mapping[str, str]:

@@ -181,10 +181,21 @@ ENGLISH: Final[Mapping[str, str]] = {
         "removed after the receipt was given."
     ),
     # token, time
+    "token.pass_stored": (
+        'Valid time stamp of "{signer}" over this checkpoint: {at}. Revocation state then: stored '
+        "(not withdrawn)."
+    ),
     "token.pass": 'Valid time stamp of "{signer}" over this checkpoint: {at}.',
+    "token.pass_expired_stored": (
+        'Valid time stamp of "{signer}" over this checkpoint: {at}. Its certificate expired '
+        "since; revocation state then: stored (not withdrawn)."
+    ),
     "token.pass_expired": (
         'Valid time stamp of "{signer}" over this checkpoint: {at}. Its certificate expired '
         "since; revocation state then: not known."
+    ),
+    "token.withdrawn": (
+        "The certificate of tsa-{authority}.tsr was withdrawn before it made this time stamp."
     ),
     "token.not_shown": (
         "The time stamp tsa-{authority}.tsr agrees with itself. Whose it is, and so its time, is "

@@ -190,6 +190,17 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     ),
     # token, time
     "token.pass": 'Dấu thời gian hợp lệ của "{signer}" trên mốc này: {at}.',
+    "token.pass_stored": (
+        'Dấu thời gian hợp lệ của "{signer}" trên mốc này: {at}. Lúc đóng dấu chứng thư có bị '
+        "thu hồi hay không: đã lưu (không bị thu hồi)."
+    ),
+    "token.pass_expired_stored": (
+        'Dấu thời gian hợp lệ của "{signer}" trên mốc này: {at}. Chứng thư của nơi đóng dấu đã '
+        "hết hạn sau đó; lúc đóng dấu chứng thư có bị thu hồi hay không: đã lưu (không bị thu hồi)."
+    ),
+    "token.withdrawn": (
+        "Chứng thư của tsa-{authority}.tsr đã bị thu hồi trước khi đóng dấu thời gian này."
+    ),
     "token.pass_expired": (
         'Dấu thời gian hợp lệ của "{signer}" trên mốc này: {at}. Chứng thư của nơi đóng dấu đã '
         "hết hạn sau đó; lúc đóng dấu chứng thư có bị thu hồi hay không: không rõ."

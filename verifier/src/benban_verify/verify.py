@@ -24,6 +24,7 @@ from benban_verify.bagit import (
     check_payload,
     check_shape,
     check_tags,
+    crl_path,
     sha256_of,
     token_files,
 )
@@ -35,7 +36,7 @@ from benban_verify.inventory import (
     check_info_agrees,
     read_inventory,
 )
-from benban_verify.limits import MAX_JSON_BYTES, MAX_NOTE_BYTES, MAX_TOKEN_BYTES
+from benban_verify.limits import MAX_CRL_BYTES, MAX_JSON_BYTES, MAX_NOTE_BYTES, MAX_TOKEN_BYTES
 from benban_verify.note import Checkpoint, check_signature, key_id, parse_note, parse_verifier_key
 from benban_verify.originals import check_originals
 from benban_verify.records import (
@@ -49,8 +50,8 @@ from benban_verify.records import (
 )
 from benban_verify.refusal import NotADossier, NotDone, Refusal
 from benban_verify.report import Check, CheckResult, Report
-from benban_verify.roots import certificates_of_this_computer, given_roots, listed_roots
-from benban_verify.timestamp import check_stamp, parse_stamp, shown_time
+from benban_verify.roots import Root, certificates_of_this_computer, given_roots, listed_roots
+from benban_verify.timestamp import Stamp, check_stamp, parse_stamp, shown_time
 from benban_verify.tokens import CheckedStamp, TokenProgram, earliest_vouched
 
 _T = TypeVar("_T")
@@ -259,11 +260,23 @@ class _Verification:
         if root is None:
             # Anybody can make an authority that says any time; its own word is not repeated.
             raise NotDone("token.not_shown", authority=authority)
-        is_expired = not stamp.signer.is_valid_at(self.now)
+        # Revocation state then: stored, or not known.
+        is_stored = self._is_revocation_stored(stamp, root, authority)
+        passed = "token.pass_stored" if is_stored else "token.pass"
+        if not stamp.signer.is_valid_at(self.now):
+            passed = "token.pass_expired_stored" if is_stored else "token.pass_expired"
         return _Passed(
-            message_id="token.pass_expired" if is_expired else "token.pass",
+            message_id=passed,
             about={"authority": authority, "signer": signer, "at": shown_time(stamp.time_at)},
         )
+
+    def _is_revocation_stored(self, stamp: Stamp, root: Root, authority: str) -> bool:
+        """Return whether a list of the time of the stamp says that its certificate was good."""
+        path = crl_path(self.bag, authority)
+        if path is None or self.program is None:
+            return False
+        crl = read_whole(self.bag, path, MAX_CRL_BYTES)
+        return self.program.is_good_in(crl, stamp, root, authority)
 
     def time(self) -> _Passed:
         """A time stamp leads to a root that did not come in the bag."""

@@ -17,6 +17,7 @@ from benban.dossier.view import Disclosure, Edition, OwnAccount
 from benban.errors import DisclosureMissingError, UsageError
 from benban.model.exhibit import Exhibit
 from benban.model.ids import ExhibitId
+from benban.outside.crl import HttpCrlSource
 from benban.wiring_case import authorities, system_clock
 from benban.wording import Language
 
@@ -58,10 +59,10 @@ def build(words: Words) -> click.Command:
         options = take_vault_options(given)
         out = take_out(words, given)
         request = _request(words, given)
-        enabled = authorities()
-        hosts = ", ".join(authority.host for authority in enabled)
-        is_stamped = ask_yes(words, "cli.stamp.ask-send", given["send"], hosts=hosts)
-        with opened_case(words, options, case) as (_, store), new_file(file) as out_file:
+        with opened_case(words, options, case) as (vault, store), new_file(file) as out_file:
+            enabled = authorities(vault)
+            hosts = ", ".join(authority.host for authority in enabled)
+            is_stamped = ask_yes(words, "cli.stamp.ask-send", given["send"], hosts=hosts)
             chosen = tuple(find_one(store, Exhibit, one).id for one in request.exhibits)
             concluded = conclude(
                 store,
@@ -69,6 +70,7 @@ def build(words: Words) -> click.Command:
                 enabled if is_stamped else (),
                 out_file=out_file,
                 clock=system_clock(),
+                lists=HttpCrlSource() if is_stamped else None,
             )
         _report(out, concluded, file)
 

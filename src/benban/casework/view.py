@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 import benban
 from benban.casework.case_mentions import mentions_of
+from benban.casework.retraction import retractions_of
 from benban.dossier.rates import measured_method, measured_rates
 from benban.dossier.view import (
     ComparisonEntry,
@@ -92,6 +93,8 @@ def build_view(store: CaseStore, request: ViewRequest, clock: Clock) -> DossierV
     comparison = _comparison(store, exhibits, events) if request.with_comparison else None
     sightings = tuple(one for one in store.all(Sighting) if one.id in subjects)
     checkpoint = store.checkpoint()
+    captures = tuple(one for one in store.all(Capture) if one.id in subjects)
+    tokens = tuple(store.all(TimestampToken))
     return DossierView(
         dossier_id=request.dossier_id,
         case=store.case,
@@ -103,7 +106,7 @@ def build_view(store: CaseStore, request: ViewRequest, clock: Clock) -> DossierV
         entry_count=checkpoint.size,
         sightings=sightings,
         exhibits=tuple(_entry(store, one, events) for one in exhibits),
-        captures=tuple(one for one in store.all(Capture) if one.id in subjects),
+        captures=captures,
         imports=tuple(one for one in store.all(Import) if one.id in subjects),
         mentions=_mentions(store, request.edition, sightings, exhibits),
         events=tuple(_shown(entry) for entry in events if _is_shown(entry, subjects, comparison)),
@@ -112,7 +115,8 @@ def build_view(store: CaseStore, request: ViewRequest, clock: Clock) -> DossierV
         declaration=_declaration(store, events) if comparison is not None else None,
         comparison=comparison,
         notices=tuple(one for one in store.all(Notice) if one.sighting_id in subjects),
-        tokens=tuple(store.all(TimestampToken)),
+        tokens=tokens,
+        retractions=retractions_of(sightings, captures, events, tokens),
         tools=_tools(),
         own_account=request.own_account,
     )

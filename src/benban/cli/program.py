@@ -20,6 +20,7 @@ COMMANDS = (
     "plan",
     "notice",
     "minor",
+    "forget",
     "custody",
     "receipt",
     "letter",

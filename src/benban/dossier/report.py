@@ -9,6 +9,7 @@ from benban.dossier.sections.custody import asked, custody, keys
 from benban.dossier.sections.found import found, inventory, timeline
 from benban.dossier.sections.imports import imports, mentions
 from benban.dossier.sections.missing import challenges, missing, not_shown
+from benban.dossier.sections.retraction import retraction
 from benban.dossier.sections.scene import Scene
 from benban.dossier.sections.summary import summary
 from benban.dossier.sections.visits import visits
@@ -23,6 +24,7 @@ _BODY = (
     inventory,
     timeline,
     visits,
+    retraction,
     imports,
     mentions,
     comparison,

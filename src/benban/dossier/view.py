@@ -15,7 +15,7 @@ from benban.model.case import Case
 from benban.model.custody import Checkpoint, CustodyEvent, RevocationList, TimestampToken
 from benban.model.exhibit import Capture, Exhibit, Missing, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction, Tier
-from benban.model.ids import ComparisonId, ExhibitId, OriginalId
+from benban.model.ids import CaptureId, ComparisonId, ExhibitId, OriginalId, SightingId
 from benban.model.imported import Import
 from benban.model.mention import Mentions
 from benban.model.remedy import Notice, Plan
@@ -190,6 +190,60 @@ class ComparisonSection:
         )
 
 
+class Presence(Enum):
+    """What a visit showed of the item it was made for."""
+
+    THERE = "there"
+    GONE = "gone"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenState:
+    """
+    What one visit showed.
+
+    Attributes:
+        reason: id of what it rests on; words stand under ``dossier.presence-basis.<id>``.
+        stamped_at: when a stamped head of the log first covered the visit's record; None when the
+            stamps of this dossier are the first that do.
+    """
+
+    capture_id: CaptureId
+    at: datetime
+    presence: Presence
+    reason: str
+    status: int | None = None
+    stamped_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retraction:
+    """The visits of one canonical address, oldest first."""
+
+    sighting_id: SightingId
+    states: tuple[SeenState, ...]
+
+    @property
+    def there_then_gone(self) -> tuple[SeenState, SeenState] | None:
+        """The last visit that found it before the first later one that found it gone; None."""
+        there: SeenState | None = None
+        for state in self.states:
+            if state.presence is Presence.THERE:
+                there = state
+            elif state.presence is Presence.GONE and there is not None:
+                return there, state
+        return None
+
+    @property
+    def is_back(self) -> bool:
+        """Whether a visit after it was gone found it again."""
+        pair = self.there_then_gone
+        return pair is not None and any(
+            state.presence is Presence.THERE and state.at > pair[1].at for state in self.states
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolVersion:
     """A program that took part and its version."""
@@ -218,6 +272,7 @@ class DossierView:
         entry_count: entries of the log when the view was made.
         tokens: the time stamps so far; those of the last checkpoint come after the report.
         verifier_sha256: published digest of the verifier's file; empty if not published yet.
+        retractions: what the visits of one address show together.
     """
 
     dossier_id: str
@@ -245,6 +300,7 @@ class DossierView:
     tools: tuple[ToolVersion, ...] = field(default=())
     own_account: OwnAccount = field(default_factory=OwnAccount)
     verifier_sha256: str = ""
+    retractions: tuple[Retraction, ...] = field(default=())
 
     @property
     def is_demonstration(self) -> bool:

@@ -13,7 +13,7 @@ from benban.seal.merkle import tree_root
 from benban.seal.note import sign_checkpoint, verifier_key
 from benban.vault.blobs import Role, read_whole
 from benban.vault.documents import Storable, T
-from benban.vault.forgetting import originals_go, what_goes
+from benban.vault.forgetting import Going, originals_go, what_goes
 from benban.vault.log import Head, Opening
 from benban.vault.rules import (
     refuse_contents,
@@ -259,6 +259,11 @@ class CaseStore:
         ):
             self._keep_derived(derived, placed)
         self._blobs.unlink_destroyed()
+
+    def would_go(self, exhibit_ids: Sequence[ExhibitId]) -> Going:
+        """Return all that :meth:`forget` would destroy with these exhibits; nothing is changed."""
+        with self._opened.database.held():
+            return what_goes(self._opened.kept(), exhibit_ids, for_minor=False)
 
     def forget(self, exhibit_ids: Sequence[ExhibitId], event: EventDraft) -> tuple[ExhibitId, ...]:
         """

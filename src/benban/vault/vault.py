@@ -269,8 +269,6 @@ class Vault:
         """Return when a success followed failures (UTC), and how many; oldest first."""
         return self._index.failed_unlocks()
 
-    # --- settings -------------------------------------------------------------------------
-
     def setting(self, name: str) -> bytes:
         """Return a setting of the whole vault; empty when it was never set."""
         return self._index.setting(name)

@@ -16,6 +16,7 @@ _FAMILIES = {
     "exhibit_kind": "exhibit",
     "format": "import-format",
     "login": "login",
+    "presence": "presence",
     "reason": "reason",
     "sighting_kind": "sighting",
 }

@@ -14,6 +14,7 @@ from benban.dossier.blocks import (
     Tone,
 )
 from benban.dossier.sections.missing import missing_rows
+from benban.dossier.sections.retraction import statement
 from benban.dossier.sections.scene import Scene
 from benban.dossier.view import ComparisonSection, Edition
 from benban.dossier.voice import SUMMARY_CHARACTERS
@@ -22,6 +23,7 @@ from benban.model.exhibit import StepOutcome
 from benban.model.finding import Order, Tier
 
 _ADDRESSES_ON_PAGE_1 = 2
+_RETRACTIONS_ON_PAGE_1 = 2
 _DECLARATION_CHARACTERS = 200
 _ADDRESS_CHARACTERS = 100
 
@@ -94,6 +96,9 @@ def _found(scene: Scene) -> tuple[str, ...]:
         lines.append(
             voice.say("summary.stamped", count=len(stamped), at=voice.moment(min(stamped)))
         )
+    lines += [statement(scene, one) for one in view.retractions if one.there_then_gone is not None][
+        :_RETRACTIONS_ON_PAGE_1
+    ]
     if view.comparison is None:
         lines.append(voice.say("comparison.none"))
     else:

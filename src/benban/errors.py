@@ -143,6 +143,30 @@ class StandingPermissionError(BenbanError):
     code = "BB-113"
 
 
+class VoiceCodeError(BenbanError):
+    """The numbers read over the phone are not those of the key; nothing was sealed."""
+
+    code = "BB-115"
+
+
+class WitnessRefusedError(BenbanError):
+    """A second capture does not verify; nothing of it is kept."""
+
+    code = "BB-116"
+
+
+class WitnessIsOwnError(BenbanError):
+    """A second capture was made by this very case."""
+
+    code = "BB-117"
+
+
+class AudienceMissingError(BenbanError):
+    """A reading edition needs to know for whom it is (promise 10)."""
+
+    code = "BB-118"
+
+
 class SightingNeededError(BenbanError):
     """Originals wait until the age answers of a first sighting are recorded."""
 
@@ -382,6 +406,30 @@ class MemoryShortError(BenbanError):
     """There is not enough free memory to open the vault."""
 
     code = "BB-415"
+
+
+class HandOverDamagedError(BenbanError):
+    """A file is no hand-over, is not whole, or is not what it says; nothing of it is kept."""
+
+    code = "BB-417"
+
+
+class CaseAlreadyHereError(BenbanError):
+    """A case that is handed over is in this vault already."""
+
+    code = "BB-418"
+
+
+class AgeIdentityError(BenbanError):
+    """A private key is none, or the file was sealed for another one."""
+
+    code = "BB-419"
+
+
+class HandOverUnreadError(BenbanError):
+    """What was written does not read back; the case stays where it is."""
+
+    code = "BB-420"
 
 
 class BackupDamagedError(BenbanError):

@@ -152,6 +152,13 @@ class Index:
                 "UPDATE cases SET state = ? WHERE case_id = ?", (CaseState.LIVE.value, case_id)
             )
 
+    def unsettle_case(self, case_id: CaseId) -> None:
+        """Note that a case is to go: until it is dropped, the next opening removes it."""
+        with self.database.transaction():
+            self.database.execute(
+                "UPDATE cases SET state = ? WHERE case_id = ?", (CaseState.CREATING.value, case_id)
+            )
+
     def drop_case(self, case_id: CaseId) -> None:
         """Forget a case that was never whole."""
         with self.database.transaction():

@@ -243,6 +243,22 @@ class Vault:
             self._users_of[case_id] += 1
             return CaseStore(self._open_cases[case_id], lambda: self._leave(case_id))
 
+    def shred_case(self, case_id: CaseId) -> None:
+        """
+        Destroy a case with its key; an interruption is finished at the next opening.
+
+        Raises:
+            CaseMissingError: BB-103.
+        """
+        with self._lock:
+            self.case_entry(case_id)
+            opened = self._open_cases.pop(case_id, None)
+            if opened is not None:
+                opened.database.close()
+            self._index.unsettle_case(case_id)
+            self._entered.take_back_case(case_id)
+            self._index.database.truncate_wal()
+
     # --- ways in --------------------------------------------------------------------------
 
     def change_passphrase(self, new: str, cost: KdfCost | None = None) -> None:
@@ -345,6 +361,10 @@ class Vault:
             VaultDamagedError: BB-406, the key file is damaged, swapped or another vault's.
         """
         return self._places(entry.case_id, self._entered.case_key(entry))
+
+    def case_places_under(self, case_id: CaseId, key: bytes) -> CasePlaces:
+        """Return where a case that is being taken over lies, under a key of another vault."""
+        return self._places(case_id, key)
 
     @contextmanager
     def writers_held(self) -> Iterator[None]:

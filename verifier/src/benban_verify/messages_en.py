@@ -155,6 +155,10 @@ ENGLISH: Final[Mapping[str, str]] = {
     "custody.not_forgotten": "The dossier calls entry {position} forgotten but discloses it.",
     # signer
     "signer.pass": "The key {key} is the one you got another way.",
+    "signer.pass_handed_over": (
+        "The case changed hands: the key you got another way, {given}, and the key {key} of this "
+        "dossier have both signed that change."
+    ),
     "signer.demonstration": (
         "The key {key} is the one you got another way. It is the key of a DEMONSTRATION."
     ),

@@ -163,6 +163,10 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "custody.not_forgotten": "Bộ hồ sơ nói mục {position} đã được hủy nhưng lại mở mục đó ra.",
     # signer
     "signer.pass": "Khóa {key} đúng là khóa bạn nhận được theo một đường khác.",
+    "signer.pass_handed_over": (
+        "Hồ sơ đã được bàn giao: khóa bạn nhận qua đường khác, {given}, và khóa {key} của bộ hồ sơ "
+        "này đã cùng ký việc đổi khóa."
+    ),
     "signer.demonstration": (
         "Khóa {key} đúng là khóa bạn nhận được theo một đường khác. Đây là khóa của một bản TRÌNH "
         "DIỄN."

@@ -36,6 +36,7 @@ from benban_verify.inventory import (
     check_info_agrees,
     read_inventory,
 )
+from benban_verify.key_change import keys_before
 from benban_verify.limits import MAX_CRL_BYTES, MAX_JSON_BYTES, MAX_NOTE_BYTES, MAX_TOKEN_BYTES
 from benban_verify.note import Checkpoint, check_signature, key_id, parse_note, parse_verifier_key
 from benban_verify.originals import check_originals
@@ -228,11 +229,20 @@ class _Verification:
         """The key is the one that was given outside."""
         if not self.key_id:
             raise NotDone("skipped", check="signature")
-        check_signer(self.anchors, self.key_id)
+        given = check_signer(self.anchors, self.key_id, self._keys_before())
         if not self.is_signed:
             raise NotDone("skipped", check="signature")
+        if given != self.key_id:
+            about = {"key": self.key_id, "given": given}
+            return _Passed(message_id="signer.pass_handed_over", about=about)
         message_id = "signer.demonstration" if self.is_demonstration else "signer.pass"
         return _Passed(message_id=message_id, about={"key": self.key_id})
+
+    def _keys_before(self) -> tuple[str, ...]:
+        if self.records is None or self.proofs is None or self.checkpoint is None:
+            return ()
+        public_key = parse_verifier_key(self.proofs.verifier_key, self.checkpoint.origin)
+        return keys_before(public_key, self.checkpoint.origin, self.proofs, self.records)
 
     def receipt(self) -> _Passed:
         """The receipt's log is the beginning of this one."""

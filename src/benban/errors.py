@@ -161,12 +161,6 @@ class WitnessIsOwnError(BenbanError):
     code = "BB-117"
 
 
-class AudienceMissingError(BenbanError):
-    """A reading edition needs to know for whom it is (promise 10)."""
-
-    code = "BB-118"
-
-
 class SightingNeededError(BenbanError):
     """Originals wait until the age answers of a first sighting are recorded."""
 

@@ -1,11 +1,12 @@
 """Make the dossier: view, payload, sealing event, checkpoint, tokens (EVIDENCE 3)."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from benban.casework.events import event, open_field, sealed_field
+from benban.casework.show import picture
 from benban.casework.stamp import (
     Authority,
     CrlSource,
@@ -17,14 +18,18 @@ from benban.casework.stamp import (
 from benban.casework.view import ViewRequest, build_view, disclosed_records
 from benban.dossier.bag import write_dossier
 from benban.dossier.view import (
+    Audience,
     Disclosure,
     DossierView,
+    Drafts,
     Edition,
     OwnAccount,
     Sealed,
     SealedOriginal,
+    VeiledView,
 )
-from benban.errors import BenbanError, NothingToConcludeError
+from benban.errors import BenbanError, NothingToConcludeError, PictureError
+from benban.fingerprint.ports import Decoder
 from benban.model.case import may_leave_the_vault
 from benban.model.clock import Clock
 from benban.model.custody import (
@@ -36,9 +41,14 @@ from benban.model.custody import (
 )
 from benban.model.exhibit import Exhibit
 from benban.model.ids import ExhibitId
+from benban.model.remedy import Provision
 from benban.model.sighting import Sighting
 from benban.vault import CaseStore
 from benban.wording import Language
+
+# Ids in catalogue/laws; a rule that is withheld there is not printed.
+_CERTIFICATE_RULE = "us-fre-902"
+_RECORD_RULE = "vn-nd151-26"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +60,9 @@ class DossierRequest:
         exhibits: chosen ones; empty means all that are still kept.
         disclosure: asked for and required for the authority edition.
         with_comparison: all runs on the chosen pictures, or none (EVIDENCE 5).
+        audience: of a reading edition; accounts and names of others stand in it for a lawyer or an
+            authority only (promise 10). Where nothing was said, they do not.
+        with_drafts: drafts for a lawyer beside the report.
     """
 
     edition: Edition
@@ -58,6 +71,8 @@ class DossierRequest:
     disclosure: Disclosure | None = None
     with_comparison: bool = True
     own_account: OwnAccount = field(default_factory=OwnAccount)
+    audience: Audience = Audience.MYSELF
+    with_drafts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +93,23 @@ def conclude(
     out_file: BinaryIO,
     clock: Clock,
     lists: CrlSource | None = None,
+    rules: Sequence[Provision] = (),
+    decoder: Decoder | None = None,
 ) -> Concluded:
     """
     Write a dossier to *out_file* and return what was sealed.
 
     A dossier that breaks off after it was sealed in the log is said there to have failed.
+
+    Args:
+        store: of the case.
+        request: what the person chose.
+        authorities: who is asked for stamps.
+        out_file: seekable, binary, empty.
+        clock: of the program.
+        lists: fetches lists of withdrawn certificates; None does not.
+        rules: of the catalogue, for the drafts.
+        decoder: veils pictures for the drafts; None leaves them out.
 
     Raises:
         NothingToConcludeError: BB-106, no published or threatened sighting (HARM 13).
@@ -99,9 +126,12 @@ def conclude(
             disclosure=request.disclosure,
             with_comparison=request.with_comparison,
             own_account=request.own_account,
+            audience=request.audience,
         ),
         clock,
     )
+    if request.with_drafts:
+        view = replace(view, drafts=_drafts(store, view, rules, decoder, clock))
     sealing = _Sealing(store, view, authorities, lists)
     try:
         write_dossier(view, out_file, originals=_originals(store, view), seal_payload=sealing.seal)
@@ -115,6 +145,34 @@ def conclude(
         tokens=sealing.sealed.tokens,
         exhibit_count=len(view.exhibits),
     )
+
+
+def _drafts(
+    store: CaseStore,
+    view: DossierView,
+    rules: Sequence[Provision],
+    decoder: Decoder | None,
+    clock: Clock,
+) -> Drafts:
+    known = {rule.id: rule for rule in rules}
+    return Drafts(
+        certificate_rule=known.get(_CERTIFICATE_RULE),
+        record_rule=known.get(_RECORD_RULE),
+        veiled=tuple(_veiled(store, view, decoder, clock)) if decoder is not None else (),
+    )
+
+
+def _veiled(
+    store: CaseStore, view: DossierView, decoder: Decoder, clock: Clock
+) -> Iterator[VeiledView]:
+    for entry in view.exhibits:
+        if entry.exhibit.kind.is_questioned_media:
+            try:
+                shown = picture(store, entry.exhibit.id, None, decoder=decoder, clock=clock)
+            except PictureError:
+                # A video or a damaged file: the annex names its address and digest all the same.
+                continue
+            yield VeiledView(exhibit_id=entry.exhibit.id, png=shown.png)
 
 
 class _Sealing:

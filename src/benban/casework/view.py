@@ -5,10 +5,13 @@ from datetime import datetime
 from importlib.metadata import version
 
 import benban
+from benban.casework.audience import without_others
 from benban.casework.case_mentions import mentions_of
 from benban.casework.retraction import retractions_of
+from benban.dossier.disclosure import names_others
 from benban.dossier.rates import measured_method, measured_rates
 from benban.dossier.view import (
+    Audience,
     ComparisonEntry,
     ComparisonSection,
     Declaration,
@@ -33,6 +36,7 @@ from benban.model.imported import Import
 from benban.model.mention import Mentions
 from benban.model.remedy import Notice
 from benban.model.sighting import Sighting
+from benban.model.witness import Witness
 from benban.vault import CaseStore
 from benban.wording import Language, say
 
@@ -78,6 +82,7 @@ class ViewRequest:
     disclosure: Disclosure | None
     with_comparison: bool
     own_account: OwnAccount
+    audience: Audience = Audience.LAWYER
 
 
 def build_view(store: CaseStore, request: ViewRequest, clock: Clock) -> DossierView:
@@ -90,12 +95,14 @@ def build_view(store: CaseStore, request: ViewRequest, clock: Clock) -> DossierV
     exhibits = _chosen(store, request.exhibits)
     events = store.events()
     subjects = _subjects(store, exhibits, is_everything=not request.exhibits)
+    witnesses = _witnesses(store, request.exhibits)
+    subjects |= {one.id for one in witnesses}
     comparison = _comparison(store, exhibits, events) if request.with_comparison else None
     sightings = tuple(one for one in store.all(Sighting) if one.id in subjects)
     checkpoint = store.checkpoint()
     captures = tuple(one for one in store.all(Capture) if one.id in subjects)
     tokens = tuple(store.all(TimestampToken))
-    return DossierView(
+    view = DossierView(
         dossier_id=request.dossier_id,
         case=store.case,
         made_at=clock.now().replace(microsecond=0),
@@ -119,7 +126,10 @@ def build_view(store: CaseStore, request: ViewRequest, clock: Clock) -> DossierV
         retractions=retractions_of(sightings, captures, events, tokens),
         tools=_tools(),
         own_account=request.own_account,
+        audience=request.audience,
+        witnesses=witnesses,
     )
+    return view if names_others(view) else without_others(view)
 
 
 def disclosed_records(
@@ -191,6 +201,20 @@ def _mentions(
     chosen = [exhibit.id for exhibit in exhibits]
     found = (mentions_of(store, sighting, chosen) for sighting in sightings)
     return tuple(one for one in found if one.found or one.masked_accounts)
+
+
+def _witnesses(store: CaseStore, chosen: tuple[ExhibitId, ...]) -> tuple[Witness, ...]:
+    """Return the second captures of what was chosen, each with these items' pairs alone."""
+    if not chosen:
+        return store.all(Witness)
+    found = []
+    for one in store.all(Witness):
+        same = tuple(pair for pair in one.same if pair[0] in chosen)
+        if same:
+            others = {other for _, other in same}
+            items = tuple(item for item in one.items if item.subject in others)
+            found.append(replace(one, same=same, items=items))
+    return tuple(found)
 
 
 def _entry(store: CaseStore, exhibit: Exhibit, events: tuple[CustodyEvent, ...]) -> ExhibitEntry:

@@ -22,6 +22,7 @@ COMMANDS = (
     "minor",
     "forget",
     "custody",
+    "witness",
     "receipt",
     "letter",
     "dossier",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import BinaryIO
 
 from benban.dossier.check import check_view
+from benban.dossier.drafts import render_drafts
 from benban.dossier.mask import Masker, make_masker
 from benban.dossier.originals import most_sealed_bytes, sealed_originals
 from benban.dossier.payload import payload_files, software
@@ -74,6 +75,9 @@ def _write_payload(
 ) -> None:
     for language in view.languages:
         writer.add_payload(f"data/report.{language.value}.pdf", render_pdf(view, language))
+        if view.drafts is not None:
+            drafts = render_drafts(view, language)
+            writer.add_payload(f"data/drafts.{language.value}.pdf", drafts)
     writer.add_payload("data/VERIFY.txt", verify_text(view))
     for file in payload_files(view, masker):
         writer.add_payload(file.path, file.data)

@@ -78,9 +78,17 @@ def hidden_entries(view: DossierView) -> int:
     return view.entry_count - len({event.position for event in view.events})
 
 
+def names_others(view: DossierView) -> bool:
+    """Return whether accounts and names of others may stand in this dossier (promise 10)."""
+    return view.edition is Edition.AUTHORITY or view.audience.may_name_others
+
+
 def _may_open(view: DossierView, opening: tuple[str, str, str], masker: Masker) -> bool:
     subject, name, value = opening
     allowed = _AUTHORITY if view.edition is Edition.AUTHORITY else _READING
+    if not names_others(view):
+        # An address names the account that posted.
+        allowed -= {"address"}
     # A photo that shares nothing with any picture is not named, not even by its digest.
     if subject in _unnamed_originals(view):
         return False

@@ -13,6 +13,7 @@ from benban.dossier.sections.retraction import retraction
 from benban.dossier.sections.scene import Scene
 from benban.dossier.sections.summary import summary
 from benban.dossier.sections.visits import visits
+from benban.dossier.sections.witness import witnesses
 from benban.dossier.typeset import typeset
 from benban.dossier.view import DossierView
 from benban.dossier.voice import SUMMARY_CHARACTERS, Voice
@@ -25,6 +26,7 @@ _BODY = (
     timeline,
     visits,
     retraction,
+    witnesses,
     imports,
     mentions,
     comparison,

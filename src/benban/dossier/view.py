@@ -18,8 +18,9 @@ from benban.model.finding import CommonOrigin, CopyMatch, Direction, Tier
 from benban.model.ids import CaptureId, ComparisonId, ExhibitId, OriginalId, SightingId
 from benban.model.imported import Import
 from benban.model.mention import Mentions
-from benban.model.remedy import Notice, Plan
+from benban.model.remedy import Notice, Plan, Provision
 from benban.model.sighting import Sighting
+from benban.model.witness import Witness
 from benban.wording import Language
 
 # Tier C and 0 print their statement and nothing more (EVIDENCE 5).
@@ -36,6 +37,20 @@ class Edition(Enum):
 
     READING = "reading"
     AUTHORITY = "authority"
+
+
+class Audience(Enum):
+    """For whom a reading edition is; asked of the person (promise 10)."""
+
+    LAWYER = "lawyer"
+    AUTHORITY = "authority"
+    SUPPORT = "support"
+    MYSELF = "myself"
+
+    @property
+    def may_name_others(self) -> bool:
+        """Whether accounts and names of others may stand in it."""
+        return self in {Audience.LAWYER, Audience.AUTHORITY}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +205,29 @@ class ComparisonSection:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VeiledView:
+    """A destructively veiled picture of one exhibit, PNG."""
+
+    exhibit_id: ExhibitId
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafts:
+    """
+    What the drafts for a lawyer need beyond the view; None of it is signed.
+
+    Attributes:
+        certificate_rule, record_rule: rules of the catalogue; None when it has none to use.
+        veiled: of the questioned pictures, for a bailiff's record.
+    """
+
+    certificate_rule: Provision | None = None
+    record_rule: Provision | None = None
+    veiled: tuple[VeiledView, ...] = field(default=())
+
+
 class Presence(Enum):
     """What a visit showed of the item it was made for."""
 
@@ -273,6 +311,9 @@ class DossierView:
         tokens: the time stamps so far; those of the last checkpoint come after the report.
         verifier_sha256: published digest of the verifier's file; empty if not published yet.
         retractions: what the visits of one address show together.
+        audience: decides whether accounts and names of others stand in a reading edition.
+        drafts: None leaves them out.
+        witnesses: second captures made elsewhere.
     """
 
     dossier_id: str
@@ -301,6 +342,9 @@ class DossierView:
     own_account: OwnAccount = field(default_factory=OwnAccount)
     verifier_sha256: str = ""
     retractions: tuple[Retraction, ...] = field(default=())
+    audience: Audience = Audience.LAWYER
+    drafts: Drafts | None = None
+    witnesses: tuple[Witness, ...] = field(default=())
 
     @property
     def is_demonstration(self) -> bool:

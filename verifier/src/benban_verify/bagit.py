@@ -28,6 +28,8 @@ _BAGIT: Final = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _TAG_FILES: Final = frozenset({"bagit.txt", "bag-info.txt", MANIFEST, TAG_MANIFEST, NOTE, PROOFS})
 _PAYLOAD_FILES: Final = frozenset({"data/VERIFY.txt", INVENTORY, CUSTODY})
 _REPORT: Final = re.compile(r"data/report\.[a-z]{2}\.pdf")
+_DRAFTS: Final = re.compile(r"data/drafts\.[a-z]{2}\.pdf")
+_CASE_UCO: Final = re.compile(r"data/case\.jsonld")
 _TEXT: Final = re.compile(r"data/texts/((?:exh|sig|cap)-[0-9a-f]{16})(?:-title)?\.txt")
 _PICTURE: Final = re.compile(r"data/comparison/(?:geometry\.json|cmp-[0-9a-f]{16}\.png)")
 _TOKEN: Final = re.compile(r"tsa-([a-z0-9][a-z0-9-]{0,39})\.tsr")
@@ -74,7 +76,9 @@ def check_shape(bag: Bag) -> None:
         if (found := _CRL.fullmatch(path)) and found[1] in token_files(bag)
     }
     for path in sorted(bag.paths - known):
-        if not any(pattern.fullmatch(path) for pattern in (_REPORT, _TEXT, _PICTURE)):
+        if not any(
+            pattern.fullmatch(path) for pattern in (_REPORT, _TEXT, _PICTURE, _DRAFTS, _CASE_UCO)
+        ):
             raise Refusal("structure.extra", name=path)
     if len(token_files(bag)) > MAX_TOKENS:
         raise Refusal("structure.too_many", limit=MAX_TOKENS)

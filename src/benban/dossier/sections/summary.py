@@ -60,6 +60,8 @@ def _facts(scene: Scene) -> Facts:
         voice.fact("made", voice.moment(view.made_at)),
         voice.fact("dossier-id", view.dossier_id, Face.MONO),
     ]
+    if view.edition is Edition.READING:
+        rows.append(voice.fact("audience", voice.say(f"audience.{view.audience.value}")))
     if view.edition is Edition.AUTHORITY and view.disclosure is not None:
         rows += [
             voice.fact("recipient", voice.user(view.disclosure.recipient, SUMMARY_CHARACTERS)),

@@ -11,7 +11,7 @@ from benban.cli.options import read_secret, vault_folder
 from benban.cli.out import Out
 from benban.cli.questions import tell
 from benban.cli.words import Words
-from benban.errors import CaseMissingError, VaultMissingError
+from benban.errors import BenbanError, CaseMissingError, VaultMissingError
 from benban.model.case import Case
 from benban.model.exhibit import Exhibit
 from benban.model.remedy import Notice
@@ -91,7 +91,14 @@ def _ask_again(words: Words, vault: Vault, store: CaseStore) -> None:
     from benban.casework.retry import retry_if_permitted
     from benban.outside.crl import HttpCrlSource
 
-    answered = retry_if_permitted(store, authorities(vault), system_clock(), lists=HttpCrlSource())
+    try:
+        answered = retry_if_permitted(
+            store, authorities(vault), system_clock(), lists=HttpCrlSource()
+        )
+    except BenbanError as error:
+        # What the person asked for is done; this came on top of it and must not undo that.
+        tell(words(error.code, **error.params))
+        return
     for token in answered:
         tell(words("cli.stamp.asked-again", authority=token.authority))
 

@@ -25,7 +25,7 @@ from benban.dossier.mask import make_masker
 from benban.dossier.sections.scene import Scene
 from benban.dossier.typeset import typeset
 from benban.dossier.view import DossierView, VeiledView
-from benban.dossier.voice import Voice, code_cell, text_cell, utc, vietnam
+from benban.dossier.voice import Voice, capitalised, code_cell, text_cell, utc, vietnam
 from benban.model.custody import TokenState
 from benban.model.exhibit import Capture, StepOutcome
 from benban.model.remedy import Provision
@@ -205,7 +205,10 @@ def _system(scene: Scene) -> tuple[Fact, ...]:
             if field.name in WORKPLACE and field.value:
                 said.setdefault(field.name, {})[field.value] = None
     rows = [
-        Fact(label=voice.say(f"field.{name}"), value=text_cell("\n".join(said[name])))
+        Fact(
+            label=capitalised(voice.say(f"field.{name}")),
+            value=text_cell("\n".join(voice.known(name, one) for one in said[name])),
+        )
         for name in WORKPLACE
         if name in said
     ]

@@ -24,7 +24,7 @@ def workplace_fields() -> tuple[Field, ...]:
         Field(name="device", value=_device(), is_sensitive=True),
         Field(name="tools", value=_tools(), is_sensitive=False),
         Field(name="source_sha256", value=source_sha256(), is_sensitive=False),
-        Field(name="time_source", value="this computer's clock", is_sensitive=False),
+        Field(name="time_source", value="system clock", is_sensitive=False),
     )
 
 

@@ -398,7 +398,8 @@ class Vault:
             disk=self._disk,
             clock=self._clock,
             give_up_ballast=self._entered.give_up_ballast,
-            operator=key_id(user_public_key(self._entered.unlocked.private_key)),
+            # Another pseudonym in each case: two dossiers must not tell that one vault made both.
+            operator=key_id(user_public_key(self._entered.unlocked.private_key) + case_id.encode()),
             workplace=self._workplace,
         )
 

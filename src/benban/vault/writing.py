@@ -52,7 +52,8 @@ class CasePlaces:
         key: the case key, 32 bytes.
         tmp: the vault's ``tmp/``.
         give_up_ballast: frees room on a full disk; False when there is none left.
-        operator: key id of the user who works here; a pseudonym, the same in every case.
+        operator: pseudonym of the user who works here, another one in each case: the key id over
+            their public key and the case's id.
         workplace: device and programs.
     """
 

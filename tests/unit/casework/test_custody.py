@@ -1,5 +1,6 @@
 """What was done with each item is said by item, and "none" is a number."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -14,11 +15,11 @@ from benban.dossier.view import Edition
 from benban.errors import ExhibitMissingError
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit
-from benban.model.ids import ExhibitId
+from benban.model.ids import CaseId, ExhibitId
 from benban.model.sighting import SightingKind
 from benban.testing.clock import FakeClock
 from benban.testing.pictures import draw_feed_picture
-from benban.vault import CaseStore
+from benban.vault import CaseStore, Vault
 from benban.wording import Language
 
 from .conftest import ADULT
@@ -100,3 +101,21 @@ def test_a_new_record_names_the_key_of_who_worked(store: CaseStore, clock: FakeC
 
     operator = {field.name: field.value for field in adopted.fields}["operator"]
     assert [len(group) for group in operator.split("-")] == [4] * 8
+
+
+def test_two_cases_of_one_vault_do_not_tell_that_one_person_worked_on_both(
+    vault: Vault, store: CaseStore, clock: FakeClock
+) -> None:
+    other = replace(store.case, id=CaseId("case-00000000000000cc"))
+    with vault.create_case(other) as second:
+        for one in (store, second):
+            kept(one, clock, 1)
+        operators = {
+            field.value
+            for one in (store, second)
+            for entry in one.events()
+            for field in entry.fields
+            if field.name == "operator"
+        }
+
+    assert len(operators) == 2

@@ -14,7 +14,7 @@ from benban.dossier.blocks import (
 from benban.dossier.disclosure import WORKPLACE, hidden_entries, opened_fields
 from benban.dossier.sections.details import details
 from benban.dossier.sections.scene import Scene
-from benban.dossier.voice import muted_cell, text_cell, utc, vietnam
+from benban.dossier.voice import capitalised, muted_cell, text_cell, utc, vietnam
 from benban.model.custody import CustodyEvent, EventKind, TimestampToken
 
 # What an opposing side asks first; each is printed with its number, also when that is none. Only
@@ -132,7 +132,7 @@ def _workplace(scene: Scene) -> list[Fact]:
                 said.setdefault(field.name, {})[field.value] = None
     return [
         Fact(
-            label=voice.say(f"field.{name}"),
+            label=capitalised(voice.say(f"field.{name}")),
             value=Cell(text="\n".join(voice.known(name, one) for one in said[name])),
         )
         for name in WORKPLACE

@@ -13,6 +13,15 @@ from benban.model.custody import CustodyEvent, Field
 from benban.model.exhibit import Exhibit
 
 _FIELD_CHARACTERS = 160
+# Field -> the family of messages that has words for its values, where the names differ.
+_FAMILIES = {
+    "adult_in_picture": "cli.answer",
+    "adult_now": "cli.answer",
+    "edition": "dossier.edition-name",
+    "exhibit_kind": "dossier.exhibit",
+    "nobody_doubts": "cli.answer",
+    "sighting_kind": "dossier.sighting",
+}
 
 
 def build(words: Words) -> click.Command:
@@ -63,7 +72,10 @@ def _print_event(out: Out, entry: CustodyEvent) -> None:
 
 
 def _value(words: Words, field: Field) -> str:
-    value = words.known(f"dossier.{field.name}", field.value).replace("\n", " ")
+    family = _FAMILIES.get(field.name, f"dossier.{field.name}")
+    value = words.known(family, field.value).replace("\n", " ")
+    if value in {"yes", "no"}:
+        value = words(f"dossier.{value}")
     return value if len(value) <= _FIELD_CHARACTERS else f"{value[:_FIELD_CHARACTERS]}…"
 
 

@@ -1,13 +1,20 @@
 """Authorities and standing permissions at the command line; nothing here goes outside."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from benban.model.custody import EventKind, TokenState
+from benban.casework.stamp import stamp_case
+from benban.casework.standing import give_permission
+from benban.errors import StampServiceUnreachableError
+from benban.model.custody import EventKind, TimestampToken, TokenState
+from benban.model.ids import CaseId
+from benban.model.standing import HostLearns, StandingAct
+from benban.outside.platforms import ThisPlatform
 from benban.testing.clock import FakeClock
 from benban.testing.tsa import FakeTsa
-from tests.path.terminal import Terminal
+from benban.vault import Vault
+from tests.path.terminal import PASSPHRASE, Terminal
 
 
 @pytest.fixture
@@ -77,3 +84,45 @@ def test_an_authority_without_a_root_is_refused(terminal: Terminal) -> None:
         terminal.refusals("authority", "enable", "x", "--url", "https://tsa.example")
         == ["BB-517"] * 2
     )
+
+
+def test_any_command_asks_again_once_the_hours_between_are_over_and_says_so(
+    terminal: Terminal, own: tuple[str, FakeTsa]
+) -> None:
+    case, tsa = own
+    root = terminal.file(f"goc-{case}.pem", tsa.root_pem)
+    earlier = FakeClock(datetime.now(UTC) - timedelta(hours=3))
+    with tsa.serve() as url:
+        terminal.run("authority", "enable", "cua-toi", "--url", url, "--root", root)
+        with (
+            Vault.open(
+                terminal.vault, passphrase=PASSPHRASE, clock=earlier, platform=ThisPlatform()
+            ) as vault,
+            vault.open_case(CaseId(case)) as store,
+        ):
+            stamp_case(store, [Silent()])
+            give_permission(
+                store,
+                StandingAct.STAMP,
+                [HostLearns(host="127.0.0.1", learns="hash-and-origin")],
+                every_h=2,
+                until=earlier.now() + timedelta(days=1),
+                clock=earlier,
+            )
+        first = terminal.run("case", "show", case)
+        again = terminal.run("case", "show", case)
+
+    assert ("cua-toi" in first.err, again.err) == (True, "")
+    with terminal.store(case) as store:
+        assert [one.state for one in store.all(TimestampToken)] == [TokenState.STAMPED]
+
+
+class Silent:
+    """An authority that nobody reaches."""
+
+    id = "cua-toi"
+    roots: tuple[bytes, ...] = ()
+
+    def stamp(self, request: bytes) -> bytes:
+        del request
+        raise StampServiceUnreachableError(authority=self.id)

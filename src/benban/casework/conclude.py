@@ -22,6 +22,7 @@ from benban.dossier.view import (
     Disclosure,
     DossierView,
     Drafts,
+    EarlierStamp,
     Edition,
     OwnAccount,
     Sealed,
@@ -38,17 +39,20 @@ from benban.model.custody import (
     EventKind,
     RevocationList,
     TimestampToken,
+    TokenState,
 )
 from benban.model.exhibit import Exhibit
 from benban.model.ids import ExhibitId
 from benban.model.remedy import Provision
 from benban.model.sighting import Sighting
-from benban.vault import CaseStore
+from benban.vault import CaseStore, StoredCheckpoint
 from benban.wording import Language
 
 # Ids in catalogue/laws; a rule that is withheld there is not printed.
 _CERTIFICATE_RULE = "us-fre-902"
 _RECORD_RULE = "vn-nd151-26"
+# The verifier takes sixteen stamps in all; those of the dossier itself come first.
+_MOST_EARLIER = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +179,35 @@ def _veiled(
             yield VeiledView(exhibit_id=entry.exhibit.id, png=shown.png)
 
 
+def earlier_stamps(store: CaseStore, view: DossierView) -> tuple[EarlierStamp, ...]:
+    """
+    Return the stamped heads that the report's times rest on: the first, and each visit's.
+
+    A head that was not kept with its stamp (before both were) stays out.
+    """
+    wanted = {state.stamped_at for one in view.retractions for state in one.states}
+    stamped = [
+        token
+        for token in store.all(TimestampToken)
+        if token.state is TokenState.STAMPED and token.time_at is not None
+    ]
+    first = min((one.time_at for one in stamped if one.time_at is not None), default=None)
+    chosen = [one for one in stamped if one.time_at == first or one.time_at in wanted]
+    found = []
+    for token in sorted(chosen, key=lambda one: one.checkpoint_size)[:_MOST_EARLIER]:
+        head = store.maybe(StoredCheckpoint, str(token.checkpoint_size))
+        if head is not None:
+            found.append(
+                EarlierStamp(
+                    size=token.checkpoint_size,
+                    authority=token.authority,
+                    note=head.note,
+                    response=token.response,
+                )
+            )
+    return tuple(found)
+
+
 class _Sealing:
     """Answers the bag writer's one question, between payload and tag files."""
 
@@ -197,6 +230,7 @@ class _Sealing:
         entry = self._store.record(_sealed_event(self._view, manifest_sha256))
         checkpoint = self._store.checkpoint()
         tokens = tuple(stamp_checkpoint(checkpoint, one) for one in self._authorities)
+        earlier = earlier_stamps(self._store, self._view)
         kept: list[RevocationList] = []
         for token, authority in zip(tokens, self._authorities, strict=True):
             log_token(self._store, token, checkpoint)
@@ -209,6 +243,7 @@ class _Sealing:
             records=disclosed_records(self._store, self._view, entry.position),
             sealed_position=entry.position,
             revocation=tuple(one for one in kept if one.is_signer),
+            earlier=earlier,
         )
         return self.sealed
 

@@ -66,6 +66,8 @@ def write_dossier(
     writer.add_tag("checkpoint.note", sealed.checkpoint.note)
     for name, response in _stamps(sealed).items():
         writer.add_tag(name, response)
+    for name, content in _earlier(sealed).items():
+        writer.add_tag(name, content)
     writer.add_tag("proofs.json", proofs)
     writer.close()
 
@@ -100,6 +102,17 @@ def _info(view: DossierView) -> tuple[tuple[str, str], ...]:
         ("Benban-Dossier-Version", "1"),
         ("Benban-Edition", view.edition.value),
     )
+
+
+def _earlier(sealed: Sealed) -> Mapping[str, bytes]:
+    """Return file name -> content of the earlier heads and the stamps over them."""
+    files = {}
+    for one in sealed.earlier:
+        if not 0 < one.size <= sealed.checkpoint.size:
+            raise SealMismatchError("an earlier head is of another log")
+        files[f"earlier-{one.size}.note"] = one.note
+        files[f"earlier-{one.size}-{one.authority}.tsr"] = one.response
+    return dict(sorted(files.items()))
 
 
 def _stamps(sealed: Sealed) -> Mapping[str, bytes]:

@@ -387,6 +387,16 @@ class DisclosedRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierStamp:
+    """A stamped head of the log from before this dossier: proves when something was known."""
+
+    size: int
+    authority: str
+    note: bytes
+    response: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sealed:
     """
     What casework hands back after it logged ``dossier sealed`` with the manifest's SHA-256.
@@ -396,6 +406,7 @@ class Sealed:
         records: opened entries: the chosen exhibits', the ``dossier sealed`` event's, others shown.
         sealed_position: 0-based position of ``dossier sealed``.
         revocation: lists of withdrawn certificates about the certificates that signed the stamps.
+        earlier: stamped heads that the report rests on, e.g. "there at T1".
     """
 
     checkpoint: Checkpoint
@@ -405,3 +416,4 @@ class Sealed:
     records: tuple[DisclosedRecord, ...]
     sealed_position: int
     revocation: tuple[RevocationList, ...] = field(default=())
+    earlier: tuple[EarlierStamp, ...] = field(default=())

@@ -20,6 +20,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "check.time": "time",
     "check.comparison": "comparison",
     "check.originals": "originals",
+    "check.earlier": "earlier time stamp earlier-{stamp}.tsr",
     "check.token": "time stamp tsa-{authority}.tsr",
     # What is printed around the checks.
     "help": (
@@ -197,6 +198,18 @@ ENGLISH: Final[Mapping[str, str]] = {
     "token.pass_expired": (
         'Valid time stamp of "{signer}" over this checkpoint: {at}. Its certificate expired '
         "since; revocation state then: not known."
+    ),
+    "earlier.pass": (
+        "The first {size} entries of this log existed at {at} at the latest (time stamp of "
+        '"{signer}").'
+    ),
+    "earlier.not_shown": (
+        "A time stamp over the first {size} entries agrees with itself. Whose it is, and so its "
+        "time, is not shown until you compare it with a root certificate that you got another way."
+    ),
+    "earlier.other_log": (
+        "The head over {size} entries that lies beside this dossier is not the beginning of this "
+        "log."
     ),
     "token.withdrawn": (
         "The certificate of tsa-{authority}.tsr was withdrawn before it made this time stamp."

@@ -20,6 +20,7 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "check.time": "thời gian",
     "check.comparison": "so sánh hình",
     "check.originals": "bản gốc",
+    "check.earlier": "dấu thời gian trước đó earlier-{stamp}.tsr",
     "check.token": "dấu thời gian tsa-{authority}.tsr",
     # What is printed around the checks.
     "help": (
@@ -201,6 +202,16 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "token.pass_expired_stored": (
         'Dấu thời gian hợp lệ của "{signer}" trên mốc này: {at}. Chứng thư của nơi đóng dấu đã '
         "hết hạn sau đó; lúc đóng dấu chứng thư có bị thu hồi hay không: đã lưu (không bị thu hồi)."
+    ),
+    "earlier.pass": (
+        'Chậm nhất lúc {at}, {size} mục đầu của nhật ký này đã có (dấu thời gian của "{signer}").'
+    ),
+    "earlier.not_shown": (
+        "Dấu thời gian trên {size} mục đầu tự khớp với chính nó. Của nơi nào, và vì thế vào lúc "
+        "nào, thì chưa rõ cho tới khi bạn so với chứng thư gốc nhận qua đường khác."
+    ),
+    "earlier.other_log": (
+        "Mốc trên {size} mục nằm cùng bộ hồ sơ này không phải phần đầu của nhật ký này."
     ),
     "token.withdrawn": (
         "Chứng thư của tsa-{authority}.tsr đã bị thu hồi trước khi đóng dấu thời gian này."

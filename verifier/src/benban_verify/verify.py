@@ -20,11 +20,13 @@ from benban_verify.bagit import (
     NOTE,
     ORIGINALS,
     PROOFS,
+    EarlierFiles,
     check_info,
     check_payload,
     check_shape,
     check_tags,
     crl_path,
+    earlier_files,
     sha256_of,
     token_files,
 )
@@ -38,6 +40,7 @@ from benban_verify.inventory import (
 )
 from benban_verify.key_change import keys_before
 from benban_verify.limits import MAX_CRL_BYTES, MAX_JSON_BYTES, MAX_NOTE_BYTES, MAX_TOKEN_BYTES
+from benban_verify.merkle import tree_root
 from benban_verify.note import Checkpoint, check_signature, key_id, parse_note, parse_verifier_key
 from benban_verify.originals import check_originals
 from benban_verify.records import (
@@ -149,6 +152,8 @@ class _Verification:
             yield "receipt", self.receipt
         for authority, path in token_files(self.bag).items():
             yield f"token {authority}", partial(self.token, authority, path)
+        for files in earlier_files(self.bag):
+            yield f"earlier {files.size}-{files.authority}", partial(self.earlier, files)
         yield "time", self.time
         yield "comparison", self.comparison
         yield "originals", self.originals
@@ -259,10 +264,7 @@ class _Verification:
         check_stamp(stamp, read_whole(self.bag, NOTE, MAX_NOTE_BYTES), authority)
         if self.program is None:
             raise NotDone("token.no_program", authority=authority)
-        given = given_roots(self.anchors.tsa_roots)
-        carried = (found.raw for found in (stamp.signer, *stamp.others))
-        known = listed_roots((*carried, *certificates_of_this_computer()))
-        root = self.program.find_root(stamp, (*given, *known), authority)
+        root = self.program.find_root(stamp, self._roots(stamp), authority)
         signer = stamp.signer.common_name
         self.stamps.append(
             CheckedStamp(authority=authority, signer=signer, time_at=stamp.time_at, root=root)
@@ -279,6 +281,40 @@ class _Verification:
             message_id=passed,
             about={"authority": authority, "signer": signer, "at": shown_time(stamp.time_at)},
         )
+
+    def earlier(self, files: EarlierFiles) -> _Passed:
+        """The beginning of this log was stamped before: that much existed then."""
+        proofs, checkpoint = _needed(self.proofs, "log"), _needed(self.checkpoint, "log")
+        note = read_whole(self.bag, files.note, MAX_NOTE_BYTES)
+        head = parse_note(note)
+        is_beginning = files.size <= len(proofs.leaves) and (
+            head.origin,
+            head.size,
+            head.root,
+        ) == (checkpoint.origin, files.size, tree_root(proofs.leaves[: files.size]))
+        if not is_beginning:
+            raise Refusal("earlier.other_log", size=files.size)
+        stamp = parse_stamp(read_whole(self.bag, files.token, MAX_TOKEN_BYTES), files.authority)
+        check_stamp(stamp, note, files.authority)
+        if self.program is None:
+            raise NotDone("token.no_program", authority=files.authority)
+        root = self.program.find_root(stamp, self._roots(stamp), files.authority)
+        if root is None:
+            raise NotDone("earlier.not_shown", size=files.size)
+        return _Passed(
+            message_id="earlier.pass",
+            about={
+                "size": files.size,
+                "at": shown_time(stamp.time_at),
+                "signer": stamp.signer.common_name,
+            },
+        )
+
+    def _roots(self, stamp: Stamp) -> tuple[Root, ...]:
+        """Return the roots given by hand, then those of the built-in list that are found here."""
+        carried = (found.raw for found in (stamp.signer, *stamp.others))
+        known = listed_roots((*carried, *certificates_of_this_computer()))
+        return (*given_roots(self.anchors.tsa_roots), *known)
 
     def _is_revocation_stored(self, stamp: Stamp, root: Root, authority: str) -> bool:
         """Return whether a list of the time of the stamp says that its certificate was good."""

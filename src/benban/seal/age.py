@@ -160,18 +160,21 @@ class OpenedAge(RawIOBase):
         self.close()
 
     def _run(self, sealed: BinaryIO, identity: "pyrage.x25519.Identity") -> None:
+        # Stands until the whole came out: whatever ends this thread, the reader learns of it.
+        unfinished = HandOverDamagedError("not read to its end")
+        self._failure = unfinished
         try:
             pyrage.decrypt_io(sealed, _Taker(self._take), [identity])
-        except _UnwantedError:
-            pass
+            self._failure = None
         except pyrage.DecryptError as error:
             # The library has one error for both; its words are its own affair.
             is_other = "no matching" in str(error).lower()
             self._failure = AgeIdentityError() if is_other else HandOverDamagedError("age")
             self._failure.__cause__ = error
-        except Exception as error:  # noqa: BLE001 - the reading thread has to learn of any
-            self._failure = HandOverDamagedError(type(error).__name__)
-        self._pieces.put(b"")
+        except (OSError, ValueError) as error:
+            unfinished.__cause__ = error
+        finally:
+            self._pieces.put(b"")
 
     def _take(self, data: bytes) -> int:
         if self._is_unwanted.is_set():

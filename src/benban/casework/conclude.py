@@ -185,14 +185,16 @@ def earlier_stamps(store: CaseStore, view: DossierView) -> tuple[EarlierStamp, .
 
     A head that was not kept with its stamp (before both were) stays out.
     """
-    wanted = {state.stamped_at for one in view.retractions for state in one.states}
+    times = {state.stamped_at for one in view.retractions for state in one.states}
     stamped = [
         token
         for token in store.all(TimestampToken)
         if token.state is TokenState.STAMPED and token.time_at is not None
     ]
-    first = min((one.time_at for one in stamped if one.time_at is not None), default=None)
-    chosen = [one for one in stamped if one.time_at == first or one.time_at in wanted]
+    times.add(min((one.time_at for one in stamped if one.time_at is not None), default=None))
+    # Every authority's stamp over such a head: two are worth more than one.
+    sizes = {one.checkpoint_size for one in stamped if one.time_at in times}
+    chosen = [one for one in stamped if one.checkpoint_size in sizes]
     found = []
     for token in sorted(chosen, key=lambda one: one.checkpoint_size)[:_MOST_EARLIER]:
         head = store.maybe(StoredCheckpoint, str(token.checkpoint_size))

@@ -20,7 +20,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "check.time": "time",
     "check.comparison": "comparison",
     "check.originals": "originals",
-    "check.earlier": "earlier time stamp earlier-{stamp}.tsr",
+    "check.earlier": "earlier time stamp of {authority}",
     "check.token": "time stamp tsa-{authority}.tsr",
     # What is printed around the checks.
     "help": (

@@ -20,7 +20,7 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "check.time": "thời gian",
     "check.comparison": "so sánh hình",
     "check.originals": "bản gốc",
-    "check.earlier": "dấu thời gian trước đó earlier-{stamp}.tsr",
+    "check.earlier": "dấu thời gian trước đó của {authority}",
     "check.token": "dấu thời gian tsa-{authority}.tsr",
     # What is printed around the checks.
     "help": (

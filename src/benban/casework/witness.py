@@ -19,6 +19,7 @@ from benban.model.exhibit import Exhibit
 from benban.model.ids import Digest, DigestAlgorithm, new_witness_id
 from benban.model.witness import Witness, WitnessItem
 from benban.seal.digests import chunks_of, measure
+from benban.seal.note import key_id, public_key_in
 from benban.seal.tsp import check_token
 from benban.seal.zip_structure import ZipMember, read_zip_structure
 from benban.vault import CaseStore
@@ -50,19 +51,20 @@ def add_witness(
         files = _Files(dossier)
         inventory, proofs = files.json(_INVENTORY), files.json(_PROOFS)
         origin, key = str(proofs["origin"]), str(proofs["verifier_key"])
+        public_key = public_key_in(key, origin)
         items = tuple(_item(one) for one in _list(inventory["exhibits"]))
         made_at = datetime.fromisoformat(str(inventory["made_at"]))
         note = files.read(_NOTE)
     except (BenbanError, KeyError, TypeError, ValueError, zlib.error) as error:
         raise WitnessRefusedError from error
-    if origin == store.origin or key == store.verifier_key:
+    if origin == store.origin or public_key == store.public_key:
         raise WitnessIsOwnError
     ours = store.all(Exhibit)
     witness = Witness(
         id=new_witness_id(),
         name=name,
         origin=origin,
-        key_id=_key_id(key),
+        key_id=key_id(public_key),
         dossier_id=str(inventory["dossier_id"]),
         made_at=made_at,
         added_at=clock.now(),
@@ -154,14 +156,6 @@ def _stamped_at(files: _Files, note: bytes, roots: Sequence[bytes]) -> datetime 
             continue
         times.append(facts.time_at)
     return min(times, default=None)
-
-
-def _key_id(verifier_key: str) -> str:
-    from base64 import b64decode
-
-    from benban.seal.note import key_id
-
-    return key_id(b64decode(verifier_key.rpartition("+")[2])[1:])
 
 
 def _list(value: object) -> list[object]:

@@ -24,6 +24,11 @@ def without_others(view: DossierView) -> DossierView:
         captures=tuple(_capture(one) for one in view.captures),
         exhibits=tuple(_entry(one) for one in view.exhibits),
         witnesses=tuple(replace(one, addresses=(), name=WITHHELD) for one in view.witnesses),
+        imports=tuple(
+            replace(one, received_name=WITHHELD if one.received_name else "")
+            for one in view.imports
+        ),
+        mentions=(),
         missing=(*view.missing, Missing(what="names-of-others", reason="audience")),
     )
 
@@ -50,6 +55,8 @@ def _capture(capture: Capture) -> Capture:
         final_address=_host(capture.final_address),
         redirects=tuple(_host(one) for one in capture.redirects),
         title=WITHHELD if capture.title else "",
+        # Whose post it is, in whose channel, in whose words.
+        post=None,
     )
 
 

@@ -9,8 +9,11 @@ from benban.model.custody import CustodyEvent, EventKind
 from benban.model.exhibit import Capture, Exhibit, Original
 from benban.model.finding import CommonOrigin
 from benban.model.ids import ExhibitId
+from benban.model.imported import Import
 from benban.model.remedy import Notice
 from benban.model.sighting import Sighting
+from benban.model.standing import StandingPermission
+from benban.model.witness import Witness
 from benban.vault import CaseStore
 
 # What an opposing side asks first of each item; counted, also when that is none.
@@ -41,11 +44,14 @@ class ItemKind(Enum):
     CASE = "case"
     SIGHTING = "sighting"
     CAPTURE = "capture"
+    IMPORT = "import"
     EXHIBIT = "exhibit"
     ORIGINAL = "original"
     COMPARISON = "comparison"
     NOTICE = "notice"
     DOSSIER = "dossier"
+    PERMISSION = "permission"
+    WITNESS = "witness"
     GONE = "gone"
 
 
@@ -80,6 +86,9 @@ def custody_of(store: CaseStore, exhibits: Sequence[ExhibitId] = ()) -> tuple[It
     groups = [_item(kind, subject, events) for kind, subject in _items(store, exhibits)]
     if exhibits:
         return tuple(groups)
+    # Permissions and second captures are about the case as a whole and told one by one.
+    groups += [_item(ItemKind.PERMISSION, one.id, events) for one in store.all(StandingPermission)]
+    groups += [_item(ItemKind.WITNESS, one.id, events) for one in store.all(Witness)]
     return (
         _case(store, events),
         *groups,
@@ -103,6 +112,11 @@ def _items(store: CaseStore, exhibits: Sequence[ExhibitId]) -> tuple[tuple[ItemK
     ]
     found += [
         (ItemKind.CAPTURE, one.id) for one in store.all(Capture) if not exhibits or one.id in visits
+    ]
+    found += [
+        (ItemKind.IMPORT, one.id)
+        for one in store.all(Import)
+        if not exhibits or set(one.exhibits) & set(exhibits)
     ]
     found += [(ItemKind.EXHIBIT, one.id) for one in chosen]
     if not exhibits:

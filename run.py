@@ -207,6 +207,7 @@ def run_test(rest: Sequence[str]) -> int:
     needed = {
         "openssl": ["openssl"],
         "pdftotext": ["poppler-utils"],
+        "age": ["age"],
         "tesseract": ["tesseract-ocr", "tesseract-ocr-vie"],
     }
     absent = [one for name, ones in needed.items() if shutil.which(name) is None for one in ones]

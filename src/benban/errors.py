@@ -137,6 +137,30 @@ class OriginalOfOtherCaseError(BenbanError):
     code = "BB-111"
 
 
+class StandingPermissionError(BenbanError):
+    """A standing permission without a host, without an end, or for too long."""
+
+    code = "BB-113"
+
+
+class VoiceCodeError(BenbanError):
+    """The numbers read over the phone are not those of the key; nothing was sealed."""
+
+    code = "BB-115"
+
+
+class WitnessRefusedError(BenbanError):
+    """A second capture does not verify; nothing of it is kept."""
+
+    code = "BB-116"
+
+
+class WitnessIsOwnError(BenbanError):
+    """A second capture was made by this very case."""
+
+    code = "BB-117"
+
+
 class SightingNeededError(BenbanError):
     """Originals wait until the age answers of a first sighting are recorded."""
 
@@ -414,6 +438,30 @@ class MemoryShortError(BenbanError):
     code = "BB-415"
 
 
+class HandOverDamagedError(BenbanError):
+    """A file is no hand-over, is not whole, or is not what it says; nothing of it is kept."""
+
+    code = "BB-417"
+
+
+class CaseAlreadyHereError(BenbanError):
+    """A case that is handed over is in this vault already."""
+
+    code = "BB-418"
+
+
+class AgeIdentityError(BenbanError):
+    """A private key is none, or the file was sealed for another one."""
+
+    code = "BB-419"
+
+
+class HandOverUnreadError(BenbanError):
+    """What was written does not read back; the case stays where it is."""
+
+    code = "BB-420"
+
+
 class BackupDamagedError(BenbanError):
     """A backup is not what was written; ``part`` names what differs."""
 
@@ -523,6 +571,18 @@ class AuthoritySettingsError(BenbanError):
     """The list of time-stamp authorities cannot be used."""
 
     code = "BB-517"
+
+
+class RevocationListError(BenbanError):
+    """A list of withdrawn certificates is not one, is not its issuer's, or is of another time."""
+
+    code = "BB-540"
+
+
+class RevocationServiceError(BenbanError):
+    """A list of withdrawn certificates did not come; the stamp itself is kept."""
+
+    code = "BB-541"
 
 
 class ExchangeMalformedError(BenbanError):

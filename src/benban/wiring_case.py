@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from benban.outside.clock import SystemClock
 from benban.outside.platforms import ThisPlatform
+from benban.outside.workplace import workplace_fields
 from benban.vault import CaseStore, RecoveryCode, Vault, back_up, calibrated_cost, check_vault
 from benban.vault import restore as restore_backup
 
@@ -39,6 +40,7 @@ def create_vault(folder: Path, *, passphrase: str) -> tuple[Vault, RecoveryCode]
         cost=calibrated_cost(clock),
         clock=clock,
         platform=ThisPlatform(),
+        workplace=workplace_fields,
     )
 
 
@@ -52,6 +54,7 @@ def open_vault(
         recovery_code=recovery_code,
         clock=SystemClock(),
         platform=ThisPlatform(),
+        workplace=workplace_fields,
     )
 
 
@@ -100,17 +103,11 @@ def opened_browser(vault: Vault, *, allowed: tuple[tuple[str, int], ...] = ()) -
         )
 
 
-@cache
-def authorities() -> tuple[HttpAuthority, ...]:
+def authorities(vault: Vault) -> tuple[HttpAuthority, ...]:
     """Return the enabled time-stamping authorities with their pinned roots."""
-    from benban.outside.tsa import HttpAuthority
-    from benban.seal.authorities import load_authorities, roots_of
+    from benban.outside.authorities import SETTING, enabled_authorities
 
-    return tuple(
-        HttpAuthority(authority_id=one.id, url=one.url, roots=roots_of(one))
-        for one in load_authorities()
-        if one.is_enabled
-    )
+    return enabled_authorities(vault.setting(SETTING))
 
 
 def demonstration_authority(authority_id: str, url: str, root: bytes) -> HttpAuthority:

@@ -13,6 +13,7 @@ from benban.model.remedy import Signature
 from benban.model.sighting import Answer, SightingKind
 from benban.notices.draft import NoticeAnswers
 from benban.notices.statements import required_statements
+from benban.seal.age import voice_code
 from benban.testing.clock import FakeClock
 from benban.testing.pictures import draw_feed_picture
 from benban.vault import CaseStore
@@ -22,13 +23,14 @@ from tests.harm.walk import ANSWERS, Walk
 from tests.unit.remedies.scenes import plan as plan_for
 from tests.unit.remedies.scenes import sighting as sighting_for
 
+KEY = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
 CLOSED = [
     kind.value
     for kind in SightingKind
     if kind not in {SightingKind.PUBLISHED, SightingKind.THREATENED}
 ]
 # Verbs that write a file where the person says. A new one must be looked at here first.
-GUARDED = {"dossier", "letter", "notice approve"}
+GUARDED = {"dossier", "letter", "notice approve", "hand-over", "entrust"}
 NOT_ABOUT_SOMEBODY = {
     "show",  # of an exhibit, which such a case cannot have unless it is the service's own post
     "receipt",  # a root, a size and a key: nothing of the case
@@ -58,9 +60,10 @@ def test_nothing_leaves_a_case_that_has_no_published_or_threatened_sighting(
     case, sighting, terminal = closed
     step = "tg-any"
     asked = (sighting, step, "--intimate", "yes", "--speech", "no")
-    targets = [Path(terminal.out(name)) for name in ("h.zip", "c.zip", "t.pdf")]
+    targets = [Path(terminal.out(name)) for name in ("h.zip", "c.zip", "t.pdf", "b.age")]
     disclosure = terminal.file("ben-nhan", "R\nP\nL\nage1xyz\n")
 
+    to = ("--to", terminal.file("khoa", KEY), "--disclosure", disclosure)
     codes = [
         code_of(terminal, "dossier", case, "--out", str(targets[0]), "--send", "no"),
         code_of(
@@ -70,9 +73,16 @@ def test_nothing_leaves_a_case_that_has_no_published_or_threatened_sighting(
         ),
         code_of(terminal, "letter", case, "--out", str(targets[2])),
         code_of(terminal, "notice", "draft", case, *asked),
+        code_of(terminal, "hand-over", case, *to, "--out", str(targets[3])),
+        code_of(
+            terminal,
+            *("entrust", case, *to, "--out", str(targets[3])),
+            *("--heard", terminal.file("nghe", voice_code(KEY)), "--destroy", "yes"),
+        ),
     ]
 
-    assert (codes, [one.exists() for one in targets]) == (["BB-106"] * 4, [False] * 3)
+    assert (codes, [one.exists() for one in targets]) == (["BB-106"] * 6, [False] * 4)
+    assert terminal.ask("case", "show", case)["sightings"] != []
     assert list(terminal.leaving.iterdir()) == []
 
 

@@ -25,7 +25,7 @@ from benban.casework.preserve import preserve_address
 from benban.casework.receipts import give_receipt
 from benban.casework.stamp import stamp_case
 from benban.casework.take_in import SightingReport, take_in
-from benban.dossier.view import Edition, OwnAccount
+from benban.dossier.view import Audience, Edition, OwnAccount
 from benban.model.case import Capacity, Case
 from benban.model.exhibit import Exhibit
 from benban.model.ids import ExhibitId, new_case_id
@@ -96,6 +96,7 @@ class SmallCase:
             exhibits=exhibits,
             own_account=OwnAccount(names=own, handles=own),
             with_comparison=with_comparison,
+            audience=Audience.LAWYER,
         )
         conclude(self.store, request, self.authorities, out_file=out, clock=self.clock)
         return out.getvalue()

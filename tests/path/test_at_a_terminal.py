@@ -211,11 +211,13 @@ def test_stopping_while_a_dossier_is_made_leaves_no_file(
     vault: Path, case: str, tmp_path: Path
 ) -> None:
     keys = Keyboard(vault, "dossier", case, "--out", str(tmp_path / "tai-lieu.zip"))
-    keys.sees("Gửi?")
-    keys.answers("Gõ số", "2")
+    keys.sees("dành cho ai?")
+    keys.answers("Gõ số", "1")
     keys.sees("Cụm mật khẩu")
     keys.sees(": ")
     keys.types(SECRET)
+    keys.sees("Gửi?")
+    keys.answers("Gõ số", "2")
     keys.writes_into(tmp_path)
     keys.presses_ctrl_c()
 

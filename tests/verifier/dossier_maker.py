@@ -307,7 +307,8 @@ def proofs_of(case: Case, sealed: int, exhibits: Iterable[Exhibit] = EXHIBITS) -
         {"subject": exhibit.subject, "position": position, "path": exhibit.path}
         for exhibit, position in chosen
     ]
-    shown = [position for _, position in chosen] + [sealed]
+    changes = [at for at, one in enumerate(case.events) if b'"kind":"key changed"' in one.record]
+    shown = sorted([position for _, position in chosen] + changes + [sealed])
     return canonical(
         {
             "v": 1,

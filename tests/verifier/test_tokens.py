@@ -16,6 +16,9 @@ from benban_verify.tokens import TokenProgram
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from benban.seal.tsp import build_request
+from benban.testing.clock import FakeClock
+from benban.testing.tsa import FakeTsa
 from tests.verifier.dossier_maker import Files, good_files, list_files_anew, zip_of
 from tests.verifier.tsa_maker import (
     STAMPED_AT,
@@ -310,3 +313,63 @@ def test_the_clock_of_this_computer_does_not_decide_validity(
     long_ago = datetime(2001, 1, 1, tzinfo=UTC)
     report = checked(tmp_path, bag, program, roots=[one.root.der], now=long_ago)
     assert found(report)["time"] == "time.pass_given"
+
+
+def with_list(crl: bytes, response: bytes) -> Files:
+    return list_files_anew({**good_files()[1], "tsa-own.tsr": response, "tsa-own.crl": crl})
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        (timedelta(days=1), "token.pass_stored"),
+        (timedelta(days=20 * 365), "token.pass_expired_stored"),
+    ],
+)
+def test_a_list_beside_the_time_stamp_tells_the_state_then(
+    tmp_path: Path, later: timedelta, expected: str
+) -> None:
+    tsa, note = own_authority(), good_files()[1]["checkpoint.note"]
+    files = with_list(tsa.crl(), answered(tsa, note))
+
+    report = checked(
+        tmp_path, files, CryptographyProgram(), roots=(tsa.root_der,), now=STAMPED_AT + later
+    )
+
+    assert found(report)["token own"] == expected
+
+
+def test_another_issuer_s_list_tells_nothing(tmp_path: Path) -> None:
+    tsa, note = own_authority(), good_files()[1]["checkpoint.note"]
+    files = with_list(own_authority().crl(), answered(tsa, note))
+
+    report = checked(tmp_path, files, CryptographyProgram(), roots=(tsa.root_der,))
+
+    assert found(report)["token own"] == "token.pass"
+
+
+def test_a_certificate_withdrawn_before_it_stamped_is_a_failure(tmp_path: Path) -> None:
+    tsa, note = own_authority(), good_files()[1]["checkpoint.note"]
+    files = with_list(
+        tsa.crl(is_withdrawn=True, at=STAMPED_AT - timedelta(days=2)), answered(tsa, note)
+    )
+
+    report = checked(tmp_path, files, CryptographyProgram(), roots=(tsa.root_der,))
+
+    assert (found(report)["token own"], report.exit_code) == ("token.withdrawn", 1)
+
+
+def test_a_list_without_its_time_stamp_does_not_belong_in_a_dossier(tmp_path: Path) -> None:
+    files = list_files_anew({**good_files()[1], "tsa-own.crl": own_authority().crl()})
+
+    report = checked(tmp_path, files, CryptographyProgram())
+
+    assert report.checks[0].message_id == "structure.extra"
+
+
+def own_authority() -> FakeTsa:
+    return FakeTsa(clock=FakeClock(STAMPED_AT), crl_address="http://lists.example/own.crl")
+
+
+def answered(tsa: FakeTsa, note: bytes) -> bytes:
+    return tsa.answer(build_request(note).der)

@@ -30,6 +30,9 @@ _NOT_THE_ITEMS = frozenset(
 _PICTURE_BOXES = frozenset(
     {"tgme_widget_message_photo_wrap", "tgme_widget_message_sticker", "tgme_widget_message_photo"}
 )
+_NOT_FOUND_BOX = "tgme_widget_message_error"
+# Reason of the step ``item``; "gone" rests on it, so it is never worded anew.
+POST_NOT_FOUND = "the service says: post not found"
 # A gradient may stand before the address. The bound keeps a hostile style from being read over and
 # over again from each of its many beginnings.
 _BACKGROUND = re.compile(
@@ -93,6 +96,22 @@ def find_item(address: str, documents: Sequence[FrameDocument]) -> Item | None:
             if item is not None:
                 return item
     return None
+
+
+def says_not_found(address: str, documents: Sequence[FrameDocument]) -> bool:
+    """
+    Return whether the service's own page of one post says that there is no such post.
+
+    Layout ``telegram/1``: the widget's error box, which stands in the place of a post and which no
+    post can contain. The words of a post, and services without such a box, never say so.
+    """
+    if place_of(address).host not in _TELEGRAM_HOSTS:
+        return False
+    return any(
+        _NOT_FOUND_BOX in element.classes and "post not found" in element.text().lower()
+        for document in documents
+        for element in parse_page(document.html).walk()
+    )
 
 
 def _telegram_item(address: str, base: str, tree: Element) -> Item | None:

@@ -12,7 +12,14 @@ from typing import Generic
 from benban.capture.failure import OPEN_BROWSER, OPEN_PAGE
 from benban.capture.inline_media import withhold_from_mhtml
 from benban.capture.keeping import Draft, Keeper, media_type_of
-from benban.capture.layouts import Item, find_item, is_known_service, preferred_address
+from benban.capture.layouts import (
+    POST_NOT_FOUND,
+    Item,
+    find_item,
+    is_known_service,
+    preferred_address,
+    says_not_found,
+)
 from benban.capture.media_types import UNKNOWN, is_picture_or_media, media_type_of_address
 from benban.capture.package import FetchedMedia, PageRecord, page_record, spool_wacz
 from benban.capture.page_text import page_as_text
@@ -251,6 +258,9 @@ class _Visit(Generic[PartT]):
             item = find_item(address, page.documents)
             if item is not None:
                 return self._media_of_known(item)
+        if says_not_found(self._opened_address, page.documents):
+            self._steps.done("item", POST_NOT_FOUND)
+            return ()
         if not page.media_addresses:
             self._steps.done("item", "no media on the page")
             return ()

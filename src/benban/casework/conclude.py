@@ -1,36 +1,58 @@
 """Make the dossier: view, payload, sealing event, checkpoint, tokens (EVIDENCE 3)."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from benban.casework.events import event, open_field, sealed_field
-from benban.casework.stamp import Authority, log_attempts, log_token, stamp_checkpoint
+from benban.casework.show import picture
+from benban.casework.stamp import (
+    Authority,
+    CrlSource,
+    keep_revocation,
+    log_attempts,
+    log_token,
+    stamp_checkpoint,
+)
 from benban.casework.view import ViewRequest, build_view, disclosed_records
 from benban.dossier.bag import write_dossier
 from benban.dossier.view import (
+    Audience,
     Disclosure,
     DossierView,
+    Drafts,
+    EarlierStamp,
     Edition,
     OwnAccount,
     Sealed,
     SealedOriginal,
+    VeiledView,
 )
-from benban.errors import BenbanError, NothingToConcludeError
+from benban.errors import BenbanError, NothingToConcludeError, PictureError
+from benban.fingerprint.ports import Decoder
 from benban.model.case import may_leave_the_vault
 from benban.model.clock import Clock
 from benban.model.custody import (
     Checkpoint,
     EventDraft,
     EventKind,
+    RevocationList,
     TimestampToken,
+    TokenState,
 )
 from benban.model.exhibit import Exhibit
 from benban.model.ids import ExhibitId
+from benban.model.remedy import Provision
 from benban.model.sighting import Sighting
-from benban.vault import CaseStore
+from benban.vault import CaseStore, StoredCheckpoint
 from benban.wording import Language
+
+# Ids in catalogue/laws; a rule that is withheld there is not printed.
+_CERTIFICATE_RULE = "us-fre-902"
+_RECORD_RULE = "vn-nd151-26"
+# The verifier takes sixteen stamps in all; those of the dossier itself come first.
+_MOST_EARLIER = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +64,9 @@ class DossierRequest:
         exhibits: chosen ones; empty means all that are still kept.
         disclosure: asked for and required for the authority edition.
         with_comparison: all runs on the chosen pictures, or none (EVIDENCE 5).
+        audience: of a reading edition; accounts and names of others stand in it for a lawyer or an
+            authority only (promise 10). Where nothing was said, they do not.
+        with_drafts: drafts for a lawyer beside the report.
     """
 
     edition: Edition
@@ -50,6 +75,8 @@ class DossierRequest:
     disclosure: Disclosure | None = None
     with_comparison: bool = True
     own_account: OwnAccount = field(default_factory=OwnAccount)
+    audience: Audience = Audience.MYSELF
+    with_drafts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +96,24 @@ def conclude(
     *,
     out_file: BinaryIO,
     clock: Clock,
+    lists: CrlSource | None = None,
+    rules: Sequence[Provision] = (),
+    decoder: Decoder | None = None,
 ) -> Concluded:
     """
     Write a dossier to *out_file* and return what was sealed.
 
     A dossier that breaks off after it was sealed in the log is said there to have failed.
+
+    Args:
+        store: of the case.
+        request: what the person chose.
+        authorities: who is asked for stamps.
+        out_file: seekable, binary, empty.
+        clock: of the program.
+        lists: fetches lists of withdrawn certificates; None does not.
+        rules: of the catalogue, for the drafts.
+        decoder: veils pictures for the drafts; None leaves them out.
 
     Raises:
         NothingToConcludeError: BB-106, no published or threatened sighting (HARM 13).
@@ -90,10 +130,13 @@ def conclude(
             disclosure=request.disclosure,
             with_comparison=request.with_comparison,
             own_account=request.own_account,
+            audience=request.audience,
         ),
         clock,
     )
-    sealing = _Sealing(store, view, authorities)
+    if request.with_drafts:
+        view = replace(view, drafts=_drafts(store, view, rules, decoder, clock))
+    sealing = _Sealing(store, view, authorities, lists)
     try:
         write_dossier(view, out_file, originals=_originals(store, view), seal_payload=sealing.seal)
     except (BenbanError, OSError) as error:
@@ -108,15 +151,79 @@ def conclude(
     )
 
 
+def _drafts(
+    store: CaseStore,
+    view: DossierView,
+    rules: Sequence[Provision],
+    decoder: Decoder | None,
+    clock: Clock,
+) -> Drafts:
+    known = {rule.id: rule for rule in rules}
+    return Drafts(
+        certificate_rule=known.get(_CERTIFICATE_RULE),
+        record_rule=known.get(_RECORD_RULE),
+        veiled=tuple(_veiled(store, view, decoder, clock)) if decoder is not None else (),
+    )
+
+
+def _veiled(
+    store: CaseStore, view: DossierView, decoder: Decoder, clock: Clock
+) -> Iterator[VeiledView]:
+    for entry in view.exhibits:
+        if entry.exhibit.kind.is_questioned_media:
+            try:
+                shown = picture(store, entry.exhibit.id, None, decoder=decoder, clock=clock)
+            except PictureError:
+                # A video or a damaged file: the annex names its address and digest all the same.
+                continue
+            yield VeiledView(exhibit_id=entry.exhibit.id, png=shown.png)
+
+
+def earlier_stamps(store: CaseStore, view: DossierView) -> tuple[EarlierStamp, ...]:
+    """
+    Return the stamped heads that the report's times rest on: the first, and each visit's.
+
+    A head that was not kept with its stamp (before both were) stays out.
+    """
+    times = {state.stamped_at for one in view.retractions for state in one.states}
+    stamped = [
+        token
+        for token in store.all(TimestampToken)
+        if token.state is TokenState.STAMPED and token.time_at is not None
+    ]
+    times.add(min((one.time_at for one in stamped if one.time_at is not None), default=None))
+    # Every authority's stamp over such a head: two are worth more than one.
+    sizes = {one.checkpoint_size for one in stamped if one.time_at in times}
+    chosen = [one for one in stamped if one.checkpoint_size in sizes]
+    found = []
+    for token in sorted(chosen, key=lambda one: one.checkpoint_size)[:_MOST_EARLIER]:
+        head = store.maybe(StoredCheckpoint, str(token.checkpoint_size))
+        if head is not None:
+            found.append(
+                EarlierStamp(
+                    size=token.checkpoint_size,
+                    authority=token.authority,
+                    note=head.note,
+                    response=token.response,
+                )
+            )
+    return tuple(found)
+
+
 class _Sealing:
     """Answers the bag writer's one question, between payload and tag files."""
 
     def __init__(
-        self, store: CaseStore, view: DossierView, authorities: Sequence[Authority]
+        self,
+        store: CaseStore,
+        view: DossierView,
+        authorities: Sequence[Authority],
+        lists: CrlSource | None,
     ) -> None:
         self._store = store
         self._view = view
         self._authorities = authorities
+        self._lists = lists
         self.sealed: Sealed
 
     def seal(self, manifest_sha256: str) -> Sealed:
@@ -125,6 +232,11 @@ class _Sealing:
         entry = self._store.record(_sealed_event(self._view, manifest_sha256))
         checkpoint = self._store.checkpoint()
         tokens = tuple(stamp_checkpoint(checkpoint, one) for one in self._authorities)
+        earlier = earlier_stamps(self._store, self._view)
+        kept: list[RevocationList] = []
+        for token, authority in zip(tokens, self._authorities, strict=True):
+            log_token(self._store, token, checkpoint)
+            kept += keep_revocation(self._store, token, authority, self._lists)
         self.sealed = Sealed(
             checkpoint=checkpoint,
             verifier_key=self._store.verifier_key,
@@ -132,9 +244,9 @@ class _Sealing:
             leaves=self._store.leaves()[: checkpoint.size],
             records=disclosed_records(self._store, self._view, entry.position),
             sealed_position=entry.position,
+            revocation=tuple(one for one in kept if one.is_signer),
+            earlier=earlier,
         )
-        for token in tokens:
-            log_token(self._store, token)
         return self.sealed
 
 
@@ -144,6 +256,8 @@ def _sealed_event(view: DossierView, manifest_sha256: str) -> EventDraft:
         open_field("edition", view.edition.value),
         open_field("dossier", view.dossier_id),
         open_field("exhibits", len(view.exhibits)),
+        # Never opened in a dossier; it says later which item went to whom.
+        sealed_field("included", " ".join(entry.exhibit.id for entry in view.exhibits)),
     ]
     if view.disclosure is not None:
         fields += [

@@ -6,6 +6,7 @@ from benban.capture.failure import failure_of
 from benban.capture.ports import Browser, Part
 from benban.capture.visit import CaptureRequest, ChooseMedia, capture_address
 from benban.casework.events import event, open_field, sealed_field
+from benban.casework.retraction import presence_of
 from benban.errors import (
     BenbanError,
     KindNotCapturedError,
@@ -107,8 +108,12 @@ def _captured(capture: Capture, *, is_failed: bool) -> EventDraft:
         capture.id,
         open_field("status", capture.status if capture.status is not None else "none"),
         open_field("exhibits", len(capture.exhibits)),
+        open_field("presence", presence_of(capture)[0].value),
         open_field("missing", len(capture.missing)),
         open_field("withheld", sum(one.count for one in capture.withheld)),
+        # Our own browser with an empty profile: nobody is logged in there.
+        open_field("login", "none"),
+        open_field("egress", capture.browser.egress if capture.browser else "not known"),
         sealed_field("address", capture.requested_address),
         sealed_field("final_address", capture.final_address),
     )

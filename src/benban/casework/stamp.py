@@ -7,7 +7,15 @@ from typing import Protocol
 
 from benban.casework.events import event, open_field
 from benban.errors import BenbanError
-from benban.model.custody import Checkpoint, EventKind, TimestampToken, TokenState
+from benban.model.custody import (
+    Checkpoint,
+    EventKind,
+    RevocationList,
+    TimestampToken,
+    TokenState,
+)
+from benban.seal.digests import sha256_of
+from benban.seal.revocation import WantedList, check_list, wanted_lists
 from benban.seal.tsp import build_request, check_token
 from benban.vault import CaseStore
 
@@ -43,13 +51,36 @@ class Stamped:
     tokens: tuple[TimestampToken, ...]
 
 
-def stamp_case(store: CaseStore, authorities: Sequence[Authority]) -> Stamped:
-    """Return the signed head of the log with one token for each authority, or why there is none."""
+class CrlSource(Protocol):
+    """Fetches a list of withdrawn certificates; ``outside`` implements it."""
+
+    def fetch(self, url: str) -> bytes:
+        """
+        Return the bytes behind an address that a verified certificate names.
+
+        Raises:
+            BenbanError: not reached, not a public address, too large.
+        """
+        ...
+
+
+def stamp_case(
+    store: CaseStore, authorities: Sequence[Authority], *, lists: CrlSource | None = None
+) -> Stamped:
+    """
+    Return the signed head of the log with one token for each authority, or why there is none.
+
+    Args:
+        store: of the case.
+        authorities: who is asked.
+        lists: fetches the lists of withdrawn certificates that the answers name; None does not.
+    """
     log_attempts(store, authorities)
     checkpoint = store.checkpoint()
     tokens = tuple(stamp_checkpoint(checkpoint, authority) for authority in authorities)
-    for token in tokens:
-        log_token(store, token)
+    for token, authority in zip(tokens, authorities, strict=True):
+        log_token(store, token, checkpoint)
+        keep_revocation(store, token, authority, lists)
     return Stamped(checkpoint=checkpoint, tokens=tokens)
 
 
@@ -81,8 +112,8 @@ def stamp_checkpoint(checkpoint: Checkpoint, authority: Authority) -> TimestampT
     )
 
 
-def log_token(store: CaseStore, token: TimestampToken) -> None:
-    """Keep a token, or why there is none yet, with its event."""
+def log_token(store: CaseStore, token: TimestampToken, checkpoint: Checkpoint) -> None:
+    """Keep a token, or why there is none yet, with its event and the head that it is over."""
     is_stamped = token.state is TokenState.STAMPED
     entry = event(
         EventKind.STAMPED if is_stamped else EventKind.ATTEMPT_FAILED,
@@ -92,8 +123,67 @@ def log_token(store: CaseStore, token: TimestampToken) -> None:
         open_field("checkpoint_size", token.checkpoint_size),
         open_field("time", _text(token.time_at)),
         open_field("reason", token.reason),
+        # A later stamp over the log then covers this token as well.
+        *([open_field("token_sha256", sha256_of(token.response).hex)] if is_stamped else []),
     )
-    store.record(entry, save=[token])
+    store.record(entry, save=[token, checkpoint])
+
+
+def keep_revocation(
+    store: CaseStore, token: TimestampToken, authority: Authority, lists: CrlSource | None
+) -> tuple[RevocationList, ...]:
+    """
+    Return the lists of withdrawn certificates that were kept beside a token that just came.
+
+    A list that does not come, or is not its issuer's, leaves "not known": no step depends on it.
+
+    Args:
+        store: of the case.
+        token: as it just came; nothing is fetched for one that did not.
+        authority: its pinned roots verify the chain, and the chain verifies the lists.
+        lists: None fetches nothing.
+    """
+    if lists is None or token.state is not TokenState.STAMPED or token.time_at is None:
+        return ()
+    wanted = wanted_lists(token.response, authority.roots)
+    kept = tuple(
+        found
+        for one in wanted
+        for found in [_first_good(token, token.time_at, one, lists)]
+        if found is not None
+    )
+    logged = event(
+        EventKind.REVOCATION_KEPT,
+        "",
+        open_field("authority", token.authority),
+        open_field("checkpoint_size", token.checkpoint_size),
+        open_field("lists", len(kept)),
+        open_field("withdrawn", sum(one.is_withdrawn for one in kept)),
+    )
+    if wanted:
+        store.record(logged, save=kept)
+    return kept
+
+
+def _first_good(
+    token: TimestampToken, at: datetime, wanted: WantedList, lists: CrlSource
+) -> RevocationList | None:
+    for url in wanted.urls:
+        try:
+            found = check_list(lists.fetch(url), wanted, at=at)
+        except BenbanError:
+            continue
+        return RevocationList(
+            authority=token.authority,
+            checkpoint_size=token.checkpoint_size,
+            certificate=wanted.certificate_sha256,
+            crl=found.crl,
+            this_update=found.this_update,
+            next_update=found.next_update,
+            is_signer=wanted.is_signer,
+            is_withdrawn=found.is_withdrawn,
+        )
+    return None
 
 
 def _no_token(

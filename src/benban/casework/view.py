@@ -5,10 +5,14 @@ from datetime import datetime
 from importlib.metadata import version
 
 import benban
+from benban.casework.audience import without_others
 from benban.casework.case_mentions import mentions_of
+from benban.casework.retraction import retractions_of
 from benban.casework.videos import video_facts
+from benban.dossier.disclosure import names_others
 from benban.dossier.rates import measured_method, measured_rates
 from benban.dossier.view import (
+    Audience,
     ComparisonEntry,
     ComparisonSection,
     Declaration,
@@ -33,13 +37,23 @@ from benban.model.imported import Import
 from benban.model.mention import Mentions
 from benban.model.remedy import Notice
 from benban.model.sighting import Sighting
+from benban.model.witness import Witness
 from benban.vault import CaseStore
 from benban.wording import Language, say
 
 # Sensitive fields that a dossier opens. Everything else stays a commitment: what the person wrote,
 # answers, reasons for looking, fingerprints.
 _OPENED = frozenset(
-    {"sha256", "sha512", "size_bytes", "media_type", "address", "original_name", "declaration"}
+    {
+        "sha256",
+        "sha512",
+        "size_bytes",
+        "media_type",
+        "address",
+        "original_name",
+        "declaration",
+        "device",
+    }
 )
 # Events about the whole case that belong to every chain of custody.
 _CASE_EVENTS = frozenset(
@@ -50,6 +64,9 @@ _CASE_EVENTS = frozenset(
         EventKind.DAMAGE_FOUND,
         EventKind.RECOVERED,
         EventKind.KEY_CHANGED,
+        EventKind.STAMPED_AGAIN,
+        EventKind.HANDED_OVER,
+        EventKind.TAKEN_OVER,
     }
 )
 _MAX_TEXT_CHARACTERS = 200_000
@@ -68,6 +85,7 @@ class ViewRequest:
     disclosure: Disclosure | None
     with_comparison: bool
     own_account: OwnAccount
+    audience: Audience = Audience.LAWYER
 
 
 def build_view(store: CaseStore, request: ViewRequest, clock: Clock) -> DossierView:
@@ -80,10 +98,14 @@ def build_view(store: CaseStore, request: ViewRequest, clock: Clock) -> DossierV
     exhibits = _chosen(store, request.exhibits)
     events = store.events()
     subjects = _subjects(store, exhibits, is_everything=not request.exhibits)
+    witnesses = _witnesses(store, request.exhibits)
+    subjects |= {one.id for one in witnesses}
     comparison = _comparison(store, exhibits, events) if request.with_comparison else None
     sightings = tuple(one for one in store.all(Sighting) if one.id in subjects)
     checkpoint = store.checkpoint()
-    return DossierView(
+    captures = tuple(one for one in store.all(Capture) if one.id in subjects)
+    tokens = tuple(store.all(TimestampToken))
+    view = DossierView(
         dossier_id=request.dossier_id,
         case=store.case,
         made_at=clock.now().replace(microsecond=0),
@@ -94,7 +116,7 @@ def build_view(store: CaseStore, request: ViewRequest, clock: Clock) -> DossierV
         entry_count=checkpoint.size,
         sightings=sightings,
         exhibits=tuple(_entry(store, one, events) for one in exhibits),
-        captures=tuple(one for one in store.all(Capture) if one.id in subjects),
+        captures=captures,
         imports=tuple(one for one in store.all(Import) if one.id in subjects),
         mentions=_mentions(store, request.edition, sightings, exhibits),
         events=tuple(_shown(entry) for entry in events if _is_shown(entry, subjects, comparison)),
@@ -103,10 +125,14 @@ def build_view(store: CaseStore, request: ViewRequest, clock: Clock) -> DossierV
         declaration=_declaration(store, events) if comparison is not None else None,
         comparison=comparison,
         notices=tuple(one for one in store.all(Notice) if one.sighting_id in subjects),
-        tokens=tuple(store.all(TimestampToken)),
+        tokens=tokens,
+        retractions=retractions_of(sightings, captures, events, tokens),
         tools=_tools(),
         own_account=request.own_account,
+        audience=request.audience,
+        witnesses=witnesses,
     )
+    return view if names_others(view) else without_others(view)
 
 
 def disclosed_records(
@@ -178,6 +204,20 @@ def _mentions(
     chosen = [exhibit.id for exhibit in exhibits]
     found = (mentions_of(store, sighting, chosen) for sighting in sightings)
     return tuple(one for one in found if one.found or one.masked_accounts)
+
+
+def _witnesses(store: CaseStore, chosen: tuple[ExhibitId, ...]) -> tuple[Witness, ...]:
+    """Return the second captures of what was chosen, each with these items' pairs alone."""
+    if not chosen:
+        return store.all(Witness)
+    found = []
+    for one in store.all(Witness):
+        same = tuple(pair for pair in one.same if pair[0] in chosen)
+        if same:
+            others = {other for _, other in same}
+            items = tuple(item for item in one.items if item.subject in others)
+            found.append(replace(one, same=same, items=items))
+    return tuple(found)
 
 
 def _entry(store: CaseStore, exhibit: Exhibit, events: tuple[CustodyEvent, ...]) -> ExhibitEntry:

@@ -49,7 +49,7 @@ class _LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"benban.cli.commands.{cmd_name}")
+        module = importlib.import_module(f"benban.cli.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = module.build(self.words)
         return command
 

@@ -6,15 +6,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from benban.casework.standing import live_permission
 from benban.cli.options import read_secret, vault_folder
 from benban.cli.out import Out
+from benban.cli.questions import tell
 from benban.cli.words import Words
-from benban.errors import CaseMissingError, VaultMissingError
+from benban.errors import BenbanError, CaseMissingError, VaultMissingError
 from benban.model.case import Case
 from benban.model.exhibit import Exhibit
 from benban.model.remedy import Notice
 from benban.model.sighting import Sighting
-from benban.wiring_case import CaseStore, Vault, open_vault
+from benban.model.standing import StandingAct
+from benban.wiring_case import (
+    CaseStore,
+    Vault,
+    authorities,
+    open_vault,
+    system_clock,
+)
 
 Item = TypeVar("Item", Exhibit, Sighting, Notice)
 
@@ -69,8 +78,29 @@ def opened_case(
         store = vault.open_case(find_case(vault, case).id)
         try:
             yield vault, store
+            _ask_again(words, vault, store)
         finally:
             store.close()
+
+
+def _ask_again(words: Words, vault: Vault, store: CaseStore) -> None:
+    """Ask for stamps that did not come, if the person gave standing permission for that."""
+    if live_permission(store, StandingAct.STAMP, system_clock().now()) is None:
+        return
+    # Late: only a case with a permission pays for it.
+    from benban.casework.retry import retry_if_permitted
+    from benban.outside.crl import HttpCrlSource
+
+    try:
+        answered = retry_if_permitted(
+            store, authorities(vault), system_clock(), lists=HttpCrlSource()
+        )
+    except BenbanError as error:
+        # What the person asked for is done; this came on top of it and must not undo that.
+        tell(words(error.code, **error.params))
+        return
+    for token in answered:
+        tell(words("cli.stamp.asked-again", authority=token.authority))
 
 
 def find_one(store: CaseStore, kind: type[Item], text: str) -> Item:

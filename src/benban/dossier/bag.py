@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import BinaryIO
 
 from benban.dossier.check import check_view
+from benban.dossier.drafts import render_drafts
 from benban.dossier.mask import Masker, make_masker
 from benban.dossier.originals import most_sealed_bytes, sealed_originals
 from benban.dossier.payload import payload_files, software
@@ -65,6 +66,8 @@ def write_dossier(
     writer.add_tag("checkpoint.note", sealed.checkpoint.note)
     for name, response in _stamps(sealed).items():
         writer.add_tag(name, response)
+    for name, content in _earlier(sealed).items():
+        writer.add_tag(name, content)
     writer.add_tag("proofs.json", proofs)
     writer.close()
 
@@ -74,6 +77,9 @@ def _write_payload(
 ) -> None:
     for language in view.languages:
         writer.add_payload(f"data/report.{language.value}.pdf", render_pdf(view, language))
+        if view.drafts is not None:
+            drafts = render_drafts(view, language)
+            writer.add_payload(f"data/drafts.{language.value}.pdf", drafts)
     writer.add_payload("data/VERIFY.txt", verify_text(view))
     for file in payload_files(view, masker):
         writer.add_payload(file.path, file.data)
@@ -98,6 +104,17 @@ def _info(view: DossierView) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _earlier(sealed: Sealed) -> Mapping[str, bytes]:
+    """Return file name -> content of the earlier heads and the stamps over them."""
+    files = {}
+    for one in sealed.earlier:
+        if not 0 < one.size <= sealed.checkpoint.size:
+            raise SealMismatchError("an earlier head is of another log")
+        files[f"earlier-{one.size}.note"] = one.note
+        files[f"earlier-{one.size}-{one.authority}.tsr"] = one.response
+    return dict(sorted(files.items()))
+
+
 def _stamps(sealed: Sealed) -> Mapping[str, bytes]:
     """Return file name -> response; only stamps over exactly this checkpoint belong here."""
     stamps = {}
@@ -107,4 +124,7 @@ def _stamps(sealed: Sealed) -> Mapping[str, bytes]:
         if token.checkpoint_size != sealed.checkpoint.size or not token.response:
             raise SealMismatchError("a stamp is of another checkpoint")
         stamps[f"tsa-{token.authority}.tsr"] = token.response
+    for one in sealed.revocation:
+        if f"tsa-{one.authority}.tsr" in stamps:
+            stamps[f"tsa-{one.authority}.crl"] = one.crl
     return dict(sorted(stamps.items()))

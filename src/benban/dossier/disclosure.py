@@ -11,7 +11,9 @@ from benban.seal.leaf import parse_record
 _TIES = frozenset({"sha256", "sha512", "size_bytes", "media_type"})
 # Names, texts, reasons and answers stay commitments in both editions.
 _READING = _TIES | {"address", "declaration"}
-_AUTHORITY = _READING | {"original_name", "recipient", "purpose", "legal_basis"}
+_AUTHORITY = _READING | {"original_name", "recipient", "purpose", "legal_basis", "device"}
+# Said once for all records, beside the key.
+WORKPLACE = ("operator", "device", "tools", "source_sha256", "time_source")
 
 _MACHINE_VALUE = re.compile(r"[0-9a-f]{32,}|[0-9]+")
 
@@ -32,7 +34,8 @@ def printed_fields(view: DossierView, event: CustodyEvent, masker: Masker) -> tu
     return tuple(
         field
         for field in opened_fields(view, event, masker)
-        if not field.is_sensitive or field.name not in said_elsewhere
+        if field.name not in WORKPLACE
+        and (not field.is_sensitive or field.name not in said_elsewhere)
     )
 
 
@@ -75,9 +78,17 @@ def hidden_entries(view: DossierView) -> int:
     return view.entry_count - len({event.position for event in view.events})
 
 
+def names_others(view: DossierView) -> bool:
+    """Return whether accounts and names of others may stand in this dossier (promise 10)."""
+    return view.edition is Edition.AUTHORITY or view.audience.may_name_others
+
+
 def _may_open(view: DossierView, opening: tuple[str, str, str], masker: Masker) -> bool:
     subject, name, value = opening
     allowed = _AUTHORITY if view.edition is Edition.AUTHORITY else _READING
+    if not names_others(view):
+        # An address names the account that posted.
+        allowed -= {"address"}
     # A photo that shares nothing with any picture is not named, not even by its digest.
     if subject in _unnamed_originals(view):
         return False

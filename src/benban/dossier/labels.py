@@ -17,7 +17,7 @@ class Labels:
 
 
 def label_all(view: DossierView) -> Labels:
-    """Return S, C, E, O, P, I labels: places, visits, exhibits, originals, comparisons, imports."""
+    """Return S, C, E, O, P, I, W labels by what a thing is, in the order of the view."""
     originals = view.declaration.originals if view.declaration else ()
     runs = view.comparison.entries if view.comparison else ()
     families: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -27,6 +27,7 @@ def label_all(view: DossierView) -> Labels:
         ("O", tuple(one.original.id for one in originals)),
         ("P", tuple(one.finding.id for one in runs)),
         ("I", tuple(one.id for one in view.imports)),
+        ("W", tuple(one.id for one in view.witnesses)),
     )
     return Labels(
         by_id={

@@ -7,11 +7,13 @@ Source: docs/reference/bag-format.md.
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import benban
+from benban.dossier.case_uco import PATH as CASE_UCO_PATH
+from benban.dossier.case_uco import case_uco
 from benban.dossier.disclosure import is_disclosable, opened_fields
 from benban.dossier.mask import Masker
+from benban.dossier.times import record_time
 from benban.dossier.view import (
     MATCHED_TIERS,
     ComparisonEntry,
@@ -45,6 +47,7 @@ def payload_files(view: DossierView, masker: Masker) -> Iterator[PayloadFile]:
     """Yield inventory, custody, texts and, where there is a comparison, its files."""
     yield PayloadFile(path="data/inventory.json", data=canonical_json(_inventory(view)))
     yield PayloadFile(path="data/custody.json", data=canonical_json(_custody(view, masker)))
+    yield PayloadFile(path=CASE_UCO_PATH, data=case_uco(view, masker))
     yield from _texts(view, masker)
     if view.comparison is not None:
         yield from _comparison(view)
@@ -53,11 +56,6 @@ def payload_files(view: DossierView, masker: Masker) -> Iterator[PayloadFile]:
 def software() -> str:
     """Return what made the bag; the same words stand in ``bag-info.txt``."""
     return f"benban {benban.__version__}"
-
-
-def record_time(at: datetime) -> str:
-    """Return *at* as a record writes it: UTC, six decimals, ``Z``."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def taken_in_at(view: DossierView, entry: ExhibitEntry) -> str:

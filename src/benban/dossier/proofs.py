@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from benban.dossier.disclosure import is_disclosable, open_record, opened_fields
 from benban.dossier.mask import Masker
-from benban.dossier.payload import record_time, taken_in_at
+from benban.dossier.payload import taken_in_at
+from benban.dossier.times import record_time
 from benban.dossier.view import DisclosedRecord, DossierView, ExhibitEntry, Sealed
 from benban.errors import CommitmentError, SealMismatchError
 from benban.model.custody import CustodyEvent, EventKind

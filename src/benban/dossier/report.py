@@ -9,9 +9,11 @@ from benban.dossier.sections.custody import asked, custody, keys
 from benban.dossier.sections.found import found, inventory, timeline
 from benban.dossier.sections.imports import imports, mentions
 from benban.dossier.sections.missing import challenges, missing, not_shown
+from benban.dossier.sections.retraction import retraction
 from benban.dossier.sections.scene import Scene
 from benban.dossier.sections.summary import summary
 from benban.dossier.sections.visits import visits
+from benban.dossier.sections.witness import witnesses
 from benban.dossier.typeset import typeset
 from benban.dossier.view import DossierView
 from benban.dossier.voice import SUMMARY_CHARACTERS, Voice
@@ -23,6 +25,8 @@ _BODY = (
     inventory,
     timeline,
     visits,
+    retraction,
+    witnesses,
     imports,
     mentions,
     comparison,

@@ -12,15 +12,16 @@ from enum import Enum
 from typing import BinaryIO
 
 from benban.model.case import Case
-from benban.model.custody import Checkpoint, CustodyEvent, TimestampToken
+from benban.model.custody import Checkpoint, CustodyEvent, RevocationList, TimestampToken
 from benban.model.exhibit import Capture, Exhibit, Missing, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction, Tier
-from benban.model.ids import ComparisonId, ExhibitId, OriginalId
+from benban.model.ids import CaptureId, ComparisonId, ExhibitId, OriginalId, SightingId
 from benban.model.imported import Import
 from benban.model.mention import Mentions
-from benban.model.remedy import Notice, Plan
+from benban.model.remedy import Notice, Plan, Provision
 from benban.model.sighting import Sighting
 from benban.model.video import VideoFacts
+from benban.model.witness import Witness
 from benban.wording import Language
 
 # Tier C and 0 print their statement and nothing more (EVIDENCE 5).
@@ -37,6 +38,20 @@ class Edition(Enum):
 
     READING = "reading"
     AUTHORITY = "authority"
+
+
+class Audience(Enum):
+    """For whom a reading edition is; asked of the person (promise 10)."""
+
+    LAWYER = "lawyer"
+    AUTHORITY = "authority"
+    SUPPORT = "support"
+    MYSELF = "myself"
+
+    @property
+    def may_name_others(self) -> bool:
+        """Whether accounts and names of others may stand in it."""
+        return self in {Audience.LAWYER, Audience.AUTHORITY}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +212,83 @@ class ComparisonSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VeiledView:
+    """A destructively veiled picture of one exhibit, PNG."""
+
+    exhibit_id: ExhibitId
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafts:
+    """
+    What the drafts for a lawyer need beyond the view; None of it is signed.
+
+    Attributes:
+        certificate_rule, record_rule: rules of the catalogue; None when it has none to use.
+        veiled: of the questioned pictures, for a bailiff's record.
+    """
+
+    certificate_rule: Provision | None = None
+    record_rule: Provision | None = None
+    veiled: tuple[VeiledView, ...] = field(default=())
+
+
+class Presence(Enum):
+    """What a visit showed of the item it was made for."""
+
+    THERE = "there"
+    GONE = "gone"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenState:
+    """
+    What one visit showed.
+
+    Attributes:
+        reason: id of what it rests on; words stand under ``dossier.presence-basis.<id>``.
+        stamped_at: when a stamped head of the log first covered the visit's record; None when the
+            stamps of this dossier are the first that do.
+    """
+
+    capture_id: CaptureId
+    at: datetime
+    presence: Presence
+    reason: str
+    status: int | None = None
+    stamped_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retraction:
+    """The visits of one canonical address, oldest first."""
+
+    sighting_id: SightingId
+    states: tuple[SeenState, ...]
+
+    @property
+    def there_then_gone(self) -> tuple[SeenState, SeenState] | None:
+        """The last visit that found it before the first later one that found it gone; None."""
+        there: SeenState | None = None
+        for state in self.states:
+            if state.presence is Presence.THERE:
+                there = state
+            elif state.presence is Presence.GONE and there is not None:
+                return there, state
+        return None
+
+    @property
+    def is_back(self) -> bool:
+        """Whether a visit after it was gone found it again."""
+        pair = self.there_then_gone
+        return pair is not None and any(
+            state.presence is Presence.THERE and state.at > pair[1].at for state in self.states
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToolVersion:
     """A program that took part and its version."""
 
@@ -224,6 +316,10 @@ class DossierView:
         entry_count: entries of the log when the view was made.
         tokens: the time stamps so far; those of the last checkpoint come after the report.
         verifier_sha256: published digest of the verifier's file; empty if not published yet.
+        retractions: what the visits of one address show together.
+        audience: decides whether accounts and names of others stand in a reading edition.
+        drafts: None leaves them out.
+        witnesses: second captures made elsewhere.
     """
 
     dossier_id: str
@@ -251,6 +347,10 @@ class DossierView:
     tools: tuple[ToolVersion, ...] = field(default=())
     own_account: OwnAccount = field(default_factory=OwnAccount)
     verifier_sha256: str = ""
+    retractions: tuple[Retraction, ...] = field(default=())
+    audience: Audience = Audience.LAWYER
+    drafts: Drafts | None = None
+    witnesses: tuple[Witness, ...] = field(default=())
 
     @property
     def is_demonstration(self) -> bool:
@@ -293,6 +393,16 @@ class DisclosedRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierStamp:
+    """A stamped head of the log from before this dossier: proves when something was known."""
+
+    size: int
+    authority: str
+    note: bytes
+    response: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sealed:
     """
     What casework hands back after it logged ``dossier sealed`` with the manifest's SHA-256.
@@ -301,6 +411,8 @@ class Sealed:
         leaves: every leaf hash (32 bytes) up to the checkpoint's size.
         records: opened entries: the chosen exhibits', the ``dossier sealed`` event's, others shown.
         sealed_position: 0-based position of ``dossier sealed``.
+        revocation: lists of withdrawn certificates about the certificates that signed the stamps.
+        earlier: stamped heads that the report rests on, e.g. "there at T1".
     """
 
     checkpoint: Checkpoint
@@ -309,3 +421,5 @@ class Sealed:
     leaves: tuple[bytes, ...]
     records: tuple[DisclosedRecord, ...]
     sealed_position: int
+    revocation: tuple[RevocationList, ...] = field(default=())
+    earlier: tuple[EarlierStamp, ...] = field(default=())

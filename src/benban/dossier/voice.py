@@ -87,6 +87,11 @@ def vietnam(at: datetime) -> str:
     return at.astimezone(_VIETNAM).strftime("%d/%m/%Y %H:%M:%S")
 
 
+def capitalised(text: str) -> str:
+    """Return *text* with its first letter large, for a label that stands alone."""
+    return text[:1].upper() + text[1:]
+
+
 def text_cell(text: str) -> Cell:
     """Return a plain cell."""
     return Cell(text=text)

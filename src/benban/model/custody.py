@@ -41,6 +41,15 @@ class EventKind(Enum):
     IMPORTED = "imported"
     # Videos.
     VIDEO_READ = "video read"
+    # Time, disclosure and hand-over.
+    STANDING_GIVEN = "standing permission given"
+    STANDING_REVOKED = "standing permission withdrawn"
+    STAMPED_AGAIN = "old stamps covered again"
+    REVOCATION_KEPT = "state of certificates kept"
+    WITNESS_ADDED = "second capture set beside"
+    HANDED_OVER = "handed over"
+    TAKEN_OVER = "taken over"
+    ENTRUSTED = "entrusted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +146,28 @@ class TimestampToken:
     response: bytes = b""
     time_at: datetime | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationList:
+    """
+    A list of withdrawn certificates, kept beside the token whose certificate it speaks of.
+
+    Attributes:
+        certificate: SHA-256 of the certificate (DER) it was fetched for.
+        crl: DER, verified against that certificate's issuer when it came.
+        is_signer: the certificate signed the token; else it stands between it and the root.
+        is_withdrawn: the list names the certificate.
+    """
+
+    authority: str
+    checkpoint_size: int
+    certificate: Digest
+    crl: bytes
+    this_update: datetime
+    next_update: datetime | None
+    is_signer: bool
+    is_withdrawn: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

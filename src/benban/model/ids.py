@@ -15,6 +15,8 @@ NoticeId = NewType("NoticeId", str)
 StepId = NewType("StepId", str)
 ComparisonId = NewType("ComparisonId", str)
 ImportId = NewType("ImportId", str)
+StandingId = NewType("StandingId", str)
+WitnessId = NewType("WitnessId", str)
 
 _HEX = re.compile(r"[0-9a-f]+")
 
@@ -103,3 +105,13 @@ def new_comparison_id() -> ComparisonId:
 def new_import_id() -> ImportId:
     """Return a fresh random import id."""
     return ImportId(_random_id("imp"))
+
+
+def new_standing_id() -> StandingId:
+    """Return a fresh random id of a standing permission."""
+    return StandingId(_random_id("per"))
+
+
+def new_witness_id() -> WitnessId:
+    """Return a fresh random id of a second capture made elsewhere."""
+    return WitnessId(_random_id("wit"))

@@ -17,7 +17,7 @@ from benban.seal.digests import sha256_of
 _VERSION = 1
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
 # The id becomes part of a file name in the bag: tsa-<id>.tsr.
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+ID_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SCHEMES = ("http://", "https://")
 
 
@@ -117,7 +117,7 @@ def _authority(entry: dict[str, object]) -> StampAuthority:
         source=_text(entry, "source"),
         note=_text(entry, "note"),
     )
-    if not _ID.fullmatch(authority.id) or not authority.url.startswith(_SCHEMES):
+    if not ID_PATTERN.fullmatch(authority.id) or not authority.url.startswith(_SCHEMES):
         raise AuthoritySettingsError("not an id or not an address")
     # DESIGN promise 8: what is not known is not used.
     if authority.is_enabled and (not roots or authority.confidence is Confidence.D):

@@ -63,6 +63,22 @@ def verifier_key(origin: str, public_key: bytes) -> str:
     return f"{origin}+{_key_hash(origin, public_key).hex()}+{shown}"
 
 
+def public_key_in(untrusted_verifier_key: str, origin: str) -> bytes:
+    """
+    Return the 32 bytes of a key as :func:`verifier_key` writes it.
+
+    Raises:
+        NoteMalformedError: BB-505, not such a key, or another log's.
+    """
+    # The key's own base64 may hold a plus; an origin and a hash in hex cannot.
+    name, _, rest = untrusted_verifier_key.partition("+")
+    typed_key = _exact_base64(rest.partition("+")[2], 1 + _PUBLIC_KEY_BYTES)
+    public_key = typed_key[1:]
+    if name != origin or untrusted_verifier_key != verifier_key(origin, public_key):
+        raise NoteMalformedError("not a verifier key of this log")
+    return public_key
+
+
 def sign_checkpoint(origin: str, size: int, root: bytes, private_key: bytes) -> Checkpoint:
     """
     Return the signed head of a log.

@@ -43,6 +43,13 @@ from benban.seal.digests import as_sha256
 
 # RFC 5754 section 2.2, id-sha256.
 _SHA256_OID = "2.16.840.1.101.3.4.2.1"
+# NIST CSOR; RFC 3279 section 2.2.1 for the first two.
+_DIGEST_NAMES = {
+    "1.2.840.113549.2.5": "md5",
+    "1.3.14.3.2.26": "sha1",
+    "2.16.840.1.101.3.4.2.4": "sha224",
+    _SHA256_OID: "sha256",
+}
 # Real answers are below 10 kB; the longest chains that were met have five certificates.
 _LARGEST_RESPONSE_BYTES = 256 * 1024
 _MOST_CERTIFICATES = 24
@@ -164,6 +171,39 @@ def check_token(
     # 4. The signature, by the library, over the same path.
     _require_signature(answer, note, path[-1])
     return _facts(answer, path[-1])
+
+
+def trusted_path(untrusted_response: bytes, roots: Sequence[bytes]) -> tuple[x509.Certificate, ...]:
+    """
+    Return the certificates from the one that signed to a root, all valid at genTime.
+
+    Raises:
+        TokenUnreadableError: BB-510; TokenUntrustedError: BB-514; TokenTimeError: BB-516.
+    """
+    return _trusted_path(_read(_decoded(untrusted_response)), load_roots(roots))
+
+
+def read_certificates(untrusted_response: bytes) -> tuple[x509.Certificate, ...]:
+    """
+    Return all certificates in an answer, the one that signed first; nothing is verified.
+
+    Raises:
+        TokenUnreadableError: BB-510; TokenUntrustedError: BB-514, the signing one is not in it.
+    """
+    answer = _read(_decoded(untrusted_response))
+    return (answer.signer, *answer.others)
+
+
+def signed_digest(untrusted_response: bytes) -> str:
+    """
+    Return the name of the digest over what was stamped, such as ``sha256``; else its number.
+
+    Raises:
+        TokenUnreadableError: BB-510.
+    """
+    answer = _read(_decoded(untrusted_response))
+    number = answer.info.message_imprint.hash_algorithm.dotted_string
+    return _DIGEST_NAMES.get(number, number)
 
 
 def load_roots(roots: Sequence[bytes]) -> tuple[x509.Certificate, ...]:

@@ -71,6 +71,7 @@ class FakeTsa:
         clock: genTime is its ``now()`` in whole seconds.
         name: stands in the certificates.
         fault: one thing that it does wrong.
+        crl_address: where its certificate says that its list of withdrawn certificates lies.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class FakeTsa:
         clock: Clock,
         name: str = "benban demonstration time stamp",
         fault: TsaFault = TsaFault.NONE,
+        crl_address: str = "",
     ) -> None:
         self._clock = clock
         self._fault = fault
@@ -87,10 +89,11 @@ class FakeTsa:
         self._key = ec.generate_private_key(ec.SECP256R1())
         root_key = ec.generate_private_key(ec.SECP256R1())
         root_name = _name(f"{name} root")
+        self._root_key = root_key
         self._root = _root_certificate(root_name, root_key, now)
         start, end = _validity(fault, now)
         self._leaf = _leaf_certificate(
-            _name(name), root_name, (self._key.public_key(), root_key), (start, end)
+            _name(name), root_name, (self._key.public_key(), root_key), (start, end), crl_address
         )
 
     @property
@@ -122,6 +125,21 @@ class FakeTsa:
         request = _read_request(request_der)
         token = self._sign(self._tst_info(request), with_certificate=request.wants_certificate)
         return der.sequence(der.sequence(der.integer(_GRANTED)), token)
+
+    def crl(self, *, is_withdrawn: bool = False, at: datetime | None = None) -> bytes:
+        """Return the DER list of withdrawn certificates of this authority's root, made at *at*."""
+        made = at or self._clock.now()
+        builder = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self._root.subject)
+            .last_update(made)
+            .next_update(made + timedelta(days=7))
+        )
+        if is_withdrawn:
+            entry = x509.RevokedCertificateBuilder(self._leaf.serial_number, made)
+            builder = builder.add_revoked_certificate(entry.build())
+        signed = builder.sign(self._root_key, hashes.SHA256())
+        return signed.public_bytes(serialization.Encoding.DER)
 
     @contextmanager
     def serve(self) -> Iterator[str]:
@@ -244,10 +262,11 @@ def _leaf_certificate(
     issuer: x509.Name,
     keys: tuple[ec.EllipticCurvePublicKey, ec.EllipticCurvePrivateKey],
     validity: tuple[datetime, datetime],
+    crl_address: str,
 ) -> x509.Certificate:
     public_key, root_key = keys
     authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key())
-    return (
+    builder = (
         x509.CertificateBuilder(issuer, name, public_key, x509.random_serial_number())
         .not_valid_before(validity[0])
         .not_valid_after(validity[1])
@@ -256,8 +275,16 @@ def _leaf_certificate(
         .add_extension(authority, critical=False)
         # RFC 3161 2.3: the only extended key usage, and critical.
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
-        .sign(root_key, hashes.SHA256())
     )
+    if crl_address:
+        point = x509.DistributionPoint(
+            full_name=[x509.UniformResourceIdentifier(crl_address)],
+            relative_name=None,
+            reasons=None,
+            crl_issuer=None,
+        )
+        builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
+    return builder.sign(root_key, hashes.SHA256())
 
 
 def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
@@ -288,6 +315,15 @@ def _handler(authority: FakeTsa) -> type[BaseHTTPRequestHandler]:
                 return
             self.send_response(200)
             self.send_header("Content-Type", "application/timestamp-reply")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_GET(self) -> None:
+            """Answer with the list of withdrawn certificates."""
+            body = authority.crl()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/pkix-crl")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -5,11 +5,13 @@ from benban.vault.case_store import CaseStore
 from benban.vault.check import check_vault
 from benban.vault.disk import Step, StepKind
 from benban.vault.documents import Storable, StoredCheckpoint
+from benban.vault.hand_over import PackedCase, packed_case
 from benban.vault.kdf import KdfCost, calibrated_cost
 from benban.vault.log import Opening
 from benban.vault.ports import FileLock, Platform, RollbackCounter
 from benban.vault.recovery import RecoveryCode
 from benban.vault.spool import Spool, SpooledPart, SpoolPart
+from benban.vault.take_over import GivenPart, take_over_case
 from benban.vault.vault import BALLAST_BYTES, Vault
 from benban.vault.writing import Derived
 
@@ -18,8 +20,10 @@ __all__ = [
     "CaseStore",
     "Derived",
     "FileLock",
+    "GivenPart",
     "KdfCost",
     "Opening",
+    "PackedCase",
     "Platform",
     "RecoveryCode",
     "RollbackCounter",
@@ -34,5 +38,7 @@ __all__ = [
     "back_up",
     "calibrated_cost",
     "check_vault",
+    "packed_case",
     "restore",
+    "take_over_case",
 ]

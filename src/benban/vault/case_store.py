@@ -9,11 +9,12 @@ from benban.model.case import Case, StoragePermit
 from benban.model.custody import Checkpoint, CustodyEvent, EventDraft, EventKind, Field
 from benban.model.exhibit import Exhibit, Original
 from benban.model.ids import ComparisonId, ExhibitId, OriginalId
+from benban.seal.merkle import tree_root
 from benban.seal.note import sign_checkpoint, verifier_key
 from benban.vault.blobs import Role, read_whole
 from benban.vault.documents import Storable, T
-from benban.vault.forgetting import originals_go, what_goes
-from benban.vault.log import Opening
+from benban.vault.forgetting import Going, originals_go, what_goes
+from benban.vault.log import Head, Opening
 from benban.vault.rules import (
     refuse_contents,
     require_originals_allowed,
@@ -107,9 +108,15 @@ class CaseStore:
         """
         return self._opened.log.opening(position)
 
-    def checkpoint(self) -> Checkpoint:
-        """Return the signed head of the log as it stands."""
+    def checkpoint(self, size: int | None = None) -> Checkpoint:
+        """
+        Return the signed head of the log as it stands, or as it stood at *size* entries.
+
+        Signed by today's key: an earlier head than the last change of key has another one.
+        """
         head = self._opened.head()
+        if size is not None:
+            head = Head(size=size, root=tree_root(self.leaves()[:size]))
         return sign_checkpoint(self.origin, head.size, head.root, self._opened.log_private_key)
 
     def open_exhibit(self, exhibit_id: ExhibitId) -> BinaryIO:
@@ -252,6 +259,11 @@ class CaseStore:
         ):
             self._keep_derived(derived, placed)
         self._blobs.unlink_destroyed()
+
+    def would_go(self, exhibit_ids: Sequence[ExhibitId]) -> Going:
+        """Return all that :meth:`forget` would destroy with these exhibits; nothing is changed."""
+        with self._opened.database.held():
+            return what_goes(self._opened.kept(), exhibit_ids, for_minor=False)
 
     def forget(self, exhibit_ids: Sequence[ExhibitId], event: EventDraft) -> tuple[ExhibitId, ...]:
         """

@@ -93,6 +93,14 @@ class Database:
         with self._lock, self.failures():
             return cast("int", self._connection.execute(sql, parameters).rowcount)
 
+    def rekey(self, key: bytes) -> None:
+        """Encrypt every page anew under *key*, 32 raw bytes; no transaction may be open."""
+        with self._lock:
+            self.truncate_wal()
+            self.row("PRAGMA journal_mode = DELETE")
+            self.execute(f"PRAGMA rekey = \"x'{key.hex()}'\"")
+            self.row("PRAGMA journal_mode = WAL")
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make the body one transaction: all of it lasts or none."""

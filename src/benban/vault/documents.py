@@ -12,13 +12,15 @@ import msgspec
 
 from benban.errors import VaultDamagedError
 from benban.model.case import Case
-from benban.model.custody import Checkpoint, TimestampToken
+from benban.model.custody import Checkpoint, RevocationList, TimestampToken
 from benban.model.exhibit import Capture, Exhibit, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
 from benban.model.imported import Import
 from benban.model.remedy import Notice, Plan
 from benban.model.sighting import Sighting
+from benban.model.standing import StandingPermission
+from benban.model.witness import Witness
 from benban.vault.database import Database, bytes_of
 
 StoredCheckpoint = Checkpoint
@@ -38,6 +40,9 @@ Storable: TypeAlias = (
     | TimestampToken
     | Checkpoint
     | Import
+    | RevocationList
+    | StandingPermission
+    | Witness
 )
 T = TypeVar("T", bound=Storable)
 
@@ -72,6 +77,13 @@ _KINDS: tuple[_Kind[Storable], ...] = cast(
         ),
         _Kind("Checkpoint", Checkpoint, lambda one: str(one.size)),
         _Kind("Import", Import, lambda one: one.id),
+        _Kind(
+            "RevocationList",
+            RevocationList,
+            lambda one: f"{one.authority}|{one.checkpoint_size}|{one.certificate.hex}",
+        ),
+        _Kind("StandingPermission", StandingPermission, lambda one: one.id),
+        _Kind("Witness", Witness, lambda one: one.id),
     ),
 )
 _BY_TYPE: dict[type, _Kind[Storable]] = {kind.type: kind for kind in _KINDS}

@@ -7,7 +7,7 @@ from enum import Enum
 from benban.model.ids import CaseId
 from benban.vault.database import Database, Row, Value, bytes_of, number_of, text_of
 from benban.vault.plain_files import SlotKind
-from benban.vault.schema import INDEX_SQL, lay_tables
+from benban.vault.schema import INDEX_SQL, SETTINGS_SQL, lay_tables
 
 _GENERATION = "generation"
 _BALLAST_BYTES = "ballast_bytes"
@@ -152,6 +152,13 @@ class Index:
                 "UPDATE cases SET state = ? WHERE case_id = ?", (CaseState.LIVE.value, case_id)
             )
 
+    def unsettle_case(self, case_id: CaseId) -> None:
+        """Note that a case is to go: until it is dropped, the next opening removes it."""
+        with self.database.transaction():
+            self.database.execute(
+                "UPDATE cases SET state = ? WHERE case_id = ?", (CaseState.CREATING.value, case_id)
+            )
+
     def drop_case(self, case_id: CaseId) -> None:
         """Forget a case that was never whole."""
         with self.database.transaction():
@@ -184,6 +191,24 @@ class Index:
                 "UPDATE numbers SET value = value + 1 WHERE name = ?", (_GENERATION,)
             )
             return self.generation()
+
+    def setting(self, name: str) -> bytes:
+        """Return a setting of this vault; empty when it was never set."""
+        # The table came later than version 1's first vaults; an older program never looks.
+        if self.database.row("SELECT 1 FROM sqlite_master WHERE name = 'settings'") is None:
+            return b""
+        row = self.database.row("SELECT value FROM settings WHERE name = ?", (name,))
+        return b"" if row is None else bytes_of(row[0])
+
+    def set_setting(self, name: str, value: bytes) -> None:
+        """Keep a setting of this vault."""
+        with self.database.transaction():
+            self.database.execute(SETTINGS_SQL)
+            self.database.execute(
+                "INSERT INTO settings (name, value) VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (name, value),
+            )
 
     def _number(self, name: str) -> int:
         row = self.database.row("SELECT value FROM numbers WHERE name = ?", (name,))

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from benban.model.custody import Field
+
 
 class FileLock(Protocol):
     """An exclusive lock of the operating system; it dies with the process that holds it."""
@@ -55,3 +57,9 @@ class RollbackCounter(Protocol):
 
 
 Sleep = Callable[[float], None]
+Workplace = Callable[[], tuple[Field, ...]]
+
+
+def nothing_known() -> tuple[Field, ...]:
+    """Return no fields: nothing is known of device and programs."""
+    return ()

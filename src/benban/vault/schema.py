@@ -12,6 +12,11 @@ CREATE TABLE unlocks (position INTEGER PRIMARY KEY, at TEXT NOT NULL, failed_bef
 CREATE TABLE numbers (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
 """  # noqa: E501 - a table reads as one line
 
+# Made with the first setting: a vault without one stays byte for byte what version 1 lays.
+SETTINGS_SQL = (
+    "CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT"
+)
+
 CASE_SQL = """\
 CREATE TABLE keeper (origin TEXT NOT NULL, log_private_key BLOB NOT NULL) STRICT;
 CREATE TABLE items (seq INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, id TEXT NOT NULL, json BLOB NOT NULL,

@@ -20,6 +20,7 @@ from benban.model.case import Case
 from benban.model.clock import Clock
 from benban.model.exhibit import Original
 from benban.model.ids import CaseId, Digest
+from benban.seal.note import key_id
 from benban.vault.case_opening import (
     NewLog,
     finish_interrupted,
@@ -33,11 +34,18 @@ from benban.vault.documents import Documents, T
 from benban.vault.entering import Entered, enter
 from benban.vault.index import CaseEntry, CaseState
 from benban.vault.kdf import KdfCost, calibrated_cost, passphrase_bytes
-from benban.vault.keys import commitment, fresh_key
+from benban.vault.keys import commitment, fresh_key, user_public_key
 from benban.vault.layout import VaultFolder
 from benban.vault.making import make_vault
 from benban.vault.plain_files import SlotKind, read_header
-from benban.vault.ports import FileLock, Platform, RollbackCounter, Sleep
+from benban.vault.ports import (
+    FileLock,
+    Platform,
+    RollbackCounter,
+    Sleep,
+    Workplace,
+    nothing_known,
+)
 from benban.vault.recovery import RecoveryCode, new_recovery_code, recovery_secret
 from benban.vault.unlocking import Attempts, secret_of, try_slots
 from benban.vault.writing import CasePlaces, OpenCase
@@ -53,8 +61,9 @@ class Vault:
     Made by :meth:`create` and :meth:`open`.
     """
 
-    def __init__(self, entered: Entered) -> None:
+    def __init__(self, entered: Entered, workplace: Workplace = nothing_known) -> None:
         self._entered = entered
+        self._workplace = workplace
         self._folder = entered.folder
         self._disk = entered.disk
         self._clock = entered.clock
@@ -74,6 +83,7 @@ class Vault:
         clock: Clock,
         platform: Platform,
         ballast_bytes: int = BALLAST_BYTES,
+        workplace: Workplace = nothing_known,
         on_step: Callable[[Step], None] = no_listener,
     ) -> "tuple[Vault, RecoveryCode]":
         """
@@ -86,6 +96,7 @@ class Vault:
             clock: of the program.
             platform: of this system.
             ballast_bytes: random bytes kept so that a delete goes through on a full disk.
+            workplace: device and programs, for the records of what is kept.
             on_step: told before each step on the disk; for tests.
 
         Raises:
@@ -104,7 +115,8 @@ class Vault:
         )
         place = VaultFolder(folder)
         with _locked(place, platform, disk) as lock:
-            return cls(enter(place, unlocked, disk=disk, clock=clock, lock=lock)), code
+            entered = enter(place, unlocked, disk=disk, clock=clock, lock=lock)
+            return cls(entered, workplace), code
 
     @classmethod
     def open(
@@ -117,6 +129,7 @@ class Vault:
         platform: Platform,
         sleep: Sleep = time.sleep,
         counter: RollbackCounter | None = None,
+        workplace: Workplace = nothing_known,
         on_step: Callable[[Step], None] = no_listener,
     ) -> "Vault":
         """
@@ -130,6 +143,7 @@ class Vault:
             platform: of this system.
             sleep: waits so many seconds after earlier failures.
             counter: a number kept outside that shows a rollback of the whole folder.
+            workplace: device and programs, for the records of what is kept.
             on_step: told before each step on the disk; for tests.
 
         Raises:
@@ -159,7 +173,7 @@ class Vault:
                 with suppress(DiskFullError):
                     entered.index.note_unlock(failed, clock.now())
                     attempts.clear()
-            vault = cls(entered)
+            vault = cls(entered, workplace)
             vault._finish_interrupted()
             return vault
 
@@ -229,6 +243,22 @@ class Vault:
             self._users_of[case_id] += 1
             return CaseStore(self._open_cases[case_id], lambda: self._leave(case_id))
 
+    def shred_case(self, case_id: CaseId) -> None:
+        """
+        Destroy a case with its key; an interruption is finished at the next opening.
+
+        Raises:
+            CaseMissingError: BB-103.
+        """
+        with self._lock:
+            self.case_entry(case_id)
+            opened = self._open_cases.pop(case_id, None)
+            if opened is not None:
+                opened.database.close()
+            self._index.unsettle_case(case_id)
+            self._entered.take_back_case(case_id)
+            self._index.database.truncate_wal()
+
     # --- ways in --------------------------------------------------------------------------
 
     def change_passphrase(self, new: str, cost: KdfCost | None = None) -> None:
@@ -254,6 +284,14 @@ class Vault:
     def failed_unlocks(self) -> tuple[tuple[str, int], ...]:
         """Return when a success followed failures (UTC), and how many; oldest first."""
         return self._index.failed_unlocks()
+
+    def setting(self, name: str) -> bytes:
+        """Return a setting of the whole vault; empty when it was never set."""
+        return self._index.setting(name)
+
+    def set_setting(self, name: str, value: bytes) -> None:
+        """Keep a setting of the whole vault, encrypted like everything else."""
+        self._index.set_setting(name, value)
 
     # --- room and order -------------------------------------------------------------------
 
@@ -324,6 +362,10 @@ class Vault:
         """
         return self._places(entry.case_id, self._entered.case_key(entry))
 
+    def case_places_under(self, case_id: CaseId, key: bytes) -> CasePlaces:
+        """Return where a case that is being taken over lies, under a key of another vault."""
+        return self._places(case_id, key)
+
     @contextmanager
     def writers_held(self) -> Iterator[None]:
         """Let nobody write while the body copies the files; write-ahead logs are folded in."""
@@ -356,6 +398,9 @@ class Vault:
             disk=self._disk,
             clock=self._clock,
             give_up_ballast=self._entered.give_up_ballast,
+            # Another pseudonym in each case: two dossiers must not tell that one vault made both.
+            operator=key_id(user_public_key(self._entered.unlocked.private_key) + case_id.encode()),
+            workplace=self._workplace,
         )
 
     def _cost(self, given: KdfCost | None) -> KdfCost:

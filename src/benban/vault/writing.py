@@ -3,13 +3,13 @@
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benban.errors import DiskFailedError, DiskFullError
 from benban.model.case import Case
 from benban.model.clock import Clock
-from benban.model.custody import CustodyEvent, EventDraft, EventKind
+from benban.model.custody import CustodyEvent, EventDraft, EventKind, Field
 from benban.model.exhibit import Exhibit, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
@@ -24,10 +24,23 @@ from benban.vault.forgetting import Going, Kept, forgotten_positions
 from benban.vault.keys import KeyUse, subkey
 from benban.vault.layout import CaseFolder
 from benban.vault.log import CustodyLog, Frontier, Head, write_head
+from benban.vault.ports import Workplace, nothing_known
 from benban.vault.spool import SpooledPart
 
 PERSON = "person"
 PROGRAM = "program"
+# Records of something kept or given away say who worked, on what and with which programs
+# (SWGDE 21-F-001; ISO/IEC 27037: auditable, repeatable).
+_WITH_WORKPLACE = frozenset(
+    {
+        EventKind.ADOPTED,
+        EventKind.ORIGINAL_ADDED,
+        EventKind.CAPTURED,
+        EventKind.DOSSIER_SEALED,
+        EventKind.HANDED_OVER,
+        EventKind.TAKEN_OVER,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +52,9 @@ class CasePlaces:
         key: the case key, 32 bytes.
         tmp: the vault's ``tmp/``.
         give_up_ballast: frees room on a full disk; False when there is none left.
+        operator: pseudonym of the user who works here, another one in each case: the key id over
+            their public key and the case's id.
+        workplace: device and programs.
     """
 
     folder: CaseFolder
@@ -47,6 +63,8 @@ class CasePlaces:
     disk: Disk
     clock: Clock
     give_up_ballast: Callable[[], bool]
+    operator: str = ""
+    workplace: Workplace = nothing_known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +137,8 @@ class OpenCase:
 
     def append(self, event: EventDraft, actor: str = PERSON) -> CustodyEvent:
         """Write an event as the next leaf of the running transaction."""
+        if event.kind in _WITH_WORKPLACE:
+            event = replace(event, fields=(*event.fields, *self._workplace_fields(event)))
         position = self.frontier.head().size + len(self._appended)
         written = self.log.append(event, position, actor)
         self._appended.append(bytes.fromhex(written.leaf_sha256.hex))
@@ -128,6 +148,12 @@ class OpenCase:
                 (event.kind.value, event.subject, position),
             )
         return written
+
+    def _workplace_fields(self, event: EventDraft) -> tuple[Field, ...]:
+        said = {field.name for field in event.fields}
+        operator = Field(name="operator", value=self.places.operator, is_sensitive=False)
+        known = (operator, *self.places.workplace())
+        return tuple(field for field in known if field.value and field.name not in said)
 
     def is_marked_minor(self) -> bool:
         """Return whether the whole case was marked: somebody may be under 18."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benban.capture.layouts import find_item, preferred_address
+from benban.capture.layouts import find_item, preferred_address, says_not_found
 from benban.capture.ports import FrameDocument
 from benban.testing.platform_pages import Post, feed_page, plain_page, post_page, status_page
 
@@ -168,3 +168,33 @@ def test_a_page_that_broke_the_reader_is_read_up_to_there() -> None:
     broken = '<p data-post="kenh/7"></p><p><![x[ &#' + "9" * 5_000 + ";"
 
     assert find_item(f"{TELEGRAM}/kenh/7", [page(broken)]) is not None
+
+
+@pytest.mark.parametrize(
+    ("address", "html", "expected"),
+    [
+        (
+            "https://t.me/kenh/5",
+            '<div class="tgme_widget_message_error">Post not found</div>',
+            True,
+        ),
+        # The words of a post, another site's box, another error: none of them says so.
+        ("https://t.me/kenh/5", "<p>Post not found</p>", False),
+        (
+            "https://khac.example/kenh/5",
+            '<div class="tgme_widget_message_error">Post not found</div>',
+            False,
+        ),
+        (
+            "https://t.me/kenh/5",
+            '<div class="tgme_widget_message_error">Channel is private</div>',
+            False,
+        ),
+    ],
+)
+def test_only_the_service_s_own_box_says_that_there_is_no_post(
+    address: str, html: str, expected: bool
+) -> None:
+    document = FrameDocument(address=address, html=html)
+
+    assert says_not_found(address, [document]) is expected

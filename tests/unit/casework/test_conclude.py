@@ -5,12 +5,14 @@ import json
 import zipfile
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
 from benban.casework.add_files import add_files
 from benban.casework.conclude import DossierRequest, conclude
 from benban.casework.originals import GivenFile
+from benban.casework.stamp import stamp_case
 from benban.casework.take_in import SightingReport, take_in
 from benban.casework.view import ViewRequest, build_view
 from benban.dossier.view import Disclosure, DossierView, Edition, OwnAccount
@@ -21,10 +23,13 @@ from benban.model.ids import ExhibitId
 from benban.model.sighting import Sighting, SightingKind
 from benban.testing.clock import FakeClock
 from benban.testing.pictures import draw_feed_picture
+from benban.testing.tsa import FakeTsa
 from benban.vault import CaseStore
 from benban.wording import Language
+from tests.verifier.kept import verified
 
 from .conftest import ADULT, MAYBE_MINOR
+from .test_time import Authority
 
 REPORT = SightingReport(
     address=None, kind=SightingKind.PUBLISHED, answers=ADULT, text="Tôi thấy.", seen_on="nhóm A"
@@ -169,3 +174,21 @@ def test_somebody_under_18_gets_a_dossier_of_words(store: CaseStore, clock: Fake
     concluded = conclude(store, READING, [], out_file=io.BytesIO(), clock=clock)
 
     assert (concluded.exhibit_count, len(store.all(Sighting))) == (0, 1)
+
+
+def test_the_first_stamp_of_the_log_lies_beside_the_dossier_and_verifies(
+    store: CaseStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    _kept(store, clock, 1)
+    tsa = FakeTsa(clock=clock)
+    stamped = stamp_case(store, [Authority(tsa)])
+    clock.advance(30 * 86_400.0)
+    path = tmp_path / "tai-lieu.zip"
+    with path.open("w+b") as out:
+        conclude(store, READING, [Authority(tsa)], out_file=out, clock=clock)
+
+    report = verified(path, None, (tsa.root_pem,))
+
+    told = {one.name: one.message_id for one in report.checks}
+    assert told[f"earlier {stamped.checkpoint.size}-a"] == "earlier.pass"
+    assert [one.name for one in report.checks if one.result.value == "FAIL"] == []

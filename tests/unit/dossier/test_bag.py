@@ -105,6 +105,7 @@ def test_the_bag_holds_exactly_the_files_of_the_format(reading: bytes) -> None:
         "bagit.txt",
         "checkpoint.note",
         "data/VERIFY.txt",
+        "data/case.jsonld",
         "data/comparison/cmp-0000000000000001.png",
         "data/comparison/cmp-0000000000000002.png",
         "data/comparison/geometry.json",

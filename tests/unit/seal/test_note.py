@@ -9,6 +9,7 @@ from benban.seal.note import (
     is_origin,
     key_id,
     open_checkpoint,
+    public_key_in,
     public_key_of,
     sign_checkpoint,
     verifier_key,
@@ -94,3 +95,26 @@ def test_two_fresh_origins_differ() -> None:
 
     assert is_origin(one)
     assert one != two
+
+
+@pytest.mark.parametrize("number", range(64))
+def test_a_key_reads_back_also_where_its_base64_holds_a_plus(number: int) -> None:
+    origin = fresh_origin()
+    public_key = public_key_of(bytes([number]) * 32)
+
+    assert public_key_in(verifier_key(origin, public_key), origin) == public_key
+
+
+def test_some_of_these_keys_hold_a_plus() -> None:
+    keys = [verifier_key("o", public_key_of(bytes([number]) * 32)) for number in range(64)]
+
+    assert any(key.count("+") > 2 for key in keys)
+
+
+@pytest.mark.parametrize("change", ["", "+", "x+00000000+AAAA"])
+def test_what_is_no_key_is_refused(change: str) -> None:
+    origin = fresh_origin()
+    with pytest.raises(NoteMalformedError):
+        public_key_in(change, origin)
+    with pytest.raises(NoteMalformedError):
+        public_key_in(verifier_key(fresh_origin(), public_key_of(bytes(32))), origin)

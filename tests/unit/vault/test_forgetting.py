@@ -331,6 +331,7 @@ def test_a_digest_that_another_event_opened_is_closed_there(store: CaseStore) ->
     store.forget([exhibit.id], FORGET)
     fields = {field.name: field.value for field in store.events()[3].fields}
 
+    del fields["operator"]
     assert fields == {"sha256": "", "title": "page"}
     assert set(store.opening(3).fields) == {"title"}
 

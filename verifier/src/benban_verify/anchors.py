@@ -4,6 +4,7 @@ What did not come in the bag: the key or the receipt that somebody else was give
 Source: EVIDENCE, trust anchors; docs/reference/log-format.md.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from benban_verify.merkle import tree_root
@@ -28,9 +29,14 @@ class Anchors:
     tsa_roots: tuple[bytes, ...] = field(default=())
 
 
-def check_signer(anchors: Anchors, key_id: str) -> None:
+def check_signer(anchors: Anchors, key_id: str, before: Collection[str] = ()) -> str:
     """
-    Refuse a key that is not the one that was given outside.
+    Return the key that was given outside, when it is the one in the bag or led to it.
+
+    Args:
+        anchors: what was given outside.
+        key_id: of the key in the bag.
+        before: of the keys that signed the log before it changed hands.
 
     Raises:
         Refusal: the key in the bag is another one.
@@ -42,8 +48,9 @@ def check_signer(anchors: Anchors, key_id: str) -> None:
     if not expected:
         raise NotDone("signer.not_shown", key=key_id)
     for other in expected:
-        if other != key_id:
+        if other != key_id and other not in before:
             raise Refusal("signer.other_key", key=key_id, expected=other)
+    return next((other for other in expected if other != key_id), key_id)
 
 
 def check_receipt(receipt: Receipt, checkpoint: Checkpoint, proofs: Proofs) -> None:

@@ -28,9 +28,13 @@ _BAGIT: Final = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _TAG_FILES: Final = frozenset({"bagit.txt", "bag-info.txt", MANIFEST, TAG_MANIFEST, NOTE, PROOFS})
 _PAYLOAD_FILES: Final = frozenset({"data/VERIFY.txt", INVENTORY, CUSTODY})
 _REPORT: Final = re.compile(r"data/report\.[a-z]{2}\.pdf")
+_DRAFTS: Final = re.compile(r"data/drafts\.[a-z]{2}\.pdf")
+_CASE_UCO: Final = re.compile(r"data/case\.jsonld")
 _TEXT: Final = re.compile(r"data/texts/((?:exh|sig|cap)-[0-9a-f]{16})(?:-title)?\.txt")
 _PICTURE: Final = re.compile(r"data/comparison/(?:geometry\.json|cmp-[0-9a-f]{16}\.png)")
 _TOKEN: Final = re.compile(r"tsa-([a-z0-9][a-z0-9-]{0,39})\.tsr")
+_CRL: Final = re.compile(r"tsa-([a-z0-9][a-z0-9-]{0,39})\.crl")
+_EARLIER: Final = re.compile(r"earlier-([1-9][0-9]{0,6})-([a-z0-9][a-z0-9-]{0,39})\.tsr")
 _LINE: Final = re.compile(r"([0-9a-f]{64})  ([!-~]+)")
 _INFO: Final = re.compile(
     r"Bag-Software-Agent: (?P<software>[ -~]{1,80})\n"
@@ -66,10 +70,21 @@ def check_shape(bag: Bag) -> None:
     if not any(_REPORT.fullmatch(path) for path in bag.paths):
         raise Refusal("structure.missing", name="data/report.vi.pdf")
     known = _TAG_FILES | _PAYLOAD_FILES | {ORIGINALS} | set(token_files(bag).values())
+    # A list of withdrawn certificates belongs to a time stamp and is none by itself.
+    known |= {
+        path
+        for path in bag.paths
+        if (found := _CRL.fullmatch(path)) and found[1] in token_files(bag)
+    }
+    # An earlier head belongs to a time stamp over it, and the other way round.
+    earlier = earlier_files(bag)
+    known |= {path for one in earlier for path in (one.note, one.token)}
     for path in sorted(bag.paths - known):
-        if not any(pattern.fullmatch(path) for pattern in (_REPORT, _TEXT, _PICTURE)):
+        if not any(
+            pattern.fullmatch(path) for pattern in (_REPORT, _TEXT, _PICTURE, _DRAFTS, _CASE_UCO)
+        ):
             raise Refusal("structure.extra", name=path)
-    if len(token_files(bag)) > MAX_TOKENS:
+    if len(token_files(bag)) + len(earlier) > MAX_TOKENS:
         raise Refusal("structure.too_many", limit=MAX_TOKENS)
     if read_whole(bag, "bagit.txt", MAX_TAG_BYTES) != _BAGIT:
         raise Refusal("structure.bagit")
@@ -79,6 +94,37 @@ def token_files(bag: Bag) -> Mapping[str, str]:
     """Return the path of each time stamp by the name of its authority, in order of name."""
     found = {match[1]: match[0] for path in bag.paths if (match := _TOKEN.fullmatch(path))}
     return dict(sorted(found.items()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierFiles:
+    """A head of the log from before the dossier, and a time stamp over it."""
+
+    size: int
+    authority: str
+    note: str
+    token: str
+
+
+def earlier_files(bag: Bag) -> tuple[EarlierFiles, ...]:
+    """Return the earlier heads that have a time stamp, smallest first."""
+    found = [
+        EarlierFiles(
+            size=int(match[1]),
+            authority=match[2],
+            note=f"earlier-{match[1]}.note",
+            token=match[0],
+        )
+        for path in bag.paths
+        if (match := _EARLIER.fullmatch(path)) and f"earlier-{match[1]}.note" in bag.paths
+    ]
+    return tuple(sorted(found, key=lambda one: (one.size, one.authority)))
+
+
+def crl_path(bag: Bag, authority: str) -> str | None:
+    """Return where the list of withdrawn certificates beside a time stamp lies; None without."""
+    path = f"tsa-{authority}.crl"
+    return path if path in bag.paths else None
 
 
 def texts_of(bag: Bag) -> Mapping[str, str]:

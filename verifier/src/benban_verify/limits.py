@@ -26,6 +26,7 @@ RATIO_FREE_BYTES: Final = 1 * MIB
 # Files that are read whole.
 MAX_TAG_BYTES: Final = 64 * KIB
 MAX_NOTE_BYTES: Final = 4 * KIB
+MAX_CRL_BYTES: Final = 8 * 1024 * 1024
 MAX_TOKEN_BYTES: Final = 256 * KIB
 MAX_MANIFEST_BYTES: Final = 8 * MIB
 MAX_JSON_BYTES: Final = 96 * MIB

@@ -20,6 +20,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "check.time": "time",
     "check.comparison": "comparison",
     "check.originals": "originals",
+    "check.earlier": "earlier time stamp of {authority}",
     "check.token": "time stamp tsa-{authority}.tsr",
     # What is printed around the checks.
     "help": (
@@ -155,6 +156,10 @@ ENGLISH: Final[Mapping[str, str]] = {
     "custody.not_forgotten": "The dossier calls entry {position} forgotten but discloses it.",
     # signer
     "signer.pass": "The key {key} is the one you got another way.",
+    "signer.pass_handed_over": (
+        "The case changed hands: the key you got another way, {given}, and the key {key} of this "
+        "dossier have both signed that change."
+    ),
     "signer.demonstration": (
         "The key {key} is the one you got another way. It is the key of a DEMONSTRATION."
     ),
@@ -181,10 +186,33 @@ ENGLISH: Final[Mapping[str, str]] = {
         "removed after the receipt was given."
     ),
     # token, time
+    "token.pass_stored": (
+        'Valid time stamp of "{signer}" over this checkpoint: {at}. Revocation state then: stored '
+        "(not withdrawn)."
+    ),
     "token.pass": 'Valid time stamp of "{signer}" over this checkpoint: {at}.',
+    "token.pass_expired_stored": (
+        'Valid time stamp of "{signer}" over this checkpoint: {at}. Its certificate expired '
+        "since; revocation state then: stored (not withdrawn)."
+    ),
     "token.pass_expired": (
         'Valid time stamp of "{signer}" over this checkpoint: {at}. Its certificate expired '
         "since; revocation state then: not known."
+    ),
+    "earlier.pass": (
+        "The first {size} entries of this log existed at {at} at the latest (time stamp of "
+        '"{signer}").'
+    ),
+    "earlier.not_shown": (
+        "A time stamp over the first {size} entries agrees with itself. Whose it is, and so its "
+        "time, is not shown until you compare it with a root certificate that you got another way."
+    ),
+    "earlier.other_log": (
+        "The head over {size} entries that lies beside this dossier is not the beginning of this "
+        "log."
+    ),
+    "token.withdrawn": (
+        "The certificate of tsa-{authority}.tsr was withdrawn before it made this time stamp."
     ),
     "token.not_shown": (
         "The time stamp tsa-{authority}.tsr agrees with itself. Whose it is, and so its time, is "

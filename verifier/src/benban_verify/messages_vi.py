@@ -20,6 +20,7 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "check.time": "thời gian",
     "check.comparison": "so sánh hình",
     "check.originals": "bản gốc",
+    "check.earlier": "dấu thời gian trước đó của {authority}",
     "check.token": "dấu thời gian tsa-{authority}.tsr",
     # What is printed around the checks.
     "help": (
@@ -163,6 +164,10 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "custody.not_forgotten": "Bộ hồ sơ nói mục {position} đã được hủy nhưng lại mở mục đó ra.",
     # signer
     "signer.pass": "Khóa {key} đúng là khóa bạn nhận được theo một đường khác.",
+    "signer.pass_handed_over": (
+        "Hồ sơ đã được bàn giao: khóa bạn nhận qua đường khác, {given}, và khóa {key} của bộ hồ sơ "
+        "này đã cùng ký việc đổi khóa."
+    ),
     "signer.demonstration": (
         "Khóa {key} đúng là khóa bạn nhận được theo một đường khác. Đây là khóa của một bản TRÌNH "
         "DIỄN."
@@ -190,6 +195,27 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     ),
     # token, time
     "token.pass": 'Dấu thời gian hợp lệ của "{signer}" trên mốc này: {at}.',
+    "token.pass_stored": (
+        'Dấu thời gian hợp lệ của "{signer}" trên mốc này: {at}. Lúc đóng dấu chứng thư có bị '
+        "thu hồi hay không: đã lưu (không bị thu hồi)."
+    ),
+    "token.pass_expired_stored": (
+        'Dấu thời gian hợp lệ của "{signer}" trên mốc này: {at}. Chứng thư của nơi đóng dấu đã '
+        "hết hạn sau đó; lúc đóng dấu chứng thư có bị thu hồi hay không: đã lưu (không bị thu hồi)."
+    ),
+    "earlier.pass": (
+        'Chậm nhất lúc {at}, {size} mục đầu của nhật ký này đã có (dấu thời gian của "{signer}").'
+    ),
+    "earlier.not_shown": (
+        "Dấu thời gian trên {size} mục đầu tự khớp với chính nó. Của nơi nào, và vì thế vào lúc "
+        "nào, thì chưa rõ cho tới khi bạn so với chứng thư gốc nhận qua đường khác."
+    ),
+    "earlier.other_log": (
+        "Mốc trên {size} mục nằm cùng bộ hồ sơ này không phải phần đầu của nhật ký này."
+    ),
+    "token.withdrawn": (
+        "Chứng thư của tsa-{authority}.tsr đã bị thu hồi trước khi đóng dấu thời gian này."
+    ),
     "token.pass_expired": (
         'Dấu thời gian hợp lệ của "{signer}" trên mốc này: {at}. Chứng thư của nơi đóng dấu đã '
         "hết hạn sau đó; lúc đóng dấu chứng thư có bị thu hồi hay không: không rõ."

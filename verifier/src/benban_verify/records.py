@@ -57,6 +57,14 @@ KINDS: Final = frozenset(
         "key changed",
         "imported",
         "video read",
+        "standing permission given",
+        "standing permission withdrawn",
+        "old stamps covered again",
+        "state of certificates kept",
+        "second capture set beside",
+        "handed over",
+        "taken over",
+        "entrusted",
     }
 )
 

@@ -73,6 +73,8 @@ class Report:
 
 def _title(language: Language, name: str) -> str:
     kind, _, authority = name.partition(" ")
+    if kind == "earlier":
+        return words(language, "check.earlier", {"authority": authority.partition("-")[2]})
     if kind == "token":
         return words(language, "check.token", {"authority": authority})
     return words(language, f"check.{name}", {})

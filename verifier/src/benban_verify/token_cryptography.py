@@ -77,6 +77,38 @@ class CryptographyProgram:
         except _UNREADABLE as error:
             raise Refusal("token.certificate", authority=authority) from error
 
+    def is_good_in(self, crl: bytes, stamp: Stamp, root: Root, authority: str) -> bool:
+        """Return what a list of withdrawn certificates says; see ``TokenProgram``."""
+        try:
+            listed = x509.load_der_x509_crl(crl)
+            signer = x509.load_der_x509_certificate(stamp.signer.raw)
+            issuers = [
+                one for one in (*stamp.others, root.certificate) if _has_issued(one, stamp.signer)
+            ]
+            if listed.issuer != signer.issuer or not any(
+                _has_signed(one, listed) for one in issuers
+            ):
+                return False
+            if any(extension.critical for extension in listed.extensions):
+                return False
+            entry = listed.get_revoked_certificate_by_serial_number(signer.serial_number)
+        except _UNREADABLE:
+            return False
+        if entry is not None:
+            # Withdrawn later for whatever reason: the stamp was made before, and says so.
+            if entry.revocation_date_utc <= stamp.time_at:
+                raise Refusal("token.withdrawn", authority=authority)
+            return True
+        next_update = listed.next_update_utc
+        return next_update is None or next_update >= stamp.time_at
+
+
+def _has_signed(issuer: Certificate, listed: x509.CertificateRevocationList) -> bool:
+    key = x509.load_der_x509_certificate(issuer.raw).public_key()
+    if not isinstance(key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey, ed25519.Ed25519PublicKey)):
+        return False
+    return listed.is_signature_valid(key)
+
 
 def _check_signature(stamp: Stamp, signer: x509.Certificate, authority: str) -> None:
     key = signer.public_key()

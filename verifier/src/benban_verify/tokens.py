@@ -23,6 +23,16 @@ class TokenProgram(Protocol):
             NotDone: ``token.method``: a way of signing that this program does not know.
         """
 
+    def is_good_in(self, crl: bytes, stamp: Stamp, root: Root, authority: str) -> bool:
+        """
+        Return whether *crl*, verified, covers the time of the stamp and does not name its signer.
+
+        False when it cannot be used: nothing rests on a list that is not its issuer's.
+
+        Raises:
+            Refusal: ``token.withdrawn``: the certificate was withdrawn before it signed.
+        """
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VouchedStamp:

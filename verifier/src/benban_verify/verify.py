@@ -20,10 +20,13 @@ from benban_verify.bagit import (
     NOTE,
     ORIGINALS,
     PROOFS,
+    EarlierFiles,
     check_info,
     check_payload,
     check_shape,
     check_tags,
+    crl_path,
+    earlier_files,
     sha256_of,
     token_files,
 )
@@ -35,7 +38,9 @@ from benban_verify.inventory import (
     check_info_agrees,
     read_inventory,
 )
-from benban_verify.limits import MAX_JSON_BYTES, MAX_NOTE_BYTES, MAX_TOKEN_BYTES
+from benban_verify.key_change import keys_before
+from benban_verify.limits import MAX_CRL_BYTES, MAX_JSON_BYTES, MAX_NOTE_BYTES, MAX_TOKEN_BYTES
+from benban_verify.merkle import tree_root
 from benban_verify.note import Checkpoint, check_signature, key_id, parse_note, parse_verifier_key
 from benban_verify.originals import check_originals
 from benban_verify.records import (
@@ -49,8 +54,8 @@ from benban_verify.records import (
 )
 from benban_verify.refusal import NotADossier, NotDone, Refusal
 from benban_verify.report import Check, CheckResult, Report
-from benban_verify.roots import certificates_of_this_computer, given_roots, listed_roots
-from benban_verify.timestamp import check_stamp, parse_stamp, shown_time
+from benban_verify.roots import Root, certificates_of_this_computer, given_roots, listed_roots
+from benban_verify.timestamp import Stamp, check_stamp, parse_stamp, shown_time
 from benban_verify.tokens import CheckedStamp, TokenProgram, earliest_vouched
 
 _T = TypeVar("_T")
@@ -147,6 +152,8 @@ class _Verification:
             yield "receipt", self.receipt
         for authority, path in token_files(self.bag).items():
             yield f"token {authority}", partial(self.token, authority, path)
+        for files in earlier_files(self.bag):
+            yield f"earlier {files.size}-{files.authority}", partial(self.earlier, files)
         yield "time", self.time
         yield "comparison", self.comparison
         yield "originals", self.originals
@@ -227,11 +234,20 @@ class _Verification:
         """The key is the one that was given outside."""
         if not self.key_id:
             raise NotDone("skipped", check="signature")
-        check_signer(self.anchors, self.key_id)
+        given = check_signer(self.anchors, self.key_id, self._keys_before())
         if not self.is_signed:
             raise NotDone("skipped", check="signature")
+        if given != self.key_id:
+            about = {"key": self.key_id, "given": given}
+            return _Passed(message_id="signer.pass_handed_over", about=about)
         message_id = "signer.demonstration" if self.is_demonstration else "signer.pass"
         return _Passed(message_id=message_id, about={"key": self.key_id})
+
+    def _keys_before(self) -> tuple[str, ...]:
+        if self.records is None or self.proofs is None or self.checkpoint is None:
+            return ()
+        public_key = parse_verifier_key(self.proofs.verifier_key, self.checkpoint.origin)
+        return keys_before(public_key, self.checkpoint.origin, self.proofs, self.records)
 
     def receipt(self) -> _Passed:
         """The receipt's log is the beginning of this one."""
@@ -248,10 +264,7 @@ class _Verification:
         check_stamp(stamp, read_whole(self.bag, NOTE, MAX_NOTE_BYTES), authority)
         if self.program is None:
             raise NotDone("token.no_program", authority=authority)
-        given = given_roots(self.anchors.tsa_roots)
-        carried = (found.raw for found in (stamp.signer, *stamp.others))
-        known = listed_roots((*carried, *certificates_of_this_computer()))
-        root = self.program.find_root(stamp, (*given, *known), authority)
+        root = self.program.find_root(stamp, self._roots(stamp), authority)
         signer = stamp.signer.common_name
         self.stamps.append(
             CheckedStamp(authority=authority, signer=signer, time_at=stamp.time_at, root=root)
@@ -259,11 +272,57 @@ class _Verification:
         if root is None:
             # Anybody can make an authority that says any time; its own word is not repeated.
             raise NotDone("token.not_shown", authority=authority)
-        is_expired = not stamp.signer.is_valid_at(self.now)
+        # Revocation state then: stored, or not known.
+        is_stored = self._is_revocation_stored(stamp, root, authority)
+        passed = "token.pass_stored" if is_stored else "token.pass"
+        if not stamp.signer.is_valid_at(self.now):
+            passed = "token.pass_expired_stored" if is_stored else "token.pass_expired"
         return _Passed(
-            message_id="token.pass_expired" if is_expired else "token.pass",
+            message_id=passed,
             about={"authority": authority, "signer": signer, "at": shown_time(stamp.time_at)},
         )
+
+    def earlier(self, files: EarlierFiles) -> _Passed:
+        """The beginning of this log was stamped before: that much existed then."""
+        proofs, checkpoint = _needed(self.proofs, "log"), _needed(self.checkpoint, "log")
+        note = read_whole(self.bag, files.note, MAX_NOTE_BYTES)
+        head = parse_note(note)
+        is_beginning = files.size <= len(proofs.leaves) and (
+            head.origin,
+            head.size,
+            head.root,
+        ) == (checkpoint.origin, files.size, tree_root(proofs.leaves[: files.size]))
+        if not is_beginning:
+            raise Refusal("earlier.other_log", size=files.size)
+        stamp = parse_stamp(read_whole(self.bag, files.token, MAX_TOKEN_BYTES), files.authority)
+        check_stamp(stamp, note, files.authority)
+        if self.program is None:
+            raise NotDone("token.no_program", authority=files.authority)
+        root = self.program.find_root(stamp, self._roots(stamp), files.authority)
+        if root is None:
+            raise NotDone("earlier.not_shown", size=files.size)
+        return _Passed(
+            message_id="earlier.pass",
+            about={
+                "size": files.size,
+                "at": shown_time(stamp.time_at),
+                "signer": stamp.signer.common_name,
+            },
+        )
+
+    def _roots(self, stamp: Stamp) -> tuple[Root, ...]:
+        """Return the roots given by hand, then those of the built-in list that are found here."""
+        carried = (found.raw for found in (stamp.signer, *stamp.others))
+        known = listed_roots((*carried, *certificates_of_this_computer()))
+        return (*given_roots(self.anchors.tsa_roots), *known)
+
+    def _is_revocation_stored(self, stamp: Stamp, root: Root, authority: str) -> bool:
+        """Return whether a list of the time of the stamp says that its certificate was good."""
+        path = crl_path(self.bag, authority)
+        if path is None or self.program is None:
+            return False
+        crl = read_whole(self.bag, path, MAX_CRL_BYTES)
+        return self.program.is_good_in(crl, stamp, root, authority)
 
     def time(self) -> _Passed:
         """A time stamp leads to a root that did not come in the bag."""

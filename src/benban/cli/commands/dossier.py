@@ -1,5 +1,6 @@
 """``benban dossier``: what a stranger can check, in one file."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,15 @@ from benban.casework.conclude import Concluded, DossierRequest, conclude
 from benban.cli.files import new_file
 from benban.cli.options import common_options, is_interactive, read_text
 from benban.cli.out import Out
-from benban.cli.questions import ask_needed, ask_yes
+from benban.cli.questions import ask_needed, ask_number, ask_yes, tell
 from benban.cli.session import find_one, opened_case, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.dossier.view import Disclosure, Edition, OwnAccount
+from benban.dossier.view import Audience, Disclosure, Edition, OwnAccount
 from benban.errors import DisclosureMissingError, UsageError
 from benban.model.exhibit import Exhibit
 from benban.model.ids import ExhibitId
-from benban.wiring_case import authorities, system_clock
+from benban.outside.crl import HttpCrlSource
+from benban.wiring_case import authorities, catalogue, opened_fence, system_clock
 from benban.wording import Language
 
 _DISCLOSURE = ("recipient", "purpose", "legal-basis", "recipient-key")
@@ -50,6 +52,12 @@ def build(words: Words) -> click.Command:
         help=words("cli.dossier.o.lang"),
     )
     @click.option("--without-comparison", is_flag=True, help=words("cli.dossier.o.no-comparison"))
+    @click.option(
+        "--audience",
+        type=click.Choice([audience.value for audience in Audience]),
+        help=words("cli.dossier.o.audience"),
+    )
+    @click.option("--with-drafts", is_flag=True, help=words("cli.dossier.o.drafts"))
     @click.option("--mask", "mask", help=words("cli.dossier.o.mask"))
     @click.option("--disclosure", "disclosure", help=words("cli.dossier.o.disclosure"))
     @click.option("--send", type=click.Choice(["yes", "no"]), help=words("cli.stamp.o.send"))
@@ -58,10 +66,14 @@ def build(words: Words) -> click.Command:
         options = take_vault_options(given)
         out = take_out(words, given)
         request = _request(words, given)
-        enabled = authorities()
-        hosts = ", ".join(authority.host for authority in enabled)
-        is_stamped = ask_yes(words, "cli.stamp.ask-send", given["send"], hosts=hosts)
-        with opened_case(words, options, case) as (_, store), new_file(file) as out_file:
+        with (
+            opened_case(words, options, case) as (vault, store),
+            new_file(file) as out_file,
+            opened_fence() if request.with_drafts else nullcontext() as fence,
+        ):
+            enabled = authorities(vault)
+            hosts = ", ".join(authority.host for authority in enabled)
+            is_stamped = ask_yes(words, "cli.stamp.ask-send", given["send"], hosts=hosts)
             chosen = tuple(find_one(store, Exhibit, one).id for one in request.exhibits)
             concluded = conclude(
                 store,
@@ -69,6 +81,9 @@ def build(words: Words) -> click.Command:
                 enabled if is_stamped else (),
                 out_file=out_file,
                 clock=system_clock(),
+                lists=HttpCrlSource() if is_stamped else None,
+                rules=catalogue().provisions if request.with_drafts else (),
+                decoder=fence,
             )
         _report(out, concluded, file)
 
@@ -92,7 +107,23 @@ def _request(words: Words, given: dict[str, Any]) -> DossierRequest:
         else None,
         with_comparison=not given["without_comparison"],
         own_account=OwnAccount(names=names, handles=names),
+        audience=_audience(words, given["audience"], edition),
+        with_drafts=given["with_drafts"],
     )
+
+
+def _audience(words: Words, said: str | None, edition: Edition) -> Audience:
+    """Return for whom it is; where nobody can be asked, others are not named (promise 10)."""
+    if edition is Edition.AUTHORITY:
+        return Audience.AUTHORITY
+    if said is not None:
+        return Audience(said)
+    if not is_interactive():
+        return Audience.MYSELF
+    audiences = list(Audience)
+    tell(words("cli.dossier.ask-audience"))
+    choices = [words(f"cli.dossier.audience.{one.value}") for one in audiences]
+    return audiences[ask_number(words, choices)]
 
 
 def _disclosure(words: Words, source: str | None) -> Disclosure:

@@ -28,7 +28,7 @@ from benban.cli.demo.example import Example, make_example, mask_agreement
 from benban.cli.demo.stages import Stages
 from benban.cli.files import new_file, write_new
 from benban.cli.words import Words
-from benban.dossier.view import Edition
+from benban.dossier.view import Audience, Edition
 from benban.fingerprint.ports import Decoder
 from benban.model.case import Capacity, Case
 from benban.model.catalogue import Catalogue
@@ -254,7 +254,9 @@ class Story:
             self._outcome.dossier = self._with.folder / "tai-lieu.zip"
             first = self._with.words.language
             languages = (first, *(one for one in Language if one is not first))
-            request = DossierRequest(edition=Edition.READING, languages=languages)
+            request = DossierRequest(
+                edition=Edition.READING, languages=languages, audience=Audience.LAWYER
+            )
             with new_file(self._outcome.dossier) as out_file:
                 self._outcome.concluded = conclude(
                     store,

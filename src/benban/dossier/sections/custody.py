@@ -1,10 +1,20 @@
 """Custody events; what was asked of others; log, key, stamps and programs."""
 
-from benban.dossier.blocks import Block, Bullets, Cell, Face, Facts, Heading, Paragraph, Table
-from benban.dossier.disclosure import hidden_entries
+from benban.dossier.blocks import (
+    Block,
+    Bullets,
+    Cell,
+    Face,
+    Fact,
+    Facts,
+    Heading,
+    Paragraph,
+    Table,
+)
+from benban.dossier.disclosure import WORKPLACE, hidden_entries, opened_fields
 from benban.dossier.sections.details import details
 from benban.dossier.sections.scene import Scene
-from benban.dossier.voice import muted_cell, text_cell, utc, vietnam
+from benban.dossier.voice import capitalised, muted_cell, text_cell, utc, vietnam
 from benban.model.custody import CustodyEvent, EventKind, TimestampToken
 
 # What an opposing side asks first; each is printed with its number, also when that is none. Only
@@ -18,6 +28,8 @@ _OFTEN_ASKED = (
     EventKind.RECOVERED,
     EventKind.KEY_CHANGED,
     EventKind.RECEIPT_GIVEN,
+    EventKind.HANDED_OVER,
+    EventKind.TAKEN_OVER,
 )
 
 
@@ -79,6 +91,7 @@ def keys(scene: Scene) -> tuple[Block, ...]:
         voice.fact("origin", view.origin, Face.MONO),
         voice.fact("key-id", view.key_id, Face.MONO),
         voice.fact("entries", voice.number(view.entry_count)),
+        *_workplace(scene),
     ]
     if view.disclosure is not None:
         facts += [
@@ -107,6 +120,24 @@ def keys(scene: Scene) -> tuple[Block, ...]:
             Table(columns=voice.columns("program", "version", shares=(1, 1)), rows=tools),
         ]
     return tuple(blocks)
+
+
+def _workplace(scene: Scene) -> list[Fact]:
+    """Return who worked, on what and with which programs, as the records say; each value once."""
+    voice = scene.voice
+    said: dict[str, dict[str, None]] = {}
+    for event in scene.view.events:
+        for field in opened_fields(scene.view, event, voice.masker):
+            if field.name in WORKPLACE and field.value:
+                said.setdefault(field.name, {})[field.value] = None
+    return [
+        Fact(
+            label=capitalised(voice.say(f"field.{name}")),
+            value=Cell(text="\n".join(voice.known(name, one) for one in said[name])),
+        )
+        for name in WORKPLACE
+        if name in said
+    ]
 
 
 def _event(scene: Scene, event: CustodyEvent) -> tuple[Cell, ...]:

@@ -11,9 +11,12 @@ _FAMILIES = {
     "capacity": "capacity",
     "digest_covers": "import-covers",
     "direction": "direction",
+    "egress": "egress",
     "edition": "edition-name",
     "exhibit_kind": "exhibit",
     "format": "import-format",
+    "login": "login",
+    "presence": "presence",
     "reason": "reason",
     "sighting_kind": "sighting",
 }

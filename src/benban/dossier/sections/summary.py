@@ -14,6 +14,7 @@ from benban.dossier.blocks import (
     Tone,
 )
 from benban.dossier.sections.missing import missing_rows
+from benban.dossier.sections.retraction import statement
 from benban.dossier.sections.scene import Scene
 from benban.dossier.view import ComparisonSection, Edition
 from benban.dossier.voice import SUMMARY_CHARACTERS
@@ -22,6 +23,7 @@ from benban.model.exhibit import StepOutcome
 from benban.model.finding import Order, Tier
 
 _ADDRESSES_ON_PAGE_1 = 2
+_RETRACTIONS_ON_PAGE_1 = 2
 _DECLARATION_CHARACTERS = 200
 _ADDRESS_CHARACTERS = 100
 
@@ -58,6 +60,8 @@ def _facts(scene: Scene) -> Facts:
         voice.fact("made", voice.moment(view.made_at)),
         voice.fact("dossier-id", view.dossier_id, Face.MONO),
     ]
+    if view.edition is Edition.READING:
+        rows.append(voice.fact("audience", voice.say(f"audience.{view.audience.value}")))
     if view.edition is Edition.AUTHORITY and view.disclosure is not None:
         rows += [
             voice.fact("recipient", voice.user(view.disclosure.recipient, SUMMARY_CHARACTERS)),
@@ -94,6 +98,9 @@ def _found(scene: Scene) -> tuple[str, ...]:
         lines.append(
             voice.say("summary.stamped", count=len(stamped), at=voice.moment(min(stamped)))
         )
+    lines += [statement(scene, one) for one in view.retractions if one.there_then_gone is not None][
+        :_RETRACTIONS_ON_PAGE_1
+    ]
     if view.comparison is None:
         lines.append(voice.say("comparison.none"))
     else:

@@ -1,0 +1,165 @@
+"""Hand a whole case over, sealed for one key; entrust it and keep nothing (EVIDENCE 1, HARM 6)."""
+
+import hashlib
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from benban.casework.events import event, open_field, sealed_field
+from benban.errors import (
+    BenbanError,
+    DisclosureMissingError,
+    HandOverUnreadError,
+    NothingToConcludeError,
+    VoiceCodeError,
+)
+from benban.model.case import may_leave_the_vault
+from benban.model.custody import EventKind
+from benban.model.ids import CaseId
+from benban.model.sighting import Sighting
+from benban.seal.age import check_recipient, sealed_chunks, voice_code
+from benban.seal.digests import chunks_of, measure
+from benban.vault import CaseStore, PackedCase, Vault, packed_case
+from benban.vault.hand_over import MANIFEST_NAME
+
+_PIECE_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """
+    Who gets the case and why; asked of the person, logged closed.
+
+    Attributes:
+        key: their age public key, ``age1...``.
+    """
+
+    name: str
+    purpose: str
+    legal_basis: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver:
+    """
+    What was written.
+
+    Attributes:
+        sha256: hex, of the whole file as it was sealed; what is read back must have it.
+        files: how many the case has.
+    """
+
+    sha256: str
+    size_bytes: int
+    files: int
+
+
+def hand_over(
+    vault: Vault, store: CaseStore, to: Recipient, out_file: BinaryIO, *, is_entrusted: bool = False
+) -> HandedOver:
+    """
+    Write the whole case, sealed for one key, and return what was written; the case stays here.
+
+    Args:
+        vault: of the case.
+        store: open; its last event before it is packed says to whom it goes.
+        to: who gets it.
+        out_file: binary, empty; the caller throws it away on any error.
+        is_entrusted: the case will be destroyed here afterwards.
+
+    Raises:
+        NothingToConcludeError: BB-106, no published or threatened sighting (HARM 13).
+        DisclosureMissingError: BB-702, no recipient, purpose or legal basis.
+        RecipientKeyError: BB-703.
+    """
+    if not may_leave_the_vault(store.all(Sighting)):
+        raise NothingToConcludeError
+    if not all((to.name.strip(), to.purpose.strip(), to.legal_basis.strip())):
+        raise DisclosureMissingError
+    key = check_recipient(to.key)
+    store.record(
+        event(
+            EventKind.ENTRUSTED if is_entrusted else EventKind.HANDED_OVER,
+            store.case.id,
+            open_field("entries", len(store.leaves())),
+            sealed_field("recipient", to.name),
+            sealed_field("purpose", to.purpose),
+            sealed_field("legal_basis", to.legal_basis),
+            sealed_field("recipient_key", key),
+        )
+    )
+    try:
+        return _write(vault, store.case.id, key, out_file)
+    except (BenbanError, OSError) as error:
+        reason = error.code if isinstance(error, BenbanError) else "not written"
+        failed = event(
+            EventKind.ATTEMPT_FAILED,
+            store.case.id,
+            open_field("act", "hand over"),
+            open_field("reason", reason),
+        )
+        store.record(failed)
+        raise
+
+
+def require_voice_code(recipient_key: str, heard: str) -> None:
+    """
+    Return if what was heard over the phone is what the key gives.
+
+    Raises:
+        VoiceCodeError: BB-115.
+        RecipientKeyError: BB-703.
+    """
+    digits = "".join(one for one in heard if one.isdigit())
+    if digits != voice_code(recipient_key).replace(" ", ""):
+        raise VoiceCodeError
+
+
+def require_read_back(written: BinaryIO, expected: HandedOver) -> None:
+    """
+    Return if a file on the disk is byte for byte what was sealed.
+
+    Raises:
+        HandOverUnreadError: BB-420.
+    """
+    try:
+        found = measure(chunks_of(written)).sha256.hex
+    except OSError as error:
+        raise HandOverUnreadError("cannot be read") from error
+    if found != expected.sha256:
+        raise HandOverUnreadError("reads back differently")
+
+
+def _write(vault: Vault, case_id: CaseId, key: str, out_file: BinaryIO) -> HandedOver:
+    found, size = hashlib.sha256(), 0
+    with packed_case(vault, case_id) as packed:
+        for piece in sealed_chunks(_tar(packed), key):
+            found.update(piece)
+            size += len(piece)
+            out_file.write(piece)
+        return HandedOver(sha256=found.hexdigest(), size_bytes=size, files=len(packed.files))
+
+
+def _tar(packed: PackedCase) -> Iterator[bytes]:
+    yield _entry(MANIFEST_NAME, len(packed.manifest))
+    yield packed.manifest
+    yield b"\0" * (-len(packed.manifest) % tarfile.BLOCKSIZE)
+    for file in packed.files:
+        yield _entry(file.name, file.size_bytes)
+        digest = hashlib.sha256()
+        with file.open() as stream:
+            while piece := stream.read(_PIECE_BYTES):
+                digest.update(piece)
+                yield piece
+        if digest.hexdigest() != file.sha256:
+            raise HandOverUnreadError("a file changed while it was read")
+        yield b"\0" * (-file.size_bytes % tarfile.BLOCKSIZE)
+    yield b"\0" * (2 * tarfile.BLOCKSIZE)
+
+
+def _entry(name: str, size_bytes: int) -> bytes:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = size_bytes, 0o600
+    return entry.tobuf(format=tarfile.PAX_FORMAT)

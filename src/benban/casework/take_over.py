@@ -1,0 +1,61 @@
+"""Take over a case that was sealed for this vault, or for a key in a file."""
+
+import tarfile
+from collections.abc import Iterator
+from typing import BinaryIO, cast
+
+from benban.errors import HandOverDamagedError
+from benban.seal.age import OpenedAge, fresh_identity, recipient_of
+from benban.vault import CaseStore, GivenPart, Vault, take_over_case
+
+# The vault's own key for what is handed to it; its public half is given to others.
+SETTING = "hand-over-identity"
+
+
+def own_identity(vault: Vault) -> str:
+    """Return the private key by which this vault takes cases over; made at the first call."""
+    kept = vault.setting(SETTING)
+    if not kept:
+        kept = fresh_identity().encode()
+        vault.set_setting(SETTING, kept)
+    return kept.decode()
+
+
+def own_recipient(vault: Vault) -> str:
+    """Return the public key that others seal cases to."""
+    return recipient_of(own_identity(vault))
+
+
+def take_over(vault: Vault, sealed: BinaryIO, identity: str) -> CaseStore:
+    """
+    Return a case from another vault, open, verified whole and under new keys.
+
+    Args:
+        vault: that takes it.
+        sealed: an age file; read once, in order; nothing of it lies anywhere in the clear.
+        identity: ``AGE-SECRET-KEY-1...``.
+
+    Raises:
+        AgeIdentityError: BB-419, sealed for somebody else.
+        HandOverDamagedError: BB-417, not whole or not a hand-over.
+        CaseAlreadyHereError: BB-418.
+    """
+    with OpenedAge(sealed, identity) as opened:
+        return take_over_case(vault, _parts(cast("BinaryIO", opened)))
+
+
+def _parts(opened: BinaryIO) -> Iterator[GivenPart]:
+    try:
+        with tarfile.open(fileobj=opened, mode="r|") as archive:
+            for entry in archive:
+                stream = archive.extractfile(entry) if entry.isreg() else None
+                if stream is None:
+                    raise HandOverDamagedError("not a plain file")
+                yield GivenPart(
+                    name=entry.name, size_bytes=entry.size, stream=cast("BinaryIO", stream)
+                )
+    except (tarfile.TarError, EOFError, UnicodeError) as error:
+        raise HandOverDamagedError("not a tar") from error
+    # An age file that was cut shows it only at its end.
+    while opened.read(1 << 20):
+        pass

@@ -1,0 +1,79 @@
+"""``benban entrust``: seal the case for a key compared by voice, then keep nothing here."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benban.casework.hand_over import hand_over, require_voice_code
+from benban.cli.commands.hand_over import read_back, recipient
+from benban.cli.files import new_file
+from benban.cli.options import common_options, is_interactive, read_text
+from benban.cli.questions import ask_needed, confirm, tell
+from benban.cli.session import find_case, opened_vault, take_out, take_vault_options
+from benban.cli.words import Words
+from benban.errors import VoiceCodeError
+
+
+def build(words: Words) -> click.Command:
+    """Return the command in the person's language."""
+
+    @click.command("entrust", help=words("cli.entrust.help"))
+    @click.argument("case")
+    @click.option(
+        "--to",
+        "key_file",
+        required=True,
+        type=click.Path(path_type=Path),
+        help=words("cli.hand-over.o.to"),
+    )
+    @click.option(
+        "--out",
+        "file",
+        required=True,
+        type=click.Path(path_type=Path),
+        help=words("cli.hand-over.o.out"),
+    )
+    @click.option("--disclosure", help=words("cli.hand-over.o.disclosure"))
+    @click.option("--heard", help=words("cli.entrust.o.heard"))
+    @click.option(
+        "--destroy", type=click.Choice(["yes", "no"]), help=words("cli.entrust.o.destroy")
+    )
+    @common_options(words)
+    def entrust(case: str, key_file: Path, file: Path, **given: Any) -> None:
+        options = take_vault_options(given)
+        out = take_out(words, given)
+        to = recipient(words, key_file, given["disclosure"])
+        require_voice_code(to.key, _heard(words, given["heard"]))
+        with opened_vault(words, options) as vault:
+            case_id = find_case(vault, case).id
+            if not _agreed(words, given["destroy"]):
+                out.say("cli.entrust.not-done")
+                out.document({"destroyed": False})
+                return
+            with vault.open_case(case_id) as store, new_file(file) as out_file:
+                handed = hand_over(vault, store, to, out_file, is_entrusted=True)
+            # Only what reads back from the disk lets the keys here go.
+            read_back(file, handed)
+            vault.shred_case(case_id)
+        out.say("cli.entrust.done", file=str(file))
+        out.say("cli.entrust.limits")
+        out.document({"destroyed": True, "file": str(file), "sha256": handed.sha256})
+
+    return entrust
+
+
+def _heard(words: Words, source: str | None) -> str:
+    """Return what the other side read aloud: typed, or from a file; never shown beforehand."""
+    if source is not None:
+        return read_text(source)
+    if not is_interactive():
+        raise VoiceCodeError
+    tell(words("cli.entrust.call"))
+    return ask_needed(words("cli.entrust.ask-heard"))
+
+
+def _agreed(words: Words, said: str | None) -> bool:
+    if said is not None:
+        return said == "yes"
+    return is_interactive() and confirm(words, words("cli.entrust.ask"))

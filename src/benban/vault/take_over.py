@@ -1,0 +1,239 @@
+"""
+Take over a case from another vault: verified whole before it is kept, under new keys afterwards.
+
+Source: docs/reference/hand-over-format.md.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from benban.errors import (
+    BenbanError,
+    CaseAlreadyHereError,
+    DiskFailedError,
+    DiskFullError,
+    HandOverDamagedError,
+    OriginalOfOtherCaseError,
+    VaultDamagedError,
+)
+from benban.model.custody import EventDraft, EventKind, Field
+from benban.model.exhibit import Original
+from benban.model.ids import CaseId
+from benban.model.report import CheckResult
+from benban.seal.canonical import JsonValue, parse_canonical
+from benban.seal.key_change import key_change_fields
+from benban.seal.note import is_origin, key_id, public_key_of
+from benban.vault.case_opening import NewLog, open_case_database
+from benban.vault.case_store import CaseStore
+from benban.vault.check_case import check_case
+from benban.vault.hand_over import FORMAT, MANIFEST_NAME
+from benban.vault.index import CaseEntry, CaseState
+from benban.vault.keys import KEY_BYTES, KeyUse, commitment, fresh_key, subkey
+from benban.vault.schema import CASE_SQL
+from benban.vault.vault import Vault
+from benban.vault.writing import CasePlaces, OpenCase
+
+_MANIFEST_BYTES = 64 << 20
+_PIECE_BYTES = 1 << 20
+_CASE_ID = re.compile(r"case-[0-9a-f]{16}")
+_NAME = re.compile(r"case\.db|log/head|blobs/([0-9a-f]{2})/\1[0-9a-f]{30}")
+_HEX = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenPart:
+    """One file of a hand-over as it comes; read once, in order."""
+
+    name: str
+    size_bytes: int
+    stream: BinaryIO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Manifest:
+    entry: CaseEntry
+    case_key: bytes
+    files: Mapping[str, tuple[int, str]]
+
+
+def take_over_case(vault: Vault, parts: Iterator[GivenPart]) -> CaseStore:
+    """
+    Return a case of another vault, open, after all of it was verified.
+
+    Until the last step the index calls it "being made": whatever breaks off is removed.
+
+    Raises:
+        HandOverDamagedError: BB-417, not a hand-over, or not whole, or not what it says.
+        CaseAlreadyHereError: BB-418, this vault has it already.
+        OriginalOfOtherCaseError: BB-111, a photo of it serves another case here (HARM 11).
+        DiskFullError: BB-410; nothing is left behind.
+    """
+    manifest = _manifest(parts)
+    case_id = manifest.entry.case_id
+    entered = vault.entered
+    if entered.index.case(case_id) is not None:
+        raise CaseAlreadyHereError
+    total = sum(size for size, _ in manifest.files.values())
+    entered.disk.require_free(entered.folder.path, total)
+    key, log = fresh_key(), NewLog()
+    entry = replace(
+        manifest.entry,
+        state=CaseState.CREATING,
+        key_commitment=commitment(key),
+        log_key_commitment=commitment(log.public_key),
+    )
+    try:
+        entered.index.announce_case(entry, entered.clock.now())
+        places = replace(vault.case_places_under(case_id, manifest.case_key))
+        _write(places, manifest, parts)
+        _require_whole(places, manifest)
+        _require_free_photos(vault, places, manifest)
+        _change_keys(places, manifest, key, log)
+        entered.write_case_key(case_id, key)
+        entered.index.settle_case(case_id)
+    except Exception:
+        with suppress(DiskFullError, DiskFailedError, VaultDamagedError):
+            entered.take_back_case(case_id)
+        raise
+    return vault.open_case(case_id)
+
+
+def _manifest(parts: Iterator[GivenPart]) -> _Manifest:
+    first = next(parts, None)
+    if first is None or first.name != MANIFEST_NAME or first.size_bytes > _MANIFEST_BYTES:
+        raise HandOverDamagedError("no manifest")
+    try:
+        content = parse_canonical(first.stream.read(first.size_bytes))
+        if not isinstance(content, Mapping) or content["format"] != FORMAT or content["v"] != 1:
+            raise HandOverDamagedError("not a manifest of version 1")
+        case_id, origin = str(content["case"]), str(content["origin"])
+        listed = content["files"]
+        if not _CASE_ID.fullmatch(case_id) or not is_origin(origin):
+            raise HandOverDamagedError("not the name of a case")
+        if not isinstance(listed, Mapping):
+            raise HandOverDamagedError("no list of files")
+        case_key = bytes.fromhex(str(content["case_key"]))
+        log_key = bytes.fromhex(str(content["log_key_commitment"]))
+        files = {name: _listed(name, said) for name, said in listed.items()}
+    except (KeyError, ValueError, BenbanError) as error:
+        if isinstance(error, HandOverDamagedError):
+            raise
+        raise HandOverDamagedError("the manifest cannot be read") from error
+    if len(case_key) != KEY_BYTES or len(log_key) != KEY_BYTES:
+        raise HandOverDamagedError("not a key")
+    entry = CaseEntry(
+        case_id=CaseId(case_id),
+        state=CaseState.LIVE,
+        key_commitment=commitment(case_key),
+        log_key_commitment=log_key,
+        origin=origin,
+    )
+    return _Manifest(entry=entry, case_key=case_key, files=files)
+
+
+def _listed(name: str, said: JsonValue) -> tuple[int, str]:
+    size = said.get("size_bytes") if isinstance(said, Mapping) else None
+    sha256 = said.get("sha256") if isinstance(said, Mapping) else None
+    is_right = isinstance(size, int) and not isinstance(size, bool) and size >= 0
+    if not _NAME.fullmatch(name) or not is_right or not _HEX.fullmatch(str(sha256)):
+        raise HandOverDamagedError("a file that no case has")
+    return int(str(size)), str(sha256)
+
+
+def _write(places: CasePlaces, manifest: _Manifest, parts: Iterator[GivenPart]) -> None:
+    left = dict(manifest.files)
+    disk = places.disk
+    disk.make_folder(places.folder.path)
+    for part in parts:
+        size, sha256 = left.pop(part.name, (-1, ""))
+        if size != part.size_bytes:
+            raise HandOverDamagedError("a file that is not listed, or of another size")
+        target = places.folder.path / part.name
+        disk.make_folder(target.parent)
+        found = hashlib.sha256()
+        with disk.create(target) as file:
+            for piece in iter(lambda: part.stream.read(_PIECE_BYTES), b""):  # noqa: B023 - read here
+                found.update(piece)
+                file.write(piece)
+            file.flush()
+        if found.hexdigest() != sha256:
+            raise HandOverDamagedError("a file was changed")
+    if left:
+        raise HandOverDamagedError("a file is missing")
+    disk.make_folder(places.folder.blobs)
+    for folder in sorted({path for path in places.folder.path.rglob("*") if path.is_dir()}):
+        disk.flush_folder(folder)
+
+
+def _require_whole(places: CasePlaces, manifest: _Manifest) -> None:
+    """Read every byte and every leaf before anything of it is believed."""
+    checks, _ = check_case(places, manifest.entry, read=True)
+    if any(check.result is CheckResult.FAIL for check in checks):
+        raise HandOverDamagedError("the case is not whole")
+    database = open_case_database(places, manifest.entry)
+    try:
+        found = {str(row[0]) for row in database.rows("SELECT sql FROM sqlite_master") if row[0]}
+        found -= {"CREATE TABLE sqlite_sequence(name,seq)"}
+        # A view or a trigger of somebody else's making must not run in this vault.
+        if found != {one.strip() for one in CASE_SQL.split(";\n") if one.strip()}:
+            raise HandOverDamagedError("another schema")
+    finally:
+        database.close()
+
+
+def _require_free_photos(vault: Vault, places: CasePlaces, manifest: _Manifest) -> None:
+    database = open_case_database(places, manifest.entry)
+    try:
+        photos = OpenCase(places, database).documents.all(Original)
+    finally:
+        database.close()
+    if any(vault.cases_with_original(one.sha256) for one in photos):
+        raise OriginalOfOtherCaseError
+
+
+def _change_keys(places: CasePlaces, manifest: _Manifest, key: bytes, log: NewLog) -> None:
+    """Let both keys sign the change, then encrypt the database under a key of this vault."""
+    database = open_case_database(places, manifest.entry)
+    try:
+        opened = OpenCase(places, database)
+        head, old = opened.head(), opened.log_private_key
+        fields = key_change_fields(
+            opened.origin,
+            head.size,
+            head.root,
+            old_private_key=old,
+            new_private_key=log.private_key,
+        )
+        with opened.transaction():
+            opened.append(
+                EventDraft(
+                    kind=EventKind.KEY_CHANGED,
+                    subject=manifest.entry.case_id,
+                    fields=tuple(_plain(name, value) for name, value in fields.items()),
+                )
+            )
+            opened.append(
+                EventDraft(
+                    kind=EventKind.TAKEN_OVER,
+                    subject=manifest.entry.case_id,
+                    fields=(
+                        _plain("old_key_id", key_id(public_key_of(old))),
+                        _plain("new_key_id", key_id(log.public_key)),
+                        _plain("entries", str(head.size)),
+                    ),
+                )
+            )
+            database.execute("UPDATE keeper SET log_private_key = ?", (log.private_key,))
+        database.rekey(subkey(key, KeyUse.DATABASE))
+        # The old head is under the old key.
+        OpenCase(replace(places, key=key), database).write_head()
+    finally:
+        database.close()
+
+
+def _plain(name: str, value: str) -> Field:
+    return Field(name=name, value=value, is_sensitive=False)

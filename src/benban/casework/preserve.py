@@ -18,6 +18,7 @@ from benban.model.clock import Clock
 from benban.model.custody import EventDraft, EventKind
 from benban.model.exhibit import Capture, CaptureStep, Exhibit
 from benban.model.sighting import Address, Sighting
+from benban.seal.visit_record import visit_record_sha256
 from benban.vault import CaseStore, SpooledPart
 
 
@@ -116,4 +117,5 @@ def _captured(capture: Capture, *, is_failed: bool) -> EventDraft:
         open_field("egress", capture.browser.egress if capture.browser else "not known"),
         sealed_field("address", capture.requested_address),
         sealed_field("final_address", capture.final_address),
+        sealed_field("record_sha256", visit_record_sha256(capture).hex),
     )

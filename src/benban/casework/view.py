@@ -53,6 +53,7 @@ _OPENED = frozenset(
         "original_name",
         "declaration",
         "device",
+        "record_sha256",
     }
 )
 # Events about the whole case that belong to every chain of custody.

@@ -4,13 +4,14 @@ import re
 
 from benban.dossier.mask import Masker
 from benban.dossier.view import DisclosedRecord, DossierView, Edition
+from benban.dossier.visits import VISIT_DIGEST, told_visits
 from benban.model.custody import CustodyEvent, Field
 from benban.seal.leaf import parse_record
 
 # They tie an inventory entry to its record; each stands in the inventory too.
 _TIES = frozenset({"sha256", "sha512", "size_bytes", "media_type"})
 # Names, texts, reasons and answers stay commitments in both editions.
-_READING = _TIES | {"address", "declaration"}
+_READING = _TIES | {"address", "declaration", VISIT_DIGEST}
 _AUTHORITY = _READING | {"original_name", "recipient", "purpose", "legal_basis", "device"}
 # Said once for all records, beside the key.
 WORKPLACE = ("operator", "device", "tools", "source_sha256", "time_source")
@@ -30,7 +31,7 @@ def opened_fields(view: DossierView, event: CustodyEvent, masker: Masker) -> tup
 
 def printed_fields(view: DossierView, event: CustodyEvent, masker: Masker) -> tuple[Field, ...]:
     """Return the fields printed beside an event: what the report does not say elsewhere."""
-    said_elsewhere = _TIES | {"address", "declaration"}
+    said_elsewhere = _TIES | {"address", "declaration", VISIT_DIGEST}
     return tuple(
         field
         for field in opened_fields(view, event, masker)
@@ -92,6 +93,9 @@ def _may_open(view: DossierView, opening: tuple[str, str, str], masker: Masker) 
     # A photo that shares nothing with any picture is not named, not even by its digest.
     if subject in _unnamed_originals(view):
         return False
+    if name == VISIT_DIGEST:
+        # Alone, the digest would let somebody test what the record holds.
+        return subject in told_visits(view, masker)
     return name in allowed and (name in _TIES or _is_clean(value, masker))
 
 

@@ -21,6 +21,7 @@ from benban.dossier.view import (
     ExhibitEntry,
     picture_path,
 )
+from benban.dossier.visits import told_visits
 from benban.dossier.voice import LINE_CHARACTERS, TEXT_CHARACTERS
 from benban.model.custody import CustodyEvent
 from benban.model.finding import CommonOrigin
@@ -49,6 +50,8 @@ def payload_files(view: DossierView, masker: Masker) -> Iterator[PayloadFile]:
     yield PayloadFile(path="data/custody.json", data=canonical_json(_custody(view, masker)))
     yield PayloadFile(path=CASE_UCO_PATH, data=case_uco(view, masker))
     yield from _texts(view, masker)
+    for capture_id, record in told_visits(view, masker).items():
+        yield PayloadFile(path=f"data/visits/{capture_id}.json", data=record)
     if view.comparison is not None:
         yield from _comparison(view)
 

@@ -31,6 +31,7 @@ _REPORT: Final = re.compile(r"data/report\.[a-z]{2}\.pdf")
 _DRAFTS: Final = re.compile(r"data/drafts\.[a-z]{2}\.pdf")
 _CASE_UCO: Final = re.compile(r"data/case\.jsonld")
 _TEXT: Final = re.compile(r"data/texts/((?:exh|sig|cap)-[0-9a-f]{16})(?:-title)?\.txt")
+_VISIT: Final = re.compile(r"data/visits/(cap-[0-9a-f]{16})\.json")
 _PICTURE: Final = re.compile(r"data/comparison/(?:geometry\.json|cmp-[0-9a-f]{16}\.png)")
 _TOKEN: Final = re.compile(r"tsa-([a-z0-9][a-z0-9-]{0,39})\.tsr")
 _CRL: Final = re.compile(r"tsa-([a-z0-9][a-z0-9-]{0,39})\.crl")
@@ -80,9 +81,8 @@ def check_shape(bag: Bag) -> None:
     earlier = earlier_files(bag)
     known |= {path for one in earlier for path in (one.note, one.token)}
     for path in sorted(bag.paths - known):
-        if not any(
-            pattern.fullmatch(path) for pattern in (_REPORT, _TEXT, _PICTURE, _DRAFTS, _CASE_UCO)
-        ):
+        known_shapes = (_REPORT, _TEXT, _VISIT, _PICTURE, _DRAFTS, _CASE_UCO)
+        if not any(pattern.fullmatch(path) for pattern in known_shapes):
             raise Refusal("structure.extra", name=path)
     if len(token_files(bag)) + len(earlier) > MAX_TOKENS:
         raise Refusal("structure.too_many", limit=MAX_TOKENS)
@@ -130,6 +130,11 @@ def crl_path(bag: Bag, authority: str) -> str | None:
 def texts_of(bag: Bag) -> Mapping[str, str]:
     """Return the path of each readable text and the id of what it is the text of."""
     return {match[0]: match[1] for path in bag.paths if (match := _TEXT.fullmatch(path))}
+
+
+def visits_of(bag: Bag) -> Mapping[str, str]:
+    """Return the path of each record of a visit and the visit's id."""
+    return {match[0]: match[1] for path in bag.paths if (match := _VISIT.fullmatch(path))}
 
 
 def check_payload(bag: Bag) -> Mapping[str, str]:

@@ -15,6 +15,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "check.manifest sealed": "sealing",
     "check.exhibits": "exhibits",
     "check.custody": "events",
+    "check.visits": "visits",
     "check.signer": "who made it",
     "check.receipt": "receipt",
     "check.time": "time",
@@ -154,6 +155,11 @@ ENGLISH: Final[Mapping[str, str]] = {
     "custody.no_record": "The dossier tells of entry {position} but does not disclose it.",
     "custody.other_record": "The dossier tells entry {position} differently than the log.",
     "custody.not_forgotten": "The dossier calls entry {position} forgotten but discloses it.",
+    # visits
+    "visits.pass": "The records of all {visits} visits are those that were logged.",
+    "visits.alone": "The record of visit {subject} and its entry in the log are not both there.",
+    "visits.other": "The record of visit {subject} is not the one that was logged.",
+    "visits.unreadable": "The record of visit {subject} cannot be read ({why}).",
     # signer
     "signer.pass": "The key {key} is the one you got another way.",
     "signer.pass_handed_over": (

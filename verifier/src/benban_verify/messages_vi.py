@@ -15,6 +15,7 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "check.manifest sealed": "niêm phong",
     "check.exhibits": "tài liệu",
     "check.custody": "sự việc",
+    "check.visits": "lần mở trang",
     "check.signer": "người lập",
     "check.receipt": "biên nhận",
     "check.time": "thời gian",
@@ -162,6 +163,11 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "custody.no_record": "Bộ hồ sơ kể về mục {position} nhưng không mở mục đó ra.",
     "custody.other_record": "Bộ hồ sơ kể mục {position} khác với nhật ký.",
     "custody.not_forgotten": "Bộ hồ sơ nói mục {position} đã được hủy nhưng lại mở mục đó ra.",
+    # visits
+    "visits.pass": "Biên bản của cả {visits} lần mở trang đúng là biên bản đã ghi trong nhật ký.",
+    "visits.alone": "Biên bản lần mở trang {subject} và mục nhật ký của nó không có đủ cả hai.",
+    "visits.other": "Biên bản lần mở trang {subject} không phải là biên bản đã ghi trong nhật ký.",
+    "visits.unreadable": "Không đọc được biên bản lần mở trang {subject} ({why}).",
     # signer
     "signer.pass": "Khóa {key} đúng là khóa bạn nhận được theo một đường khác.",
     "signer.pass_handed_over": (

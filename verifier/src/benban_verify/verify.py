@@ -57,6 +57,7 @@ from benban_verify.report import Check, CheckResult, Report
 from benban_verify.roots import Root, certificates_of_this_computer, given_roots, listed_roots
 from benban_verify.timestamp import Stamp, check_stamp, parse_stamp, shown_time
 from benban_verify.tokens import CheckedStamp, TokenProgram, earliest_vouched
+from benban_verify.visits import check_visits, has_visits
 
 _T = TypeVar("_T")
 _Act = Callable[[], "_Passed"]
@@ -147,6 +148,8 @@ class _Verification:
         yield "manifest sealed", self.manifest_sealed
         yield "exhibits", self.exhibits
         yield "custody", self.custody
+        if has_visits(self.bag, self.records or {}):
+            yield "visits", self.visits
         yield "signer", self.signer
         if self.anchors.receipt is not None:
             yield "receipt", self.receipt
@@ -229,6 +232,11 @@ class _Verification:
         records = _needed(self.records, "records")
         events = check_custody(self.bag, _needed(self.proofs, "log"), records)
         return _Passed(message_id="custody.pass", about={"events": events})
+
+    def visits(self) -> _Passed:
+        """The records of visits are those whose digests stand in the log."""
+        visits = check_visits(self.bag, _needed(self.records, "records"))
+        return _Passed(message_id="visits.pass", about={"visits": visits})
 
     def signer(self) -> _Passed:
         """The key is the one that was given outside."""

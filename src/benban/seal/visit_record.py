@@ -1,0 +1,100 @@
+"""
+The record of one visit as bytes that a digest can stand for (EVIDENCE 4).
+
+The digest stands in the log beside the visit, so that what the visit says of itself (browser, name
+answers, addresses, certificates, steps, what is missing) is as provable as the pictures it kept.
+
+Source: docs/reference/bag-format.md, visits.
+"""
+
+from datetime import UTC, datetime
+
+from benban.model.exhibit import BrowserFacts, Capture, Connection
+from benban.model.ids import Digest
+from benban.seal.canonical import JsonValue, canonical_json
+from benban.seal.digests import sha256_of
+from benban.seal.exchange import without_surrogates
+
+VISIT_RECORD_VERSION = 1
+
+
+def visit_record(capture: Capture) -> bytes:
+    """Return canonical JSON that says everything *capture* says; the same value, the same bytes."""
+    return canonical_json(
+        {
+            "v": VISIT_RECORD_VERSION,
+            "id": capture.id,
+            "sighting": capture.sighting_id,
+            "requested": without_surrogates(capture.requested_address),
+            "received_from": without_surrogates(capture.final_address),
+            "by_way_of": [without_surrogates(one) for one in capture.redirects],
+            "status": capture.status,
+            "title": without_surrogates(capture.title),
+            "started_at": _time(capture.started_at),
+            "ended_at": _time(capture.ended_at),
+            "started_monotonic_ns": str(capture.started_monotonic_ns),
+            "ended_monotonic_ns": str(capture.ended_monotonic_ns),
+            "local_utc_offset_s": capture.local_utc_offset_s,
+            "browser": _browser(capture.browser),
+            "connections": [_connection(one) for one in capture.connections],
+            "steps": [
+                {
+                    "name": one.name,
+                    "outcome": one.outcome.value,
+                    "at": _time(one.at),
+                    "reason": without_surrogates(one.reason),
+                }
+                for one in capture.steps
+            ],
+            "missing": [
+                {"what": without_surrogates(one.what), "reason": without_surrogates(one.reason)}
+                for one in capture.missing
+            ],
+            "withheld": [{"reason": one.reason, "count": one.count} for one in capture.withheld],
+            "counters": [
+                {
+                    "name": one.name,
+                    "text": without_surrogates(one.text),
+                    "value": None if one.value is None else str(one.value),
+                }
+                for one in capture.counters
+            ],
+            "exhibits": list(capture.exhibits),
+        }
+    )
+
+
+def visit_record_sha256(capture: Capture) -> Digest:
+    """Return the digest that stands in the log as ``record_sha256``."""
+    return sha256_of(visit_record(capture))
+
+
+def _browser(facts: BrowserFacts | None) -> JsonValue:
+    if facts is None:
+        return None
+    offset = facts.clock_offset_s
+    return {
+        "product": facts.product,
+        "user_agent": facts.user_agent,
+        "sandbox": facts.sandbox,
+        "viewport_px": list(facts.viewport_px),
+        "egress": facts.egress,
+        # Canonical JSON here holds whole numbers only.
+        "clock_offset_s": None if offset is None else repr(float(offset)),
+    }
+
+
+def _connection(one: Connection) -> JsonValue:
+    return {
+        "host": without_surrogates(one.host),
+        "port": one.port,
+        "resolved": list(one.resolved),
+        "remote": one.remote,
+        "at": _time(one.at),
+        "tls_version": one.tls_version,
+        "tls_chain_sha256": [digest.hex for digest in one.tls_chain_sha256],
+    }
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

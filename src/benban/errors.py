@@ -248,6 +248,42 @@ class SpoolDamagedError(BenbanError):
     code = "BB-213"
 
 
+class PictureStripsError(BenbanError):
+    """The strips of a tall page do not join; no picture of the page was kept."""
+
+    code = "BB-214"
+
+
+class WholePageRefusedError(BenbanError):
+    """A whole page with the pictures of others was refused (HARM 1)."""
+
+    code = "BB-215"
+
+
+class WholePageReasonError(BenbanError):
+    """A whole page was asked for without saying why."""
+
+    code = "BB-216"
+
+
+class AttachRefusedError(BenbanError):
+    """The tab shows something private: an inbox, messages, settings, a bank (HARM 16)."""
+
+    code = "BB-217"
+
+
+class AttachNotConfirmedError(BenbanError):
+    """The tab in front is not on the sighting's host, or nobody confirmed it."""
+
+    code = "BB-218"
+
+
+class NoScreenError(BenbanError):
+    """There is no screen on which the person's browser could be shown."""
+
+    code = "BB-219"
+
+
 class StampServiceUnreachableError(BenbanError):
     """The time-stamping service was not reached; the stamp stays pending."""
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from benban.capture.attended import Attended
     from benban.capture.ports import Browser
     from benban.model.catalogue import Catalogue
     from benban.model.clock import Clock
@@ -86,21 +87,16 @@ def opened_fence() -> Iterator[Fence]:
 
 
 @contextmanager
-def opened_browser(vault: Vault, *, allowed: tuple[tuple[str, int], ...] = ()) -> Iterator[Browser]:
+def opened_browser(
+    vault: Vault, *, allowed: tuple[tuple[str, int], ...] = (), attended: Attended | None = None
+) -> Iterator[Browser]:
     """Give a browser behind our proxy; *allowed* names loopback places of a demonstration."""
-    from benban.outside.browser import ChromiumBrowser
-    from benban.outside.browser_find import find_browser
+    from benban.outside.own_browser import make_browser
     from benban.outside.proxy import Endpoint
-    from benban.outside.resolver import SystemResolver
 
     with vault.temporary_folder("browser") as folder:
-        yield ChromiumBrowser(
-            program=find_browser(),
-            temp_folder=folder,
-            resolver=SystemResolver(),
-            clock=SystemClock(),
-            allowed=frozenset(Endpoint(host=host, port=port) for host, port in allowed),
-        )
+        places = frozenset(Endpoint(host=host, port=port) for host, port in allowed)
+        yield make_browser(folder, places, attended)
 
 
 def authorities(vault: Vault) -> tuple[HttpAuthority, ...]:

@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,7 @@ from benban.testing.platform import CHANNEL, OTHER_CHANNEL, PlatformSimulator
 from benban.testing.resolver import TableResolver
 from benban.wording import Language, say
 from tests.browser.conftest import QUICK, browser_for, preserve
+from tests.browser.test_whole_page import records_of
 
 ALL_PAGE_STEPS = ["dom-text", "screenshot", "page-pdf", "mhtml", "wacz"]
 
@@ -194,6 +196,10 @@ def test_the_certificate_of_the_very_connection_is_recorded(profile_folder: Path
     assert connection.tls_version == "TLS 1.3"
     assert (connection.resolved, connection.remote) == (("127.0.0.1",), f"127.0.0.1:{site.port}")
     assert kept.of("media") == [draw_feed_picture(0)]
+    # The bytes of the certificate, not only their digest, are in the package.
+    _, resources = records_of(kept.of("wacz")[0])
+    pem = resources[f"urn:benban:certificates:https://127.0.0.1:{site.port}/"].decode("ascii")
+    assert ssl.PEM_cert_to_DER_cert(pem) == site.identity.certificate_der
 
 
 def test_a_page_that_breaks_off_is_kept_as_far_as_it_came(

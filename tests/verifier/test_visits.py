@@ -49,6 +49,7 @@ def record(**changed: Json) -> bytes:
         "missing": [],
         "withheld": [{"reason": "other-people", "count": 39}],
         "counters": [],
+        "post": None,
         "exhibits": [EXHIBITS[0].subject],
     }
     return canonical({**whole, **changed})

@@ -3,12 +3,15 @@
 from benban.capture.place import place_of
 from benban.errors import (
     AddressRefusedError,
+    AttachNotConfirmedError,
+    AttachRefusedError,
     BenbanError,
     BrowserFailedError,
     CertificateRefusedError,
     EndlessRedirectError,
     NameNotFoundError,
     NoAnswerInTimeError,
+    NoScreenError,
     NotConnectedError,
     PageNotReceivedError,
     PortRefusedError,
@@ -18,6 +21,7 @@ from benban.model.exhibit import Capture, StepOutcome
 
 OPEN_BROWSER = "open-browser"
 OPEN_PAGE = "page-without-media"
+OPEN_WHOLE = "page-whole"
 _CLASSES: dict[str, type[BenbanError]] = {
     error.code: error
     for error in (
@@ -31,6 +35,9 @@ _CLASSES: dict[str, type[BenbanError]] = {
         EndlessRedirectError,
         PageNotReceivedError,
         SchemeRefusedError,
+        AttachRefusedError,
+        AttachNotConfirmedError,
+        NoScreenError,
     )
 }
 
@@ -42,7 +49,10 @@ def failure_of(capture: Capture) -> BenbanError | None:
     The capture is complete all the same and is to be kept: it shows what was tried and when.
     """
     for step in capture.steps:
-        if step.name in {OPEN_BROWSER, OPEN_PAGE} and step.outcome is StepOutcome.FAILED:
+        if (
+            step.name in {OPEN_BROWSER, OPEN_PAGE, OPEN_WHOLE}
+            and step.outcome is StepOutcome.FAILED
+        ):
             code, _, reason = step.reason.partition(" ")
             host, port = _place(capture)
             kind = _CLASSES.get(code, PageNotReceivedError)

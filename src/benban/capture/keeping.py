@@ -54,6 +54,10 @@ class Keeper(Generic[PartT]):
         self._capture_id = capture_id
         self.adopted: list[ExhibitId] = []
 
+    def open_part(self) -> SpoolPart[PartT]:
+        """Return a new part, for what is written while other parts are."""
+        return self._spool.open_part()
+
     def spool(self, write: Callable[[SpoolPart[PartT]], None]) -> PartT:
         """
         Return what *write* wrote, finished and read back; what it left half-written is discarded.

@@ -10,12 +10,15 @@ from typing import BinaryIO, Generic
 from benban import __version__
 from benban.capture.inline_media import withhold_inline
 from benban.capture.keeping import Keeper
+from benban.capture.media_store import open_body
+from benban.capture.pieces import piece_lines
 from benban.capture.place import without_fragment
 from benban.capture.ports import BodyState, Head, Page, PartT, RecordedExchange, SpoolPart
+from benban.capture.traffic import JSON_LINES, Traffic, traffic_resources
 from benban.errors import PackageDamagedError
 from benban.model.ids import ExhibitId
 from benban.model.report import CheckResult
-from benban.seal.exchange import BodyForm, Exchange, ExchangeKind, Note, Truncation
+from benban.seal.exchange import BodyForm, Exchange, ExchangeKind, Note, Resource, Truncation
 from benban.seal.wacz import WaczPage, write_wacz
 from benban.seal.wacz_check import check_wacz
 
@@ -27,6 +30,7 @@ _FORMS = {
     BodyState.TOO_LARGE: BodyForm.TRUNCATED,
     BodyState.NOT_ENDED: BodyForm.TRUNCATED,
     BodyState.CUT_OFF: BodyForm.TRUNCATED,
+    BodyState.APART: BodyForm.TRUNCATED,
 }
 _TRUNCATIONS = {
     BodyState.TOO_LARGE: Truncation.LENGTH,
@@ -45,9 +49,32 @@ class FetchedMedia(Generic[PartT]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WholeMedia(Generic[PartT]):
+    """
+    The pictures and films of a whole page.
+
+    Attributes:
+        spooled: all of them behind one another; exchanges say where theirs lies.
+        apart: exchanges that were made for media alone, each with its ``stored``.
+    """
+
+    spooled: PartT
+    apart: tuple[RecordedExchange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside(Generic[PartT]):
+    """What goes into a package beside the page's own texts."""
+
+    media: Sequence[FetchedMedia[PartT]]
+    traffic: Traffic
+    whole: WholeMedia[PartT] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageRecord:
     """
-    The page's exchanges without pictures written into their text.
+    The page's exchanges, of a page that is not whole without pictures written into their text.
 
     Attributes:
         inline_withheld: how many were taken out.
@@ -57,8 +84,11 @@ class PageRecord:
     inline_withheld: int
 
 
-def page_record(page: Page) -> PageRecord:
+def page_record(page: Page, *, is_whole: bool = False) -> PageRecord:
     """Return the exchanges of *page* as they may be kept."""
+    if is_whole:
+        whole = tuple((each, each.body) for each in page.exchanges)
+        return PageRecord(exchanges=whole, inline_withheld=0)
     kept = [(each, *withhold_inline(each.body)) for each in page.exchanges]
     return PageRecord(
         exchanges=tuple((exchange, body) for exchange, body, _ in kept),
@@ -70,7 +100,7 @@ def spool_wacz(
     keeper: Keeper[PartT],
     page: Page,
     record: PageRecord,
-    media: Sequence[FetchedMedia[PartT]],
+    beside: Beside[PartT],
     made_at: datetime,
 ) -> PartT:
     """
@@ -81,11 +111,29 @@ def spool_wacz(
         BenbanError: BB-5xx, an exchange cannot be written down.
     """
     with ExitStack() as opened:
-        exchanges = [_exchange(each, BytesIO(body)) for each, body in record.exchanges]
-        for one in media:
+        stored = opened.enter_context(beside.whole.spooled.open()) if beside.whole else BytesIO()
+        apart = [each for each, _ in record.exchanges if each.body_state is BodyState.APART]
+        exchanges = [
+            _exchange(each, open_body(stored, each.stored) if each.stored else BytesIO(body))
+            for each, body in record.exchanges
+            # A piece would stand before the whole for whoever replays; its head is kept beside.
+            if each.body_state is not BodyState.APART
+        ]
+        for each in beside.whole.apart if beside.whole else ():
+            reader = open_body(stored, each.stored) if each.stored else BytesIO()
+            exchanges.append(_exchange(each, reader, ExchangeKind.MEDIA_OUT_OF_BAND))
+        for one in beside.media:
             body = opened.enter_context(one.spooled.open())
             exchanges.append(_exchange(one.exchange, body, ExchangeKind.MEDIA_OUT_OF_BAND))
         exchanges.sort(key=lambda each: each.started_at)
+
+        resources = traffic_resources(beside.traffic, page.final_address, made_at)
+        if apart:
+            address = f"urn:benban:pieces:{page.final_address}"
+            body = BytesIO(piece_lines(apart))
+            resources.append(
+                Resource(address=address, media_type=JSON_LINES, body=body, made_at=made_at)
+            )
 
         def write(part: SpoolPart[PartT]) -> None:
             write_wacz(
@@ -94,7 +142,8 @@ def spool_wacz(
                 pages=[_page(page, exchanges)],
                 made_at=made_at,
                 software=f"benban {__version__}",
-                notes=[_note(page, record, made_at)],
+                resources=resources,
+                notes=[_note(page, record, made_at, is_whole=beside.whole is not None)],
             )
 
         spooled = keeper.spool(write)
@@ -124,6 +173,7 @@ def _exchange(
         request_body=recorded.request_body,
         kind=kind,
         remote_ip=ip.strip("[]"),
+        protocol=recorded.protocol,
     )
 
 
@@ -139,12 +189,13 @@ def _page(page: Page, exchanges: Sequence[Exchange]) -> WaczPage:
     return WaczPage(address=main.address, at=main.started_at, title=page.title, text=page.text)
 
 
-def _note(page: Page, record: PageRecord, made_at: datetime) -> Note:
+def _note(page: Page, record: PageRecord, made_at: datetime, *, is_whole: bool) -> Note:
+    said = "whole page" if is_whole else "page loaded with every picture and media request blocked"
     return Note(
         address=page.final_address,
         fields=(
-            ("benban-pass", "page loaded with every picture and media request blocked"),
-            ("benban-media-withheld", str(len(page.media_addresses))),
+            ("benban-pass", said),
+            ("benban-media-withheld", "0" if is_whole else str(len(page.media_addresses))),
             ("benban-inline-pictures-withheld", str(record.inline_withheld)),
             ("benban-unsettled", page.unsettled),
         ),

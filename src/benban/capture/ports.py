@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import Enum
 from typing import BinaryIO, Generic, Protocol, TypeVar
 
+from benban.capture.media_store import MediaStore, StoredBody
+from benban.capture.traffic import Traffic
 from benban.model.exhibit import BrowserFacts, Connection, Exhibit
 from benban.model.ids import Digest
 
@@ -94,7 +96,8 @@ class BodyState(Enum):
     What became of the body of an exchange.
 
     ``STREAMED``: handed on as it came, as many bytes as were promised. ``END_NOT_KNOWN``: the same,
-    but no length was promised: whether the last byte came cannot be told.
+    but no length was promised: whether the last byte came cannot be told. ``APART``: a film that is
+    asked for in ranges, or a large picture; its body is fetched whole by a request of its own.
     """
 
     DECODED = "decoded"
@@ -104,6 +107,7 @@ class BodyState(Enum):
     TOO_LARGE = "too-large"
     NOT_ENDED = "not-ended"
     CUT_OFF = "cut-off"
+    APART = "apart"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +141,8 @@ class RecordedExchange:
         body: as the browser decoded it; empty unless ``DECODED`` or ``CUT_OFF``.
         remote: ``ip:port`` by the proxy's record; empty where several answered for the host.
         request_body: what a POST carried.
+        protocol: e.g. ``h2``, as the browser reports it; empty when it does not.
+        stored: where the body lies in the media store, when it is not in ``body``.
     """
 
     address: str
@@ -150,6 +156,8 @@ class RecordedExchange:
     body_state: BodyState
     remote: str = ""
     request_body: bytes = b""
+    protocol: str = ""
+    stored: StoredBody | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,13 +177,29 @@ class FailedRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scrolled:
+    """
+    How far a page was read down.
+
+    Attributes:
+        ended: ``bottom``, or which limit came first: ``steps`` or ``time``.
+    """
+
+    steps: int
+    ended: str
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """
-    A page loaded without any picture or media (HARM 1, first pass).
+    A page: loaded without any picture or media (HARM 1, first pass), or whole.
 
     Attributes:
         redirects: addresses passed before ``final_address``.
-        media_addresses: pictures and media the page asked for; none was requested, each once.
+        media_addresses: pictures and media the page asked for; none was requested, each once. Of
+            a whole page: those that are to be fetched apart.
+        scrolled: only of a whole page.
         is_media_itself: the address answered with a picture or a video, and it was not read.
         text: what a reader sees, with the text of frames.
         documents: the page and its frames, the page first.
@@ -197,6 +221,7 @@ class Page:
     unread: int = 0
     unsettled: str = ""
     clock_offset_s: float | None = None
+    scrolled: Scrolled | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +238,10 @@ class PageLimits:
         media_bytes: the largest single picture or video of the item.
         media_s: until one picture or video of the item has come.
         look_s: for one look at the finished page (screenshot, PDF, ...); then the tab is ended.
+        whole_bytes: all pictures of a whole page together, without what is fetched apart.
+        scroll_steps, scroll_s: how far a whole page is read down.
+        scroll_rest_s: the longest rest after a step; scroll_quiet_s: enough quiet for the next.
+        shot_px: the highest picture of a page.
     """
 
     answer_s: float = 30.0
@@ -223,6 +252,12 @@ class PageLimits:
     media_bytes: int = 2 << 30
     media_s: float = 600.0
     look_s: float = 60.0
+    whole_bytes: int = 1 << 30
+    scroll_steps: int = 200
+    scroll_s: float = 180.0
+    scroll_rest_s: float = 5.0
+    scroll_quiet_s: float = 0.2
+    shot_px: int = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +269,6 @@ class Screenshot:
         page_height_px: how high the page is; ``shown_height_px`` is smaller when it was cut.
     """
 
-    png: bytes
     page_height_px: int
     shown_height_px: int
 
@@ -259,12 +293,32 @@ class Tab(Protocol):
         """
         ...
 
+    def load_whole(self, address: str, store: MediaStore) -> Page:
+        """
+        Open *address* with its pictures, read it down to the end, and keep what is drawn.
+
+        Only where others may be on the record (HARM 1, ``--whole-page``).
+
+        Raises:
+            BenbanError: BB-202 to BB-210, BB-212: no page came, and why.
+        """
+        ...
+
+    def traffic(self) -> Traffic:
+        """Return what passed beside the exchanges up to now."""
+        ...
+
     def grey_out_pictures(self) -> None:
         """Paint grey over whatever could still show a picture (inline data, canvas, video)."""
         ...
 
-    def screenshot(self) -> Screenshot:
-        """Return the whole page as PNG, cut where no browser can draw it in one piece."""
+    def screenshot(self, write: Callable[[bytes], object]) -> Screenshot:
+        """
+        Hand the whole page as PNG to *write*; cut only where ``PageLimits.shot_px`` is.
+
+        Raises:
+            BenbanError: BB-202, BB-208, BB-210, BB-214.
+        """
         ...
 
     def pdf(self) -> bytes:
@@ -273,6 +327,10 @@ class Tab(Protocol):
 
     def mhtml(self) -> bytes:
         """Return the page as MHTML."""
+        ...
+
+    def let_go_of_films(self) -> None:
+        """Stop every film of the page, so that its connections are free for what is fetched."""
         ...
 
     def fetch_media(self, address: str, write: Callable[[bytes], int]) -> RecordedExchange:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Generic
 
-from benban.capture.failure import OPEN_BROWSER, OPEN_PAGE
+from benban.capture.failure import OPEN_BROWSER, OPEN_PAGE, OPEN_WHOLE
 from benban.capture.inline_media import withhold_from_mhtml
 from benban.capture.keeping import Draft, Keeper, media_type_of
 from benban.capture.layouts import (
@@ -21,7 +21,7 @@ from benban.capture.layouts import (
     says_not_found,
 )
 from benban.capture.media_types import UNKNOWN, is_picture_or_media, media_type_of_address
-from benban.capture.package import FetchedMedia, PageRecord, page_record, spool_wacz
+from benban.capture.package import Beside, FetchedMedia, PageRecord, page_record, spool_wacz
 from benban.capture.page_text import page_as_text
 from benban.capture.place import place_of
 from benban.capture.ports import (
@@ -32,17 +32,21 @@ from benban.capture.ports import (
     Part,
     PartT,
     RecordedExchange,
+    Screenshot,
     Spool,
     SpoolPart,
     Tab,
 )
 from benban.capture.posts import read_post
 from benban.capture.steps import StepListener, StepLog
+from benban.capture.traffic import Traffic
+from benban.capture.whole_page import WholeRecorder, what_was_not_reached
 from benban.errors import (
     BenbanError,
     PageNotReceivedError,
     PermitRefusedError,
     SchemeRefusedError,
+    WholePageRefusedError,
 )
 from benban.model.case import StoragePermit
 from benban.model.clock import Clock
@@ -89,6 +93,7 @@ class CaptureRequest:
         choose_media: asked on a page of no known layout, with the media addresses and without
             previews; answers with those that are about this person.
         on_step: told of each step as it ends.
+        is_whole_page: pictures of others are kept too (HARM 1); the caller has logged why.
     """
 
     sighting: Sighting
@@ -96,6 +101,7 @@ class CaptureRequest:
     limits: PageLimits = field(default_factory=PageLimits)
     choose_media: ChooseMedia = choose_nothing
     on_step: StepListener = _nobody_listens
+    is_whole_page: bool = False
 
 
 def capture_address(
@@ -122,10 +128,13 @@ def capture_address(
 
     Raises:
         PermitRefusedError: BB-101, the permit is for another sighting.
+        WholePageRefusedError: BB-215, a whole page without a permit.
         BenbanError: of ``on_part`` and the spool (BB-1xx, BB-4xx).
     """
     if permit is not None and permit.sighting_id != request.sighting.id:
         raise PermitRefusedError("a permit for something else")
+    if permit is None and request.is_whole_page:
+        raise WholePageRefusedError
     return _Visit(
         request, clock=clock, spool=spool, on_part=on_part, has_permit=permit is not None
     ).run(browser)
@@ -164,6 +173,7 @@ class _Visit(Generic[PartT]):
         self._withheld: list[Withheld] = []
         self._counters: tuple[Counter, ...] = ()
         self._post: Post | None = None
+        self._whole: WholeRecorder[PartT] | None = None
 
     def run(self, browser: Browser) -> Capture:
         if not place_of(self._opened_address).is_web:
@@ -188,6 +198,13 @@ class _Visit(Generic[PartT]):
             # The address names a picture: without a permit it is not even asked for.
             self._steps.not_done(OPEN_PAGE, NO_PERMIT)
             return
+        if self._request.is_whole_page:
+            with WholeRecorder(self._keeper, self._steps) as self._whole:
+                with self._steps.step(OPEN_WHOLE):
+                    self._page = self._whole.load(tab, self._opened_address)
+                if self._page is not None:
+                    self._keep(tab, self._page)
+            return
         with self._steps.step(OPEN_PAGE):
             self._page = tab.load_without_media(self._opened_address)
         if self._page is not None:
@@ -201,11 +218,14 @@ class _Visit(Generic[PartT]):
             self._withhold(NO_PERMIT, len(page.media_addresses) + page.is_media_itself)
             self._steps.not_done("item-media", NO_PERMIT)
             return
-        record = page_record(page)
+        record = page_record(page, is_whole=self._whole is not None)
         self._withhold(INLINE_PICTURES, record.inline_withheld)
         if not page.is_media_itself:
             self._keep_images_of_page(tab)
-        self._keep_package(page, record, self._fetch_item(tab, page))
+        media = self._fetch_item(tab, page)
+        if self._whole is not None:
+            self._missing.extend(self._whole.fetch_the_rest(tab, page, media))
+        self._keep_package(page, record, media, tab.traffic())
 
     def _keep_text(self, page: Page) -> None:
         with self._steps.step("dom-text"):
@@ -221,15 +241,27 @@ class _Visit(Generic[PartT]):
             self._steps.not_done("post", "layout not recognised")
 
     def _keep_images_of_page(self, tab: Tab) -> None:
+        if self._whole is not None:
+            self._keep_looks(tab)
+            return
         with self._steps.step("grey-out"):
             tab.grey_out_pictures()
         if self._steps.outcome_of("grey-out") is not StepOutcome.DONE:
             for name in ("screenshot", "page-pdf", "mhtml"):
                 self._steps.not_done(name, "pictures could not be covered")
             return
+        self._keep_looks(tab)
+
+    def _keep_looks(self, tab: Tab) -> None:
         with self._steps.step("screenshot"):
-            shot = tab.screenshot()
-            self._keeper.keep_bytes(shot.png, self._draft(ExhibitKind.SCREENSHOT, "image/png"))
+            shots: list[Screenshot] = []
+
+            def shoot(part: SpoolPart[PartT]) -> None:
+                shots.append(tab.screenshot(part.write))
+
+            spooled = self._keeper.spool(shoot)
+            self._keeper.adopt(spooled, self._draft(ExhibitKind.SCREENSHOT, "image/png"))
+            (shot,) = shots
             if shot.shown_height_px < shot.page_height_px:
                 size = f"pixels: {shot.shown_height_px}/{shot.page_height_px}"
                 self._missing.append(Missing(what="lower part of the screenshot", reason=size))
@@ -237,7 +269,8 @@ class _Visit(Generic[PartT]):
             pdf = tab.pdf()
             self._keeper.keep_bytes(pdf, self._draft(ExhibitKind.PAGE_PDF, "application/pdf"))
         with self._steps.step("mhtml"):
-            mhtml, _ = withhold_from_mhtml(tab.mhtml())
+            raw = tab.mhtml()
+            mhtml = raw if self._whole is not None else withhold_from_mhtml(raw)[0]
             self._keeper.keep_bytes(mhtml, self._draft(ExhibitKind.MHTML, "multipart/related"))
 
     def _fetch_item(self, tab: Tab, page: Page) -> list[FetchedMedia[PartT]]:
@@ -247,7 +280,8 @@ class _Visit(Generic[PartT]):
             with self._steps.step("item-media"):
                 fetched.append(self._fetch_one(tab, address))
         others = [each for each in page.media_addresses if each not in addresses]
-        self._withhold(OTHER_PEOPLE, len(others))
+        if self._whole is None:
+            self._withhold(OTHER_PEOPLE, len(others))
         return fetched
 
     def _media_of_item(self, page: Page) -> tuple[str, ...]:
@@ -260,6 +294,9 @@ class _Visit(Generic[PartT]):
                 return self._media_of_known(item)
         if says_not_found(self._opened_address, page.documents):
             self._steps.done("item", POST_NOT_FOUND)
+            return ()
+        if self._whole is not None:
+            self._steps.done("item", "the whole page")
             return ()
         if not page.media_addresses:
             self._steps.done("item", "no media on the page")
@@ -303,20 +340,30 @@ class _Visit(Generic[PartT]):
         return FetchedMedia(exchange=exchange, spooled=spooled, exhibit_id=exhibit.id)
 
     def _keep_package(
-        self, page: Page, record: PageRecord, media: list[FetchedMedia[PartT]]
+        self,
+        page: Page,
+        record: PageRecord,
+        media: list[FetchedMedia[PartT]],
+        traffic: Traffic,
     ) -> None:
+        self._withhold(INLINE_PICTURES, traffic.messages_withheld)
+        self._missing.extend(what_was_not_reached(page, traffic))
+        if traffic.dialogs:
+            self._steps.done("dialogs", f"closed: {len(traffic.dialogs)}")
         if not record.exchanges and not media:
             self._steps.not_done("wacz", "nothing was received")
             return
         with self._steps.step("wacz"):
-            spooled = spool_wacz(self._keeper, page, record, media, self._clock.now())
+            whole = self._whole.finish() if self._whole is not None else None
+            beside = Beside(media=media, traffic=traffic, whole=whole)
+            spooled = spool_wacz(self._keeper, page, record, beside, self._clock.now())
             draft = self._draft(ExhibitKind.WACZ, "application/wacz")
             self._keeper.adopt(
                 spooled,
                 replace(
                     draft,
                     derived_from=tuple(each.exhibit_id for each in media),
-                    contains_media=bool(media),
+                    contains_media=bool(media) or self._whole is not None,
                 ),
             )
 
@@ -327,6 +374,7 @@ class _Visit(Generic[PartT]):
             media_type=media_type,
             source_address=address or final,
             made_at=self._clock.now(),
+            contains_media=self._whole is not None and kind is not ExhibitKind.DOM_TEXT,
         )
 
     def _withhold(self, reason: str, count: int) -> None:

@@ -7,6 +7,7 @@ from benban.capture.ports import Browser, Part
 from benban.capture.visit import CaptureRequest, ChooseMedia, capture_address
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.retraction import presence_of
+from benban.casework.whole_page import WholePageWish, check_whole_page
 from benban.errors import (
     BenbanError,
     KindNotCapturedError,
@@ -30,20 +31,27 @@ def preserve_address(
     clock: Clock,
     choose_media: ChooseMedia,
     on_step: Callable[[CaptureStep], None] = lambda _step: None,
+    whole_page: WholePageWish | None = None,
 ) -> Capture:
     """
     Return what one visit kept, missed and withheld; it stands in the log whatever became of it.
 
-    Without a permit only text is kept and no picture is asked for (HARM 2).
+    Without a permit only text is kept and no picture is asked for (HARM 2). The pictures of others
+    are kept only where somebody asked for the whole page and said why (HARM 1).
 
     Raises:
+        WholePageRefusedError: BB-215.
+        WholePageReasonError: BB-216.
         NotAnAddressError: BB-102, the sighting has no address.
         BenbanError: BB-2xx, no page came; the attempt, its steps and the reason are kept.
     """
     if sighting.address is None:
         raise NotAnAddressError
     permit = _permit(store, sighting)
-    store.record(_attempt(sighting, sighting.address.raw, has_permit=permit is not None))
+    if whole_page is not None:
+        check_whole_page(whole_page, sighting, permit)
+    act = _act(has_permit=permit is not None, is_whole=whole_page is not None)
+    store.record(_attempt(sighting, sighting.address.raw, act, whole_page))
 
     def keep(part: Part[SpooledPart]) -> Exhibit:
         return store.adopt(part.spooled, part.exhibit, permit)
@@ -53,6 +61,7 @@ def preserve_address(
         address=_opened(sighting.address),
         choose_media=choose_media,
         on_step=on_step,
+        is_whole_page=whole_page is not None,
     )
     try:
         capture = capture_address(
@@ -85,12 +94,22 @@ def _permit(store: CaseStore, sighting: Sighting) -> StoragePermit | None:
         return None
 
 
-def _attempt(sighting: Sighting, address: str, *, has_permit: bool) -> EventDraft:
+def _act(*, has_permit: bool, is_whole: bool) -> str:
+    if is_whole:
+        return "visit to the whole page"
+    return "visit" if has_permit else "visit for text only"
+
+
+def _attempt(
+    sighting: Sighting, address: str, act: str, whole_page: WholePageWish | None
+) -> EventDraft:
+    why = (sealed_field("reason", whole_page.reason.strip()),) if whole_page else ()
     return event(
         EventKind.ATTEMPT,
         sighting.id,
-        open_field("act", "visit" if has_permit else "visit for text only"),
+        open_field("act", act),
         sealed_field("address", address),
+        *why,
     )
 
 

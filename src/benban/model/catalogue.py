@@ -37,6 +37,7 @@ class UrlPattern:
         canonical: the form used for matching, with ``{names}``; empty for a short link, which only
             a visit can resolve and which is therefore kept as it is.
         fold: names whose letters do not tell apart upper and lower case.
+        mixed_victims: such a page shows many people at once; it is never kept whole (HARM 1).
     """
 
     kind: str
@@ -48,6 +49,7 @@ class UrlPattern:
     query: tuple[str, ...] = field(default=())
     hosts: tuple[str, ...] = field(default=())
     fold: tuple[str, ...] = field(default=())
+    mixed_victims: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,7 @@ class Service:
         keep_fragment: the part after ``#`` is a key.
         channels: those that may be used, in order; D and unverified ones are not among them.
         has_vn_complaint: a foreign service taken to be reached by decree 147/2024 article 23.3.i.
+        mixed_victims: its pages show many people at once; none is kept whole (HARM 1).
         covers_synthetic: ``yes``, ``no`` or ``not-stated``: its own rules name altered pictures.
         stopncii: ``yes``, ``no`` or ``unknown``: takes part in StopNCII.
         do_not_use: addresses that circulate and are not the service's own.
@@ -79,6 +82,7 @@ class Service:
     keep_fragment: bool = False
     country: str = ""
     has_vn_complaint: bool = False
+    mixed_victims: bool = False
     covers_synthetic: str = "not-stated"
     stopncii: str = "unknown"
     do_not_use: tuple[str, ...] = field(default=())

@@ -183,6 +183,7 @@ class BrowserFacts:
         sandbox: whether Chromium ran with its sandbox.
         clock_offset_s: this computer's clock minus the server's Date header; None if not known.
         egress: how it went out: ``direct``.
+        profile: ``empty``; ``person``: a window in which the person could log in before.
     """
 
     product: str
@@ -191,6 +192,7 @@ class BrowserFacts:
     viewport_px: tuple[int, int]
     egress: str
     clock_offset_s: float | None = None
+    profile: str = "empty"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,8 @@ class ChromiumBrowser:
         allowed: loopback endpoints of the demonstration and of tests.
     """
 
+    _profile: ClassVar[str] = "empty"
+    _tab_kind: ClassVar[type[ChromiumTab]] = ChromiumTab
     # Programs that this process, as root, has seen fail with their sandbox; not tried each time.
     _without_sandbox: ClassVar[set[Path]] = set()
 
@@ -65,6 +67,8 @@ class ChromiumBrowser:
         self._resolver = resolver
         self._clock = clock
         self._allowed = allowed
+        self._is_headless = True
+        self._admits_all = False
 
     @contextlib.contextmanager
     def open_tab(self, limits: PageLimits) -> Iterator[ChromiumTab]:
@@ -74,7 +78,12 @@ class ChromiumBrowser:
         Raises:
             BrowserFailedError: BB-202.
         """
-        proxy = LoopbackProxy(resolver=self._resolver, clock=self._clock, allowed=self._allowed)
+        proxy = LoopbackProxy(
+            resolver=self._resolver,
+            clock=self._clock,
+            allowed=self._allowed,
+            admits_all=self._admits_all,
+        )
         with (
             _short_way_to(self._temp_folder) as tmp,
             proxy,
@@ -121,7 +130,7 @@ class ChromiumBrowser:
         return playwright.chromium.launch_persistent_context(
             profile,
             executable_path=self._program,
-            headless=True,
+            headless=self._is_headless,
             chromium_sandbox=sandbox,
             args=flags,
             ignore_default_args=list(LEFT_OUT),
@@ -136,8 +145,7 @@ class ChromiumBrowser:
             version = msgspec.convert(whole.send("Browser.getVersion"), Version)
             processes = msgspec.convert(whole.send("SystemInfo.getProcessInfo"), Processes)
             context = _empty_context(browser)
-            page = context.new_page()
-            _close_the_rest(context, page)
+            page = self._page_of(context, proxy)
             parts = TabParts(
                 page=page,
                 session=context.new_cdp_session(page),
@@ -149,14 +157,25 @@ class ChromiumBrowser:
                     sandbox=self._has_sandbox,
                     viewport_px=VIEWPORT_PX,
                     egress="direct",
+                    profile=self._profile,
                 ),
                 watchdog=Watchdog(
                     processes.browser_id, memory_of=resident_bytes, most_bytes=_MOST_BYTES
                 ),
             )
-            return ChromiumTab(parts, limits)
+            return self._tab_kind(parts, limits)
         except PlaywrightError as error:
             raise BrowserFailedError(error.message.splitlines()[0]) from error
+
+    def _page_of(self, context: BrowserContext, _proxy: LoopbackProxy) -> PlaywrightPage:
+        """Return the one page that is kept; any other window gets nothing."""
+        page = context.new_page()
+        self._close_the_rest(context, page)
+        return page
+
+    @staticmethod
+    def _close_the_rest(context: BrowserContext, page: PlaywrightPage) -> None:
+        _close_the_rest(context, page)
 
 
 def _empty_context(browser: PlaywrightBrowser) -> BrowserContext:

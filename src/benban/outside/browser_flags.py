@@ -45,6 +45,8 @@ def browser_flags(proxy_port: int) -> list[str]:
         "--disable-features=" + ",".join(_DISABLED_FEATURES),
         "--disable-site-isolation-trials",
         "--dns-prefetch-disable",
+        # Their requests pass no gate of the tab (HARM 1).
+        "--disable-shared-workers",
         "--no-pings",
         "--disable-domain-reliability",
         "--disable-client-side-phishing-detection",

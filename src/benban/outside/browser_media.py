@@ -17,7 +17,7 @@ from benban.outside.browser_network import TabNetwork
 from benban.outside.cdp_events import RequestPaused, Stream, StreamChunk, is_whole
 from benban.outside.proxy import ProxyRecord
 
-_CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 2 << 20
 _OK = 200
 
 

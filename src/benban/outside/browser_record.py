@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
 
+from benban.capture.media_store import StoredBody
 from benban.capture.place import place_of
 from benban.capture.ports import BodyState, FailedRequest, Head, RecordedExchange
 from benban.outside.cdp_events import (
@@ -25,6 +26,7 @@ class _Hop:
     at: datetime
     body: bytes
     state: BodyState
+    stored: StoredBody | None = None
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ class ExchangeLog:
     _wire: dict[str, list[ResponseExtra]] = field(default_factory=lambda: defaultdict(list))
     _failed: list[FailedRequest] = field(default_factory=list)
     _hosts: dict[str, str] = field(default_factory=dict)
+    _protocols: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def begin(self, request_id: str, address: str) -> None:
         """Note where a request goes, so that its failure can be named."""
@@ -53,12 +56,18 @@ class ExchangeLog:
         at: datetime,
         body: bytes = b"",
         state: BodyState = BodyState.NONE,
+        *,
+        stored: StoredBody | None = None,
     ) -> None:
         """Keep one answer."""
         request_id = paused.network_id or paused.request_id
         hops = self._hops[request_id]
         self._order.append((request_id, len(hops)))
-        hops.append(_Hop(paused=paused, at=at, body=body, state=state))
+        hops.append(_Hop(paused=paused, at=at, body=body, state=state, stored=stored))
+
+    def spoke(self, request_id: str, address: str, protocol: str) -> None:
+        """Keep over which version of HTTP an answer came."""
+        self._protocols[request_id, address] = protocol
 
     def sent(self, message: RequestSentExtra) -> None:
         """Keep the fields really sent."""
@@ -110,6 +119,8 @@ class ExchangeLog:
             body=hop.body,
             body_state=hop.state,
             request_body=_posted(paused),
+            protocol=self._protocols.get((request_id, paused.request.url), ""),
+            stored=hop.stored,
         )
 
     def _request_head(self, request_id: str, position: int, paused: RequestPaused) -> Head:

@@ -29,6 +29,45 @@ TITLE = "document.title"
 HEIGHT = """Math.max(document.documentElement ? document.documentElement.scrollHeight : 0,
   document.body ? document.body.scrollHeight : 0)"""
 
+# One screen less a little on; what scrolls is the page, or the largest box in it that can.
+SCROLL_ON = """(() => {
+  const room = (element) => element.scrollHeight - element.clientHeight;
+  const page = document.scrollingElement || document.documentElement;
+  let moving = page;
+  if (room(page) < 8) {
+    let largest = 0;
+    for (const element of document.querySelectorAll('*')) {
+      const size = element.clientHeight * element.clientWidth;
+      if (size > largest && room(element) > 8 &&
+          /auto|scroll/.test(getComputedStyle(element).overflowY)) {
+        largest = size;
+        moving = element;
+      }
+    }
+  }
+  const screen = moving === page ? innerHeight : moving.clientHeight;
+  moving.scrollTo({top: moving.scrollTop + Math.max(100, screen * 0.9), behavior: 'instant'});
+  return Math.round(moving.scrollTop) + ' ' + moving.scrollHeight;
+})()"""
+
+SCROLL_BACK = "(scrollTo({top: 0, behavior: 'instant'}), true)"
+
+# A film keeps its connection for itself; six of them and nothing else gets through.
+LET_GO_OF_FILMS = """(() => {
+  const walk = (root) => {
+    for (const element of root.querySelectorAll('video, audio')) {
+      element.pause();
+      for (const source of element.querySelectorAll('source')) source.remove();
+      element.removeAttribute('src');
+      element.load();
+    }
+    for (const element of root.querySelectorAll('*'))
+      if (element.shadowRoot) walk(element.shadowRoot);
+  };
+  walk(document);
+  return true;
+})()"""
+
 # Pictures that came inside the text (data:) or were painted by a script are covered and, where
 # they stand in the document, taken out of it, so that no later snapshot carries them. Page scripts
 # are stopped by then. What moves is brought to its end first: a picture may come in late. A form

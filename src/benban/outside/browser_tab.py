@@ -1,11 +1,9 @@
 """One tab: load without media, look at what is there, fetch the one thing pointed at."""
 
-import base64
 import contextlib
-import hashlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 
 import msgspec
@@ -13,6 +11,7 @@ from playwright.sync_api import CDPSession
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page as PlaywrightPage
 
+from benban.capture.media_store import MediaStore
 from benban.capture.place import place_of, without_fragment
 from benban.capture.ports import (
     FailedRequest,
@@ -21,7 +20,9 @@ from benban.capture.ports import (
     PageLimits,
     RecordedExchange,
     Screenshot,
+    Scrolled,
 )
+from benban.capture.traffic import Traffic
 from benban.errors import (
     BrowserFailedError,
     NoAnswerInTimeError,
@@ -30,19 +31,20 @@ from benban.errors import (
 )
 from benban.model.clock import Clock
 from benban.model.exhibit import BrowserFacts, Connection
-from benban.model.ids import Digest, DigestAlgorithm
 from benban.outside import browser_scripts as scripts
+from benban.outside.browser_camera import Camera
 from benban.outside.browser_errors import in_our_words, page_error
 from benban.outside.browser_frames import FramePlace, FrameScripts
+from benban.outside.browser_links import Links
 from benban.outside.browser_media import MediaStream
 from benban.outside.browser_network import TabNetwork
 from benban.outside.browser_record import with_remote
-from benban.outside.cdp_events import Certificates, Snapshot
-from benban.outside.proxy import Endpoint, LoopbackProxy, Outcome, ProxyRecord
+from benban.outside.browser_scroll import Scroller
+from benban.outside.browser_whole import WholePage
+from benban.outside.cdp_events import Snapshot
+from benban.outside.proxy import LoopbackProxy, Outcome
 from benban.outside.watchdog import Bite, Watchdog
 
-# Chromium draws at most 16,384 pixels in one piece.
-_HIGHEST_SHOT_PX = 16_000
 _POLL_MS = 50
 
 
@@ -68,12 +70,16 @@ class ChromiumTab:
         self._network = TabNetwork(
             parts.session, proxy=parts.proxy, clock=parts.clock, limits=limits
         )
-        self._certificates: dict[str, tuple[Digest, ...]] = {}
+        self._links = Links(parts.session, parts.proxy, self._network.tls_versions)
+        self._whole: WholePage | None = None
         self._visited: list[str] = []
         self._unread = 0
         self._network.start()
         self._network.main_frame = self._frames.all()[0].id
         parts.page.on("framenavigated", self._note_visit)
+        streams = self._network.streams
+        parts.page.on("dialog", lambda dialog: streams.dialog(dialog.type, dialog.message))
+        parts.page.on("download", lambda download: streams.download(download.url))
 
     def facts(self) -> BrowserFacts:
         """Return the true facts of this browser."""
@@ -81,9 +87,20 @@ class ChromiumTab:
 
     def connections(self) -> tuple[Connection, ...]:
         """Return every connection made up to now, each host and remote address once."""
-        made = [each for each in self._parts.proxy.records() if each.remote]
-        first = {(each.endpoint, each.remote): each for each in reversed(made)}
-        return tuple(self._connection(each) for each in reversed(first.values()))
+        return self._links.connections()
+
+    def traffic(self) -> Traffic:
+        """Return what passed beside the exchanges up to now."""
+        streams = self._network.streams
+        return Traffic(
+            messages=streams.messages(),
+            passages=self._network.order.passages(),
+            chains=self._links.chains(),
+            dials=self._links.dials(),
+            dialogs=tuple(streams.dialogs),
+            downloads=tuple(streams.downloads),
+            messages_cut=streams.cut,
+        )
 
     def load_without_media(self, address: str) -> Page:
         """
@@ -92,26 +109,21 @@ class ChromiumTab:
         Raises:
             BenbanError: BB-202 to BB-210, BB-212: no page came, and why.
         """
-        if not place_of(address).is_web:
-            raise SchemeRefusedError
-        before = len(self._parts.proxy.records())
-        allowed_s = self._limits.answer_s + self._limits.settle_s
+        with self._guarded(self._limits.answer_s + self._limits.settle_s + self._limits.look_s):
+            return self._load(address)
+
+    def load_whole(self, address: str, store: MediaStore) -> Page:
+        """
+        Open *address* with its pictures, read it down to the end, and keep what is drawn.
+
+        Raises:
+            BenbanError: BB-202 to BB-210, BB-212: no page came, and why.
+        """
+        self._whole = WholePage(store, self._limits)
+        self._network.keep_pictures(self._whole)
+        allowed_s = self._limits.answer_s + 2 * self._limits.settle_s + self._limits.scroll_s
         with self._guarded(allowed_s + self._limits.look_s):
-            try:
-                self._parts.page.goto(
-                    address, wait_until="commit", timeout=1000 * self._limits.answer_s
-                )
-            except PlaywrightError as error:
-                if not self._network.media_itself_address:
-                    records = self._parts.proxy.records()[before:]
-                    raise page_error(error, address, records) from error
-                self._parts.page.goto("about:blank")
-                return self._media_page(address)
-            if not any(each.remote for each in self._parts.proxy.records()):
-                # A rule set by whoever runs this computer comes before our flag.
-                raise BrowserFailedError("the browser goes past its proxy")
-            unsettled = self._settle()
-            return self._page(address, unsettled)
+            return self._load(address)
 
     def grey_out_pictures(self) -> None:
         """Paint grey over whatever could still show a picture (inline data, canvas, video)."""
@@ -120,20 +132,25 @@ class ChromiumTab:
                 self._frames.run(frame.id, f"({scripts.GREY_OUT})(document)")
             self._frames.run_in_closed_shadows(scripts.GREY_OUT)
 
-    def screenshot(self) -> Screenshot:
-        """Return the whole page as PNG, cut where no browser can draw it in one piece."""
+    def screenshot(self, write: Callable[[bytes], object]) -> Screenshot:
+        """
+        Hand the whole page as PNG to *write*; cut only where ``PageLimits.shot_px`` is.
+
+        Raises:
+            BenbanError: BB-202, BB-208, BB-210, BB-214.
+        """
+        camera = Camera(
+            self._parts.page,
+            self._parts.session,
+            width_px=self._parts.facts.viewport_px[0],
+            most_px=self._limits.shot_px,
+            timeout_s=self._limits.look_s,
+        )
         with self._guarded(self._limits.look_s), in_our_words():
-            page = self._parts.page
-            width = self._parts.facts.viewport_px[0]
             height = int(self._frames.run(self._network.main_frame, scripts.HEIGHT) or 0)
-            shown = max(1, min(height, _HIGHEST_SHOT_PX))
-            png = page.screenshot(
-                full_page=True,
-                clip={"x": 0, "y": 0, "width": width, "height": shown},
-                animations="disabled",
-                timeout=1000 * self._limits.look_s,
-            )
-            return Screenshot(png=png, page_height_px=height, shown_height_px=shown)
+        # A very tall page is drawn in many strips; each may take its time.
+        with self._guarded(self._limits.look_s * camera.pieces(height)), in_our_words():
+            return camera.shoot(height, write)
 
     def pdf(self) -> bytes:
         """Return the page as PDF."""
@@ -154,7 +171,8 @@ class ChromiumTab:
             BenbanError: BB-202 to BB-210: it did not come whole.
         """
         before = len(self._parts.proxy.records())
-        frame = self._network.media.get(address, "") or self._network.main_frame
+        apart = self._whole.apart if self._whole else self._network.media
+        frame = apart.get(address, "") or self._network.main_frame
         stream = MediaStream(self._parts.session, self._network, self._frames, self._limits)
         with self._guarded(self._limits.media_s), in_our_words():
             stream.ask(address, frame)
@@ -165,7 +183,42 @@ class ChromiumTab:
                     # A rule of the page forbids it (Content-Security-Policy, for one).
                     raise PageNotReceivedError(host=place_of(address).host, reason="not asked for")
             stream.read(address, write, self._parts.proxy.records()[before:])
-        return with_remote(self._network.media_exchange(), self._remotes())
+        return with_remote(self._network.media_exchange(), self._links.remotes())
+
+    def _load(self, address: str) -> Page:
+        if not place_of(address).is_web:
+            raise SchemeRefusedError
+        before = len(self._parts.proxy.records())
+        try:
+            self._parts.page.goto(
+                address, wait_until="commit", timeout=1000 * self._limits.answer_s
+            )
+        except PlaywrightError as error:
+            if not self._network.media_itself_address:
+                records = self._parts.proxy.records()[before:]
+                raise page_error(error, address, records) from error
+            self._parts.page.goto("about:blank")
+            return self._media_page(address)
+        if not any(each.remote for each in self._parts.proxy.records()):
+            # A rule set by whoever runs this computer comes before our flag.
+            raise BrowserFailedError("the browser goes past its proxy")
+        scrolled = self._read_down() if self._whole else None
+        unsettled = self._settle()
+        return replace(self._page(address, unsettled), scrolled=scrolled)
+
+    def _read_down(self) -> Scrolled:
+        with in_our_words():
+            self._wait_until_quiet()
+            scroller = Scroller(self._parts.page, self._frames, self._limits, time.monotonic)
+            scrolled = scroller.to_the_end(self._network.main_frame, self._network.has_been_quiet)
+            self._frames.run(self._network.main_frame, scripts.SCROLL_BACK)
+        return scrolled
+
+    def let_go_of_films(self) -> None:
+        """Stop every film of the page, so that its connections are free for what is fetched."""
+        with self._guarded(self._limits.look_s), in_our_words():
+            for frame in self._frames.all():
+                self._frames.run(frame.id, scripts.LET_GO_OF_FILMS)
 
     def _settle(self) -> str:
         """Wait until nothing moves, then stop what is still on its way; return why if so."""
@@ -182,7 +235,7 @@ class ChromiumTab:
         until = time.monotonic() + self._limits.settle_s
         while time.monotonic() < until:
             self._parts.page.wait_for_timeout(_POLL_MS)
-            if self._network.is_quiet:
+            if self._network.has_been_quiet(self._limits.quiet_s):
                 return ""
         return "never-quiet"
 
@@ -208,7 +261,7 @@ class ChromiumTab:
             text="\n".join(text for text in texts if text.strip()),
             documents=documents,
             exchanges=exchanges,
-            media_addresses=tuple(self._network.media),
+            media_addresses=tuple(self._whole.apart if self._whole else self._network.media),
             failed=self._failed(),
             unsettled=unsettled,
             unread=self._unread,
@@ -261,41 +314,8 @@ class ChromiumTab:
             self._visited.append(self._parts.page.url)
 
     def _exchanges(self) -> tuple[RecordedExchange, ...]:
-        remotes = self._remotes()
+        remotes = self._links.remotes()
         return tuple(with_remote(each, remotes) for each in self._network.log.exchanges())
-
-    def _remotes(self) -> dict[Endpoint, str]:
-        """Return where each host and port was reached; not where two addresses answered for it."""
-        found: dict[Endpoint, set[str]] = {}
-        for each in self._parts.proxy.records():
-            if each.remote:
-                found.setdefault(each.endpoint, set()).add(each.remote)
-        # Which of two connections brought an answer cannot be told from outside the tunnel.
-        return {endpoint: remotes.pop() for endpoint, remotes in found.items() if len(remotes) == 1}
-
-    def _connection(self, record: ProxyRecord) -> Connection:
-        host, port = record.endpoint.host, record.endpoint.port
-        version = self._network.tls_versions.get(record.endpoint, "")
-        return Connection(
-            host=host,
-            port=port,
-            resolved=record.resolved,
-            remote=record.remote,
-            at=record.at,
-            tls_version=version,
-            tls_chain_sha256=self._chain(host, port) if version else (),
-        )
-
-    def _chain(self, host: str, port: int) -> tuple[Digest, ...]:
-        origin = f"https://{host}" + ("" if port == 443 else f":{port}")  # noqa: PLR2004 - https
-        if origin not in self._certificates:
-            chain: tuple[Digest, ...] = ()
-            with contextlib.suppress(PlaywrightError):
-                raw = self._parts.session.send("Network.getCertificate", {"origin": origin})
-                names = msgspec.convert(raw, Certificates).table_names
-                chain = tuple(_sha256(base64.b64decode(name)) for name in names)
-            self._certificates[origin] = chain
-        return self._certificates[origin]
 
     @contextlib.contextmanager
     def _guarded(self, seconds: float) -> Iterator[None]:
@@ -319,7 +339,3 @@ def _clock_offset_s(exchange: RecordedExchange | None) -> float | None:
     except (ValueError, TypeError, OverflowError):
         return None
     return (exchange.at - server).total_seconds() if server.tzinfo else None
-
-
-def _sha256(der: bytes) -> Digest:
-    return Digest(algorithm=DigestAlgorithm.SHA256, hex=hashlib.sha256(der).hexdigest())

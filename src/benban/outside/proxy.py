@@ -172,6 +172,10 @@ class LoopbackProxy:
         with self._seen.lock:
             self._seen.admitted.add(endpoint)
 
+    def admit_only_what_is_asked(self) -> None:
+        """From now on pass only what :meth:`admit` was told; connections that stand go on."""
+        self._admits_all = False
+
     def records(self) -> tuple[ProxyRecord, ...]:
         """Return every connection asked for up to now, in order."""
         with self._seen.lock:

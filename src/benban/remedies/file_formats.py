@@ -30,6 +30,7 @@ class UrlPatternEntry(_Strict):
     query: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     fold: tuple[str, ...] = ()
+    mixed_victims: bool = False
     note: str = ""
 
 
@@ -67,6 +68,7 @@ class ServiceFile(_Strict):
     keep_fragment: bool = False
     country: str = ""
     has_vn_complaint: bool = False
+    mixed_victims: bool = False
     covers_synthetic: str = "not-stated"
     stopncii: str = "unknown"
     do_not_use: tuple[str, ...] = ()

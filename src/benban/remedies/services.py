@@ -42,6 +42,7 @@ def build_service(entry: ServiceFile, file: str) -> Service:
         keep_fragment=entry.keep_fragment,
         country=entry.country,
         has_vn_complaint=entry.has_vn_complaint,
+        mixed_victims=entry.mixed_victims,
         covers_synthetic=entry.covers_synthetic,
         stopncii=entry.stopncii,
         do_not_use=entry.do_not_use,
@@ -87,4 +88,5 @@ def _pattern(entry: UrlPatternEntry, file: str) -> UrlPattern:
         query=entry.query,
         hosts=entry.hosts,
         fold=entry.fold,
+        mixed_victims=entry.mixed_victims,
     )

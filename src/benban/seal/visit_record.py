@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from benban.model.exhibit import BrowserFacts, Capture, Connection
 from benban.model.ids import Digest
+from benban.model.post import Post
 from benban.seal.canonical import JsonValue, canonical_json
 from benban.seal.digests import sha256_of
 from benban.seal.exchange import without_surrogates
@@ -59,6 +60,7 @@ def visit_record(capture: Capture) -> bytes:
                 }
                 for one in capture.counters
             ],
+            "post": _post(capture.post),
             "exhibits": list(capture.exhibits),
         }
     )
@@ -79,8 +81,27 @@ def _browser(facts: BrowserFacts | None) -> JsonValue:
         "sandbox": facts.sandbox,
         "viewport_px": list(facts.viewport_px),
         "egress": facts.egress,
+        "profile": facts.profile,
         # Canonical JSON here holds whole numbers only.
         "clock_offset_s": None if offset is None else repr(float(offset)),
+    }
+
+
+def _post(post: Post | None) -> JsonValue:
+    if post is None:
+        return None
+    return {
+        "layout": post.layout,
+        "observed_at": _time(post.observed_at),
+        "facts": [
+            {
+                "name": one.name.value,
+                "state": one.state.value,
+                "shown": without_surrogates(one.shown),
+                "value": without_surrogates(one.value),
+            }
+            for one in post.facts
+        ],
     }
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from benban.capture.media_store import MediaStore
 from benban.capture.ports import (
     BodyState,
     FrameDocument,
@@ -13,7 +14,9 @@ from benban.capture.ports import (
     PageLimits,
     RecordedExchange,
     Screenshot,
+    Scrolled,
 )
+from benban.capture.traffic import Traffic
 from benban.errors import BenbanError
 from benban.model.exhibit import BrowserFacts, Connection
 
@@ -80,6 +83,7 @@ class FakeBrowser:
     media: Mapping[str, bytes] = field(default_factory=dict)
     failures: Mapping[str, BenbanError] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    traffic: Traffic = field(default_factory=Traffic)
 
     @contextmanager
     def open_tab(self, limits: PageLimits) -> Iterator["FakeTab"]:
@@ -114,14 +118,35 @@ class FakeTab:
         self.browser.note("load_without_media")
         return self.browser.page
 
+    def load_whole(self, address: str, store: MediaStore) -> Page:
+        """Return the page; each of its exchanges with ``Image`` bytes lies in *store*."""
+        self.browser.note("load_whole")
+        exchanges = tuple(
+            replace(each, body=b"", stored=store.put(each.body))
+            if each.resource == "Image"
+            else each
+            for each in self.browser.page.exchanges
+        )
+        scrolled = Scrolled(steps=2, ended="bottom", height_px=900)
+        return replace(self.browser.page, exchanges=exchanges, scrolled=scrolled)
+
+    def let_go_of_films(self) -> None:
+        """Do as if."""
+        self.browser.note("let_go_of_films")
+
+    def traffic(self) -> Traffic:
+        """Return what the test put there."""
+        return self.browser.traffic
+
     def grey_out_pictures(self) -> None:
         """Do as if."""
         self.browser.note("grey_out_pictures")
 
-    def screenshot(self) -> Screenshot:
-        """Return something that begins like a PNG."""
+    def screenshot(self, write: Callable[[bytes], object]) -> Screenshot:
+        """Hand over something that begins like a PNG."""
         self.browser.note("screenshot")
-        return Screenshot(png=b"\x89PNG\r\n\x1a\n", page_height_px=900, shown_height_px=900)
+        write(b"\x89PNG\r\n\x1a\n")
+        return Screenshot(page_height_px=900, shown_height_px=900)
 
     def pdf(self) -> bytes:
         """Return something that begins like a PDF."""

@@ -45,6 +45,7 @@ _NAMES: Final = (
     "missing",
     "withheld",
     "counters",
+    "post",
     "exhibits",
 )
 

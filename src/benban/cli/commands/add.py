@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from benban.capture.attended import Attended, sighting_hosts
 from benban.capture.media_types import UNKNOWN
+from benban.capture.ports import Browser
 from benban.casework.add_files import add_files
 from benban.casework.fingerprints import (
     Measured,
@@ -19,6 +21,8 @@ from benban.casework.fingerprints import (
 from benban.casework.preserve import preserve_address
 from benban.casework.take_in import SightingReport, TakenIn, take_in
 from benban.casework.videos import ReadVideo, read_videos
+from benban.casework.whole_page import WholePageWish
+from benban.cli.attendant import Keyboard
 from benban.cli.commands.case import exhibit_json
 from benban.cli.files import open_given
 from benban.cli.options import common_options, is_interactive
@@ -27,12 +31,13 @@ from benban.cli.questions import answer_options, ask_line, ask_yes, tell
 from benban.cli.reports import ask_reports, read_said
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.errors import BenbanError
+from benban.errors import AttachNotConfirmedError, BenbanError
 from benban.model.exhibit import Capture, Exhibit
-from benban.model.sighting import Sighting, SightingKind
+from benban.model.sighting import Address, Sighting, SightingKind
 from benban.wiring_case import (
     CaseStore,
     Vault,
+    catalogue,
     opened_browser,
     opened_fence,
     system_clock,
@@ -54,6 +59,9 @@ def build(words: Words) -> click.Command:
     @click.option("--seen-at", help=words("cli.add.o.seen-at"))
     @click.option("--seen-on", default="", help=words("cli.add.o.seen-on"))
     @click.option("--by", "seen_by", default="", help=words("cli.add.o.by"))
+    @click.option("--whole-page", is_flag=True, help=words("cli.add.o.whole-page"))
+    @click.option("--reason", default="", help=words("cli.add.o.reason"))
+    @click.option("--own-browser", is_flag=True, help=words("cli.add.o.own-browser"))
     @click.option("--visit", type=click.Choice(["yes", "no"]), help=words("cli.add.o.visit"))
     @common_options(words)
     def add(case: str, things: tuple[str, ...], **given: Any) -> int:
@@ -63,16 +71,32 @@ def build(words: Words) -> click.Command:
         # The vault first: nobody should answer questions for a passphrase that does not open.
         with opened_case(words, options, case) as (vault, store):
             reports = ask_reports(out, said, given)
-            return _Adding(out, vault, store).run(reports, said.files, given["visit"])
+            whole_page = _whole_page(out, given) if given["whole_page"] else None
+            adding = _Adding(out, vault, store, whole_page)
+            adding.is_attended = given["own_browser"]
+            return adding.run(reports, said.files, given["visit"])
 
     add.params += answer_options(words)
     return add
 
 
+def _whole_page(out: Out, given: dict[str, Any]) -> WholePageWish:
+    """Say what a whole page may hold, and return the wish with its reason; none is made up."""
+    out.warn("cli.add.whole-page-others")
+    typed = str(given["reason"]).strip()
+    if not typed and is_interactive():
+        typed = ask_line(out.words("cli.add.ask-whole-page-reason"))
+    return WholePageWish(reason=typed, catalogue=catalogue())
+
+
 class _Adding:
     """One run of the command over an open case."""
 
-    def __init__(self, out: Out, vault: Vault, store: CaseStore) -> None:
+    def __init__(
+        self, out: Out, vault: Vault, store: CaseStore, whole_page: WholePageWish | None
+    ) -> None:
+        self.whole_page = whole_page
+        self.is_attended = False
         self.words = out.words
         self.out = out
         self.vault = vault
@@ -124,13 +148,14 @@ class _Adding:
             return
         self.out.say("cli.add.visiting", host=sighting.address.host)
         try:
-            with opened_browser(self.vault) as browser:
+            with self._browser(sighting.address) as browser:
                 capture = preserve_address(
                     self.store,
                     sighting,
                     browser,
                     clock=self.clock,
                     choose_media=self._choose_media,
+                    whole_page=self.whole_page,
                 )
         except BenbanError as error:
             # The address is kept; the failed attempt stands in the log.
@@ -144,6 +169,23 @@ class _Adding:
             self.out.say("cli.add.missing", what=what, reason=reason)
         for withheld in capture.withheld:
             self.out.say("cli.add.withheld", count=withheld.count)
+
+    def _browser(self, address: Address) -> AbstractContextManager[Browser]:
+        """
+        Give the browser: hidden, or a window for the person who logs in.
+
+        Raises:
+            AttachNotConfirmedError: BB-218, nobody is there to confirm a tab.
+        """
+        if not self.is_attended:
+            return opened_browser(self.vault)
+        if not is_interactive():
+            raise AttachNotConfirmedError("nobody to ask")
+        opened = address.raw if "://" in address.raw else f"https://{address.raw}"
+        attended = Attended(
+            address=opened, hosts=sighting_hosts(address), attendant=Keyboard(self.words)
+        )
+        return opened_browser(self.vault, attended=attended)
 
     def _choose_media(self, addresses: tuple[str, ...]) -> tuple[str, ...]:
         if not addresses or not is_interactive():

@@ -1,0 +1,47 @@
+"""A whole page (``--whole-page``): what is read as the page draws it, and what is fetched apart."""
+
+from benban.capture.media_store import MediaStore, StoredBody
+from benban.capture.ports import PageLimits
+from benban.outside.cdp_events import RequestPaused, promised_bytes
+
+_PARTIAL = 206
+
+
+class WholePage:
+    """
+    Takes the pictures of a page in as they come and notes what has to be fetched apart.
+
+    A film is asked for in ranges, as far as it is played; a large picture would lie in memory
+    twice. Both are fetched whole afterwards, by a request of their own.
+
+    Args:
+        store: where bodies go.
+        limits: of bodies, each and together.
+    """
+
+    def __init__(self, store: MediaStore, limits: PageLimits) -> None:
+        self._store = store
+        self._limits = limits
+        self.apart: dict[str, str] = {}
+
+    def is_apart(self, paused: RequestPaused) -> bool:
+        """Note and return whether the answer is not to be read on its way."""
+        promised = promised_bytes(paused)
+        is_large = promised is not None and promised > self._limits.body_bytes
+        if not (
+            paused.resource_type == "Media"
+            or paused.response_status_code == _PARTIAL
+            or (paused.resource_type == "Image" and is_large)
+        ):
+            return False
+        self.apart.setdefault(paused.request.url, paused.frame_id)
+        return True
+
+    def has_room(self, size_bytes: int) -> bool:
+        """Return whether one more body finds room."""
+        left = self._limits.whole_bytes - self._store.position
+        return size_bytes <= min(self._limits.body_bytes, left)
+
+    def put(self, body: bytes) -> StoredBody:
+        """Keep a body and return where it lies."""
+        return self._store.put(body)

@@ -1,0 +1,133 @@
+"""One tab of a window in which the person logged in, and nothing beside it (HARM 16)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from benban.capture.attended import Attended
+from benban.capture.failure import failure_of
+from benban.capture.visit import CaptureRequest, capture_address, choose_nothing
+from benban.errors import AttachNotConfirmedError, AttachRefusedError, NoScreenError
+from benban.model.case import Capacity, Case
+from benban.model.exhibit import Capture
+from benban.model.ids import new_case_id
+from benban.outside.clock import SystemClock
+from benban.outside.own_browser import make_browser
+from benban.outside.proxy import Endpoint
+from benban.testing.rich_site import RichSite
+from benban.wording import Language
+from tests.browser.conftest import NOW, QUICK, Preserved, sighting_of
+
+
+@dataclass
+class Person:
+    """Answers as told, and remembers what was asked of the site by then."""
+
+    site: RichSite
+    goes_on: bool = True
+    confirms: bool = True
+    was_asked: str = ""
+    media_before: int = 0
+
+    def wait_until_ready(self) -> bool:
+        return self.goes_on
+
+    def confirm(self, title: str, host: str) -> bool:
+        self.was_asked = f"{title} on {host}"
+        self.media_before = len(self.site.media_asked_for())
+        return self.confirms
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[RichSite]:
+    with RichSite(large_film_bytes=500_000) as running:
+        yield running
+
+
+def attended_visit(
+    site: RichSite,
+    folder: Path,
+    person: Person,
+    *,
+    path: str = "/",
+    hosts: frozenset[str] = frozenset({"127.0.0.1"}),
+    is_shown: bool = False,
+) -> tuple[Capture, Preserved]:
+    site.forget_requests()
+    address = site.address(path)
+    attended = Attended(address=address, hosts=hosts, attendant=person, is_shown=is_shown)
+    case = Case(
+        id=new_case_id(), title="", language=Language.VI, capacity=Capacity.SELF, opened_at=NOW
+    )
+    sighting, kept = sighting_of(address), Preserved()
+    capture = capture_address(
+        CaptureRequest(
+            sighting=sighting, address=address, limits=QUICK, choose_media=choose_nothing
+        ),
+        browser=make_browser(
+            folder, frozenset({Endpoint(host=site.host, port=site.port)}), attended
+        ),
+        clock=SystemClock(),
+        spool=kept.spool,
+        on_part=kept.take,
+        permit=case.storage_permit(sighting),
+    )
+    return capture, kept
+
+
+def test_the_confirmed_tab_is_kept_by_the_same_recorder(site: RichSite, tmp_path: Path) -> None:
+    person = Person(site)
+
+    capture, kept = attended_visit(site, tmp_path, person)
+
+    assert person.was_asked == "Trang nhiều thứ on 127.0.0.1"
+    assert [one.kind.value for one in kept.exhibits] == [
+        "dom-text",
+        "screenshot",
+        "page-pdf",
+        "mhtml",
+        "wacz",
+    ]
+    assert capture.browser is not None
+    assert capture.browser.profile == "person"
+    # The window showed the page as it is; the recorder loaded it once more without pictures.
+    assert person.media_before > 0
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("person", "path", "hosts", "kind"),
+    [
+        ((False, True), "/", "127.0.0.1", AttachNotConfirmedError),
+        ((True, False), "/", "127.0.0.1", AttachNotConfirmedError),
+        ((True, True), "/", "vi-du.test", AttachNotConfirmedError),
+        ((True, True), "/inbox", "127.0.0.1", AttachRefusedError),
+    ],
+)
+def test_a_tab_that_is_private_elsewhere_or_not_confirmed_leaves_nothing(
+    site: RichSite,
+    tmp_path: Path,
+    person: tuple[bool, bool],
+    path: str,
+    hosts: str,
+    kind: type[Exception],
+) -> None:
+    capture, kept = attended_visit(
+        site, tmp_path, Person(site, *person), path=path, hosts=frozenset({hosts})
+    )
+
+    assert isinstance(failure_of(capture), kind)
+    assert (kept.exhibits, kept.everything(), list(tmp_path.iterdir())) == ([], b"", [])
+
+
+def test_without_a_screen_it_says_so(
+    site: RichSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+
+    capture, _ = attended_visit(site, tmp_path, Person(site), is_shown=True)
+
+    assert (isinstance(failure_of(capture), NoScreenError), site.requests) == (True, ())

@@ -214,7 +214,6 @@ def run_test(rest: Sequence[str]) -> int:
     if absent and _may_install():
         install_system_packages(absent)
     prepare_browser(python)
-    # Fetched for tests alone; another file than the pinned one is refused.
     if subprocess.run([python, "-m", "tests.browser.viewer"], cwd=ROOT, check=False).returncode:
         return 1
     options = [option for option in rest if option != "--long"]

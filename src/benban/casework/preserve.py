@@ -122,6 +122,11 @@ def _broken_off(sighting: Sighting, code: str) -> EventDraft:
     )
 
 
+def _login(capture: Capture) -> str:
+    is_attended = capture.browser is not None and capture.browser.profile == "person"
+    return "possible" if is_attended else "none"
+
+
 def _captured(capture: Capture, *, is_failed: bool) -> EventDraft:
     return event(
         EventKind.ATTEMPT_FAILED if is_failed else EventKind.CAPTURED,
@@ -131,8 +136,8 @@ def _captured(capture: Capture, *, is_failed: bool) -> EventDraft:
         open_field("presence", presence_of(capture)[0].value),
         open_field("missing", len(capture.missing)),
         open_field("withheld", sum(one.count for one in capture.withheld)),
-        # Our own browser with an empty profile: nobody is logged in there.
-        open_field("login", "none"),
+        # Hidden and with an empty profile nobody is logged in; in a window somebody may have been.
+        open_field("login", _login(capture)),
         open_field("egress", capture.browser.egress if capture.browser else "not known"),
         sealed_field("address", capture.requested_address),
         sealed_field("final_address", capture.final_address),

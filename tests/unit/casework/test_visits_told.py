@@ -14,7 +14,7 @@ from benban.capture.visit import choose_nothing
 from benban.casework.conclude import DossierRequest, conclude
 from benban.casework.preserve import preserve_address
 from benban.casework.take_in import SightingReport, take_in
-from benban.dossier.view import Edition, OwnAccount
+from benban.dossier.view import Audience, Edition, OwnAccount
 from benban.model.custody import EventKind
 from benban.model.exhibit import Capture
 from benban.model.sighting import Address, SightingKind
@@ -26,7 +26,9 @@ from benban.wording import Language
 from .conftest import ADULT
 
 PLACE = "https://vi-du.test/trang"
-READING = DossierRequest(edition=Edition.READING, languages=(Language.VI,))
+READING = DossierRequest(
+    edition=Edition.READING, languages=(Language.VI,), audience=Audience.LAWYER
+)
 
 
 def visited(store: CaseStore, clock: FakeClock, address: str = PLACE) -> Capture:
@@ -127,3 +129,13 @@ def test_a_visit_of_which_nothing_was_chosen_is_not_told(
     files = files_of(store, clock, replace(READING, exhibits=chosen.exhibits[:1]))
 
     assert visits_in(files) == [f"data/visits/{chosen.id}.json"]
+
+
+def test_a_reading_edition_for_no_lawyer_carries_no_record_of_a_visit(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    visited(store, clock)
+
+    files = files_of(store, clock, replace(READING, audience=Audience.MYSELF))
+
+    assert (visits_in(files), opened_digests(files)) == ([], [])

@@ -37,7 +37,9 @@ def test_a_whole_case_opens_no_socket_not_even_on_loopback(walk: Walk) -> None:
 
 
 def test_a_whole_case_starts_no_process_but_the_fence(walk: Walk) -> None:
-    strangers = [one for one in walk.witness.children if "benban.outside.fence_child" not in one]
+    # Where bubblewrap is installed, it is tried once with nothing to do; it has no network either.
+    ours = ("benban.outside.fence_child", "bwrap --unshare-all ")
+    strangers = [one for one in walk.witness.children if not any(name in one for name in ours)]
 
     assert (len(walk.witness.children) > 0, strangers) == (True, [])
 

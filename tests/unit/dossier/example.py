@@ -209,6 +209,12 @@ def post(observed_at: datetime) -> Post:
                 shown="c1000000141_-7",
                 value="1000000141",
             ),
+            PostFact(
+                name=PostFactName.CHANNEL,
+                state=FactState.READ,
+                shown="kenh_vi_du",
+                value="kenh_vi_du",
+            ),
             PostFact(name=PostFactName.FORWARDED_FROM, state=FactState.NOT_SHOWN),
             PostFact(name=PostFactName.POSTED_AT, state=FactState.NOT_PARSED, shown="hôm qua"),
         ),

@@ -9,7 +9,7 @@ from tests.unit.dossier.reading import squeezed, text
 
 
 @pytest.mark.parametrize("language", Language)
-def test_a_fact_read_one_not_shown_and_one_unreadable_are_told_apart(language: Language) -> None:
+def test_what_is_read_not_shown_and_not_readable_is_told_apart(language: Language) -> None:
     printed = text(render_pdf(full_view(), language))
 
     rows = [
@@ -24,5 +24,10 @@ def test_a_fact_read_one_not_shown_and_one_unreadable_are_told_apart(language: L
             "hôm qua",
             say(language, "dossier.post.could-not-parse"),
         ),
+        (
+            say(language, "dossier.post.channel"),
+            "kenh_vi_du",
+            say(language, "dossier.post.as-shown"),
+        ),
     ]
-    assert [squeezed("".join(row)) in squeezed(printed) for row in rows] == [True] * 3
+    assert [squeezed("".join(row)) in squeezed(printed) for row in rows] == [True] * 4

@@ -41,5 +41,9 @@ def _shown(voice: Voice, fact: PostFact) -> str:
 def _read(voice: Voice, fact: PostFact) -> Cell:
     if fact.state is FactState.NOT_PARSED:
         return text_cell(voice.say("post.could-not-parse"))
+    if fact.state is FactState.NOT_SHOWN:
+        return text_cell("")
     # What is read word for word is not printed twice.
-    return text_cell("" if fact.value == fact.shown else voice.user(fact.value))
+    return text_cell(
+        voice.say("post.as-shown") if fact.value == fact.shown else voice.user(fact.value)
+    )

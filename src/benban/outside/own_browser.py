@@ -3,7 +3,7 @@ The person's own browser program with a window they see and use: they log in, th
 
 A browser that already runs takes no orders over a pipe, and a port would let every program of the
 computer give them (HARM 16). So benban starts the installed browser itself, over a pipe, with an
-empty profile that is removed afterwards (docs/adr/0012).
+empty profile that is removed afterwards (docs/adr/0008).
 """
 
 import contextlib

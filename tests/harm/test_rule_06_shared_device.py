@@ -31,12 +31,11 @@ def test_no_command_took_an_address_name_or_text_as_an_argument(walk: Walk) -> N
 
 def test_no_child_process_is_told_anything_by_its_arguments(walk: Walk) -> None:
     said = " ".join(walk.witness.children)
+    # Where bubblewrap is installed, it is tried once with nothing to do.
+    ours = ("fence_child", "bwrap --unshare-all ")
+    known = [one for one in walk.witness.children if any(name in one for name in ours)]
 
-    assert (said.count("fence_child"), canaries_in(said), FILE_NAME in said) == (
-        len(walk.witness.children),
-        [],
-        False,
-    )
+    assert (known, canaries_in(said), FILE_NAME in said) == (walk.witness.children, [], False)
 
 
 def test_no_name_of_a_file_on_the_computer_tells_anything(walk: Walk) -> None:

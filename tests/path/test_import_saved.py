@@ -144,7 +144,8 @@ def test_a_dossier_says_what_was_imported_what_differs_and_what_a_machine_read(
     kept = ask(terminal, "import", case, str(shot), *said)
     ask(terminal, "read", case, kept["files"][0]["exhibit"])
 
-    ran = terminal.run("dossier", case, "--out", str(tmp_path / "ho-so.zip"), "--lang", "vi")
+    to = ("--out", str(tmp_path / "ho-so.zip"), "--audience", "lawyer")
+    ran = terminal.run("dossier", case, *to, "--lang", "vi")
 
     assert ran.code == 0, ran.err
     with zipfile.ZipFile(tmp_path / "ho-so.zip") as bag:

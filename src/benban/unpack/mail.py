@@ -9,14 +9,13 @@ Source: RFC 5322, RFC 4155 (mbox), RFC 2392 (``mid:`` addresses).
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.utils import parseaddr
 from itertools import count, dropwhile
 from urllib.parse import quote
 
 from benban.errors import ImportDamagedError
 from benban.unpack.html_text import text_of_html
 from benban.unpack.mhtml import mail_date
-from benban.unpack.mime import Head, MimePart, read_mime, shown
+from benban.unpack.mime import Head, MimePart, read_mime, sender_of
 from benban.unpack.parts import (
     Entry,
     ImportFormat,
@@ -147,15 +146,15 @@ def _mail(entry: Entry, place: _Place, positions: Iterator[int]) -> Iterator[Par
 
 
 def _message(head: Head, parts: list[MimePart], text: str, position: int, place: _Place) -> Message:
-    sender, address = parseaddr(head.value("from"))
+    sender, address = sender_of(head)
     return Message(
         position=position,
         offset_bytes=place.start,
         key=_key(head, place),
         at_shown=head.shown("date"),
         at=mail_date(head.value("date")),
-        sender=shown(sender) or shown(address),
-        sender_key=shown(address),
+        sender=sender or address,
+        sender_key=address,
         text=text,
         raw=head.raw,
         media=tuple(_ref(part) for part in parts if not _is_text(part)),

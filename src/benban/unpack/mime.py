@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header, make_header
 from email.message import Message
+from email.utils import parseaddr
 from functools import partial
 from typing import BinaryIO
 
@@ -29,7 +30,9 @@ _PIECE_BYTES = 1 << 16
 _LONGEST_DELIMITER = 256
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+# The standard library follows brackets in a field by calling itself for each.
 _BROKEN_HEADER = (
+    RecursionError,
     HeaderParseError,
     MessageError,
     LookupError,
@@ -135,6 +138,16 @@ def read_mime(open_file: Opener, start: int, end: int) -> MimeMessage:
     walk = _Walk(open_file, start, end)
     head = walk.first_head()
     return MimeMessage(head=head, parts=walk.parts(head))
+
+
+def sender_of(head: Head) -> tuple[str, str]:
+    """Return name and address of who a message says it is from, as a reader sees them."""
+    said = head.value("from")
+    try:
+        name, address = parseaddr(said)
+    except _BROKEN_HEADER:
+        name, address = said, ""
+    return shown(name), shown(address)
 
 
 def shown(untrusted: str) -> str:
@@ -259,15 +272,16 @@ def _delimiter(line: bytes, delimiters: tuple[bytes, ...]) -> tuple[bytes, bool]
 
 
 def _fields(lines: list[bytes]) -> tuple[tuple[str, str], ...]:
-    fields: list[tuple[str, str]] = []
+    fields: list[tuple[str, list[str]]] = []
     for line in lines:
         text = line.decode("utf-8", "replace").rstrip("\r\n")
         name, colon, value = text.partition(":")
         if fields and text[:1] in {" ", "\t"}:
-            fields[-1] = (fields[-1][0], f"{fields[-1][1]} {text.strip()}")
+            # Joined once at the end: a head of nothing but folded lines is not copied for each.
+            fields[-1][1].append(text.strip())
         elif colon and len(fields) < _MOST_FIELDS:
-            fields.append((name.strip(), value.strip()))
-    return tuple(fields)
+            fields.append((name.strip(), [value.strip()]))
+    return tuple((name, " ".join(pieces)) for name, pieces in fields)
 
 
 def _text_of(ask: "partial[object]") -> str:

@@ -52,13 +52,14 @@ _DEEPEST = 64
 
 @dataclass(slots=True)
 class _Found:
+    # What grows is held in pieces: a text that is copied for each tag takes quadratic time.
     key: str = ""
     at_shown: str = ""
-    sender: str = ""
-    forwarded_from: str = ""
+    sender: list[str] = field(default_factory=list)
+    forwarded_from: list[str] = field(default_factory=list)
     reply_to: str = ""
-    text: str = ""
-    words: str = ""
+    text: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
     is_service: bool = False
     is_too_deep: bool = False
     spans: list[Span] = field(default_factory=list)
@@ -83,7 +84,7 @@ def read_block(
     if not found.key or found.is_too_deep:
         return None
     media = tuple(_reference(one, place) for one in found.files)
-    sender = found.sender or joined_to
+    sender = _name_of(found.sender) or joined_to
     return Message(
         position=position,
         offset_bytes=offset_bytes,
@@ -92,11 +93,11 @@ def read_block(
         at=_utc(found.at_shown),
         sender=sender,
         sender_key="",
-        text="\n".join(one for one in (_tidied(found.text), _tidied(found.words)) if one),
+        text="\n".join(filter(None, (_tidied("".join(found.text)), "\n".join(found.words)))),
         spans=tuple(found.spans),
         media=media,
         reply_to=found.reply_to,
-        forwarded_from=found.forwarded_from,
+        forwarded_from=_name_of(found.forwarded_from),
         album=f"{sender}/{found.at_shown}" if media and found.at_shown else "",
         is_service=found.is_service,
         raw=raw,
@@ -105,7 +106,7 @@ def read_block(
 
 def sender_of(raw: bytes) -> str:
     """Return who a block says it is from; empty if it does not say."""
-    return _parse(raw).sender if raw else ""
+    return _name_of(_parse(raw).sender) if raw else ""
 
 
 def read_header(start: bytes) -> str:
@@ -123,7 +124,7 @@ def _parse(raw: bytes) -> _Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Open:
-    """A tag that is open: its classes, and where the text stood when it began."""
+    """A tag that is open: its classes, and how many pieces of text came before it."""
 
     tag: str
     classes: frozenset[str]
@@ -180,7 +181,7 @@ class _BlockParser:
         while self._open:
             opened = self._open.pop()
             if opened.kind and self._is_in("text"):
-                said = self.found.text[opened.text_from :]
+                said = "".join(self.found.text[opened.text_from :])
                 self.found.spans.append(Span(kind=opened.kind, text=said, target=opened.target))
             if opened.tag == tag:
                 return
@@ -190,13 +191,13 @@ class _BlockParser:
             return
         shown = data if data == "\n" else data.strip("\n")
         if self._is_in("text"):
-            self.found.text += shown
+            self.found.text.append(shown)
         elif self._is_in("from_name"):
             self._name(data)
         elif self._is_in("media") or self._is_in("media_poll"):
             self._describe(data.strip())
         elif self.found.is_service and self._is_in("details"):
-            self.found.text += shown
+            self.found.text.append(shown)
 
     def _begin(self, values: dict[str, str], classes: frozenset[str]) -> None:
         found = re.fullmatch(r"message(-?\d+)", values.get("id", ""))
@@ -232,16 +233,16 @@ class _BlockParser:
         if "from_name" not in self._open[-1].classes:
             return
         if self._is_in("forwarded"):
-            self.found.forwarded_from = (self.found.forwarded_from + data).strip()
+            self.found.forwarded_from.append(data)
         else:
-            self.found.sender = (self.found.sender + data).strip()
+            self.found.sender.append(data)
 
     def _describe(self, data: str) -> None:
         classes = frozenset(one for each in self._open for one in each.classes)
         if not data or classes & _CARDS:
             return
         if not classes & _FILES:
-            self.found.words += f"{data}\n"
+            self.found.words.append(data)
             return
         file = self.found.files[-1]
         inner = self._open[-1].classes
@@ -315,6 +316,10 @@ def _utc(shown: str) -> datetime | None:
         return local.astimezone(timezone.utc)  # noqa: UP017 - the zone built above is of this class
     except (ValueError, OverflowError):
         return None
+
+
+def _name_of(pieces: list[str]) -> str:
+    return "".join(one.rstrip() for one in pieces).strip()
 
 
 def _tidied(text: str) -> str:

@@ -22,8 +22,10 @@ Opener: TypeAlias = Callable[[], BinaryIO]
 Fields: TypeAlias = tuple[tuple[str, str], ...]
 
 _VERSION = re.compile(rb"WARC/[0-9]\.[0-9]{1,2}\r?\n")
-_FIELD = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([^\r\n]*?)[ \t]*\r?\n")
-_MORE = re.compile(rb"[ \t]+([^\r\n]*?)[ \t]*\r?\n")
+# Blanks around a value are taken off afterwards: looked for here, a line of them that ends in
+# anything else took cubic time (measured: 1,000 blanks in 4 s, 10,000 in an hour).
+_FIELD = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]++):([^\r\n]*+)\r?\n")
+_MORE = re.compile(rb"[ \t]([^\r\n]*+)\r?\n")
 _LENGTH = re.compile("[0-9]{1,18}")
 _BEHIND = b"\r\n\r\n"
 _NEXT = _BEHIND + b"WARC/"
@@ -405,7 +407,7 @@ def _length_of(fields: Fields) -> int:
 
 
 def _text(value: bytes) -> str:
-    return value.decode("utf-8", "replace")
+    return value.strip(b" \t").decode("utf-8", "replace")
 
 
 def _find(file: Cursor, position: int) -> int | None:

@@ -123,3 +123,18 @@ def test_a_mail_bomb_of_nested_parts_is_named_and_left() -> None:
 
     assert isinstance(found[0], Message)
     assert Reason.TOO_DEEP in [one.reason for one in found if isinstance(one, Unread)]
+
+
+@pytest.mark.parametrize("mark", ["(", "<", '"', "@a:"])
+def test_a_sender_of_nothing_but_brackets_is_no_crash(mark: str) -> None:
+    said = mail().replace(b"From: ", f"From: {mark * 100_000}\r\n ".encode())
+
+    assert any(isinstance(part, Message) for part in mail_parts(said))
+
+
+def test_a_head_of_nothing_but_folded_lines_is_read_to_its_end() -> None:
+    said = mail().replace(b"Subject: ", b"X-Long: a" + b"\r\n b" * 240_000 + b"\r\nSubject: ")
+
+    (message,) = (part for part in mail_parts(said) if isinstance(part, Message))
+
+    assert message.topic == "Trả tiền"

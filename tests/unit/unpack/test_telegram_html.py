@@ -199,3 +199,13 @@ def test_a_page_that_ends_between_two_messages_says_so() -> None:
     source = packed(messages_html=page(block(1, ""), block(2, ""), end=b""))
 
     assert reasons(list(READER.parts(source))) == ["1", "2", Reason.TRUNCATED]
+
+
+@pytest.mark.parametrize("kind", ["text", "from_name", "media_poll"])
+def test_a_block_of_a_hundred_thousand_line_breaks_is_read_to_its_end(kind: str) -> None:
+    inner = f'<div class="{kind}">{"a<br>" * 100_000}</div>'
+
+    (part,) = READER.parts(packed(messages_html=page(block(1, inner))))
+
+    assert isinstance(part, Message)
+    assert max(part.text.count("a"), part.sender.count("a")) == 100_000

@@ -289,3 +289,19 @@ def test_text_that_looks_like_a_record_inside_a_sound_one_is_content() -> None:
     (first, _) = parts_of(content)
     assert isinstance(first, Resource)
     assert first.open().read() == body
+
+
+@pytest.mark.parametrize("line", [b"%s\r\r\n", b"a:%s\r\r\n", b"a: x%sx\r\n"])
+def test_a_field_of_nothing_but_blanks_does_not_keep_the_computer_busy(line: bytes) -> None:
+    head = b"WARC/1.1\r\nWARC-Type: response\r\n" + line % (b" " * 1_000_000)
+
+    parts = list(parts_of(head + b"Content-Length: 0\r\n\r\n\r\n\r\n" + GOOD))
+
+    assert isinstance(parts[-1], Resource)
+    assert parts[-1].address == PAGE
+
+
+def test_blanks_around_a_value_are_no_part_of_it() -> None:
+    record = GOOD.replace(b"WARC-Target-URI: ", b"WARC-Target-URI: \t ", 1)
+
+    assert addresses(record.replace(PAGE.encode() + b"\r", PAGE.encode() + b" \t\r", 1)) == [PAGE]

@@ -6,34 +6,17 @@ stays byte for byte; the number taken out is counted.
 """
 
 import quopri
-import re
 from email import message_from_bytes, policy
 from email.message import Message
+from io import BytesIO
 
-# A tiny marker that is itself a valid, empty address of the same kind.
-_MARK = rb"data:,benban-withheld"
-# Slashes may be escaped as JSON does it, lines be broken as in a letter. A drawing in open SVG text
-# ends at its first "<" or blank: what is left of it is markup and no picture.
-_SLASH = rb"(?:/|\\/|\\u002F|%2F|&#47;|&\#x2F;|&sol;)"
-_BREAK = rb"(?:[ \t\r\n]|\\[rnt]|%0[AD]|&\#1[03];|&\#x[AD];)+(?=[A-Z0-9+/]{16})"
-_NAMED = (
-    rb"data:(?:image|video|audio)"
-    + _SLASH
-    + rb"[a-z0-9.+\-]+(?:;[a-z0-9=\-]+)*,(?:[A-Za-z0-9+/=%._~:,\-]|\\/|\\u002F|"
-    + _BREAK
-    + rb")*"
-)
-# A browser shows base64 for what it is, whatever stands before it: JPEG, PNG, GIF, WebP, MP4.
-_BARE = (
-    rb"(?<![A-Za-z0-9+/_\-])(?-i:[/_]9j[/_]|\\/9j\\/|iVBORw0KGgo|R0lGOD[dl]h|UklGR|AAAA.GZ0eX)"
-    rb"(?:[A-Za-z0-9+/=_\-]|\\/|\\u002F|" + _BREAK + rb"){40,}"
-)
-_INLINE = re.compile(_NAMED + rb"|" + _BARE, re.IGNORECASE)
-
+from benban.unpack.inline import without_inline
 
 def withhold_inline(body: bytes) -> tuple[bytes, int]:
     """Return *body* without inline pictures and media, and how many were taken out."""
-    return _INLINE.subn(_MARK, body)
+    pieces, taken = without_inline(BytesIO(body))
+    left = b"".join(pieces)
+    return left, len(taken)
 
 
 def withhold_from_mhtml(mhtml: bytes) -> tuple[bytes, int]:

@@ -24,20 +24,39 @@ MARK = b"data:,benban-withheld"
 _PIECE_BYTES = 1 << 18
 # Longer than any beginning below, so that none is cut in two.
 _LOOK_BYTES = 1024
-_SLASH = rb"(?:/|\\/|\\u002F|%2F|&\#x2F;|&\#47;|&sol;)"
+_SLASH = rb"(?:/|\\/|(?i:\\u002F|%2F|&\#x2F;|&\#47;|&sol;))"
+_LETTER = rb"(?:[A-Za-z0-9+_\-]|" + _SLASH + rb")"
+# Base 64 that goes on is no beginning; behind an escape (\n, \u003d, %3D) it begins all the same.
+_NOT_INSIDE = (
+    rb"(?:(?<![A-Za-z0-9+/_\-])|(?<=\\[nrtbf])|(?<=\\x[0-9a-f]{2})|(?<=\\u[0-9a-f]{4})"
+    rb"|(?<=%[0-9a-f]{2})|(?<=%25[0-9a-f]{2}))"
+)
+# The longest of those escapes: so much is held back of what was passed over already.
+_BEHIND_BYTES = 6
 _BREAK = rb"(?:[ \t\r\n]|\\[rnt]|%0[AD]|%20|&\#1[03];|&\#x[AD];)+(?=[A-Za-z0-9+/_\-]{16})"
 _BEGINNINGS = re.compile(
-    rb"data(?:%3A|:|&\#58;|&colon;)"
+    rb"data(?:%3A|:|&\#58;|&colon;)[ \t\r\n]{0,3}"
     rb"(?P<type>[a-z0-9.+\-]{0,60}(?:" + _SLASH + rb"[a-z0-9.+\-]{0,60})?)"
-    rb"(?P<rest>(?:(?:%3B|;)[a-z0-9=.\-_%\"]{0,60}){0,6}?)(?P<packed>(?:%3B|;)base64)?(?:%2C|,)"
-    # The first bytes of JPEG, PNG, GIF, RIFF, ISO media files, Matroska and Ogg, in base 64.
-    rb"|(?<![A-Za-z0-9+/_\-])(?P<bare>(?-i:(?:"
+    # RFC 2397 allows any parameters; browsers read on behind those that they do not know. Where
+    # one ends is never a choice: "data:" before a row of "%3B" would take for ever.
+    rb"(?P<rest>(?:(?:%3B|;)(?:[^,;<>\r\n%]|%(?!3B|2C)){0,60}){0,12}?)"
+    rb"(?P<packed>(?:%3B|;)[ ]{0,3}base64[ ]{0,3})?(?:%2C|,)"
+    # The first bytes of JPEG, PNG, GIF, RIFF, ISO media files, Matroska, Ogg, BMP, TIFF and
+    # JPEG XL, in base 64.
+    rb"|" + _NOT_INSIDE + rb"(?P<bare>(?-i:(?:"
     + _SLASH
     + rb"|_)9j(?:"
     + _SLASH
-    + rb"|_)[0-9A-Za-z]"
-    rb"|iVBORw0KGg[o-r]|R0lGOD[dl]h|UklGR[A-Za-z0-9+/_\-]{6}XRUJQ"
-    rb"|AAAA[A-Za-z0-9+/_\-][GWm2]Z0eX|GkXfo[0-9A-Za-z+/]|T2dnUw))",
+    + rb"|_)"
+    + _LETTER
+    + rb"|iVBORw0KGg[o-r]|R0lGOD[dl]h|UklGR"
+    + _LETTER
+    + rb"{6}XRUJQ"
+    rb"|AAAA"
+    + _LETTER
+    + rb"[GWm2]Z0eX|GkXfo[0-9A-Za-z+/]|T2dnUw|Qk[0-3]"
+    + _LETTER
+    + rb"{5}AAAA|SUkqA|TU0AK|AAAADEpYTCAN))",
     re.IGNORECASE,
 )
 _BASE_64 = re.compile(
@@ -191,8 +210,8 @@ class _Scan:
         if not self._is_ended and self._left < _PIECE_BYTES:
             piece = self._text.read(_PIECE_BYTES)
             self._is_ended = not piece
-            # One byte behind stays: what it is decides whether a picture may begin here.
-            done = max(0, self._at - 1)
+            # What stands right before it decides whether a picture may begin here.
+            done = max(0, self._at - _BEHIND_BYTES)
             self._buffer = self._buffer[done:] + piece
             self._base += done
             self._at -= done

@@ -9,6 +9,9 @@ from tests.unit.unpack.webfiles import PNG
 LETTERS = base64.b64encode(PNG)
 JPEG = base64.b64encode(b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(200)))
 WEBP = base64.b64encode(b"RIFF\x24\x01\x00\x00WEBPVP8 " + bytes(range(200)))
+# Its second segment is a comment, so that a slash follows the first bytes.
+COMMENTED = base64.b64encode(b"\xff\xd8\xff\xfe\x00\x22" + bytes(range(200)))
+BITMAP = base64.b64encode(b"BM\x36\x10\x00\x00" + bytes(4) + bytes(range(200)))
 FILM = base64.b64encode(b"\x00\x00\x00\x20ftypisom" + bytes(range(200)))
 
 
@@ -50,6 +53,13 @@ def found(text: bytes) -> list[Inline]:
         b"data&#58;image/png;base64," + LETTERS,
         b"&#10;".join(JPEG[at : at + 76] for at in range(0, len(JPEG), 76)),
         b"\n".join(JPEG[at : at + 76] for at in range(0, len(JPEG), 76)),
+        COMMENTED,
+        COMMENTED.replace(b"/", b"\\/"),
+        COMMENTED.replace(b"/", b"\\u002f"),
+        COMMENTED.replace(b"/", b"%2f"),
+        BITMAP,
+        b'data:image/jpeg;name=\\"a b\\";base64,' + LETTERS,
+        b"data: image/png; base64," + LETTERS,
     ],
 )
 @pytest.mark.parametrize("way", [io.BytesIO, Slow])
@@ -61,6 +71,23 @@ def test_a_picture_in_a_text_is_taken_out_and_the_rest_stays(
 
     assert b"".join(pieces) == b'{"anh": "' + MARK + b'", "sau": "ch\xe1\xbb\xaf"}'
     assert len(taken) == 1
+
+
+@pytest.mark.parametrize(
+    "before", [b"base64\\r\\n\\r\\n", b"img%3D", b"\\u0022", b"\\x22", b"%2522"]
+)
+@pytest.mark.parametrize("way", [io.BytesIO, Slow])
+def test_a_picture_begins_behind_an_escape_too(before: bytes, way: type[io.BytesIO]) -> None:
+    pieces, taken = without_inline(way(b'{"thu": "' + before + JPEG + b'"}'))
+
+    assert b"".join(pieces) == b'{"thu": "' + before + MARK + b'"}'
+    assert len(taken) == 1
+
+
+def test_a_row_of_escaped_separators_does_not_keep_the_computer_busy() -> None:
+    text = b"data:" + b"%3B" * 200 + b" x"
+
+    assert kept(text) == text
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """HARM 1: of an export with forty pictures one is kept, with ten messages either side as text."""
 
+import base64
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +20,7 @@ from tests.harm.export import (
     POSTS,
     canary_words,
     name_of,
+    post,
     write_export,
     zip_export,
 )
@@ -152,3 +155,33 @@ def test_one_picture_is_read_for_more_than_the_digest_of_the_whole(kept: Kept) -
     ]
 
     assert times == [2 if number == CHOSEN else 1 for number in range(POSTS)]
+
+
+def test_no_field_of_a_message_carries_a_picture_or_a_name_past_the_masks(tmp_path: Path) -> None:
+    drawn = f"data:image/jpeg;base64,{base64.b64encode(draw_feed_picture(3)).decode()}"
+    posts = [post(number) for number in range(POSTS)]
+    posts[CHOSEN]["reactions"] = [
+        {"type": "emoji", "recent": [{"from": '[VIP] Người " Xem', "from_id": "user80000000"}]}
+    ]
+    posts[CHOSEN - 1]["id"] = drawn
+    posts[CHOSEN - 2]["reply_to_message_id"] = drawn
+    posts[CHOSEN - 3]["text"] = [{"type": drawn, "text": "x"}]
+    posts[CHOSEN - 4] |= {"from": POSTER, "from_id": drawn}
+    posts[CHOSEN]["from_id"] = drawn
+    posts[CHOSEN + 1]["text"] = [
+        "Chào ",
+        {"type": "mention_name", "text": "Chị Vắng Mặt", "user_id": 700000077},
+    ]
+    path = tmp_path / "result.json"
+    chat = {"name": "Nhóm", "type": "private_supergroup", "id": 1, "messages": posts}
+    path.write_text(json.dumps(chat, ensure_ascii=False), encoding="utf-8")
+    clock = ticking()
+
+    with new_vault(tmp_path / "kho", clock) as vault, vault.create_case(a_case()) as store:
+        with opened_import(store, reported(store, clock), path, clock) as doing:
+            (named,) = doing.chats()
+            done = doing.keep(named, [CHOSEN])
+        everything = Kept(tmp_path, store, done, [], Witness()).everything().decode("utf-8", "replace")
+
+    assert done.around_count == 20
+    assert [word for word in (drawn[3000:3100], "Xem", "user8000", "Vắng") if word in everything] == []

@@ -1,5 +1,6 @@
 """HARM 1: of a saved page with forty pictures one is kept, in whatever format it was saved."""
 
+import base64
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from benban.vault import CaseStore
 from tests.harm.scenes import a_case, new_vault, reported, ticking
 from tests.unit.casework.saved import FORMATS, canary, picture, save
 from tests.unit.unpack.mails import box, mail
+from tests.unit.unpack.test_har import exchange, har
 from tests.unit.vault.test_forgetting import plain_bytes
 
 CHOSEN = 17
@@ -41,6 +43,37 @@ def everything(store: CaseStore) -> bytes:
             parts = WaczReader().parts(zip_source(io.BytesIO(found[-1]), "a.wacz"))
             found += [one.open().read() for one in parts if isinstance(one, Resource)]
     return b"".join(found)
+
+
+def test_no_address_and_no_field_carries_a_picture_into_the_vault(
+    store: CaseStore, tmp_path: Path
+) -> None:
+    # Developer tools list data: addresses as exchanges of their own; a service may put a preview
+    # of a post into a field of its answer.
+    preview = base64.b64encode(PICTURES[1]).decode()
+    content = {"mimeType": f"text/html; x={preview}", "text": "<p>Khung"}
+    fields = [{"name": "X-Preview", "value": preview}]
+    address = f'data:text/html,<img src="data:image/png;base64,{preview}">'
+    frame = exchange(
+        request={"method": "GET", "url": address},
+        response={"status": 200, "headers": fields, "content": content},
+    )
+    drawn = exchange(
+        request={"method": "GET", "url": f"data:image/png;base64,{preview}"},
+        response={"status": 200, "content": {"mimeType": "image/png", "text": "x"}},
+    )
+    path = tmp_path / "trang.har"
+    path.write_bytes(har(exchange(), frame, drawn))
+    clock = ticking()
+
+    with opened_page(store, reported(store, clock), path, clock) as page:
+        listed = page.media
+        page.keep([listed[0].position])
+
+    # A stretch in the middle, wherever a letter's eight bits begin.
+    stretch = preview[300:400].encode()
+    assert [one.address for one in listed] == ["data:,benban-withheld"]
+    assert stretch not in everything(store)
 
 
 def files_of(folder: Path) -> bytes:

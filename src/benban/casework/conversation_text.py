@@ -9,18 +9,22 @@ import base64
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 
-from benban.capture.inline_media import withhold_inline
 from benban.casework.mentions import Said, is_bot, mask_accounts, offers_something
 from benban.model.ids import ExhibitId
 from benban.seal.canonical import JsonValue, canonical_json
+from benban.unpack.inline import plain_text, without_inline
 from benban.unpack.parts import Chat, ImportFormat, Message, Part, Unread
 
 LAYOUT = "benban/conversation"
 MASK = "[…]"
 _SHORTEST_NAME = 2
 # Who reacted or read is nobody's matter: in JSON a list, in HTML a block at a message's end.
-_REACTED_JSON = re.compile(rb'"recent"\s*:\s*\[[^\[\]]*\]')
+# Names may hold any bracket; of bytes that are no JSON, no more is searched than the first items.
+_REACTED_JSON = re.compile(
+    rb'"recent"\s*:\s*\[(?:[^\[\]"]++|"(?:[^"\\]++|\\.)*+"){0,20000}+\]', re.DOTALL
+)
 _REACTED_HTML = b'<span class="reactions">'
 _CLOSE, _CLOSE_OF = b"</div>", b"<div"
 _PHONE = re.compile(r"(?<![\w+])\+?\d(?:[ .-]?\d){8,13}(?!\w)")
@@ -89,7 +93,7 @@ def _chat(chat: Chat, posters: Collection[tuple[str, str]]) -> JsonValue:
     # The name of a conversation of two is the name of a person.
     is_personal = chat.kind in _PERSONAL_CHATS
     is_named = not is_personal or chat.name in {name for _, name in posters}
-    return {"kind": chat.kind, "name": _plain(chat.name) if is_named else MASK}
+    return {"kind": plain_text(chat.kind), "name": plain_text(chat.name) if is_named else MASK}
 
 
 class _Others:
@@ -108,7 +112,7 @@ class _Others:
                 self._numbers.setdefault(who, len(self._numbers) + 1)
             names |= {part.sender} if who not in posters else set()
             if part.position not in extract.ticked:
-                names |= {part.forwarded_from}
+                names |= {part.forwarded_from, *_called_by_name(part)}
         longest_first = sorted((one for one in names - kept if len(one) >= _SHORTEST_NAME), key=len)
         words = "|".join(re.escape(one) for one in reversed(longest_first))
         self._names = re.compile(rf"(?<!\w)(?:{words})(?!\w)") if words else None
@@ -121,6 +125,18 @@ class _Others:
 
     def masked(self, text: str) -> str:
         return self._names.sub(MASK, text) if self._names else text
+
+
+def _called_by_name(message: Message) -> set[str]:
+    # A mention of somebody without an account's name is a link below their own; of who sells
+    # something it stays.
+    if offers_something(_said(message)):
+        return set()
+    return {one.text for one in message.spans if one.kind == "mention_name"}
+
+
+def _said(message: Message) -> Said:
+    return Said(text=message.text, targets=tuple(one.target for one in message.spans))
 
 
 def _part(extract: Extract, part: Part, others: _Others) -> JsonValue:
@@ -141,12 +157,12 @@ def _part(extract: Extract, part: Part, others: _Others) -> JsonValue:
 def _ticked(message: Message) -> dict[str, JsonValue]:
     return {
         **_common(message, is_ticked=True),
-        "sender": _plain(message.sender),
-        "sender_key": message.sender_key,
-        "forwarded_from": _plain(message.forwarded_from),
-        "text": _plain(message.text),
+        "sender": plain_text(message.sender),
+        "sender_key": plain_text(message.sender_key),
+        "forwarded_from": plain_text(message.forwarded_from),
+        "text": plain_text(message.text),
         "spans": [
-            {"kind": one.kind, "text": _plain(one.text), "target": _plain(one.target)}
+            {"kind": plain_text(one.kind), "text": plain_text(one.text), "target": plain_text(one.target)}
             for one in message.spans
         ],
         **_raw(message.raw),
@@ -154,9 +170,8 @@ def _ticked(message: Message) -> dict[str, JsonValue]:
 
 
 def _around(message: Message, others: _Others) -> dict[str, JsonValue]:
-    said = Said(text=message.text, targets=tuple(one.target for one in message.spans))
-    is_offer, is_poster = offers_something(said), others.is_poster(message)
-    text = others.masked(_plain(message.text))
+    is_offer, is_poster = offers_something(_said(message)), others.is_poster(message)
+    text = others.masked(plain_text(message.text))
     if not is_offer:
         text = _MAIL.sub(MASK, _PHONE.sub(MASK, _masked_handles(text)))
     if message.is_service and not message.sender_key:
@@ -164,17 +179,17 @@ def _around(message: Message, others: _Others) -> dict[str, JsonValue]:
         text = MASK
     spans = [
         {
-            "kind": one.kind,
-            "text": others.masked(_plain(one.text)),
-            "target": _plain(one.target) if is_offer else _masked_handles(_plain(one.target)),
+            "kind": plain_text(one.kind),
+            "text": others.masked(plain_text(one.text)),
+            "target": plain_text(one.target) if is_offer else _masked_handles(plain_text(one.target)),
         }
         for one in message.spans
         if is_offer or one.kind not in _PERSONAL_SPANS
     ]
     return {
         **_common(message, is_ticked=False),
-        "sender": _plain(message.sender) if is_poster else MASK,
-        "sender_key": message.sender_key if is_poster else "",
+        "sender": plain_text(message.sender) if is_poster else MASK,
+        "sender_key": plain_text(message.sender_key) if is_poster else "",
         "other": others.number(message),
         "forwarded_from": MASK if message.forwarded_from else "",
         "text": text,
@@ -193,11 +208,11 @@ def _common(message: Message, *, is_ticked: bool) -> dict[str, JsonValue]:
     return {
         "position": message.position,
         "ticked": is_ticked,
-        "key": message.key,
-        "at_shown": _plain(message.at_shown),
+        "key": plain_text(message.key),
+        "at_shown": plain_text(message.at_shown),
         "at": message.at.strftime("%Y-%m-%dT%H:%M:%SZ") if message.at else None,
-        "reply_to": message.reply_to,
-        "topic": _plain(message.topic),
+        "reply_to": plain_text(message.reply_to),
+        "topic": plain_text(message.topic),
         "service": message.is_service,
     }
 
@@ -207,17 +222,17 @@ def _media(extract: Extract, message: Message) -> JsonValue:
         return [{"name": MASK, "state": "withheld", "exhibit": None} for _ in message.media]
     fates = extract.fates.get(message.position, ())
     return [
-        {"name": _plain(one.name), "state": fate.state, "exhibit": fate.exhibit}
+        {"name": plain_text(one.name), "state": fate.state, "exhibit": fate.exhibit}
         for one, fate in zip(message.media, fates, strict=True)
     ]
 
 
 def _raw(raw: bytes) -> dict[str, JsonValue]:
     """The exact bytes but for pictures written into them and the names of who reacted."""
-    left, pictures = withhold_inline(raw)
-    left, json_lists = _REACTED_JSON.subn(b'"recent":"benban-withheld"', left)
+    pieces, pictures = without_inline(BytesIO(raw))
+    left, json_lists = _REACTED_JSON.subn(b'"recent":"benban-withheld"', b"".join(pieces))
     left, html_blocks = _without_reactions(left)
-    said: dict[str, JsonValue] = {"raw_withheld": pictures + json_lists + html_blocks}
+    said: dict[str, JsonValue] = {"raw_withheld": len(pictures) + json_lists + html_blocks}
     try:
         return {**said, "raw": left.decode("utf-8")}
     except UnicodeDecodeError:
@@ -234,8 +249,3 @@ def _without_reactions(raw: bytes) -> tuple[bytes, int]:
     if not raw.startswith(_CLOSE_OF) or not 0 <= start < end:
         return raw, 0
     return raw[:start] + b"<!--benban-withheld-->" + raw[end:], 1
-
-
-def _plain(text: str) -> str:
-    left, _ = withhold_inline(text.encode("utf-8"))
-    return left.decode("utf-8", errors="replace")

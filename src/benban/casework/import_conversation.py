@@ -40,6 +40,7 @@ from benban.model.ids import ImportId, new_exhibit_id, new_import_id
 from benban.model.imported import Import, NotRead
 from benban.model.sighting import Sighting
 from benban.seal.digests import Measured
+from benban.unpack.inline import plain_text
 from benban.unpack.parts import Chat, MediaRef, Message, Part, Reason
 from benban.vault import CaseStore, SpooledPart
 
@@ -265,12 +266,12 @@ class ConversationImport:
             kind=kind,
             sighting_id=self._sighting.id,
             media_type=media_type,
-            claimed_media_type=claimed,
+            claimed_media_type=plain_text(claimed),
             size_bytes=part.size_bytes,
             sha256=part.sha256,
             sha512=part.sha512,
             taken_in_at=self._clock.now(),
-            original_name=name,
+            original_name=plain_text(name),
             contains_media=kind is ExhibitKind.SUPPLIED_FILE,
         )
 

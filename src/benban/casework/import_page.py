@@ -28,6 +28,7 @@ from benban.model.exhibit import Exhibit, ExhibitKind
 from benban.model.imported import Claimed, Import
 from benban.model.sighting import Sighting
 from benban.unpack.html_text import text_of_html, title_of_html
+from benban.unpack.inline import plain_text
 from benban.unpack.page_readers import PAGE_READERS
 from benban.unpack.parts import DigestState, Resource
 from benban.unpack.wacz import WaczReader
@@ -107,8 +108,8 @@ class PageImport:
         return tuple(
             ListedMedia(
                 position=one.position,
-                address=one.address,
-                media_type=one.media_type_claimed,
+                address=plain_text(one.address),
+                media_type=plain_text(one.media_type_claimed),
                 size_bytes=one.size_bytes,
                 at=one.at,
             )
@@ -188,7 +189,7 @@ class PageImport:
         for claim in reader.claims(source) if isinstance(reader, WaczReader) else ():
             is_open = claim.covers_media and self.is_text_only
             state = DigestState.NOT_CHECKED if is_open else claim.check()
-            claimed.append(Claimed(where=claim.where, state=state.value, count=1))
+            claimed.append(Claimed(where=plain_text(claim.where), state=state.value, count=1))
         return claimed
 
     def _adopt_text(self, text: bytes) -> Exhibit:
@@ -291,4 +292,4 @@ def _text_of(one: PageText) -> str:
 
 
 def _in_one_line(untrusted: str) -> str:
-    return " ".join(untrusted.split())
+    return " ".join(plain_text(untrusted).split())

@@ -33,7 +33,7 @@ from benban.model.exhibit import Exhibit, ExhibitKind
 from benban.model.imported import Import
 from benban.model.sighting import Sighting
 from benban.seal.canonical import JsonValue, canonical_json
-from benban.unpack.inline import without_inline
+from benban.unpack.inline import plain_text, without_inline
 from benban.unpack.page_readers import POST_READERS
 from benban.unpack.parts import Chat, MediaRef, Message, Part, Reason, Resource, Source, Unread
 from benban.vault import CaseStore
@@ -117,8 +117,8 @@ class PostImport:
         return tuple(
             ListedMedia(
                 position=number,
-                address=one.address,
-                media_type=one.media_type_claimed,
+                address=plain_text(one.address),
+                media_type=plain_text(one.media_type_claimed),
                 size_bytes=one.size_bytes,
                 at=one.at,
             )
@@ -276,8 +276,8 @@ def _absent(media: Sequence[MediaRef]) -> list[Reason]:
 
 def _fate(resource: Resource, state: str, exhibit_id: str = "") -> JsonValue:
     return {
-        "name": _plain(resource.address),
-        "type": _plain(resource.media_type_claimed),
+        "name": plain_text(resource.address),
+        "type": plain_text(resource.media_type_claimed),
         "state": state,
         "exhibit": exhibit_id,
     }
@@ -287,23 +287,17 @@ def _post_json(post: _Post) -> JsonValue:
     message = post.message
     raw, _ = without_inline(BytesIO(message.raw))
     return {
-        "key": _plain(message.key),
-        "at_shown": _plain(message.at_shown),
+        "key": plain_text(message.key),
+        "at_shown": plain_text(message.at_shown),
         "at": message.at.isoformat() if message.at else None,
-        "sender": _plain(message.sender),
-        "sender_key": _plain(message.sender_key),
-        "topic": _plain(message.topic),
-        "reply_to": _plain(message.reply_to),
-        "text": _plain(message.text),
-        "links": [{"shown": _plain(one.text), "to": _plain(one.target)} for one in message.spans],
+        "sender": plain_text(message.sender),
+        "sender_key": plain_text(message.sender_key),
+        "topic": plain_text(message.topic),
+        "reply_to": plain_text(message.reply_to),
+        "text": plain_text(message.text),
+        "links": [{"shown": plain_text(one.text), "to": plain_text(one.target)} for one in message.spans],
         # Of a mail its head, of a post its whole entry; exact but for pictures in it.
         "raw": base64.b64encode(b"".join(raw)).decode("ascii"),
-        "texts": [{"type": _plain(kind), "text": _plain(text)} for kind, text in post.texts],
+        "texts": [{"type": plain_text(kind), "text": plain_text(text)} for kind, text in post.texts],
         "media": list(post.fates),
     }
-
-
-def _plain(untrusted: str) -> str:
-    data = untrusted.encode("utf-8", "replace")
-    pieces, _ = without_inline(BytesIO(data))
-    return b"".join(pieces).decode("utf-8", "replace")

@@ -34,6 +34,7 @@ from benban.model.ids import ExhibitId, new_exhibit_id, new_import_id
 from benban.model.imported import Claimed, Import, NotRead
 from benban.model.sighting import Sighting
 from benban.seal.digests import Measured, measure, measure_file
+from benban.unpack.inline import plain_text
 from benban.unpack.parts import Reader, Resource, Source, Unread
 from benban.unpack.reading import saved_reader_for, source_of_file, source_of_folder
 from benban.vault import CaseStore, SpooledPart, SpoolPart
@@ -164,13 +165,14 @@ class Intake:
             kind=kind,
             sighting_id=self._sighting.id,
             media_type=media_type,
-            claimed_media_type=claimed,
+            claimed_media_type=plain_text(claimed),
             size_bytes=part.size_bytes,
             sha256=part.sha256,
             sha512=part.sha512,
             taken_in_at=self._clock.now(),
-            original_name=name,
-            source_address=address,
+            original_name=plain_text(name),
+            # A data: address is the picture itself; forgetting keeps addresses (HARM 2).
+            source_address=plain_text(address),
             derived_from=derived_from,
             contains_media=contains_media,
         )

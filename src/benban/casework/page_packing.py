@@ -14,6 +14,7 @@ from benban.seal.exchange import Resource as PackedResource
 from benban.seal.sinks import ByteSink
 from benban.seal.wacz import WaczPage, write_wacz
 from benban.seal.wacz_check import check_wacz
+from benban.unpack.inline import plain_text
 from benban.unpack.parts import Resource
 
 SUPPLIED = "supplied by the reporter, unsigned"
@@ -24,6 +25,8 @@ _FIRST_YEAR, _LAST_YEAR = 1990, 2200
 _LONGEST_ADDRESS = 1 << 16
 _LONGEST_FIELD = 1 << 16
 _FIELDS_CHARACTERS = 1 << 19
+# RFC 6838 section 4.2: two names of at most 127 characters.
+_LONGEST_TYPE = 255
 # A method is a word (RFC 9110 section 9.1); whatever else stands there is not written down as one.
 _LONGEST_METHOD = 20
 
@@ -63,7 +66,10 @@ class Packing:
         address, at = self._address(resource), self._time(resource)
         self.places[resource.position] = (address, at)
         if resource.status is None:
-            media_type = resource.media_type_claimed.partition(";")[0].strip() or _UNKNOWN
+            claimed = resource.media_type_claimed.partition(";")[0].strip()
+            is_short = len(claimed) <= _LONGEST_TYPE
+            self.replaced += not is_short
+            media_type = (claimed if is_short else "") or _UNKNOWN
             self.resources.append(
                 PackedResource(address=address, media_type=media_type, body=body, made_at=at)
             )
@@ -116,8 +122,9 @@ class Packing:
 
     def _address(self, resource: Resource) -> str:
         with suppress(ExchangeMalformedError):
-            if len(resource.address) <= _LONGEST_ADDRESS:
-                return required_address(resource.address)
+            address = resource.address
+            if len(address) <= _LONGEST_ADDRESS and plain_text(address) == address:
+                return required_address(address)
         self.replaced += 1
         return f"urn:benban:import:{resource.position}"
 
@@ -136,7 +143,9 @@ class Packing:
                 self.replaced += 1
                 continue
             room -= size
-            kept.append((name, value))
+            left = plain_text(name), plain_text(value)
+            self.replaced += left != (name, value)
+            kept.append(left)
         return tuple(kept)
 
 

@@ -129,6 +129,12 @@ def without_inline(text: Readable) -> tuple[Iterator[bytes], list[Inline]]:
     return pieces(), taken
 
 
+def plain_text(untrusted: str) -> str:
+    """Return a name, an address or any other short text with a mark for each picture in it."""
+    pieces, _ = without_inline(io.BytesIO(untrusted.encode("utf-8", "replace")))
+    return b"".join(pieces).decode("utf-8", "replace")
+
+
 def open_inline(open_text: Opener, found: Inline) -> BinaryIO:
     """Return the content of what was found, from its beginning."""
     file = Cursor(open_text)

@@ -181,7 +181,11 @@ def test_no_field_of_a_message_carries_a_picture_or_a_name_past_the_masks(tmp_pa
         with opened_import(store, reported(store, clock), path, clock) as doing:
             (named,) = doing.chats()
             done = doing.keep(named, [CHOSEN])
-        everything = Kept(tmp_path, store, done, [], Witness()).everything().decode("utf-8", "replace")
+        everything = (
+            Kept(tmp_path, store, done, [], Witness()).everything().decode("utf-8", "replace")
+        )
 
     assert done.around_count == 20
-    assert [word for word in (drawn[3000:3100], "Xem", "user8000", "Vắng") if word in everything] == []
+    assert [
+        word for word in (drawn[3000:3100], "Xem", "user8000", "Vắng") if word in everything
+    ] == []

@@ -12,6 +12,7 @@ from io import BytesIO
 
 from benban.unpack.inline import without_inline
 
+
 def withhold_inline(body: bytes) -> tuple[bytes, int]:
     """Return *body* without inline pictures and media, and how many were taken out."""
     pieces, taken = without_inline(BytesIO(body))

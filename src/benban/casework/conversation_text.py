@@ -162,7 +162,11 @@ def _ticked(message: Message) -> dict[str, JsonValue]:
         "forwarded_from": plain_text(message.forwarded_from),
         "text": plain_text(message.text),
         "spans": [
-            {"kind": plain_text(one.kind), "text": plain_text(one.text), "target": plain_text(one.target)}
+            {
+                "kind": plain_text(one.kind),
+                "text": plain_text(one.text),
+                "target": plain_text(one.target),
+            }
             for one in message.spans
         ],
         **_raw(message.raw),
@@ -181,7 +185,9 @@ def _around(message: Message, others: _Others) -> dict[str, JsonValue]:
         {
             "kind": plain_text(one.kind),
             "text": others.masked(plain_text(one.text)),
-            "target": plain_text(one.target) if is_offer else _masked_handles(plain_text(one.target)),
+            "target": plain_text(one.target)
+            if is_offer
+            else _masked_handles(plain_text(one.target)),
         }
         for one in message.spans
         if is_offer or one.kind not in _PERSONAL_SPANS

@@ -7,7 +7,7 @@ listed is what was handed over. Without a permit only text is kept and no digest
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,19 +17,19 @@ from benban.capture.files import take_file
 from benban.capture.read_back import read_back
 from benban.casework.conversation_text import Extract, Fate, conversation_json
 from benban.casework.events import event, open_field, sealed_field
-from benban.casework.import_opening import Handed, opened_export
+from benban.casework.import_opening import (
+    Handed,
+    measure_entries,
+    opened_export,
+    recorded_attempt,
+)
 from benban.casework.import_reading import MOST_TICKED, Counted, read_extract
 from benban.errors import (
-    BenbanError,
-    DiskFailedError,
-    DiskFullError,
     EmptyFileError,
     FileUnreadableError,
     ImportChangedError,
     ImportDamagedError,
-    KindNotCapturedError,
     NothingTickedError,
-    PermitRefusedError,
     TooManyTickedError,
 )
 from benban.model.case import StoragePermit
@@ -42,9 +42,9 @@ from benban.model.sighting import Sighting
 from benban.seal.digests import Measured
 from benban.unpack.inline import plain_text
 from benban.unpack.parts import Chat, MediaRef, Message, Part, Reason
+from benban.unpack.reading import conversation_reader_for
 from benban.vault import CaseStore, SpooledPart
 
-_ACT = "import"
 # What may be wrong with one picture without the import being wrong.
 _LOST: dict[type[Exception], str] = {
     ImportDamagedError: Reason.DAMAGED.value,
@@ -80,23 +80,8 @@ def opened_import(
         ImportEncryptedError, ImportTooLargeError, ImportUnsafeError: BB-802, BB-804, BB-805.
         ImportDamagedError: BB-803.
     """
-    permit = _permit(store, sighting)
-    act = open_field("act", _ACT if permit else f"{_ACT} of text only")
-    store.record(event(EventKind.ATTEMPT, sighting.id, act))
-    try:
-        with opened_export(path) as handed:
-            yield ConversationImport(store, sighting, handed, permit, clock)
-    except BenbanError as error:
-        failed = event(
-            EventKind.ATTEMPT_FAILED,
-            sighting.id,
-            open_field("act", _ACT),
-            open_field("reason", error.code),
-        )
-        # On a full disk there may be no room for this either; the attempt stands alone then.
-        with suppress(DiskFullError, DiskFailedError):
-            store.record(failed)
-        raise
+    with recorded_attempt(store, sighting) as permit, opened_export(path) as handed:
+        yield ConversationImport(store, sighting, handed, permit, clock)
 
 
 class ConversationImport:
@@ -113,6 +98,7 @@ class ConversationImport:
         self._store = store
         self._sighting = sighting
         self._handed = handed
+        self._reader = conversation_reader_for(handed.source)
         self._permit = permit
         self._clock = clock
         self._id: ImportId = new_import_id()
@@ -129,15 +115,15 @@ class ConversationImport:
     @property
     def total_bytes(self) -> int:
         """How many bytes of documents there are to read, for progress."""
-        return sum(one.size_bytes for one in self._handed.reader.documents(self._handed.source))
+        return sum(one.size_bytes for one in self._reader.documents(self._handed.source))
 
     def chats(self) -> Sequence[Chat]:
         """Return the conversations from which one is chosen."""
-        return tuple(self._handed.reader.chats(self._handed.source))
+        return tuple(self._reader.chats(self._handed.source))
 
     def listing(self, chat: Chat, *, start_at: int = 0) -> Iterator[Part]:
         """Yield the parts of *chat* for ticking, from one position on; nothing of them is kept."""
-        return self._handed.reader.messages(self._handed.source, chat, start_at=start_at)
+        return self._reader.messages(self._handed.source, chat, start_at=start_at)
 
     def keep(
         self,
@@ -182,7 +168,7 @@ class ConversationImport:
             fates.setdefault(one.position, []).append(fate)
         self._done("media")
         extract = Extract(
-            format=self._handed.reader.format,
+            format=self._reader.format,
             chat=chat,
             parts=counted.parts,
             ticked=counted.ticked,
@@ -283,7 +269,7 @@ class ConversationImport:
         return Import(
             id=self._id,
             sighting_id=self._sighting.id,
-            format=self._handed.reader.format.value,
+            format=self._reader.format.value,
             received_name=self._handed.source.name,
             entry_count=len(self._handed.source.entries()),
             size_bytes=self._handed.size_bytes,
@@ -309,18 +295,12 @@ class ConversationImport:
             yield NotRead(where="entry", reason=reason, count=many)
 
     def _measured(self) -> Measured:
-        handed = self._handed
-        return handed.measure() if self._permit else handed.measure_text()
+        if self._permit:
+            return self._handed.measure()
+        return measure_entries(self._reader.documents(self._handed.source))
 
     def _done(self, name: str) -> None:
         self._steps.append(CaptureStep(name=name, outcome=StepOutcome.DONE, at=self._clock.now()))
-
-
-def _permit(store: CaseStore, sighting: Sighting) -> StoragePermit | None:
-    try:
-        return store.case.storage_permit(sighting)
-    except (PermitRefusedError, KindNotCapturedError):
-        return None
 
 
 def _imported(done: Import) -> EventDraft:

@@ -1,17 +1,31 @@
-"""Open what the person hands over: which reader reads it, and how it is measured as received."""
+"""What every import begins with: the attempt in the log, and what was handed over, measured."""
 
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from benban.errors import FileUnreadableError
+from benban.capture.media_types import SNIFF_BYTES
+from benban.casework.events import event, open_field
+from benban.errors import (
+    BenbanError,
+    DiskFailedError,
+    DiskFullError,
+    FileUnreadableError,
+    KindNotCapturedError,
+    PermitRefusedError,
+)
+from benban.model.case import StoragePermit
+from benban.model.custody import EventKind
+from benban.model.sighting import Sighting
 from benban.seal.digests import DigestingStream, Measured, chunks_of, measure_file
-from benban.unpack.parts import ConversationReader, Entry, Source
-from benban.unpack.reading import conversation_reader_for, source_of_file, source_of_folder
+from benban.unpack.parts import Entry, Source
+from benban.unpack.reading import source_of_file, source_of_folder
+from benban.vault import CaseStore
 
+_ACT = "import"
 _LENGTH_BYTES = 8
 
 
@@ -21,28 +35,26 @@ class Handed:
     What the person handed over, open for as long as the import lasts.
 
     Attributes:
+        start: its first bytes; none of a folder.
         size_bytes: of an archive or a file its own, of a folder that of its files together.
         covers: what :attr:`measure` covers, ``file`` or ``folder``.
         measure: gives size and digests of all of it, as they are now.
-        measure_text: the same of its documents alone, without any media.
     """
 
     source: Source
-    reader: ConversationReader
+    start: bytes
     size_bytes: int
     covers: str
     measure: Callable[[], Measured]
-    measure_text: Callable[[], Measured]
 
 
 @contextmanager
 def opened_export(path: Path) -> Iterator[Handed]:
     """
-    Give the export at *path*: a folder, an archive or a single file.
+    Give what lies at *path*: a folder, an archive or a single file.
 
     Raises:
         FileUnreadableError: BB-002.
-        ImportUnknownError: BB-801, no reader of conversations knows it.
         ImportEncryptedError, ImportTooLargeError, ImportUnsafeError: BB-802, BB-804, BB-805.
     """
     try:
@@ -57,7 +69,28 @@ def opened_export(path: Path) -> Iterator[Handed]:
     if stream is None:
         raise FileUnreadableError(name=path.name)
     with stream:
-        yield _file(stream, source_of_file(stream, path.name))
+        yield _file(stream, path.name)
+
+
+@contextmanager
+def recorded_attempt(store: CaseStore, sighting: Sighting) -> Iterator[StoragePermit | None]:
+    """
+    Give the permit for *sighting*, None to keep text only; the attempt stands in the log before.
+
+    What ends it early stands there, too.
+    """
+    permit = _permit(store, sighting)
+    act = open_field("act", _ACT if permit else f"{_ACT} of text only")
+    store.record(event(EventKind.ATTEMPT, sighting.id, act))
+    try:
+        yield permit
+    except BenbanError as error:
+        reason = open_field("reason", error.code)
+        failed = event(EventKind.ATTEMPT_FAILED, sighting.id, open_field("act", _ACT), reason)
+        # On a full disk there may be no room for this either; the attempt stands alone then.
+        with suppress(DiskFullError, DiskFailedError):
+            store.record(failed)
+        raise
 
 
 def measure_entries(entries: Iterable[Entry]) -> Measured:
@@ -82,31 +115,37 @@ def measure_entries(entries: Iterable[Entry]) -> Measured:
     return digest.measured()
 
 
+def _permit(store: CaseStore, sighting: Sighting) -> StoragePermit | None:
+    try:
+        return store.case.storage_permit(sighting)
+    except (PermitRefusedError, KindNotCapturedError):
+        return None
+
+
 def _folder(source: Source) -> Handed:
-    reader = conversation_reader_for(source)
     return Handed(
         source=source,
-        reader=reader,
+        start=b"",
         size_bytes=source.total_bytes,
         covers="folder",
         measure=lambda: measure_entries(source.entries()),
-        measure_text=lambda: measure_entries(reader.documents(source)),
     )
 
 
-def _file(stream: BinaryIO, source: Source) -> Handed:
-    reader = conversation_reader_for(source)
-    size_bytes = stream.seek(0, 2)
+def _file(stream: BinaryIO, name: str) -> Handed:
+    try:
+        start = stream.read(SNIFF_BYTES)
+        source = source_of_file(stream, name)
+        size_bytes = stream.seek(0, 2)
+    except OSError as error:
+        raise FileUnreadableError(name=name) from error
 
     def measure() -> Measured:
-        stream.seek(0)
-        return measure_file(stream)
+        # A stick that is pulled out, a file in the cloud that does not come.
+        try:
+            stream.seek(0)
+            return measure_file(stream)
+        except OSError as error:
+            raise FileUnreadableError(name=name) from error
 
-    return Handed(
-        source=source,
-        reader=reader,
-        size_bytes=size_bytes,
-        covers="file",
-        measure=measure,
-        measure_text=lambda: measure_entries(reader.documents(source)),
-    )
+    return Handed(source=source, start=start, size_bytes=size_bytes, covers="file", measure=measure)

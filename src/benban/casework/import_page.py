@@ -78,7 +78,7 @@ def opened_page(
         NothingReadableError: BB-833.
     """
     with opened_intake(store, sighting, path, clock) as intake:
-        if intake.saved.reader not in PAGE_READERS:
+        if intake.reader not in PAGE_READERS:
             raise ImportUnknownError
         yield PageImport(intake)
 
@@ -88,8 +88,7 @@ class PageImport:
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
-        saved = intake.saved
-        self._found = sort_parts(saved.reader.parts(saved.source))
+        self._found = sort_parts(intake.reader.parts(intake.source))
         self._main = _main_text(intake, self._found)
         if not self._found.texts and not self._found.media:
             raise NothingReadableError
@@ -184,8 +183,8 @@ class PageImport:
         """Compare claimed digests; without a permit those of texts alone."""
         texts = [one.resource for one in self._found.texts]
         claimed = list(claims_of(texts if self.is_text_only else [*texts, *self._found.media]))
-        reader = self._intake.saved.reader
-        source = self._intake.saved.source
+        reader = self._intake.reader
+        source = self._intake.source
         for claim in reader.claims(source) if isinstance(reader, WaczReader) else ():
             is_open = claim.covers_media and self.is_text_only
             state = DigestState.NOT_CHECKED if is_open else claim.check()
@@ -205,7 +204,7 @@ class PageImport:
             self._spool_package(taken),
             ExhibitKind.IMPORTED_PAGE,
             media_type="application/wacz",
-            name=self._intake.saved.source.name,
+            name=self._intake.source.name,
             address=self._address(),
             contains_media=bool(taken),
         )
@@ -247,7 +246,7 @@ class PageImport:
 
     def _facts(self, taken_count: int) -> tuple[tuple[str, str], ...]:
         return (
-            ("benban-import-format", self._intake.saved.reader.format.value),
+            ("benban-import-format", self._intake.reader.format.value),
             ("benban-media-withheld", str(self._left(taken_count))),
             ("benban-inline-pictures-withheld", str(self._found.inline_withheld)),
         )
@@ -257,7 +256,7 @@ class PageImport:
         said = self._main.resource.at if self._main else None
         lines = [
             SUPPLIED,
-            f"format: {self._intake.saved.reader.format.value}",
+            f"format: {self._intake.reader.format.value}",
             f"address, as the file says: {_in_one_line(self._address()) or '-'}",
             f"saved at, as the file says: {said.isoformat(timespec='seconds') if said else '-'}",
             f"title: {self._title()}",
@@ -277,7 +276,7 @@ class PageImport:
 
 def _main_text(intake: Intake, found: SortedParts) -> PageText | None:
     """Return the text that is the page: the first that the file lists, else the first in it."""
-    reader, source = intake.saved.reader, intake.saved.source
+    reader, source = intake.reader, intake.source
     named = [one.address for one in reader.pages(source)] if isinstance(reader, WaczReader) else []
     for address in named:
         for one in found.texts:

@@ -74,7 +74,7 @@ def opened_posts(
         ImportDamagedError: BB-803.
     """
     with opened_intake(store, sighting, path, clock) as intake:
-        if intake.saved.reader not in POST_READERS:
+        if intake.reader not in POST_READERS:
             raise ImportUnknownError
         yield PostImport(intake)
 
@@ -93,14 +93,12 @@ class PostImport:
     @property
     def chat(self) -> Chat:
         """The one list that there is, for a face that shows conversations."""
-        saved = self._intake.saved
-        return Chat(key="", name=saved.source.name, kind=saved.reader.format.value)
+        return Chat(key="", name=self._intake.source.name, kind=self._intake.reader.format.value)
 
     def listing(self, chat: Chat, *, start_at: int = 0) -> Iterator[Part]:
         """Yield messages and what could not be read, for ticking; nothing of them is kept."""
         del chat
-        saved = self._intake.saved
-        for part in saved.reader.parts(saved.source, start_at=start_at):
+        for part in self._intake.reader.parts(self._intake.source, start_at=start_at):
             if not isinstance(part, Resource):
                 yield part
 
@@ -143,7 +141,9 @@ class PostImport:
             raise NothingTickedError
         self._intake.done("read")
         exhibits, missing, withheld = self._keep_media(found, chosen)
-        claimed = list(claims_of(one for post in found.posts for one in post.media))
+        media = [] if self.is_text_only else [one for post in found.posts for one in post.media]
+        # Before they are compared with their bytes: without a permit no picture is digested.
+        claimed = list(claims_of(media))
         text = self._written(found)
         part = self._intake.spool(lambda sink: sink.write(text))
         exhibits.insert(
@@ -165,7 +165,7 @@ class PostImport:
                 ),
                 missing=missing,
                 not_read=found.not_read,
-                claimed=() if self.is_text_only else claimed,
+                claimed=claimed,
                 text=text,
             )
         )
@@ -175,15 +175,14 @@ class PostImport:
     def _read(self, ticked: Collection[int]) -> _Read:
         if len(ticked) > MOST_TICKED:
             raise TooManyTickedError(most=MOST_TICKED)
-        saved = self._intake.saved
         found = _Read()
         current: _Post | None = None
-        for part in saved.reader.parts(saved.source):
+        for part in self._intake.reader.parts(self._intake.source):
             if isinstance(part, Unread):
                 found.not_read.append(part)
             elif isinstance(part, Message):
                 found.message_count += 1
-                current = _post(part, saved.source) if part.position in ticked else None
+                current = _post(part, self._intake.source) if part.position in ticked else None
                 found.posts += [current] if current else []
                 found.other_media += 0 if current else len(part.media)
             elif current is not None:
@@ -231,7 +230,7 @@ class PostImport:
             {
                 "v": 1,
                 "layout": LAYOUT,
-                "format": self._intake.saved.reader.format.value,
+                "format": self._intake.reader.format.value,
                 "supplied": SUPPLIED,
                 "posts": [_post_json(post) for post in found.posts],
             }
@@ -295,9 +294,13 @@ def _post_json(post: _Post) -> JsonValue:
         "topic": plain_text(message.topic),
         "reply_to": plain_text(message.reply_to),
         "text": plain_text(message.text),
-        "links": [{"shown": plain_text(one.text), "to": plain_text(one.target)} for one in message.spans],
+        "links": [
+            {"shown": plain_text(one.text), "to": plain_text(one.target)} for one in message.spans
+        ],
         # Of a mail its head, of a post its whole entry; exact but for pictures in it.
         "raw": base64.b64encode(b"".join(raw)).decode("ascii"),
-        "texts": [{"type": plain_text(kind), "text": plain_text(text)} for kind, text in post.texts],
+        "texts": [
+            {"type": plain_text(kind), "text": plain_text(text)} for kind, text in post.texts
+        ],
         "media": list(post.fates),
     }

@@ -7,7 +7,7 @@ a permit nothing is digested but the text that is kept.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,15 +16,13 @@ import benban
 from benban.capture.files import TakenFile, take_file
 from benban.capture.read_back import read_back
 from benban.casework.events import event, open_field, sealed_field
-from benban.casework.import_opening import measure_entries
+from benban.casework.import_opening import Handed, opened_export, recorded_attempt
 from benban.errors import (
     BenbanError,
     DiskFailedError,
     DiskFullError,
     FileUnreadableError,
     ImportChangedError,
-    KindNotCapturedError,
-    PermitRefusedError,
 )
 from benban.model.case import StoragePermit
 from benban.model.clock import Clock
@@ -33,30 +31,11 @@ from benban.model.exhibit import CaptureStep, Exhibit, ExhibitKind, Missing, Ste
 from benban.model.ids import ExhibitId, new_exhibit_id, new_import_id
 from benban.model.imported import Claimed, Import, NotRead
 from benban.model.sighting import Sighting
-from benban.seal.digests import Measured, measure, measure_file
+from benban.seal.digests import measure
 from benban.unpack.inline import plain_text
-from benban.unpack.parts import Reader, Resource, Source, Unread
-from benban.unpack.reading import saved_reader_for, source_of_file, source_of_folder
+from benban.unpack.parts import Resource, Unread
+from benban.unpack.reading import saved_reader_for
 from benban.vault import CaseStore, SpooledPart, SpoolPart
-
-_ACT = "import"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
-    """
-    What the person handed over, open for as long as the import lasts.
-
-    Attributes:
-        size_bytes: of a file its own, of a folder that of its files together.
-        covers: what :attr:`measure` covers: ``file`` or ``folder``.
-    """
-
-    source: Source
-    reader: Reader
-    size_bytes: int
-    covers: str
-    measure: Callable[[], Measured]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +58,7 @@ class Intake:
     One import into one sighting; made by :func:`opened_intake`.
 
     Attributes:
+        reader: knows the format of :attr:`source`.
         permit: None keeps text only.
     """
 
@@ -86,19 +66,21 @@ class Intake:
         self,
         store: CaseStore,
         sighting: Sighting,
-        saved: Saved,
+        handed: Handed,
         permit: StoragePermit | None,
         clock: Clock,
     ) -> None:
-        self.saved = saved
+        self.source = handed.source
+        self.reader = saved_reader_for(handed.source)
         self.permit = permit
+        self._handed = handed
         self._store = store
         self._sighting = sighting
         self._clock = clock
         self._id = new_import_id()
         self._steps: list[CaptureStep] = []
         self._started_at = clock.now()
-        self._received = saved.measure() if permit else None
+        self._received = handed.measure() if permit else None
         self.done("received")
 
     def done(self, name: str) -> None:
@@ -112,12 +94,14 @@ class Intake:
 
     def require_unchanged(self) -> None:
         """
-        Return if the file is still what was received.
+        Return if the file is still what was received; without a permit nothing was measured.
 
         Raises:
             ImportChangedError: BB-808.
         """
-        if self.permit and self.saved.measure() != self._received:
+        if self._received is None:
+            return
+        if self._handed.measure() != self._received:
             raise ImportChangedError
         self.done("unchanged")
 
@@ -188,15 +172,15 @@ class Intake:
     def record(self, outcome: Outcome) -> Import:
         """Return the record of this import, written with its event."""
         received = self._received or measure([outcome.text])
-        source = self.saved.source
+        source = self.source
         done = Import(
             id=self._id,
             sighting_id=self._sighting.id,
-            format=self.saved.reader.format.value,
+            format=self.reader.format.value,
             received_name=source.name,
             entry_count=len(source.entries()),
-            size_bytes=self.saved.size_bytes,
-            digest_covers=self.saved.covers if self._received else "text",
+            size_bytes=self._handed.size_bytes,
+            digest_covers=self._handed.covers if self._received else "text",
             sha256=received.sha256,
             sha512=received.sha512,
             part_count=outcome.part_count,
@@ -233,19 +217,8 @@ def opened_intake(
         ImportEncryptedError, ImportTooLargeError, ImportUnsafeError: BB-802, BB-804, BB-805.
         ImportDamagedError: BB-803.
     """
-    permit = _permit(store, sighting)
-    act = open_field("act", _ACT if permit else f"{_ACT} of text only")
-    store.record(event(EventKind.ATTEMPT, sighting.id, act))
-    try:
-        with _opened(path) as saved:
-            yield Intake(store, sighting, saved, permit, clock)
-    except BenbanError as error:
-        reason = open_field("reason", error.code)
-        failed = event(EventKind.ATTEMPT_FAILED, sighting.id, open_field("act", _ACT), reason)
-        # On a full disk there may be no room for this either; the attempt stands alone then.
-        with suppress(DiskFullError, DiskFailedError):
-            store.record(failed)
-        raise
+    with recorded_attempt(store, sighting) as permit, opened_export(path) as handed:
+        yield Intake(store, sighting, handed, permit, clock)
 
 
 def reason_of(error: Exception) -> str:
@@ -256,48 +229,6 @@ def reason_of(error: Exception) -> str:
 def is_disk_error(error: Exception) -> bool:
     """Return whether the vault itself has no room, so that going on makes no sense."""
     return isinstance(error, DiskFullError | DiskFailedError)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Saved]:
-    if path.is_dir():
-        source = source_of_folder(path)
-        yield Saved(
-            source=source,
-            reader=saved_reader_for(source),
-            size_bytes=source.total_bytes,
-            covers="folder",
-            measure=lambda: measure_entries(source.entries()),
-        )
-        return
-    # Opening a pipe would wait for ever.
-    if not path.is_file():
-        raise FileUnreadableError(name=path.name)
-    try:
-        stream = path.open("rb")
-    except OSError as error:
-        raise FileUnreadableError(name=path.name) from error
-    with stream:
-        source = source_of_file(stream, path.name)
-
-        def whole() -> Measured:
-            stream.seek(0)
-            return measure_file(stream)
-
-        yield Saved(
-            source=source,
-            reader=saved_reader_for(source),
-            size_bytes=stream.seek(0, 2),
-            covers="file",
-            measure=whole,
-        )
-
-
-def _permit(store: CaseStore, sighting: Sighting) -> StoragePermit | None:
-    try:
-        return store.case.storage_permit(sighting)
-    except (PermitRefusedError, KindNotCapturedError):
-        return None
 
 
 def _not_read(parts: Iterable[Unread]) -> Iterator[NotRead]:

@@ -14,7 +14,8 @@ from benban.unpack.parts import Chat, Message, Part, Unread
 
 _ON_A_PAGE = 15
 _SNIPPET_CHARACTERS = 90
-_RANGE = re.compile(r"(\d{1,9})(?:\s*[-–]\s*(\d{1,9}))?")
+# Whole numbers only: 12345678912 is not 123456789 and 12.
+_RANGE = re.compile(r"(?<!\d)(\d{1,9})(?!\d)(?:\s*[-–]\s*(\d{1,9})(?!\d))?")
 # A range typed by mistake (1-999999999) must not fill the memory.
 _LONGEST_RANGE = 1_000
 

@@ -43,7 +43,9 @@ _BEGINNINGS = re.compile(
     rb"(?P<packed>(?:%3B|;)[ ]{0,3}base64[ ]{0,3})?(?:%2C|,)"
     # The first bytes of JPEG, PNG, GIF, RIFF, ISO media files, Matroska, Ogg, BMP, TIFF and
     # JPEG XL, in base 64.
-    rb"|" + _NOT_INSIDE + rb"(?P<bare>(?-i:(?:"
+    rb"|"
+    + _NOT_INSIDE
+    + rb"(?P<bare>(?-i:(?:"
     + _SLASH
     + rb"|_)9j(?:"
     + _SLASH

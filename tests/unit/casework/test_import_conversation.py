@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from benban.casework.import_conversation import opened_import
+from benban.casework.import_page import opened_page
+from benban.casework.import_posts import opened_posts
 from benban.casework.mark_minor import mark_minor
 from benban.casework.take_in import SightingReport, take_in
 from benban.errors import (
@@ -452,3 +454,17 @@ def test_of_an_account_nothing_but_the_chosen_conversation_is_kept(
     assert "tượng ở quảng trường".encode() in everything
     for private in ("ghi chú riêng", "chuyện riêng", "Bạn thân", "Liên lạc riêng", "Nhóm đã rời"):
         assert private.encode() not in everything
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that breaks off")
+@pytest.mark.parametrize("opened", [opened_import, opened_page, opened_posts])
+def test_a_stick_that_is_pulled_out_is_a_failure_that_is_said_and_recorded(
+    store: CaseStore, clock: FakeClock, opened: Callable[..., Any]
+) -> None:
+    with (
+        pytest.raises(FileUnreadableError),
+        opened(store, seen(store, clock), Path("/proc/self/mem"), clock),
+    ):
+        pass
+
+    assert failure(store)["reason"] == "BB-002"

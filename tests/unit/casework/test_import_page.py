@@ -430,3 +430,14 @@ def test_many_wrong_digests_are_named_up_to_fifty_and_all_counted(
 
     assert sum(one.count for one in done.claimed if one.state == "differs") == 60
     assert len(done.claimed) == 51
+
+
+def test_without_a_permit_nothing_is_said_to_be_unchanged(
+    store: CaseStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    path = save(tmp_path, "har", PICTURES)
+
+    with opened_page(store, sighting_of(store, clock, MAYBE_MINOR), path, clock) as page:
+        done = page.keep([])
+
+    assert [step.name for step in done.steps] == ["received", "read", "kept"]

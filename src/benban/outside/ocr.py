@@ -4,6 +4,7 @@ Tesseract as a confined child: it gets a picture that the fence made anew, and g
 Source: tesseract(1), version 5: ``tesseract stdin stdout -l LANGUAGES``.
 """
 
+import os
 import re
 import shutil
 import sys
@@ -22,6 +23,7 @@ if sys.platform == "win32":
 else:
     from benban.outside.posix import end_child, start_program
 
+_PROGRAM = "tesseract.exe" if sys.platform == "win32" else "tesseract"
 # In this order: the first is the one that decides where both could be meant.
 LANGUAGES = ("vie", "eng")
 # Ten times what a full phone screen takes.
@@ -85,10 +87,14 @@ class Tesseract:
 
 
 def _find() -> str:
-    found = shutil.which("tesseract")
-    if found is None:
-        raise TextReaderMissingError
-    return str(Path(found).absolute())
+    # Never from the folder where the person is: that may be a download or an export, and whatever
+    # is called tesseract there would be run. Windows looks there first when only a name is given.
+    for folder in os.get_exec_path():
+        place = Path(folder)
+        found = shutil.which(str(place / _PROGRAM)) if place.is_absolute() else None
+        if found is not None:
+            return found
+    raise TextReaderMissingError
 
 
 def _feed(pipe: BinaryIO, given: bytes) -> None:

@@ -32,6 +32,8 @@ _RATIO_FROM_BYTES = 16 << 20
 _PIECE_BYTES = 1 << 16
 # Deeper than any export; keeps a loop of mounts from being walked for ever.
 _DEEPEST_FOLDER = 32
+# Source: [MS-FSCC] 2.1.2.1, IO_REPARSE_TAG_MOUNT_POINT.
+_MOUNT_POINT = 0xA0000003
 _LEAVES_ITS_FOLDER = re.compile(r"[\x00\\]|^/|(?:^|/)\.\.(?:/|$)|^[A-Za-z]:")
 
 
@@ -179,7 +181,9 @@ def _walk(folder: Path, prefix: str, found: list[Entry], refused: list[Unread]) 
         items = sorted(listing, key=lambda item: item.name)
     for item in items:
         name = f"{prefix}{item.name}"
-        if item.is_dir(follow_symlinks=False):
+        if _is_junction(item):
+            refused.append(_refusal(refused, Reason.NOT_A_FILE))
+        elif item.is_dir(follow_symlinks=False):
             _walk(Path(item.path), f"{name}/", found, refused)
         elif not item.is_file(follow_symlinks=False):
             refused.append(_refusal(refused, Reason.NOT_A_FILE))
@@ -191,6 +195,12 @@ def _walk(folder: Path, prefix: str, found: list[Entry], refused: list[Unread]) 
             found.append(Entry(name=name, size_bytes=size, open=partial(_open_plain, path)))
         if len(found) + len(refused) > MOST_ENTRIES:
             raise ImportTooLargeError(reason=Reason.TOO_MANY.value)
+
+
+def _is_junction(item: "os.DirEntry[str]") -> bool:
+    # Windows calls a folder that stands for another one a folder and no link.
+    found = item.stat(follow_symlinks=False)
+    return getattr(found, "st_reparse_tag", 0) == _MOUNT_POINT
 
 
 def _refusal(refused: Sequence[Unread], reason: Reason) -> Unread:

@@ -130,3 +130,18 @@ print("HOME" in os.environ)
     assert found.languages == ("vie",)
     assert "False" in found.text
     assert not (tmp_path / "new").exists() or (tmp_path / "new").stat().st_size == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script is no program there")
+@pytest.mark.parametrize("places", [".", "", "kho:."])
+def test_a_program_in_the_folder_where_the_person_is_is_never_run(
+    places: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path, "open('ran', 'w').close()")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", places)
+
+    with pytest.raises(TextReaderMissingError):
+        Tesseract().read(screenshot())
+
+    assert not (tmp_path / "ran").exists()

@@ -5,7 +5,9 @@ import struct
 import unicodedata
 import zipfile
 import zlib
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -298,3 +300,37 @@ def test_a_file_that_became_a_link_after_it_was_listed_is_not_followed(tmp_path:
 
     with pytest.raises(OSError, match=r"."):
         entry.open()
+
+
+class Junction:
+    """What Windows lists where a folder stands for another one: a folder, and no link."""
+
+    def __init__(self, entry: "os.DirEntry[str]") -> None:
+        self.name, self.path = entry.name, entry.path
+
+    def is_dir(self, *, follow_symlinks: bool) -> bool:
+        return not follow_symlinks
+
+    def is_file(self, *, follow_symlinks: bool) -> bool:
+        return follow_symlinks
+
+    def stat(self, *, follow_symlinks: bool) -> SimpleNamespace:
+        return SimpleNamespace(st_reparse_tag=0 if follow_symlinks else 0xA0000003)
+
+
+def test_what_lies_behind_a_junction_is_not_in_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "secret").write_bytes(b"secret")
+    found = os.scandir
+
+    def listed(folder: Path) -> AbstractContextManager[list[object]]:
+        entries = found(folder)
+        return nullcontext([Junction(one) if one.name == "elsewhere" else one for one in entries])
+
+    monkeypatch.setattr("benban.unpack.source.os.scandir", listed)
+    source = folder_source(tmp_path)
+
+    assert [entry.name for entry in source.entries()] == []
+    assert [one.reason for one in source.refused] == [Reason.NOT_A_FILE]

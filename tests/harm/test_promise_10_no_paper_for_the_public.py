@@ -4,8 +4,13 @@ import io
 from pathlib import Path
 
 import pikepdf
+import pytest
 
+from benban.casework.import_page import opened_page
 from benban.casework.notify import draft_for_step
+from benban.casework.view import ViewRequest, build_view
+from benban.dossier.view import Audience, Edition, OwnAccount
+from benban.model.exhibit import Exhibit
 from benban.model.remedy import Notice
 from benban.model.sighting import Answer
 from benban.notices.draft import NoticeAnswers
@@ -15,6 +20,7 @@ from benban.vault import CaseStore
 from benban.wording import Language
 from tests.harm.scenes import CATALOGUE, NOW, reported
 from tests.harm.walk import Walk
+from tests.unit.casework.saved import picture, save
 from tests.unit.dossier.reading import text
 
 # An account, a name and a number of somebody else, as they stand in what the person wrote.
@@ -61,3 +67,43 @@ def test_a_letter_holds_nothing_that_is_not_on_its_page(walk: Walk) -> None:
         attached = dict(opened.attachments)
 
     assert attached == {}
+
+
+@pytest.mark.parametrize(("audience", "is_there"), [(one, one.may_name_others) for one in Audience])
+def test_words_of_a_page_that_was_saved_are_for_a_lawyer_or_an_authority(
+    store: CaseStore, clock: FakeClock, tmp_path: Path, audience: Audience, *, is_there: bool
+) -> None:
+    # What somebody saved may be a list of everybody's posts; no visit of one post it is.
+    path = save(tmp_path, "mhtml", [picture(1)])
+    with opened_page(store, reported(store, clock), path, clock) as page:
+        page.keep([page.media[0].position])
+
+    view = build_view(store, asked(audience), clock)
+
+    words = [entry.text for entry in view.exhibits]
+    assert any("Chữ trên trang" in one for one in words) is is_there
+
+
+def test_what_was_saved_by_the_reporter_is_not_counted_as_a_visit(
+    store: CaseStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    path = save(tmp_path, "mhtml", [picture(1)])
+    with opened_page(store, reported(store, clock), path, clock) as page:
+        page.keep([page.media[0].position])
+
+    kept = store.all(Exhibit)
+
+    assert [one.is_supplied for one in kept] == [True, True, True]
+
+
+def asked(audience: Audience) -> ViewRequest:
+    return ViewRequest(
+        dossier_id="d",
+        edition=Edition.READING,
+        audience=audience,
+        languages=(Language.VI,),
+        exhibits=(),
+        disclosure=None,
+        with_comparison=False,
+        own_account=OwnAccount(),
+    )

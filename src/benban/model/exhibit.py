@@ -81,6 +81,18 @@ class Exhibit:
     derived_from: tuple[ExhibitId, ...] = field(default=())
     contains_media: bool = False
 
+    @property
+    def is_supplied(self) -> bool:
+        """
+        Whether the reporter handed it over; then it is unsigned.
+
+        Text is of a page visit only when it names the visit: else it was taken from a page that
+        the reporter saved, or read by a machine from a picture.
+        """
+        is_of_visit = self.capture_id is not None
+        is_text = self.kind in {ExhibitKind.DOM_TEXT, ExhibitKind.MACHINE_READ_TEXT}
+        return self.kind.is_supplied or (is_text and not is_of_visit)
+
 
 class Arrival(Enum):
     """How an original reached us (HARM 11): computed, printed, never called ownership."""

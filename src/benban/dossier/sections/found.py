@@ -120,7 +120,7 @@ def _how(scene: Scene, sighting_id: SightingId) -> str:
     supplied = [
         scene.labels.of(entry.exhibit.id)
         for entry in view.exhibits
-        if entry.exhibit.sighting_id == sighting_id and entry.exhibit.kind.is_supplied
+        if entry.exhibit.sighting_id == sighting_id and entry.exhibit.is_supplied
     ]
     ways = []
     if visits:
@@ -215,7 +215,7 @@ def _of_items(scene: Scene) -> list[_Moment]:
         # What a page visit kept stands in one line with that visit.
         if entry.exhibit.capture_id in visits:
             continue
-        is_supplied = entry.exhibit.kind.is_supplied
+        is_supplied = entry.exhibit.is_supplied
         message = "timeline.supplied" if is_supplied else "timeline.adopted"
         what = voice.say(message, label=scene.labels.of(entry.exhibit.id))
         moments.append(_Moment(at=entry.exhibit.taken_in_at, what=what))

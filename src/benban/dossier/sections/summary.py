@@ -73,7 +73,7 @@ def _facts(scene: Scene) -> Facts:
 
 def _found(scene: Scene) -> tuple[str, ...]:
     view, voice = scene.view, scene.voice
-    supplied = sum(entry.exhibit.kind.is_supplied for entry in view.exhibits)
+    supplied = sum(entry.exhibit.is_supplied for entry in view.exhibits)
     lines = [
         voice.say(
             "summary.places", count=voice.number(len(view.sightings)), addresses=_addresses(scene)

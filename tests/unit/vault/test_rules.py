@@ -138,7 +138,7 @@ def test_nothing_but_text_is_kept_without_a_permit(store: CaseStore, folder: Pat
         with pytest.raises(PermitRefusedError):
             store.adopt(spooled(store, b"x"), exhibit, None)
 
-    assert (len(refused), store.all(Exhibit), contents(folder)) == (9, (), [])
+    assert (len(refused), store.all(Exhibit), contents(folder)) == (11, (), [])
 
 
 @pytest.mark.parametrize("names_case", [True, False])

@@ -11,13 +11,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from benban.errors import VaultDamagedError
 from benban.model.ids import CaseId
+from benban.model.report import CheckResult
 from benban.seal.canonical import JsonValue, canonical_json
+from benban.vault.case_opening import open_case_database
+from benban.vault.check_case import check_case
+from benban.vault.index import CaseEntry
+from benban.vault.layout import CaseFolder
 from benban.vault.vault import Vault
+from benban.vault.writing import CasePlaces, OpenCase
 
 FORMAT = "benban-hand-over"
 MANIFEST_NAME = "hand-over.json"
-_LEFT_BEHIND = "lost+found"
+# A loss of before that the log itself tells of goes on being told there.
+_TOLD_IN_THE_LOG = "continuity"
+_NOT_PACKED = "extra"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +67,15 @@ def packed_case(vault: Vault, case_id: CaseId) -> Iterator[PackedCase]:
 
     Raises:
         CaseMissingError: BB-103.
-        VaultDamagedError: BB-406.
+        VaultDamagedError: BB-406, something of it is damaged: nobody could take it over.
     """
     # Opened once: what an interruption left is mended, and the write-ahead log is folded in below.
     with vault.open_case(case_id), vault.writers_held():
         entry = vault.case_entry(case_id)
         places = vault.case_places(entry)
-        files = tuple(_packed(places.folder.path))
+        for part in why_not_whole(places, entry, besides=_NOT_PACKED):
+            raise VaultDamagedError("not whole", part=part)
+        files = tuple(_packed(places.folder.path, _files(places, entry)))
         content: dict[str, JsonValue] = {
             "format": FORMAT,
             "v": 1,
@@ -79,16 +90,40 @@ def packed_case(vault: Vault, case_id: CaseId) -> Iterator[PackedCase]:
         yield PackedCase(case_id=case_id, manifest=canonical_json(content), files=files)
 
 
-def _packed(folder: Path) -> Iterator[PackedFile]:
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        is_made_anew = name.endswith(("-shm", "-wal"))
-        if not path.is_file() or is_made_anew or name.startswith(_LEFT_BEHIND):
-            continue
+def why_not_whole(places: CasePlaces, entry: CaseEntry, *, besides: str = "") -> tuple[str, ...]:
+    """
+    Return which parts keep a case from being taken over; every leaf and byte is read.
+
+    Args:
+        places: where it lies, and its key.
+        entry: what it must be.
+        besides: name of a check that is of no concern.
+    """
+    checks, _ = check_case(places, entry, read=True)
+    return tuple(
+        check.subject
+        for check in checks
+        if check.result is CheckResult.FAIL and check.name not in {_TOLD_IN_THE_LOG, besides}
+    )
+
+
+def _files(places: CasePlaces, entry: CaseEntry) -> tuple[Path, ...]:
+    """Return what the case consists of: not what a file manager or an interruption left there."""
+    folder: CaseFolder = places.folder
+    database = open_case_database(places, entry)
+    try:
+        blobs = OpenCase(places, database).blobs.all()
+    finally:
+        database.close()
+    return (folder.database, folder.head, *(folder.blob(blob.name) for blob in blobs))
+
+
+def _packed(folder: Path, paths: tuple[Path, ...]) -> Iterator[PackedFile]:
+    for path in sorted(paths):
         with path.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         yield PackedFile(
-            name=name,
+            name=path.relative_to(folder).as_posix(),
             size_bytes=path.stat().st_size,
             sha256=sha256,
             open=lambda path=path: path.open("rb"),  # type: ignore[misc]

@@ -23,19 +23,18 @@ from benban.errors import (
 from benban.model.custody import EventDraft, EventKind, Field
 from benban.model.exhibit import Original
 from benban.model.ids import CaseId
-from benban.model.report import CheckResult
+from benban.model.standing import StandingPermission
 from benban.seal.canonical import JsonValue, parse_canonical
 from benban.seal.key_change import key_change_fields
 from benban.seal.note import is_origin, key_id, public_key_of
 from benban.vault.case_opening import NewLog, open_case_database
 from benban.vault.case_store import CaseStore
-from benban.vault.check_case import check_case
-from benban.vault.hand_over import FORMAT, MANIFEST_NAME
+from benban.vault.hand_over import FORMAT, MANIFEST_NAME, why_not_whole
 from benban.vault.index import CaseEntry, CaseState
 from benban.vault.keys import KEY_BYTES, KeyUse, commitment, fresh_key, subkey
 from benban.vault.schema import CASE_SQL
 from benban.vault.vault import Vault
-from benban.vault.writing import CasePlaces, OpenCase
+from benban.vault.writing import PROGRAM, CasePlaces, OpenCase
 
 _MANIFEST_BYTES = 64 << 20
 _PIECE_BYTES = 1 << 20
@@ -171,8 +170,7 @@ def _write(places: CasePlaces, manifest: _Manifest, parts: Iterator[GivenPart]) 
 
 def _require_whole(places: CasePlaces, manifest: _Manifest) -> None:
     """Read every byte and every leaf before anything of it is believed."""
-    checks, _ = check_case(places, manifest.entry, read=True)
-    if any(check.result is CheckResult.FAIL for check in checks):
+    if why_not_whole(places, manifest.entry):
         raise HandOverDamagedError("the case is not whole")
     database = open_case_database(places, manifest.entry)
     try:
@@ -227,12 +225,29 @@ def _change_keys(places: CasePlaces, manifest: _Manifest, key: bytes, log: NewLo
                     ),
                 )
             )
+            _withdraw_permissions(opened)
             database.execute("UPDATE keeper SET log_private_key = ?", (log.private_key,))
         database.rekey(subkey(key, KeyUse.DATABASE))
         # The old head is under the old key.
         OpenCase(replace(places, key=key), database).write_head()
     finally:
         database.close()
+
+
+def _withdraw_permissions(opened: OpenCase) -> None:
+    """Withdraw what was allowed elsewhere: whoever takes it over was never asked (promise 1)."""
+    now = opened.places.clock.now()
+    for one in opened.documents.all(StandingPermission):
+        if one.revoked_at is None:
+            opened.documents.save([replace(one, revoked_at=now)])
+            opened.append(
+                EventDraft(
+                    kind=EventKind.STANDING_REVOKED,
+                    subject=one.id,
+                    fields=(_plain("act", one.act.value),),
+                ),
+                PROGRAM,
+            )
 
 
 def _plain(name: str, value: str) -> Field:

@@ -3,6 +3,7 @@
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from benban.casework.hand_over import (
 )
 from benban.casework.originals import GivenFile
 from benban.casework.stamp import stamp_case
+from benban.casework.standing import give_permission, live_permissions
 from benban.casework.take_in import SightingReport, take_in
 from benban.casework.take_over import own_identity, own_recipient, take_over
 from benban.errors import (
@@ -30,12 +32,14 @@ from benban.errors import (
     HandOverUnreadError,
     NothingToConcludeError,
     RecipientKeyError,
+    VaultDamagedError,
     VoiceCodeError,
 )
-from benban.model.custody import EventKind, TimestampToken
+from benban.model.custody import EventDraft, EventKind, Field, TimestampToken
 from benban.model.exhibit import Exhibit
 from benban.model.report import CheckResult
 from benban.model.sighting import SightingKind
+from benban.model.standing import HostLearns, StandingAct
 from benban.outside.platforms import ThisPlatform
 from benban.seal.age import fresh_identity, recipient_of, sealed_chunks, voice_code
 from benban.seal.canonical import canonical_json, parse_canonical
@@ -164,7 +168,6 @@ def test_the_old_vault_s_key_opens_nothing_of_the_new_one(
     theirs = (tmp_path / "kho-khac" / "cases" / store.case.id / "case.db").read_bytes()
     assert ours[:16] != theirs[:16] or ours[16:4096] != theirs[16:4096]
     old_places = vault.case_places(vault.case_entry(store.case.id))
-    from benban.errors import VaultDamagedError
     from benban.vault.database import Database
     from benban.vault.disk import Disk
     from benban.vault.keys import KeyUse, subkey
@@ -349,3 +352,66 @@ def test_the_root_in_the_change_of_key_is_that_of_the_log_before_it(
         leaves = taken.leaves()[: changed.position]
 
     assert b64decode(fields["root"]) == tree_root(leaves)
+
+
+def test_nothing_goes_out_by_itself_from_a_vault_whose_person_never_allowed_it(
+    vault: Vault, store: CaseStore, other: Vault, kept: Exhibit, clock: FakeClock
+) -> None:
+    del kept
+    given = give_permission(
+        store,
+        StandingAct.STAMP,
+        [HostLearns(host="tsa.example", learns="hash-and-origin")],
+        every_h=1,
+        until=clock.now() + timedelta(days=30),
+        clock=clock,
+    )
+    sealed, _ = written(vault, store, own_recipient(other))
+
+    with take_over(other, BytesIO(sealed), own_identity(other)) as taken:
+        live = live_permissions(taken, clock.now())
+        last = taken.events()[-1]
+
+    assert live == ()
+    assert (last.kind, last.subject) == (EventKind.STANDING_REVOKED, given.id)
+    assert live_permissions(store, clock.now()) == (given,)
+
+
+def _content(vault_folder: Path) -> Path:
+    return next(path for path in (vault_folder / "cases").rglob("blobs/*/*") if path.is_file())
+
+
+def test_a_case_that_nobody_could_take_over_is_not_sealed(
+    vault: Vault, store: CaseStore, other: Vault, kept: Exhibit, tmp_path: Path
+) -> None:
+    content = _content(tmp_path / "kho")
+    content.write_bytes(content.read_bytes()[:-1] + b"?")
+
+    with pytest.raises(VaultDamagedError) as refused:
+        written(vault, store, own_recipient(other))
+
+    assert kept.id in str(refused.value.params["part"])
+
+
+def test_what_a_file_manager_left_does_not_stand_in_the_way(
+    vault: Vault, store: CaseStore, other: Vault, kept: Exhibit, tmp_path: Path
+) -> None:
+    folder = _content(tmp_path / "kho").parent
+    (folder / "Thumbs.db").write_bytes(b"of a file manager")
+    (folder / (folder.name + "0" * 30)).write_bytes(b"nothing names it")
+
+    sealed, _ = written(vault, store, own_recipient(other))
+
+    with take_over(other, BytesIO(sealed), own_identity(other)) as taken:
+        assert [one.id for one in taken.all(Exhibit)] == [kept.id]
+
+
+def test_a_loss_that_the_log_tells_of_does_not_keep_a_case_from_changing_hands(
+    vault: Vault, store: CaseStore, other: Vault, kept: Exhibit
+) -> None:
+    lost = Field(name="part", value="log/head missing", is_sensitive=False)
+    store.record(EventDraft(kind=EventKind.DAMAGE_FOUND, subject="", fields=(lost,)))
+    sealed, _ = written(vault, store, own_recipient(other))
+
+    with take_over(other, BytesIO(sealed), own_identity(other)) as taken:
+        assert [one.id for one in taken.all(Exhibit)] == [kept.id]

@@ -17,6 +17,7 @@ from benban.model.clock import Clock
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit
 from benban.model.ids import Digest, DigestAlgorithm, new_witness_id
+from benban.model.sighting import Sighting
 from benban.model.witness import Witness, WitnessItem
 from benban.seal.digests import chunks_of, measure
 from benban.seal.note import key_id, public_key_in
@@ -60,6 +61,13 @@ def add_witness(
     if origin == store.origin or public_key == store.public_key:
         raise WitnessIsOwnError
     ours = store.all(Exhibit)
+    same = tuple(
+        (one.id, other.subject) for one in ours for other in items if one.sha256 == other.sha256
+    )
+    if not all(one.answers.all_yes for one in store.all(Sighting)):
+        # A digest of a picture stands under the same answers as the picture (HARM 2).
+        paired = {subject for _, subject in same}
+        items = tuple(one for one in items if one.subject in paired)
     witness = Witness(
         id=new_witness_id(),
         name=name,
@@ -72,9 +80,7 @@ def add_witness(
         items=items,
         addresses=_addresses(proofs),
         stamped_at=_stamped_at(files, note, roots),
-        same=tuple(
-            (one.id, other.subject) for one in ours for other in items if one.sha256 == other.sha256
-        ),
+        same=same,
     )
     logged = event(
         EventKind.WITNESS_ADDED,

@@ -28,7 +28,7 @@ class Witness:
         origin, key_id: of the other log; never those of this case.
         addresses: canonical ones that its opened records name.
         stamped_at: earliest time stamp that leads to a root known here; None when none does.
-        items: all that its inventory holds.
+        items: all that its inventory holds; only those of ``same`` where an age answer is not yes.
         dossier_sha256: of the whole file.
         same: pairs of an exhibit here and a subject there with the same SHA-256.
     """

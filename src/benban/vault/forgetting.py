@@ -16,8 +16,9 @@ from benban.model.fingerprint import (
     PictureFingerprint,
     QuestionedFingerprint,
 )
-from benban.model.ids import ExhibitId
+from benban.model.ids import Digest, ExhibitId
 from benban.model.imported import Import
+from benban.model.witness import Witness
 
 # Records that would describe the content; the others (who looked, what was decided) stay.
 _FORGOTTEN_KINDS = frozenset(
@@ -49,6 +50,7 @@ class Kept:
     copies: Sequence[CopyMatch]
     allows_originals: bool
     imports: Sequence[Import] = ()
+    witnesses: Sequence[Witness] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class Going:
         exhibits: in the order in which they were taken in.
         owners: ids whose derived content goes: exhibits, originals, comparisons.
         imports: those whose digest would tell what went; they stay without it.
+        witnesses: second captures whose items would; they stay without these items.
         values: texts that must not stay opened in any event: digests and fingerprints.
     """
 
@@ -72,6 +75,7 @@ class Going:
     copies: tuple[CopyMatch, ...]
     owners: frozenset[str]
     imports: tuple[Import, ...]
+    witnesses: tuple[Witness, ...]
     values: tuple[str, ...]
 
 
@@ -108,7 +112,9 @@ def what_goes(
     )
     # The digest of a whole export tests for every picture in it, also for those not kept.
     imports = [one for one in kept.imports if _tells_of(one, ids, sightings)]
-    return _with_derived(kept, exhibits, originals, imports)
+    going = _with_derived(kept, exhibits, originals, imports)
+    # Of somebody under 18 no digest of a picture stays, whoever made it.
+    return replace(going, witnesses=_witnesses(kept.witnesses, digests, is_all=for_minor))
 
 
 def originals_go(kept: Kept, original_ids: Collection[str]) -> Going:
@@ -165,6 +171,20 @@ def _tells_of(one: Import, ids: Collection[str], sightings: Collection[str]) -> 
     return is_marked or any(exhibit_id in ids for exhibit_id in one.exhibits)
 
 
+def _witnesses(
+    witnesses: Sequence[Witness], digests: Collection[Digest], *, is_all: bool
+) -> tuple[Witness, ...]:
+    """Return the second captures that hold a digest of what goes, as they stay: without it."""
+    changed = []
+    for one in witnesses:
+        items = tuple(item for item in one.items if not is_all and item.sha256 not in digests)
+        left = {item.subject for item in items}
+        if items != one.items:
+            same = tuple(pair for pair in one.same if pair[1] in left)
+            changed.append(replace(one, items=items, same=same))
+    return tuple(changed)
+
+
 def _is_container(exhibit: Exhibit) -> bool:
     return exhibit.contains_media and not exhibit.kind.is_questioned_media
 
@@ -200,6 +220,7 @@ def _with_derived(
         directions=tuple(one for one in kept.directions if one.comparison_id in finding_ids),
         copies=tuple(one for one in kept.copies if ids & {one.exhibit_id, one.other_id}),
         imports=tuple(replace(one, sha256=None, sha512=None) for one in imports),
+        witnesses=(),
         owners=frozenset({*ids, *original_ids, *finding_ids}),
         values=tuple(sorted(values)),
     )

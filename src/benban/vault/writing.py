@@ -15,6 +15,7 @@ from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
 from benban.model.imported import Import
 from benban.model.sighting import Sighting
+from benban.model.witness import Witness
 from benban.seal.note import public_key_of
 from benban.vault.blobs import Blobs, Role
 from benban.vault.database import Database, bytes_of, text_of
@@ -236,6 +237,7 @@ class OpenCase:
             directions=self.documents.all(Direction),
             copies=self.documents.all(CopyMatch),
             imports=self.documents.all(Import),
+            witnesses=self.documents.all(Witness),
         )
 
     def _with_ballast(self, act: Callable[[], None]) -> None:
@@ -259,7 +261,7 @@ class OpenCase:
                     *going.copies,
                 ]
             )
-            self.documents.save(going.imports)
+            self.documents.save([*going.imports, *going.witnesses])
             self.blobs.destroy([one for one in self.blobs.all() if one.owner in going.owners])
             self.log.forget_records(forgotten_positions(self.log.events(), going.owners))
             self.log.forget_values(going.values)

@@ -15,7 +15,7 @@ from benban.casework.take_in import SightingReport, take_in
 from benban.casework.witness import add_witness
 from benban.dossier.view import Audience, Edition
 from benban.errors import WitnessIsOwnError, WitnessRefusedError
-from benban.model.custody import EventKind
+from benban.model.custody import EventDraft, EventKind
 from benban.model.exhibit import Exhibit
 from benban.model.ids import CaseId
 from benban.model.sighting import SightingKind
@@ -28,9 +28,10 @@ from benban.testing.tsa import FakeTsa
 from benban.vault import CaseStore, KdfCost, Vault
 from benban.wording import Language
 from tests.unit.dossier.reading import squeezed, text
+from tests.unit.vault.test_forgetting import plain_bytes
 from tests.verifier.kept import verified
 
-from .conftest import ADULT
+from .conftest import ADULT, MAYBE_MINOR
 from .test_time import Authority
 
 REPORT = SightingReport(address=None, kind=SightingKind.PUBLISHED, answers=ADULT, seen_on="nhóm A")
@@ -143,3 +144,33 @@ def test_the_dossier_says_it_in_a_section_of_its_own_and_verifies(
     assert (squeezed(NAME) in printed, added.key_id in printed) == (True, True)
     failed = [one.name for one in verified(path, None, ()).checks if one.result.value == "FAIL"]
     assert failed == []
+
+
+@pytest.mark.parametrize(("kind", "left"), [(EventKind.FORGOTTEN, 1), (EventKind.MINOR_MARKED, 0)])
+def test_what_is_destroyed_here_cannot_be_tested_by_what_the_witness_said_of_it(
+    store: CaseStore, added: Witness, kind: EventKind, left: int
+) -> None:
+    ours = store.all(Exhibit)[1]
+    subject = ours.id if kind is EventKind.FORGOTTEN else ours.sighting_id
+
+    store.forget([ours.id], EventDraft(kind=kind, subject=subject))
+
+    (after,) = store.all(Witness)
+    assert (len(after.items), after.same) == (left, ())
+    assert (after.key_id, after.dossier_id) == (added.key_id, added.dossier_id)
+    assert ours.sha256.hex.encode() not in plain_bytes(store)
+
+
+def test_where_an_age_answer_is_not_yes_no_digest_of_another_picture_is_kept(
+    store: CaseStore, elsewhere: CaseStore, clock: FakeClock
+) -> None:
+    take_in(store, replace(REPORT, answers=MAYBE_MINOR), clock)
+    kept(elsewhere, clock, 2, 3)
+
+    added = add_witness(store, NAME, io.BytesIO(dossier(elsewhere, clock)), [], clock)
+
+    (first, second) = elsewhere.all(Exhibit)
+    assert added.items == ()
+    assert not {first.sha256.hex.encode(), second.sha256.hex.encode()} & set(
+        plain_bytes(store).split(b'"')
+    )

@@ -1,8 +1,10 @@
 """Ask again for stamps that did not come: when told to, or under a standing permission."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from benban.casework.stamp import (
     Authority,
@@ -13,9 +15,10 @@ from benban.casework.stamp import (
     stamp_checkpoint,
 )
 from benban.casework.standing import live_permission
+from benban.errors import RevocationServiceError
 from benban.model.clock import Clock
 from benban.model.custody import Checkpoint, EventKind, TimestampToken, TokenState
-from benban.model.standing import StandingAct
+from benban.model.standing import StandingAct, StandingPermission
 from benban.vault import CaseStore, StoredCheckpoint
 
 
@@ -69,7 +72,11 @@ def retry_if_permitted(
     *,
     lists: CrlSource | None = None,
 ) -> tuple[TimestampToken, ...]:
-    """Return what became of stamps asked for again; without a live permission nobody is asked."""
+    """
+    Return what became of stamps asked for again; without a live permission nobody is asked.
+
+    Nor is a host that only a certificate names: its list is fetched when the person asks.
+    """
     now = clock.now()
     permission = live_permission(store, StandingAct.STAMP, now)
     if permission is None or not pending_tokens(store):
@@ -77,7 +84,30 @@ def retry_if_permitted(
     if now < _last_asked(store) + timedelta(hours=permission.every_h):
         return ()
     allowed = [one for one in authorities if permission.allows(one.host, now)]
-    return retry_pending(store, allowed, lists=lists) if allowed else ()
+    if not allowed:
+        return ()
+    fetched = None if lists is None else _PermittedLists(lists, permission, now)
+    return retry_pending(store, allowed, lists=fetched)
+
+
+@dataclass(frozen=True, slots=True)
+class _PermittedLists:
+    """Fetches from hosts that the permission names; a certificate may name any other."""
+
+    lists: CrlSource
+    permission: StandingPermission
+    now: datetime
+
+    def fetch(self, url: str) -> bytes:
+        """
+        Return what *lists* returns.
+
+        Raises:
+            BenbanError: not allowed, or the errors of *lists*.
+        """
+        if not self.permission.allows(urlsplit(url).hostname or "", self.now):
+            raise RevocationServiceError("no permission names that host")
+        return self.lists.fetch(url)
 
 
 def _last_asked(store: CaseStore) -> datetime:

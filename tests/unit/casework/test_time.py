@@ -137,6 +137,26 @@ def test_under_a_permission_it_is_asked_when_the_time_between_is_over(
     assert (early, [one.state for one in later]) == ((), [TokenState.STAMPED])
 
 
+@pytest.mark.parametrize("host", ["tsa.example", "lists.example"])
+def test_a_list_is_fetched_under_a_permission_from_a_host_that_it_names(
+    store: CaseStore, clock: FakeClock, host: str
+) -> None:
+    authority = Authority(FakeTsa(clock=clock, crl_address=LIST))
+    authority.is_reached = False
+    stamp_case(store, [authority])
+    named = HostLearns(host=host, learns="hash-and-origin")
+    until = clock.now() + timedelta(days=30)
+    give_permission(store, StandingAct.STAMP, [*HOSTS, named], every_h=24, until=until, clock=clock)
+    authority.is_reached = True
+    clock.advance(timedelta(hours=25).total_seconds())
+    lists = Lists(authority.tsa.crl())
+
+    (token,) = retry_if_permitted(store, [authority], clock, lists=lists)
+
+    assert token.state is TokenState.STAMPED
+    assert lists.asked == ([LIST] if host == "lists.example" else [])
+
+
 def test_a_host_that_the_permission_does_not_name_is_not_asked(
     store: CaseStore, clock: FakeClock, authority: Authority
 ) -> None:

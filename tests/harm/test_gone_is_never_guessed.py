@@ -96,6 +96,31 @@ def test_what_the_place_itself_says_is_gone(gone: Capture) -> None:
     assert [one.capture_id for one in pair] == [THERE.id, gone.id]
 
 
+def as_member(one: Capture) -> Capture:
+    assert one.browser is not None
+    return replace(one, browser=replace(one.browser, profile="person"))
+
+
+def test_what_only_a_member_saw_is_not_gone_because_a_stranger_is_told_404() -> None:
+    stranger = visit(status=404, after=1)
+    (told,) = retractions_of([PLACE], [as_member(THERE), stranger], (), ())
+
+    assert told.there_then_gone is None
+    assert (told.states[1].presence, told.states[1].reason) == (Presence.UNKNOWN, "no-login")
+
+
+@pytest.mark.parametrize("is_seen_by_both", [True, False])
+def test_a_member_s_404_and_one_after_a_stranger_saw_it_are_gone(is_seen_by_both: bool) -> None:
+    gone = visit(status=404, after=2)
+    seen = replace(THERE, id=CaptureId("cap-00000000000000aa"), started_at=THEN + timedelta(days=1))
+    visits = [as_member(THERE), seen, gone] if is_seen_by_both else [as_member(THERE)]
+    visits += [] if is_seen_by_both else [as_member(gone)]
+
+    (told,) = retractions_of([PLACE], visits, (), ())
+
+    assert told.there_then_gone is not None
+
+
 def test_gone_without_having_been_seen_is_no_retraction() -> None:
     (told,) = retractions_of([PLACE], [visit(status=404), visit(status=410, after=2)], (), ())
 

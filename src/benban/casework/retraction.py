@@ -6,6 +6,7 @@ be read says nothing about the item: nobody is told that it is gone when it may 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from benban.capture.failure import failure_of
@@ -19,6 +20,8 @@ from benban.model.sighting import Sighting
 _OK = 200
 # RFC 9110: not found; gone. Others (401, 403, 451, 5xx) say something about the asking.
 _NOT_THERE = frozenset({404, 410})
+# A window in which the person could log in before (model.exhibit.BrowserFacts).
+_PERSON = "person"
 _ITEM, _ITEM_MEDIA = "item", "item-media"
 
 
@@ -71,10 +74,37 @@ def retractions_of(
             key=lambda one: one.started_at,
         )
         # Two visits without a known state say nothing that the visits do not say by themselves.
-        states = tuple(_state(one, events, tokens) for one in visits)
+        states = _without_guesses(visits, [_state(one, events, tokens) for one in visits])
         if len({one.presence for one in states} - {Presence.UNKNOWN}) > 0 and len(states) > 1:
             found.append(Retraction(sighting_id=sighting.id, states=states))
     return tuple(found)
+
+
+def _without_guesses(
+    visits: Sequence[Capture], states: Sequence[SeenState]
+) -> tuple[SeenState, ...]:
+    """
+    Return the states, "not known" where a stranger is told "not found" of what a member saw.
+
+    Services answer a stranger 404 for what only members may see. Once a stranger saw it, another
+    stranger's 404 is a change.
+    """
+    told: list[SeenState] = []
+    is_seen_by_member = is_seen_by_stranger = False
+    for visit, state in zip(visits, states, strict=True):
+        is_member = visit.browser is not None and visit.browser.profile == _PERSON
+        is_seen_by_member |= is_member and state.presence is Presence.THERE
+        is_seen_by_stranger |= not is_member and state.presence is Presence.THERE
+        is_guess = (
+            state.presence is Presence.GONE
+            and not is_member
+            and is_seen_by_member
+            and not is_seen_by_stranger
+        )
+        told.append(
+            replace(state, presence=Presence.UNKNOWN, reason="no-login") if is_guess else state
+        )
+    return tuple(told)
 
 
 def _state(

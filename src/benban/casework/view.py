@@ -67,6 +67,7 @@ _CASE_EVENTS = frozenset(
         EventKind.KEY_CHANGED,
         EventKind.STAMPED_AGAIN,
         EventKind.HANDED_OVER,
+        EventKind.ENTRUSTED,
         EventKind.TAKEN_OVER,
     }
 )

@@ -1,6 +1,8 @@
 """A case changes hands: whole, verified, under new keys that both sides signed."""
 
+import json
 import tarfile
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +13,7 @@ import pyrage
 import pytest
 
 from benban.casework.add_files import add_files
+from benban.casework.conclude import DossierRequest, conclude
 from benban.casework.hand_over import (
     HandedOver,
     Recipient,
@@ -23,6 +26,7 @@ from benban.casework.stamp import stamp_case
 from benban.casework.standing import give_permission, live_permissions
 from benban.casework.take_in import SightingReport, take_in
 from benban.casework.take_over import own_identity, own_recipient, take_over
+from benban.dossier.view import Edition
 from benban.errors import (
     AgeIdentityError,
     CaseAlreadyHereError,
@@ -50,6 +54,7 @@ from benban.testing.clock import FakeClock
 from benban.testing.pictures import draw_feed_picture
 from benban.testing.tsa import FakeTsa
 from benban.vault import CaseStore, KdfCost, Vault, check_vault
+from benban.wording import Language
 from tests.unit.vault.test_forgetting import plain_bytes
 
 from .conftest import ADULT
@@ -415,3 +420,20 @@ def test_a_loss_that_the_log_tells_of_does_not_keep_a_case_from_changing_hands(
 
     with take_over(other, BytesIO(sealed), own_identity(other)) as taken:
         assert [one.id for one in taken.all(Exhibit)] == [kept.id]
+
+
+def test_the_dossier_of_a_case_that_was_entrusted_tells_how_it_came_here(
+    vault: Vault, store: CaseStore, other: Vault, kept: Exhibit, clock: FakeClock
+) -> None:
+    del kept
+    out, bag = BytesIO(), BytesIO()
+    hand_over(vault, store, replace(TO, key=own_recipient(other)), out, is_entrusted=True)
+    request = DossierRequest(edition=Edition.READING, languages=(Language.EN,))
+
+    with take_over(other, BytesIO(out.getvalue()), own_identity(other)) as taken:
+        conclude(taken, request, [], out_file=bag, clock=clock)
+
+    with zipfile.ZipFile(bag) as files:
+        (name,) = [one for one in files.namelist() if one.endswith("data/custody.json")]
+        kinds = [event["kind"] for event in json.loads(files.read(name))["events"]]
+    assert kinds[-3:] == ["entrusted", "key changed", "taken over"]

@@ -9,14 +9,20 @@ from benban.model.sighting import Address, Sighting
 
 # What stands in the place of an account, a group or a title that names somebody.
 WITHHELD = "[…]"
+# Blogs and shops carry the account before the service's name: an-account.tumblr.com.
+_PLAIN_LABELS = frozenset({"www", "m", "mobile", "web", "mbasic", "touch", "old", "vm", "vt"})
+# Under a country's two letters names are often registered one level below these.
+_SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "gov", "info", "name", "net", "or", "org"})
+_COUNTRY = 2
 
 
 def without_others(view: DossierView) -> DossierView:
     """
     Return *view* without accounts, groups, titles and page texts of others (promise 10).
 
-    Of an address only the host stays; what the person wrote in their own words stays, digests,
-    times and the log stay. The commitments of what was taken out stay closed, so it still verifies.
+    Of an address only the service's own name stays; what the person wrote in their own words stays,
+    digests, times and the log stay. The commitments of what was taken out stay closed, so it still
+    verifies.
     """
     return replace(
         view,
@@ -33,6 +39,17 @@ def without_others(view: DossierView) -> DossierView:
     )
 
 
+def shown_host(host: str) -> str:
+    """Return *host* without what stands before the service's own name: it may be an account."""
+    labels = host.split(".")
+    if ":" in host or labels[-1].isdecimal():
+        return host
+    is_third_level = len(labels[-1]) == _COUNTRY and labels[-2:-1] and labels[-2] in _SECOND_LEVELS
+    own = 3 if is_third_level else 2
+    before = (one if one in _PLAIN_LABELS else WITHHELD for one in labels[:-own])
+    return ".".join((*before, *labels[-own:]))
+
+
 def _sighting(sighting: Sighting) -> Sighting:
     return replace(
         sighting,
@@ -44,8 +61,9 @@ def _sighting(sighting: Sighting) -> Sighting:
 
 
 def _address(address: Address) -> Address:
-    shown = f"https://{address.host}/{WITHHELD}"
-    return replace(address, raw=shown, canonical=shown)
+    host = shown_host(address.host)
+    shown = f"https://{host}/{WITHHELD}"
+    return replace(address, raw=shown, canonical=shown, host=host)
 
 
 def _capture(capture: Capture) -> Capture:
@@ -55,6 +73,8 @@ def _capture(capture: Capture) -> Capture:
         final_address=_host(capture.final_address),
         redirects=tuple(_host(one) for one in capture.redirects),
         title=WITHHELD if capture.title else "",
+        connections=tuple(replace(one, host=shown_host(one.host)) for one in capture.connections),
+        missing=tuple(replace(one, what=_missing(one.what)) for one in capture.missing),
         # Whose post it is, in whose channel, in whose words.
         post=None,
     )
@@ -76,4 +96,10 @@ def _host(address: str) -> str:
         host = urlsplit(address).hostname or ""
     except ValueError:
         host = ""
-    return f"https://{host}/{WITHHELD}" if host else WITHHELD
+    return f"https://{shown_host(host)}/{WITHHELD}" if host else WITHHELD
+
+
+def _missing(what: str) -> str:
+    """Return what is missing; where a capture names a host after what it was, it is cut."""
+    kind, colon, host = what.partition(": ")
+    return f"{kind}: {shown_host(host)}" if colon and "." in host else what

@@ -7,10 +7,13 @@ import zipfile
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import pytest
 from benban_verify import Anchors, CheckResult, verify
 
 from benban.capture.visit import choose_nothing
+from benban.casework.audience import shown_host
 from benban.casework.conclude import DossierRequest, conclude
 from benban.casework.preserve import preserve_address
 from benban.casework.take_in import SightingReport, take_in
@@ -22,6 +25,7 @@ from benban.testing.browser import FakeBrowser, page_of
 from benban.testing.clock import FakeClock
 from benban.vault import CaseStore
 from benban.wording import Language
+from tests.unit.dossier.reading import squeezed, text
 
 from .conftest import ADULT
 
@@ -33,7 +37,12 @@ READING = DossierRequest(
 
 def visited(store: CaseStore, clock: FakeClock, address: str = PLACE) -> Capture:
     report = SightingReport(
-        address=Address(raw=address, canonical=address, host="vi-du.test", service="unknown"),
+        address=Address(
+            raw=address,
+            canonical=address,
+            host=urlsplit(address).hostname or "",
+            service="unknown",
+        ),
         kind=SightingKind.PUBLISHED,
         answers=ADULT,
     )
@@ -139,3 +148,31 @@ def test_a_reading_edition_for_no_lawyer_carries_no_record_of_a_visit(
     files = files_of(store, clock, replace(READING, audience=Audience.MYSELF))
 
     assert (visits_in(files), opened_digests(files)) == ([], [])
+
+
+def test_an_account_that_stands_in_the_host_is_on_no_paper_for_oneself(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    visited(store, clock, "https://ke-dang-bai.vi-du.test/bai/1")
+
+    files = files_of(store, clock, replace(READING, audience=Audience.MYSELF))
+
+    files["data/report.vi.pdf"] = squeezed(text(files["data/report.vi.pdf"])).encode()
+    assert [name for name, data in files.items() if b"ke-dang-bai" in data] == []
+    assert squeezed("[…].vi-du.test").encode() in files["data/report.vi.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("t.me", "t.me"),
+        ("kenh.t.me", "[…].t.me"),
+        ("www.vi-du.com.vn", "www.vi-du.com.vn"),
+        ("ai-do.vi-du.com.vn", "[…].vi-du.com.vn"),
+        ("203.0.113.7", "203.0.113.7"),
+        ("vn", "vn"),
+        ("", ""),
+    ],
+)
+def test_of_a_host_the_service_s_own_name_stays(host: str, expected: str) -> None:
+    assert shown_host(host) == expected

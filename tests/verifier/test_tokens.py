@@ -359,6 +359,42 @@ def test_a_certificate_withdrawn_before_it_stamped_is_a_failure(tmp_path: Path) 
     assert (found(report)["token own"], report.exit_code) == ("token.withdrawn", 1)
 
 
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        (x509.ReasonFlags.superseded, "token.pass_stored"),
+        (x509.ReasonFlags.cessation_of_operation, "token.pass_stored"),
+        (x509.ReasonFlags.key_compromise, "token.key_in_doubt"),
+        (x509.ReasonFlags.ca_compromise, "token.key_in_doubt"),
+        (None, "token.key_in_doubt"),
+    ],
+)
+def test_withdrawn_later_it_depends_on_the_reason(
+    tmp_path: Path, reason: x509.ReasonFlags | None, expected: str
+) -> None:
+    tsa, note = own_authority(), good_files()[1]["checkpoint.note"]
+    later = STAMPED_AT + timedelta(days=2)
+    files = with_list(tsa.crl(is_withdrawn=True, at=later, reason=reason), answered(tsa, note))
+
+    report = checked(tmp_path, files, CryptographyProgram(), roots=(tsa.root_der,))
+
+    assert found(report)["token own"] == expected
+
+
+def test_a_withdrawn_certificate_tells_no_time(tmp_path: Path) -> None:
+    tsa, note = own_authority(), good_files()[1]["checkpoint.note"]
+    before = tsa.crl(is_withdrawn=True, at=STAMPED_AT - timedelta(days=2))
+
+    report = checked(
+        tmp_path,
+        with_list(before, answered(tsa, note)),
+        CryptographyProgram(),
+        roots=(tsa.root_der,),
+    )
+
+    assert found(report)["time"] not in {"time.pass", "time.pass_given"}
+
+
 def test_a_list_without_its_time_stamp_does_not_belong_in_a_dossier(tmp_path: Path) -> None:
     files = list_files_anew({**good_files()[1], "tsa-own.crl": own_authority().crl()})
 

@@ -126,8 +126,21 @@ class FakeTsa:
         token = self._sign(self._tst_info(request), with_certificate=request.wants_certificate)
         return der.sequence(der.sequence(der.integer(_GRANTED)), token)
 
-    def crl(self, *, is_withdrawn: bool = False, at: datetime | None = None) -> bytes:
-        """Return the DER list of withdrawn certificates of this authority's root, made at *at*."""
+    def crl(
+        self,
+        *,
+        is_withdrawn: bool = False,
+        at: datetime | None = None,
+        reason: x509.ReasonFlags | None = None,
+    ) -> bytes:
+        """
+        Return the DER list of withdrawn certificates of this authority's root, made at *at*.
+
+        Args:
+            is_withdrawn: this authority's certificate stands on it, withdrawn at *at*.
+            at: None is now.
+            reason: why it was withdrawn; None says nothing.
+        """
         made = at or self._clock.now()
         builder = (
             x509.CertificateRevocationListBuilder()
@@ -137,6 +150,8 @@ class FakeTsa:
         )
         if is_withdrawn:
             entry = x509.RevokedCertificateBuilder(self._leaf.serial_number, made)
+            if reason is not None:
+                entry = entry.add_extension(x509.CRLReason(reason), critical=False)
             builder = builder.add_revoked_certificate(entry.build())
         signed = builder.sign(self._root_key, hashes.SHA256())
         return signed.public_bytes(serialization.Encoding.DER)

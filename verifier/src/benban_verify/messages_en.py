@@ -220,6 +220,10 @@ ENGLISH: Final[Mapping[str, str]] = {
     "token.withdrawn": (
         "The certificate of tsa-{authority}.tsr was withdrawn before it made this time stamp."
     ),
+    "token.key_in_doubt": (
+        "The certificate of tsa-{authority}.tsr was withdrawn later, and not for a reason that "
+        "leaves its earlier time stamps good (RFC 3161): its key may be in other hands."
+    ),
     "token.not_shown": (
         "The time stamp tsa-{authority}.tsr agrees with itself. Whose it is, and so its time, is "
         "not shown until you compare it with a root certificate that you got another way "

@@ -222,6 +222,10 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "token.withdrawn": (
         "Chứng thư của tsa-{authority}.tsr đã bị thu hồi trước khi đóng dấu thời gian này."
     ),
+    "token.key_in_doubt": (
+        "Chứng thư của tsa-{authority}.tsr bị thu hồi sau đó, không phải vì lý do mà dấu thời gian "
+        "trước đó vẫn còn giá trị (RFC 3161): khóa của nó có thể đã lọt vào tay người khác."
+    ),
     "token.pass_expired": (
         'Dấu thời gian hợp lệ của "{signer}" trên mốc này: {at}. Chứng thư của nơi đóng dấu đã '
         "hết hạn sau đó; lúc đóng dấu chứng thư có bị thu hồi hay không: không rõ."

@@ -43,6 +43,15 @@ _MAX_CHAIN: Final = 8
 # Honest time stamps have one or two ways to a root, of at most five steps.
 _MAX_CHAINS: Final = 16
 _MAX_STEPS: Final = 2_000
+# RFC 3161 section 4, point 1.
+_ORDERLY: Final = frozenset(
+    {
+        x509.ReasonFlags.unspecified,
+        x509.ReasonFlags.affiliation_changed,
+        x509.ReasonFlags.superseded,
+        x509.ReasonFlags.cessation_of_operation,
+    }
+)
 _WEAK_DIGESTS: Final = ("md5", "sha1")
 # Critical extensions whose meaning is honoured below.
 _KNOWN_EXTENSIONS: Final = frozenset(
@@ -92,15 +101,31 @@ class CryptographyProgram:
             if any(extension.critical for extension in listed.extensions):
                 return False
             entry = listed.get_revoked_certificate_by_serial_number(signer.serial_number)
+            is_orderly = entry is not None and _is_orderly(entry)
         except _UNREADABLE:
             return False
         if entry is not None:
-            # Withdrawn later for whatever reason: the stamp was made before, and says so.
             if entry.revocation_date_utc <= stamp.time_at:
                 raise Refusal("token.withdrawn", authority=authority)
+            if not is_orderly:
+                raise Refusal("token.key_in_doubt", authority=authority)
             return True
         next_update = listed.next_update_utc
         return next_update is None or next_update >= stamp.time_at
+
+
+def _is_orderly(entry: x509.RevokedCertificate) -> bool:
+    """
+    Return whether stamps of before the withdrawal stay good.
+
+    RFC 3161 section 4, points 1 and 2: without a reason, or with the key in other hands, none does:
+    whoever has the key writes any time.
+    """
+    try:
+        reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
+    except x509.ExtensionNotFound:
+        return False
+    return reason in _ORDERLY
 
 
 def _has_signed(issuer: Certificate, listed: x509.CertificateRevocationList) -> bool:

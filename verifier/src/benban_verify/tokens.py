@@ -30,7 +30,8 @@ class TokenProgram(Protocol):
         False when it cannot be used: nothing rests on a list that is not its issuer's.
 
         Raises:
-            Refusal: ``token.withdrawn``: the certificate was withdrawn before it signed.
+            Refusal: ``token.withdrawn``: the certificate was withdrawn before it signed;
+                ``token.key_in_doubt``: later, and its key may have been in other hands.
         """
 
 

@@ -274,14 +274,14 @@ class _Verification:
             raise NotDone("token.no_program", authority=authority)
         root = self.program.find_root(stamp, self._roots(stamp), authority)
         signer = stamp.signer.common_name
-        self.stamps.append(
-            CheckedStamp(authority=authority, signer=signer, time_at=stamp.time_at, root=root)
-        )
+        checked = CheckedStamp(authority=authority, signer=signer, time_at=stamp.time_at, root=root)
         if root is None:
+            self.stamps.append(checked)
             # Anybody can make an authority that says any time; its own word is not repeated.
             raise NotDone("token.not_shown", authority=authority)
-        # Revocation state then: stored, or not known.
+        # Revocation state then: stored, or not known; one that was withdrawn tells no time.
         is_stored = self._is_revocation_stored(stamp, root, authority)
+        self.stamps.append(checked)
         passed = "token.pass_stored" if is_stored else "token.pass"
         if not stamp.signer.is_valid_at(self.now):
             passed = "token.pass_expired_stored" if is_stored else "token.pass_expired"

@@ -170,17 +170,26 @@ def _write(places: CasePlaces, manifest: _Manifest, parts: Iterator[GivenPart]) 
 
 def _require_whole(places: CasePlaces, manifest: _Manifest) -> None:
     """Read every byte and every leaf before anything of it is believed."""
+    # First: a view or a trigger of somebody else's making must not run in this vault.
+    _require_schema(places, manifest)
     if why_not_whole(places, manifest.entry):
         raise HandOverDamagedError("the case is not whole")
-    database = open_case_database(places, manifest.entry)
+
+
+def _require_schema(places: CasePlaces, manifest: _Manifest) -> None:
+    try:
+        database = open_case_database(places, manifest.entry)
+    except VaultDamagedError as error:
+        raise HandOverDamagedError("the case is not whole") from error
     try:
         found = {str(row[0]) for row in database.rows("SELECT sql FROM sqlite_master") if row[0]}
-        found -= {"CREATE TABLE sqlite_sequence(name,seq)"}
-        # A view or a trigger of somebody else's making must not run in this vault.
-        if found != {one.strip() for one in CASE_SQL.split(";\n") if one.strip()}:
-            raise HandOverDamagedError("another schema")
+    except VaultDamagedError as error:
+        raise HandOverDamagedError("the case is not whole") from error
     finally:
         database.close()
+    found -= {"CREATE TABLE sqlite_sequence(name,seq)"}
+    if found != {one.strip() for one in CASE_SQL.split(";\n") if one.strip()}:
+        raise HandOverDamagedError("another schema")
 
 
 def _require_free_photos(vault: Vault, places: CasePlaces, manifest: _Manifest) -> None:

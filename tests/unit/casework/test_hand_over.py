@@ -1,5 +1,6 @@
 """A case changes hands: whole, verified, under new keys that both sides signed."""
 
+import hashlib
 import json
 import tarfile
 import zipfile
@@ -54,6 +55,9 @@ from benban.testing.clock import FakeClock
 from benban.testing.pictures import draw_feed_picture
 from benban.testing.tsa import FakeTsa
 from benban.vault import CaseStore, KdfCost, Vault, check_vault
+from benban.vault.database import Database
+from benban.vault.disk import Disk
+from benban.vault.keys import KeyUse, subkey
 from benban.wording import Language
 from tests.unit.vault.test_forgetting import plain_bytes
 
@@ -173,10 +177,6 @@ def test_the_old_vault_s_key_opens_nothing_of_the_new_one(
     theirs = (tmp_path / "kho-khac" / "cases" / store.case.id / "case.db").read_bytes()
     assert ours[:16] != theirs[:16] or ours[16:4096] != theirs[16:4096]
     old_places = vault.case_places(vault.case_entry(store.case.id))
-    from benban.vault.database import Database
-    from benban.vault.disk import Disk
-    from benban.vault.keys import KeyUse, subkey
-
     copy = tmp_path / "copy.db"
     copy.write_bytes(theirs)
     with pytest.raises(VaultDamagedError):
@@ -437,3 +437,53 @@ def test_the_dossier_of_a_case_that_was_entrusted_tells_how_it_came_here(
         (name,) = [one for one in files.namelist() if one.endswith("data/custody.json")]
         kinds = [event["kind"] for event in json.loads(files.read(name))["events"]]
     assert kinds[-3:] == ["entrusted", "key changed", "taken over"]
+
+
+def _with_sql(folder: Path, parts: dict[str, bytes], *statements: str) -> None:
+    """Change the database as its owner can, and list it anew."""
+    manifest = parse_canonical(parts["hand-over.json"])
+    assert isinstance(manifest, dict)
+    files = manifest["files"]
+    assert isinstance(files, dict)
+    path = folder / "case.db"
+    path.write_bytes(parts["case.db"])
+    key = subkey(bytes.fromhex(str(manifest["case_key"])), KeyUse.DATABASE)
+    database = Database(path, key, Disk(ThisPlatform()))
+    with database.transaction():
+        for statement in statements:
+            database.execute(statement)
+    database.truncate_wal()
+    database.close()
+    parts["case.db"] = path.read_bytes()
+    sha256 = hashlib.sha256(parts["case.db"]).hexdigest()
+    files["case.db"] = {"size_bytes": len(parts["case.db"]), "sha256": sha256}
+    parts["hand-over.json"] = canonical_json(manifest)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("CREATE TRIGGER t AFTER INSERT ON log BEGIN DELETE FROM items; END",),
+        # Whoever reads it runs what stands in it.
+        (
+            "ALTER TABLE openings RENAME TO kept",
+            "CREATE VIEW openings AS SELECT * FROM kept WHERE abs(-9223372036854775807 - 1) > 0",
+        ),
+    ],
+)
+def test_no_view_or_trigger_of_somebody_else_s_making_runs_here(
+    vault: Vault,
+    store: CaseStore,
+    other: Vault,
+    kept: Exhibit,
+    tmp_path: Path,
+    statements: tuple[str, ...],
+) -> None:
+    del kept
+    sealed, _ = written(vault, store, own_recipient(other))
+    changed = sealed_again(sealed, other, lambda parts: _with_sql(tmp_path, parts, *statements))
+
+    with pytest.raises(HandOverDamagedError) as refused:
+        take_over(other, BytesIO(changed), own_identity(other))
+
+    assert (refused.value.detail, other.case_ids()) == ("another schema", ())

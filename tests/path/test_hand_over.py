@@ -94,6 +94,21 @@ def test_other_numbers_seal_and_destroy_nothing(
     assert (out.exists(), len(terminal.state(kept).exhibits)) == (False, 1)
 
 
+@pytest.mark.parametrize("inside", ["tmp", "cases"])
+def test_what_is_sealed_does_not_lie_where_it_would_be_destroyed(
+    terminal: Terminal, kept: str, key: tuple[str, str], why: str, inside: str
+) -> None:
+    folder = terminal.vault / inside / (kept if inside == "cases" else "")
+    out = folder / "giao.age"
+    heard = terminal.file("nghe-2.txt", key[1].encode())
+    to = ("--to", key[0], "--out", str(out), "--disclosure", why)
+    entrust = ("entrust", kept, *to, "--heard", heard, "--destroy", "yes")
+
+    for asked in (entrust, ("hand-over", kept, *to)):
+        assert terminal.refusals(*asked) == ["BB-004"] * 2
+    assert (out.exists(), len(terminal.state(kept).exhibits)) == (False, 1)
+
+
 def test_a_hand_over_that_cannot_be_used_is_refused(
     terminal: Terminal, lawyer: Terminal, kept: str, key: tuple[str, str], why: str
 ) -> None:

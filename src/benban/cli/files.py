@@ -58,6 +58,17 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
             part.unlink(missing_ok=True)
 
 
+def require_outside(vault: Path, path: Path) -> None:
+    """
+    Return if *path* does not lie in the vault: what lies there goes with a case or at an opening.
+
+    Raises:
+        TargetUnwritableError: BB-004.
+    """
+    if path.resolve().is_relative_to(vault.resolve()):
+        raise TargetUnwritableError(name=path.name)
+
+
 def write_new(path: Path, data: bytes) -> None:
     """
     Write *data* to a new file.

@@ -7,8 +7,8 @@ import click
 
 from benban.casework.hand_over import hand_over, require_voice_code
 from benban.cli.commands.hand_over import read_back, recipient
-from benban.cli.files import new_file
-from benban.cli.options import common_options, is_interactive, read_text
+from benban.cli.files import new_file, require_outside
+from benban.cli.options import common_options, is_interactive, read_text, vault_folder
 from benban.cli.questions import ask_needed, confirm, tell
 from benban.cli.session import find_case, opened_vault, take_out, take_vault_options
 from benban.cli.words import Words
@@ -44,6 +44,7 @@ def build(words: Words) -> click.Command:
         options = take_vault_options(given)
         out = take_out(words, given)
         to = recipient(words, key_file, given["disclosure"])
+        require_outside(vault_folder(options.vault), file)
         require_voice_code(to.key, _heard(words, given["heard"]))
         with opened_vault(words, options) as vault:
             case_id = find_case(vault, case).id

@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from benban.casework.hand_over import HandedOver, Recipient, hand_over, require_read_back
-from benban.cli.files import new_file
-from benban.cli.options import common_options, is_interactive, read_text
+from benban.cli.files import new_file, require_outside
+from benban.cli.options import common_options, is_interactive, read_text, vault_folder
 from benban.cli.questions import ask_needed
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
@@ -42,6 +42,7 @@ def build(words: Words) -> click.Command:
         options = take_vault_options(given)
         out = take_out(words, given)
         to = recipient(words, key_file, given["disclosure"])
+        require_outside(vault_folder(options.vault), file)
         with opened_case(words, options, case) as (vault, store):
             with new_file(file) as out_file:
                 handed = hand_over(vault, store, to, out_file)

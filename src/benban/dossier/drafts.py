@@ -96,7 +96,7 @@ def _certificate(scene: Scene) -> tuple[Block, ...]:
         _rule(scene, rule),
         Paragraph(text=voice.say("draft.certificate.i", blank=_BLANK)),
         Bullets(
-            items=tuple(voice.say(f"draft.certificate.{number}") for number in range(1, 6)),
+            items=_certified(scene),
             is_numbered=True,
         ),
         Facts(title=voice.say("draft.certificate.system"), rows=_system(scene)),
@@ -110,6 +110,20 @@ def _certificate(scene: Scene) -> tuple[Block, ...]:
         Paragraph(text=voice.say("draft.certificate.perjury"), face=Face.QUOTE),
         _signature(scene),
     )
+
+
+def _certified(scene: Scene) -> tuple[str, ...]:
+    """Return what is to be certified: nobody swears that a browser received what was handed in."""
+    voice = scene.voice
+    given = [one.exhibit.id for one in scene.view.exhibits if one.exhibit.capture_id is None]
+    is_any_received = len(given) < len(scene.view.exhibits)
+    said = [voice.say("draft.certificate.1")]
+    if is_any_received:
+        said.append(voice.say("draft.certificate.2"))
+    if given:
+        items = ", ".join(scene.labels.of(one) for one in given)
+        said.append(voice.say("draft.certificate.given", items=items))
+    return (*said, *(voice.say(f"draft.certificate.{number}") for number in range(3, 6)))
 
 
 def _statement(scene: Scene) -> tuple[Block, ...]:

@@ -165,3 +165,17 @@ def test_there_and_then_gone_stands_on_page_1_and_in_its_section(language: Langu
 
     said = {Language.VI: "không còn ở địa chỉ đó", Language.EN: "no longer at that address"}
     assert squeezed(printed).count(squeezed(said[language])) == 2
+
+
+def test_nobody_is_to_swear_that_a_browser_received_what_was_handed_in() -> None:
+    view = with_drafts()
+    given = tuple(one for one in view.exhibits if one.exhibit.capture_id is None)
+    received = tuple(one for one in view.exhibits if one.exhibit.capture_id is not None)
+    words = (squeezed("a browser received"), squeezed("were not received by this program"))
+    said = []
+    for exhibits in (view.exhibits, given, received):
+        drafts = render_drafts(replace(view, exhibits=exhibits, comparison=None), Language.EN)
+        said.append(tuple(one in squeezed(text(drafts)) for one in words))
+
+    assert (bool(given), bool(received)) == (True, True)
+    assert said == [(True, True), (False, True), (True, False)]

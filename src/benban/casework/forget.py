@@ -64,7 +64,7 @@ def plan_forgetting(store: CaseStore, exhibit_id: ExhibitId) -> Forgetting:
             and _carried(entry.fields, ids)
         ),
         hand_overs=sum(
-            entry.kind is EventKind.HANDED_OVER and entry.position > first
+            entry.kind in {EventKind.HANDED_OVER, EventKind.ENTRUSTED} and entry.position > first
             for entry in store.events()
         ),
     )

@@ -14,7 +14,7 @@ from benban.casework.originals import GivenFile
 from benban.casework.take_in import SightingReport, take_in
 from benban.dossier.view import Edition
 from benban.errors import ExhibitMissingError
-from benban.model.custody import EventKind
+from benban.model.custody import EventDraft, EventKind
 from benban.model.exhibit import Exhibit
 from benban.model.fingerprint import QuestionedFingerprint
 from benban.model.sighting import SightingKind
@@ -125,3 +125,12 @@ def test_it_cannot_be_destroyed_twice(store: CaseStore, exhibit: Exhibit) -> Non
         forget(store, planned, "")
     with pytest.raises(ExhibitMissingError):
         plan_forgetting(store, exhibit.id)
+
+
+@pytest.mark.parametrize("kind", [EventKind.HANDED_OVER, EventKind.ENTRUSTED])
+def test_a_sealed_file_of_the_whole_case_is_named_as_not_reached(
+    store: CaseStore, exhibit: Exhibit, kind: EventKind
+) -> None:
+    store.record(EventDraft(kind=kind, subject=store.case.id))
+
+    assert plan_forgetting(store, exhibit.id).hand_overs == 1

@@ -56,7 +56,7 @@ class Passage:
     One request at the gate, in the order in which the requests came.
 
     Attributes:
-        source: ``page``, ``frame`` or ``worker``: who asked.
+        source: ``page`` (with its workers) or ``frame``: who asked.
         outcome: the status; ``redirect``, ``kept-out``, ``stopped``, or the browser's error.
     """
 
@@ -126,7 +126,7 @@ class Traffic:
 
     @property
     def messages_withheld(self) -> int:
-        """How many messages carried a picture and are here without it."""
+        """How many messages carried a picture, or may have, and are here without it."""
         return sum(bool(one.withheld) for one in self.messages)
 
 

@@ -18,8 +18,15 @@ from benban.outside.cdp_streams import (
 
 # A chat or a ticker may go on for ever; beyond this its messages are counted only.
 MOST_BYTES = 8 << 20
+# What a message takes beside its data: a million empty ones are a flood too.
+_MESSAGE_BYTES = 512
+# A name, an id or a box that nobody reads to its end.
+_LABEL_CHARACTERS = 1024
+_BOX_CHARACTERS = 10_000
+_MOST_BOXES = 200
 _TEXT, _BINARY = 1, 2
 _WITHHELD = "picture"
+_OPAQUE = "binary"
 
 
 class StreamLog:
@@ -30,7 +37,8 @@ class StreamLog:
         clock: dates each message.
 
     Attributes:
-        keeps_pictures: a message that carries a picture is kept too (``--whole-page``).
+        keeps_pictures: a message that carries a picture is kept too (``--whole-page``); otherwise
+            binary ones are told by their size only: the second piece of a picture has no mark.
         cut: messages beyond what is kept.
         downloads: hosts that offered a file.
     """
@@ -79,19 +87,23 @@ class StreamLog:
             self._addresses.get(message.request_id, ""),
             protocol="event-stream",
             is_sent=False,
-            kind=message.event_name,
+            kind=self._label(message.event_name, _LABEL_CHARACTERS),
             data=message.data.encode("utf-8", "surrogatepass"),
             is_text=True,
-            event_id=message.event_id,
+            event_id=self._label(message.event_id, _LABEL_CHARACTERS),
         )
 
     def dialog(self, kind: str, text: str) -> None:
         """Keep that the page opened a box."""
-        self.dialogs.append(Dialog(kind=kind, text=text, at=self._clock.now()))
+        if len(self.dialogs) < _MOST_BOXES:
+            said = self._label(text, _BOX_CHARACTERS)
+            self.dialogs.append(Dialog(kind=kind, text=said, at=self._clock.now()))
 
     def download(self, address: str) -> None:
         """Keep that a file was offered and not taken."""
-        self.downloads.append(place_of(address).host)
+        host = place_of(address).host
+        if host not in self.downloads and len(self.downloads) < _MOST_BOXES:
+            self.downloads.append(host)
 
     def _shook(self, request_id: str, side: HandshakeSide | None, *, is_sent: bool) -> None:
         if side is None:
@@ -135,13 +147,13 @@ class StreamLog:
     ) -> None:
         if not address:
             return
-        withheld = "" if self.keeps_pictures or not _shows_something(data) else _WITHHELD
+        withheld = "" if self.keeps_pictures else _why_withheld(data, is_text=is_text)
         kept = b"" if withheld else data
-        self._kept_bytes += len(kept)
-        if self._kept_bytes > MOST_BYTES:
-            self._kept_bytes -= len(kept)
+        taken = len(kept) + _MESSAGE_BYTES
+        if self._kept_bytes + taken > MOST_BYTES:
             self.cut += 1
             return
+        self._kept_bytes += taken
         self._messages.append(
             Message(
                 address=address,
@@ -157,6 +169,21 @@ class StreamLog:
                 withheld=withheld,
             )
         )
+
+
+    def _label(self, text: str, most: int) -> str:
+        """Return a text of the page beside a message, without a picture written into it."""
+        if self.keeps_pictures:
+            return text[:most]
+        return withhold_inline(text.encode("utf-8", "surrogatepass"))[0].decode(
+            "utf-8", "surrogatepass"
+        )[:most]
+
+
+def _why_withheld(data: bytes, *, is_text: bool) -> str:
+    if _shows_something(data):
+        return _WITHHELD
+    return "" if is_text else _OPAQUE
 
 
 def _decoded(payload: str) -> bytes:

@@ -284,6 +284,12 @@ class NoScreenError(BenbanError):
     code = "BB-219"
 
 
+class OwnBrowserRefusedError(BenbanError):
+    """A window that shows the page with its pictures was refused: an age answer is not yes."""
+
+    code = "BB-220"
+
+
 class StampServiceUnreachableError(BenbanError):
     """The time-stamping service was not reached; the stamp stays pending."""
 

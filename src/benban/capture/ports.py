@@ -344,7 +344,18 @@ class Tab(Protocol):
 
 
 class Browser(Protocol):
-    """Makes tabs."""
+    """
+    Makes tabs.
+
+    Attributes:
+        shows_pictures: a person sees the page with all its pictures before the recorder's gate
+            stands; that is for sightings with a permit only (HARM 2).
+    """
+
+    @property
+    def shows_pictures(self) -> bool:
+        """Whether pictures are fetched for a person to see."""
+        ...
 
     def open_tab(self, limits: PageLimits) -> AbstractContextManager[Tab]:
         """

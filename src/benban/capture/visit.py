@@ -43,6 +43,7 @@ from benban.capture.traffic import Traffic
 from benban.capture.whole_page import WholeRecorder, what_was_not_reached
 from benban.errors import (
     BenbanError,
+    OwnBrowserRefusedError,
     PageNotReceivedError,
     PermitRefusedError,
     SchemeRefusedError,
@@ -129,12 +130,15 @@ def capture_address(
     Raises:
         PermitRefusedError: BB-101, the permit is for another sighting.
         WholePageRefusedError: BB-215, a whole page without a permit.
+        OwnBrowserRefusedError: BB-220, a window that shows pictures without a permit.
         BenbanError: of ``on_part`` and the spool (BB-1xx, BB-4xx).
     """
     if permit is not None and permit.sighting_id != request.sighting.id:
         raise PermitRefusedError("a permit for something else")
     if permit is None and request.is_whole_page:
         raise WholePageRefusedError
+    if permit is None and browser.shows_pictures:
+        raise OwnBrowserRefusedError
     return _Visit(
         request, clock=clock, spool=spool, on_part=on_part, has_permit=permit is not None
     ).run(browser)

@@ -12,6 +12,7 @@ from benban.errors import (
     BenbanError,
     KindNotCapturedError,
     NotAnAddressError,
+    OwnBrowserRefusedError,
     PermitRefusedError,
 )
 from benban.model.case import StoragePermit
@@ -42,12 +43,15 @@ def preserve_address(
     Raises:
         WholePageRefusedError: BB-215.
         WholePageReasonError: BB-216.
+        OwnBrowserRefusedError: BB-220, a window with pictures and no permit; nothing was opened.
         NotAnAddressError: BB-102, the sighting has no address.
         BenbanError: BB-2xx, no page came; the attempt, its steps and the reason are kept.
     """
     if sighting.address is None:
         raise NotAnAddressError
     permit = _permit(store, sighting)
+    if permit is None and browser.shows_pictures:
+        raise OwnBrowserRefusedError
     if whole_page is not None:
         check_whole_page(whole_page, sighting, permit)
     act = _act(has_permit=permit is not None, is_whole=whole_page is not None)

@@ -47,6 +47,7 @@ class ChromiumBrowser:
         allowed: loopback endpoints of the demonstration and of tests.
     """
 
+    shows_pictures: ClassVar[bool] = False
     _profile: ClassVar[str] = "empty"
     _tab_kind: ClassVar[type[ChromiumTab]] = ChromiumTab
     # Programs that this process, as root, has seen fail with their sandbox; not tried each time.

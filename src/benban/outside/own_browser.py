@@ -43,6 +43,7 @@ class OwnTab(ChromiumTab):
 class OwnBrowser(ChromiumBrowser):
     """A :class:`benban.capture.ports.Browser` whose tab was brought to the front by a person."""
 
+    shows_pictures: ClassVar[bool] = True
     _profile: ClassVar[str] = "person"
     _tab_kind: ClassVar[type[ChromiumTab]] = OwnTab
     attended: Attended

@@ -84,6 +84,7 @@ class FakeBrowser:
     failures: Mapping[str, BenbanError] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     traffic: Traffic = field(default_factory=Traffic)
+    shows_pictures: bool = False
 
     @contextmanager
     def open_tab(self, limits: PageLimits) -> Iterator["FakeTab"]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,19 @@ import pytest
 from benban.capture.attended import Attended
 from benban.capture.failure import failure_of
 from benban.capture.visit import CaptureRequest, capture_address, choose_nothing
-from benban.errors import AttachNotConfirmedError, AttachRefusedError, NoScreenError
+from benban.errors import (
+    AttachNotConfirmedError,
+    AttachRefusedError,
+    NoScreenError,
+    OwnBrowserRefusedError,
+)
 from benban.model.case import Capacity, Case
 from benban.model.exhibit import Capture
 from benban.model.ids import new_case_id
 from benban.outside.clock import SystemClock
 from benban.outside.own_browser import make_browser
 from benban.outside.proxy import Endpoint
+from benban.testing.platform_server import Answer, SeenRequest, redirect
 from benban.testing.rich_site import RichSite
 from benban.wording import Language
 from tests.browser.conftest import NOW, QUICK, Preserved, sighting_of
@@ -30,6 +37,7 @@ class Person:
     confirms: bool = True
     was_asked: str = ""
     media_before: int = 0
+    confirmed_at: datetime = NOW
 
     def wait_until_ready(self) -> bool:
         return self.goes_on
@@ -37,7 +45,24 @@ class Person:
     def confirm(self, title: str, host: str) -> bool:
         self.was_asked = f"{title} on {host}"
         self.media_before = len(self.site.media_asked_for())
+        self.confirmed_at = SystemClock().now()
         return self.confirms
+
+
+class ChangingSite(RichSite):
+    """A site that shows another page to whoever asks a second time."""
+
+    leads_to = "/inbox"
+
+    def answer(self, request: SeenRequest) -> Answer:
+        is_second = [one.path for one in self.requests].count("/doi") > 0
+        answer = super().answer(request)
+        if request.path != "/doi":
+            return answer
+        if is_second:
+            return redirect(self.leads_to)
+        body = b"<!doctype html><title>mot</title><p>mot"
+        return Answer(fields=(("Content-Type", "text/html"),), body=body)
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +79,7 @@ def attended_visit(
     path: str = "/",
     hosts: frozenset[str] = frozenset({"127.0.0.1"}),
     is_shown: bool = False,
+    has_permit: bool = True,
 ) -> tuple[Capture, Preserved]:
     site.forget_requests()
     address = site.address(path)
@@ -72,7 +98,7 @@ def attended_visit(
         clock=SystemClock(),
         spool=kept.spool,
         on_part=kept.take,
-        permit=case.storage_permit(sighting),
+        permit=case.storage_permit(sighting) if has_permit else None,
     )
     return capture, kept
 
@@ -131,3 +157,29 @@ def test_without_a_screen_it_says_so(
     capture, _ = attended_visit(site, tmp_path, Person(site), is_shown=True)
 
     assert (isinstance(failure_of(capture), NoScreenError), site.requests) == (True, ())
+
+
+def test_where_somebody_went_before_they_confirmed_is_in_no_record(
+    site: RichSite, tmp_path: Path
+) -> None:
+    person = Person(site)
+
+    capture, _ = attended_visit(site, tmp_path, person)
+
+    assert capture.connections != ()
+    assert [one.at for one in capture.connections if one.at < person.confirmed_at] == []
+
+
+def test_a_page_that_is_a_private_one_when_loaded_again_leaves_nothing(tmp_path: Path) -> None:
+    with ChangingSite(large_film_bytes=100_000) as changing:
+        capture, kept = attended_visit(changing, tmp_path, Person(changing), path="/doi")
+
+    assert isinstance(failure_of(capture), AttachRefusedError)
+    assert (kept.exhibits, kept.everything()) == ([], b"")
+
+
+def test_without_a_permit_no_window_opens(site: RichSite, tmp_path: Path) -> None:
+    with pytest.raises(OwnBrowserRefusedError):
+        attended_visit(site, tmp_path, Person(site), has_permit=False)
+
+    assert site.requests == ()

@@ -34,10 +34,18 @@ _POLL_MS = 200
 
 
 class OwnTab(ChromiumTab):
-    """The confirmed tab: what is kept is the page that stands in it."""
+    """The confirmed tab: what is kept is the page that was confirmed, and no other."""
+
+    confirmed_address = ""
+    hosts: frozenset[str] = frozenset()
 
     def _load(self, _address: str) -> Page:
-        return super()._load(self._parts.page.url)
+        # Not what stands there by now: a tab goes on living after somebody looked at it.
+        page = super()._load(self.confirmed_address)
+        # With its fragment; where the tab is a picture, it has been emptied meanwhile.
+        shown = page.final_address if page.is_media_itself else self._parts.page.url
+        check_tab(shown, page.title, self.hosts)
+        return page
 
 
 class OwnBrowser(ChromiumBrowser):
@@ -47,6 +55,7 @@ class OwnBrowser(ChromiumBrowser):
     _profile: ClassVar[str] = "person"
     _tab_kind: ClassVar[type[ChromiumTab]] = OwnTab
     attended: Attended
+    _confirmed_address = ""
 
     def attend(self, attended: Attended) -> None:
         """Tell this browser whom to ask."""
@@ -69,6 +78,8 @@ class OwnBrowser(ChromiumBrowser):
         if self.attended.is_shown and not _has_screen():
             raise NoScreenError
         with super().open_tab(limits) as tab:
+            if isinstance(tab, OwnTab):
+                tab.confirmed_address, tab.hosts = self._confirmed_address, self.attended.hosts
             yield tab
 
     def _page_of(self, context: BrowserContext, proxy: LoopbackProxy) -> PlaywrightPage:
@@ -80,7 +91,7 @@ class OwnBrowser(ChromiumBrowser):
         for other in context.pages:
             if other != page:
                 other.close()
-        proxy.admit_only_what_is_asked()
+        proxy.begin_anew()
         self._close_the_rest(context, page)
         return page
 
@@ -91,13 +102,11 @@ class OwnBrowser(ChromiumBrowser):
             raise AttachNotConfirmedError("called off")
         page = _in_front(context.pages)
         page.bring_to_front()
-        title, host = page.title(), place_of(page.url).host
-        if host not in self.attended.hosts:
-            raise AttachNotConfirmedError("another host")
-        if is_private_place(page.url, title):
-            raise AttachRefusedError
-        if not self.attended.attendant.confirm(title, host):
+        title, address = page.title(), page.url
+        check_tab(address, title, self.attended.hosts)
+        if not self.attended.attendant.confirm(title, place_of(address).host):
             raise AttachNotConfirmedError("not confirmed")
+        self._confirmed_address = address
         return page
 
     def _wait(self, context: BrowserContext) -> bool:
@@ -114,6 +123,20 @@ class OwnBrowser(ChromiumBrowser):
                 raise AttachNotConfirmedError("the window is gone")
             context.pages[0].wait_for_timeout(_POLL_MS)
         return answers == [True]
+
+
+def check_tab(address: str, title: str, hosts: frozenset[str]) -> None:
+    """
+    Return if a tab may be kept.
+
+    Raises:
+        AttachNotConfirmedError: BB-218, it stands on another host.
+        AttachRefusedError: BB-217, it shows something private.
+    """
+    if place_of(address).host not in hosts:
+        raise AttachNotConfirmedError("another host")
+    if is_private_place(address, title):
+        raise AttachRefusedError
 
 
 def make_browser(

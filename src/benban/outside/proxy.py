@@ -172,9 +172,14 @@ class LoopbackProxy:
         with self._seen.lock:
             self._seen.admitted.add(endpoint)
 
-    def admit_only_what_is_asked(self) -> None:
-        """From now on pass only what :meth:`admit` was told; connections that stand go on."""
-        self._admits_all = False
+    def begin_anew(self) -> None:
+        """
+        Pass only what :meth:`admit` is told from now on, and know nothing of what was before.
+
+        Every connection is broken off: where a person went before the recording began is not part
+        of the record, and what is recorded is connected for it.
+        """
+        asyncio.run_coroutine_threadsafe(self._forget(), self._loop).result()
 
     def records(self) -> tuple[ProxyRecord, ...]:
         """Return every connection asked for up to now, in order."""
@@ -190,9 +195,21 @@ class LoopbackProxy:
     async def _stop(self) -> None:
         if self._server is not None:
             self._server.close()
-        for task in tuple(self._tasks):
+        await self._break_off()
+
+    async def _forget(self) -> None:
+        self._admits_all = False
+        await self._break_off()
+        with self._seen.lock:
+            self._seen.admitted.clear()
+            self._seen.records.clear()
+            self._seen.received_bytes = 0
+
+    async def _break_off(self) -> None:
+        tasks = tuple(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -194,6 +194,22 @@ def test_a_host_nobody_asked_for_is_refused_before_its_name_is_looked_up() -> No
     assert resolver.asked == []
 
 
+def test_begun_anew_it_knows_nothing_of_before_and_no_connection_goes_on() -> None:
+    resolver = TableResolver({SITE: [("127.0.0.1",)]})
+    with answering(b"hello") as (port, _):
+        site = Endpoint(host=SITE, port=port)
+        with a_proxy(resolver, site) as proxy, reaching(proxy) as near:
+            near.sendall(f"CONNECT {SITE}:{port} HTTP/1.1\r\n\r\n".encode())
+            near.recv(65536)
+            proxy.begin_anew()
+            rest = near.recv(65536)
+            before = proxy.records()
+            ask(proxy, f"CONNECT {SITE}:{port} HTTP/1.1\r\n\r\n".encode())
+
+    assert (rest, before) == (b"", ())
+    assert [record.outcome for record in proxy.records()] == [Outcome.NOT_ASKED_FOR]
+
+
 def test_a_host_that_was_asked_for_is_reached() -> None:
     resolver = TableResolver({SITE: [("127.0.0.1",)]})
     with answering(b"HTTP/1.1 204 No Content\r\n\r\n") as (port, _):

@@ -1,5 +1,8 @@
 """One tab of a window in which the person logged in, and nothing beside it (HARM 16)."""
 
+import gzip
+import io
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,6 +74,14 @@ def site() -> Iterator[RichSite]:
         yield running
 
 
+def unpacked(wacz: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(wacz)) as package:
+        members = [package.read(name) for name in package.namelist()]
+    return b"".join(
+        gzip.decompress(one) if one.startswith(b"\x1f\x8b") else one for one in members
+    )
+
+
 def attended_visit(
     site: RichSite,
     folder: Path,
@@ -118,6 +129,8 @@ def test_the_confirmed_tab_is_kept_by_the_same_recorder(site: RichSite, tmp_path
     ]
     assert capture.browser is not None
     assert capture.browser.profile == "person"
+    records = unpacked(kept.of("wacz")[0])
+    assert (b"abc123" in records, b"withheld by benban" in records) == (False, True)
     # The window showed the page as it is; the recorder loaded it once more without pictures.
     assert person.media_before > 0
     assert list(tmp_path.iterdir()) == []

@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from benban.capture.failure import failure_of
 from benban.capture.ports import PageLimits
 from benban.capture.visit import CaptureRequest, capture_address, choose_nothing
+from benban.errors import WholePageRefusedError
 from benban.model.case import Capacity, Case
 from benban.model.exhibit import Capture, StepOutcome
 from benban.model.ids import new_case_id
@@ -73,6 +75,20 @@ def recorded(
     is_whole: bool = True,
     limits: PageLimits = LIMITS,
 ) -> Recorded:
+    capture, kept = captured(site, folder, path=path, is_whole=is_whole, limits=limits)
+    answers, resources = records_of(kept.of("wacz")[0])
+    return Recorded(site=site, capture=capture, kept=kept, answers=answers, resources=resources)
+
+
+def captured(
+    site: RichSite,
+    folder: Path,
+    *,
+    path: str = "/",
+    is_whole: bool = True,
+    limits: PageLimits = LIMITS,
+    crowded: str = "nowhere",
+) -> tuple[Capture, Preserved]:
     site.forget_requests()
     recorder = ChromiumBrowser(
         program=find_browser(),
@@ -92,6 +108,7 @@ def recorded(
             address=site.address(path),
             limits=limits,
             is_whole_page=is_whole,
+            is_crowded=lambda address: address == site.address(crowded),
             choose_media=choose_nothing if is_whole else lambda addresses: addresses[:1],
         ),
         browser=recorder,
@@ -100,8 +117,7 @@ def recorded(
         on_part=kept.take,
         permit=case.storage_permit(sighting),
     )
-    answers, resources = records_of(kept.of("wacz")[0])
-    return Recorded(site=site, capture=capture, kept=kept, answers=answers, resources=resources)
+    return capture, kept
 
 
 def records_of(wacz: bytes) -> tuple[dict[str, list[Answered]], dict[str, bytes]]:
@@ -309,3 +325,25 @@ def test_dialogs_are_closed_and_downloads_are_not_taken_and_both_are_said(
     assert steps["dialogs"] == (StepOutcome.DONE, "closed: 1")
     missing = {each.what: each.reason for each in one.capture.missing}
     assert missing["download: 127.0.0.1"] == "not-taken"
+
+
+def test_a_way_to_a_place_with_many_people_ends_before_a_picture_is_asked_for(
+    site: RichSite, tmp_path: Path
+) -> None:
+    capture, kept = captured(site, tmp_path, path="/mo", crowded="/")
+
+    assert isinstance(failure_of(capture), WholePageRefusedError)
+    assert [one.path for one in site.requests] == ["/mo"]
+    assert kept.exhibits == []
+
+
+def test_a_frame_that_shows_such_a_place_is_not_asked_for(site: RichSite, tmp_path: Path) -> None:
+    quick = PageLimits(answer_s=20.0, settle_s=3.0, quiet_s=0.3, scroll_steps=1)
+    captured(site, tmp_path, crowded="/khung", limits=quick)
+
+    asked = {one.path for one in site.requests}
+    assert ("/hinh/0.jpg" in asked, "/khung" in asked, "/khung.jpg" in asked) == (
+        True,
+        False,
+        False,
+    )

@@ -16,6 +16,7 @@ from benban.errors import (
     PageNotReceivedError,
     PortRefusedError,
     SchemeRefusedError,
+    WholePageRefusedError,
 )
 from benban.model.exhibit import Capture, StepOutcome
 
@@ -38,6 +39,7 @@ _CLASSES: dict[str, type[BenbanError]] = {
         AttachRefusedError,
         AttachNotConfirmedError,
         NoScreenError,
+        WholePageRefusedError,
     )
 }
 

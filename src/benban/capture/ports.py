@@ -13,6 +13,14 @@ from benban.model.exhibit import BrowserFacts, Connection, Exhibit
 from benban.model.ids import Digest
 
 
+IsCrowded = Callable[[str], bool]
+
+
+def nowhere_is_crowded(_address: str) -> bool:
+    """Return False: for a page that is not kept whole."""
+    return False
+
+
 class SpooledPart(Protocol):
     """Bytes that are finished and lie encrypted in the spool."""
 
@@ -293,13 +301,15 @@ class Tab(Protocol):
         """
         ...
 
-    def load_whole(self, address: str, store: MediaStore) -> Page:
+    def load_whole(self, address: str, store: MediaStore, is_crowded: IsCrowded) -> Page:
         """
         Open *address* with its pictures, read it down to the end, and keep what is drawn.
 
-        Only where others may be on the record (HARM 1, ``--whole-page``).
+        Only where others may be on the record (HARM 1, ``--whole-page``). A page or a frame whose
+        address *is_crowded* is not asked for.
 
         Raises:
+            WholePageRefusedError: BB-215, the way leads to a place with many people.
             BenbanError: BB-202 to BB-210, BB-212: no page came, and why.
         """
         ...

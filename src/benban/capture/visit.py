@@ -27,6 +27,7 @@ from benban.capture.place import place_of
 from benban.capture.ports import (
     BodyState,
     Browser,
+    IsCrowded,
     Page,
     PageLimits,
     Part,
@@ -36,6 +37,7 @@ from benban.capture.ports import (
     Spool,
     SpoolPart,
     Tab,
+    nowhere_is_crowded,
 )
 from benban.capture.posts import read_post
 from benban.capture.steps import StepListener, StepLog
@@ -95,6 +97,8 @@ class CaptureRequest:
             previews; answers with those that are about this person.
         on_step: told of each step as it ends.
         is_whole_page: pictures of others are kept too (HARM 1); the caller has logged why.
+        is_crowded: says of an address reached on the way to a whole page, and of a frame in it,
+            that it shows many people: it is not opened then.
     """
 
     sighting: Sighting
@@ -103,6 +107,7 @@ class CaptureRequest:
     choose_media: ChooseMedia = choose_nothing
     on_step: StepListener = _nobody_listens
     is_whole_page: bool = False
+    is_crowded: IsCrowded = nowhere_is_crowded
 
 
 def capture_address(
@@ -205,7 +210,9 @@ class _Visit(Generic[PartT]):
         if self._request.is_whole_page:
             with WholeRecorder(self._keeper, self._steps) as self._whole:
                 with self._steps.step(OPEN_WHOLE):
-                    self._page = self._whole.load(tab, self._opened_address)
+                    self._page = self._whole.load(
+                        tab, self._opened_address, self._request.is_crowded
+                    )
                 if self._page is not None:
                     self._keep(tab, self._page)
             return
@@ -352,6 +359,8 @@ class _Visit(Generic[PartT]):
     ) -> None:
         self._withhold(INLINE_PICTURES, traffic.messages_withheld)
         self._missing.extend(what_was_not_reached(page, traffic))
+        if self._facts is not None and self._facts.profile == "person":
+            self._missing.append(Missing(what="cookies of the login", reason="never-kept"))
         if traffic.dialogs:
             self._steps.done("dialogs", f"closed: {len(traffic.dialogs)}")
         if not record.exchanges and not media:

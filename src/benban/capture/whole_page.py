@@ -7,7 +7,7 @@ from typing import Generic, Self
 from benban.capture.keeping import Keeper
 from benban.capture.media_store import MediaStore
 from benban.capture.package import FetchedMedia, WholeMedia
-from benban.capture.ports import BodyState, Page, PartT, RecordedExchange, Tab
+from benban.capture.ports import BodyState, IsCrowded, Page, PartT, RecordedExchange, Tab
 from benban.capture.steps import StepLog
 from benban.capture.traffic import Traffic
 from benban.errors import PageNotReceivedError
@@ -39,14 +39,15 @@ class WholeRecorder(Generic[PartT]):
         """Discard what was not finished."""
         self._part.discard()
 
-    def load(self, tab: Tab, address: str) -> Page:
+    def load(self, tab: Tab, address: str, is_crowded: IsCrowded) -> Page:
         """
         Return the whole page.
 
         Raises:
+            WholePageRefusedError: BB-215, the way leads to a place with many people.
             BenbanError: BB-202 to BB-210, BB-212.
         """
-        return tab.load_whole(address, self._store)
+        return tab.load_whole(address, self._store, is_crowded)
 
     def fetch_the_rest(
         self, tab: Tab, page: Page, fetched: Sequence[FetchedMedia[PartT]]

@@ -7,7 +7,7 @@ from benban.capture.ports import Browser, Part
 from benban.capture.visit import CaptureRequest, ChooseMedia, capture_address
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.retraction import presence_of
-from benban.casework.whole_page import WholePageWish, check_whole_page
+from benban.casework.whole_page import WholePageWish, check_whole_page, crowded_places
 from benban.errors import (
     BenbanError,
     KindNotCapturedError,
@@ -66,6 +66,7 @@ def preserve_address(
         choose_media=choose_media,
         on_step=on_step,
         is_whole_page=whole_page is not None,
+        is_crowded=crowded_places(whole_page),
     )
     try:
         capture = capture_address(

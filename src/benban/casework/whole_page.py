@@ -1,12 +1,14 @@
 """When a page may be kept with the pictures of others, and what is written down first (HARM 1)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from benban.errors import WholePageReasonError, WholePageRefusedError
+from benban.errors import NotAnAddressError, WholePageReasonError, WholePageRefusedError
 from benban.model.case import StoragePermit
 from benban.model.catalogue import Catalogue
-from benban.model.sighting import Sighting
+from benban.model.sighting import UNKNOWN_SERVICE, Address, Sighting
 from benban.remedies.mixed import shows_many_victims
+from benban.remedies.web_address import read_web_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,3 +39,22 @@ def check_whole_page(wish: WholePageWish, sighting: Sighting, permit: StoragePer
         raise WholePageRefusedError("an age answer is not yes")
     if shows_many_victims(sighting.address, wish.catalogue):
         raise WholePageRefusedError("a place with many people")
+
+
+def crowded_places(wish: WholePageWish | None) -> Callable[[str], bool]:
+    """Return what says of an address reached on the way whether it may not be kept whole."""
+
+    def is_crowded(untrusted_address: str) -> bool:
+        if wish is None:
+            return False
+        try:
+            host = read_web_address(untrusted_address).host
+        except NotAnAddressError:
+            # The recorder's gate judges addresses that are none.
+            return False
+        place = Address(
+            raw=untrusted_address, canonical=untrusted_address, host=host, service=UNKNOWN_SERVICE
+        )
+        return shows_many_victims(place, wish.catalogue)
+
+    return is_crowded

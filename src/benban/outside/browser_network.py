@@ -155,7 +155,11 @@ class TabNetwork:
         self.order.begin(paused, is_main_frame=paused.frame_id == self.main_frame)
         if self._is_wanted(paused):
             self._admit_and_go_on(paused)
-        elif is_needless_request(resource, request.headers) or paused.network_id is None:
+        elif (
+            is_needless_request(resource, request.headers)
+            or paused.network_id is None
+            or (self._whole is not None and self._whole.refuses(paused, is_main=is_main))
+        ):
             self._stop(paused)
         elif (
             self._whole is None

@@ -16,6 +16,7 @@ from benban.capture.place import place_of, without_fragment
 from benban.capture.ports import (
     FailedRequest,
     FrameDocument,
+    IsCrowded,
     Page,
     PageLimits,
     RecordedExchange,
@@ -28,6 +29,7 @@ from benban.errors import (
     NoAnswerInTimeError,
     PageNotReceivedError,
     SchemeRefusedError,
+    WholePageRefusedError,
 )
 from benban.model.clock import Clock
 from benban.model.exhibit import BrowserFacts, Connection
@@ -112,14 +114,15 @@ class ChromiumTab:
         with self._guarded(self._limits.answer_s + self._limits.settle_s + self._limits.look_s):
             return self._load(address)
 
-    def load_whole(self, address: str, store: MediaStore) -> Page:
+    def load_whole(self, address: str, store: MediaStore, is_crowded: IsCrowded) -> Page:
         """
         Open *address* with its pictures, read it down to the end, and keep what is drawn.
 
         Raises:
+            WholePageRefusedError: BB-215, the way leads to a place with many people.
             BenbanError: BB-202 to BB-210, BB-212: no page came, and why.
         """
-        self._whole = WholePage(store, self._limits)
+        self._whole = WholePage(store, self._limits, is_crowded)
         self._network.keep_pictures(self._whole)
         allowed_s = self._limits.answer_s + 2 * self._limits.settle_s + self._limits.scroll_s
         with self._guarded(allowed_s + self._limits.look_s):
@@ -194,6 +197,8 @@ class ChromiumTab:
                 address, wait_until="commit", timeout=1000 * self._limits.answer_s
             )
         except PlaywrightError as error:
+            if self._whole is not None and self._whole.is_refused:
+                raise WholePageRefusedError("a place with many people") from error
             if not self._network.media_itself_address:
                 records = self._parts.proxy.records()[before:]
                 raise page_error(error, address, records) from error

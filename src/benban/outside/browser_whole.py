@@ -1,7 +1,7 @@
 """A whole page (``--whole-page``): what is read as the page draws it, and what is fetched apart."""
 
 from benban.capture.media_store import MediaStore, StoredBody
-from benban.capture.ports import PageLimits
+from benban.capture.ports import IsCrowded, PageLimits
 from benban.outside.cdp_events import RequestPaused, promised_bytes
 
 _PARTIAL = 206
@@ -17,12 +17,26 @@ class WholePage:
     Args:
         store: where bodies go.
         limits: of bodies, each and together.
+        is_crowded: says which pages and frames are not opened.
+
+    Attributes:
+        apart: what is to be fetched apart, each with its frame.
+        is_refused: the page itself was to come from such a place.
     """
 
-    def __init__(self, store: MediaStore, limits: PageLimits) -> None:
+    def __init__(self, store: MediaStore, limits: PageLimits, is_crowded: IsCrowded) -> None:
+        self._is_crowded = is_crowded
+        self.is_refused = False
         self._store = store
         self._limits = limits
         self.apart: dict[str, str] = {}
+
+    def refuses(self, paused: RequestPaused, *, is_main: bool) -> bool:
+        """Note and return whether a page or frame shows many people (HARM 1)."""
+        if paused.resource_type != "Document" or not self._is_crowded(paused.request.url):
+            return False
+        self.is_refused |= is_main
+        return True
 
     def is_apart(self, paused: RequestPaused) -> bool:
         """Note and return whether the answer is not to be read on its way."""

@@ -9,7 +9,8 @@ empty profile that is removed afterwards (docs/adr/0008).
 import contextlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from typing import ClassVar
@@ -19,9 +20,11 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page as PlaywrightPage
 
 from benban.capture.attended import Attended
+from benban.capture.login_traces import message_without_login, without_login
 from benban.capture.place import place_of
-from benban.capture.ports import Page, PageLimits
+from benban.capture.ports import Page, PageLimits, RecordedExchange
 from benban.capture.private_places import is_private_place
+from benban.capture.traffic import Traffic
 from benban.errors import AttachNotConfirmedError, AttachRefusedError, NoScreenError
 from benban.outside.browser import ChromiumBrowser
 from benban.outside.browser_find import find_browser
@@ -46,6 +49,23 @@ class OwnTab(ChromiumTab):
         shown = page.final_address if page.is_media_itself else self._parts.page.url
         check_tab(shown, page.title, self.hosts)
         return page
+
+    def traffic(self) -> Traffic:
+        """Return what passed beside the exchanges up to now, without cookies."""
+        traffic = super().traffic()
+        return replace(traffic, messages=tuple(map(message_without_login, traffic.messages)))
+
+    def fetch_media(self, address: str, write: Callable[[bytes], int]) -> RecordedExchange:
+        """
+        Fetch one picture or video with the login, and return the exchange without it.
+
+        Raises:
+            BenbanError: BB-202 to BB-210: it did not come whole.
+        """
+        return without_login(super().fetch_media(address, write))
+
+    def _exchanges(self) -> tuple[RecordedExchange, ...]:
+        return tuple(map(without_login, super()._exchanges()))
 
 
 class OwnBrowser(ChromiumBrowser):

@@ -10,6 +10,7 @@ from benban.capture.ports import (
     BodyState,
     FrameDocument,
     Head,
+    IsCrowded,
     Page,
     PageLimits,
     RecordedExchange,
@@ -17,7 +18,7 @@ from benban.capture.ports import (
     Scrolled,
 )
 from benban.capture.traffic import Traffic
-from benban.errors import BenbanError
+from benban.errors import BenbanError, WholePageRefusedError
 from benban.model.exhibit import BrowserFacts, Connection
 
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -119,9 +120,11 @@ class FakeTab:
         self.browser.note("load_without_media")
         return self.browser.page
 
-    def load_whole(self, address: str, store: MediaStore) -> Page:
+    def load_whole(self, address: str, store: MediaStore, is_crowded: IsCrowded) -> Page:
         """Return the page; each of its exchanges with ``Image`` bytes lies in *store*."""
         self.browser.note("load_whole")
+        if is_crowded(self.browser.page.final_address):
+            raise WholePageRefusedError("a place with many people")
         exchanges = tuple(
             replace(each, body=b"", stored=store.put(each.body))
             if each.resource == "Image"

@@ -119,6 +119,9 @@ def test_without_a_reason_nothing_is_opened(
         "https://t.me/s/kenh_vi_du/12",
         "https://t.me/+AAAAAEabcdefghij",
         "https://www.xvideos.com/video.abc123/title",
+        "https://vn.xvideos.com/video.abc123/title",
+        "https://fr.pornhub.com/view_video.php?viewkey=abc123",
+        "https://www.xnxx.com./video-abc123/title",
     ],
 )
 def test_a_place_that_shows_many_people_is_never_kept_whole(
@@ -145,3 +148,15 @@ def test_unless_asked_for_the_page_is_opened_without_media(
     browser = visit(store, clock, wish=None)
 
     assert "load_whole" not in browser.calls
+
+
+def test_a_page_that_leads_on_to_such_a_place_is_not_kept_whole(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    browser = page_with_a_picture()
+    browser.page = replace(browser.page, final_address="https://t.me/s/kenh_vi_du")
+
+    with pytest.raises(WholePageRefusedError):
+        visit(store, clock, browser=browser)
+
+    assert store.all(Exhibit) == ()

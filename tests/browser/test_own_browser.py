@@ -77,9 +77,7 @@ def site() -> Iterator[RichSite]:
 def unpacked(wacz: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(wacz)) as package:
         members = [package.read(name) for name in package.namelist()]
-    return b"".join(
-        gzip.decompress(one) if one.startswith(b"\x1f\x8b") else one for one in members
-    )
+    return b"".join(gzip.decompress(one) if one.startswith(b"\x1f\x8b") else one for one in members)
 
 
 def attended_visit(

@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import socket
 import sys
 import tempfile
 import time
@@ -229,3 +230,36 @@ def test_b5_56_a_taken_over_decoder_sees_no_other_process_where_bubblewrap_is() 
     if not is_wrapped:
         pytest.skip("bubblewrap is not installed, or not allowed here")
     assert (said, Path(target).exists()) == (["alone", "refused"], False)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap is of Linux")
+def test_b5_56_a_taken_over_reader_of_text_finds_no_file_or_socket_of_a_person(
+    tmp_path: Path,
+) -> None:
+    from benban.outside.posix import end_child, start_program
+
+    (tmp_path / "kho").write_text("bytes of a vault")
+    script = (
+        "import socket, sys\n"
+        "try:\n    print('read', open(sys.argv[1]).read())\n"
+        "except OSError:\n    print('refused')\n"
+        "way = socket.socket(socket.AF_UNIX)\n"
+        "try:\n    way.connect(sys.argv[2])\n    print('reached')\n"
+        "except OSError:\n    print('refused')\n"
+    )
+    with Fence() as fence:
+        is_wrapped = "own-processes" in fence.facts().in_force
+    with socket.socket(socket.AF_UNIX) as service:
+        service.bind(str(tmp_path / "s"))
+        service.listen(1)
+        child = start_program(
+            [sys.executable, "-I", "-c", script, str(tmp_path / "kho"), str(tmp_path / "s")],
+            memory_bytes=1 << 30,
+            cpu_s=10,
+        )
+        said = child.communicate()[0].decode().split()
+        end_child(child)
+
+    if not is_wrapped:
+        pytest.skip("bubblewrap is not installed, or not allowed here")
+    assert said == ["refused", "refused"]

@@ -23,9 +23,7 @@ _HANDSHAKE = "handshake"
 
 def without_login(exchange: RecordedExchange) -> RecordedExchange:
     """Return *exchange* without the values of fields that carry a login."""
-    return replace(
-        exchange, request=_head(exchange.request), response=_head(exchange.response)
-    )
+    return replace(exchange, request=_head(exchange.request), response=_head(exchange.response))
 
 
 def message_without_login(message: Message) -> Message:
@@ -37,7 +35,5 @@ def message_without_login(message: Message) -> Message:
 
 
 def _head(head: Head) -> Head:
-    fields = tuple(
-        (name, MARK if _NAME.fullmatch(name) else value) for name, value in head.fields
-    )
+    fields = tuple((name, MARK if _NAME.fullmatch(name) else value) for name, value in head.fields)
     return replace(head, fields=fields)

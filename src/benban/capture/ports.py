@@ -12,7 +12,6 @@ from benban.capture.traffic import Traffic
 from benban.model.exhibit import BrowserFacts, Connection, Exhibit
 from benban.model.ids import Digest
 
-
 IsCrowded = Callable[[str], bool]
 
 

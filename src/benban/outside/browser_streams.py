@@ -170,7 +170,6 @@ class StreamLog:
             )
         )
 
-
     def _label(self, text: str, most: int) -> str:
         """Return a text of the page beside a message, without a picture written into it."""
         if self.keeps_pictures:

@@ -127,22 +127,23 @@ _CHILD_ENVIRONMENT = {
 # bubblewrap(1), where the distribution's package is installed: no other process to be seen or
 # signalled, no network, nothing shared, nothing to write to. Not "--die-with-parent": that would be
 # the thread that started it; an end of input ends it as well.
-_BUBBLEWRAP = (
-    *("/usr/bin/bwrap", "--unshare-all"),
-    *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--"),
-)
+_BUBBLEWRAP = "/usr/bin/bwrap"
+# Where people, their vaults and the sockets of services are (D-Bus, containers, the screen): none
+# of them is there inside, but for Python and this program if they lie there.
+_HIDDEN = ("/home", "/root", "/run", "/tmp", "/var", "/media", "/mnt", "/srv")  # noqa: S108
 _WRAPPED = "BENBAN_WRAPPED"
 _TRIAL_S = 20
 
 
 def start_confined(
-    arguments: Sequence[str], *, memory_bytes: int, cpu_s: int
+    arguments: Sequence[str], *, memory_bytes: int, cpu_s: int, program: str = sys.executable
 ) -> subprocess.Popen[bytes]:
     """
     Start a child with pipes, without this program's environment, in a session of its own.
 
     Here the child limits itself (:func:`limit_child`) before it reads anything; the two limits
-    are only needed on Windows. Where bubblewrap is installed and allowed, it starts inside one.
+    are only needed on Windows. Where bubblewrap is installed and allowed, it starts inside one, in
+    which *program*, that it becomes, is there too.
 
     Raises:
         OSError: it could not be started.
@@ -150,7 +151,7 @@ def start_confined(
     del memory_bytes, cpu_s
     wrapped = {_WRAPPED: "yes"} if _can_be_wrapped() else {}
     return subprocess.Popen(
-        [*(_BUBBLEWRAP if wrapped else ()), *arguments],
+        [*(_bubblewrap(program) if wrapped else ()), *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -165,7 +166,7 @@ def start_program(
     """
     Start a program of the system with pipes: no network, no file written, limited time and memory.
 
-    It may read files, as it needs its own libraries and data.
+    It may read files, as it needs its own libraries and data; inside bubblewrap none of a person.
 
     Raises:
         OSError: it could not be started.
@@ -177,7 +178,12 @@ def start_program(
     )
     limits = [str(memory_bytes), str(cpu_s)]
     python = [sys.executable, "-I", "-B", "-c", call]
-    return start_confined([*python, *limits, *arguments], memory_bytes=memory_bytes, cpu_s=cpu_s)
+    return start_confined(
+        [*python, *limits, *arguments],
+        memory_bytes=memory_bytes,
+        cpu_s=cpu_s,
+        program=arguments[0],
+    )
 
 
 def become_program(arguments: Sequence[str]) -> None:
@@ -207,13 +213,38 @@ def become_program(arguments: Sequence[str]) -> None:
 
 
 @cache
+def _bubblewrap(program: str = sys.executable) -> tuple[str, ...]:
+    """Return bubblewrap with its options, as far as the command that it starts."""
+    package, beside = Path(__file__).parent.parent.parent, Path(program).parent
+    needed = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).parent, package}
+    # A program that somebody installed for themselves, with its libraries and data.
+    there = (beside, beside.parent / "lib", beside.parent / "share" / "tessdata")
+    needed |= {one for one in there if one.is_dir()}
+    needed |= {one.resolve() for one in needed}
+    folders = {Path(one) for one in _HIDDEN} | {Path.home()}
+    hidden = sorted(
+        one for one in folders if one.is_dir() and not one.is_symlink() and one != Path("/")
+    )
+    options = [_BUBBLEWRAP, "--unshare-all", "--ro-bind", "/", "/", "--dev", "/dev"]
+    options += ["--proc", "/proc"]
+    for folder in hidden:
+        options += ["--tmpfs", str(folder)]
+    for place in sorted(needed):
+        if any(place.is_relative_to(folder) for folder in hidden):
+            options += ["--ro-bind", str(place), str(place)]
+    for folder in hidden:
+        options += ["--remount-ro", str(folder)]
+    return (*options, "--")
+
+
+@cache
 def _can_be_wrapped() -> bool:
     """Return whether bubblewrap is there and this system lets it work."""
-    if sys.platform != "linux" or not Path(_BUBBLEWRAP[0]).exists():
+    if sys.platform != "linux" or not Path(_BUBBLEWRAP).exists():
         return False
     try:
         tried = subprocess.run(
-            [*_BUBBLEWRAP, sys.executable, "-I", "-c", ""],
+            [*_bubblewrap(), sys.executable, "-I", "-c", ""],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

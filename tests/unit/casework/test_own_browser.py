@@ -44,15 +44,11 @@ def test_a_window_opens_only_when_all_three_age_answers_are_yes(
     sighting, browser = sighting_with(store, clock, said), window()
 
     if set(said) == {Answer.YES}:
-        preserve_address(
-            store, sighting, browser, clock=clock, choose_media=choose_nothing
-        )
+        preserve_address(store, sighting, browser, clock=clock, choose_media=choose_nothing)
         assert "open_tab" in browser.calls
         return
     with pytest.raises(OwnBrowserRefusedError):
-        preserve_address(
-            store, sighting, browser, clock=clock, choose_media=choose_nothing
-        )
+        preserve_address(store, sighting, browser, clock=clock, choose_media=choose_nothing)
 
     assert (browser.calls, store.all(Exhibit)) == ([], ())
     assert EventKind.ATTEMPT not in [entry.kind for entry in store.events()]

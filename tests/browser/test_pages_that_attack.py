@@ -251,3 +251,14 @@ def test_a_plain_connection_is_not_said_to_be_encrypted(profile_folder: Path) ->
 
     versions = [(each.port, each.tls_version) for each in capture.connections]
     assert versions == [(plain.port, ""), (safe.port, "TLS 1.3")]
+
+
+def test_a_stretch_from_the_middle_of_a_film_is_not_kept(profile_folder: Path) -> None:
+    stretch = PICTURE[len(PICTURE) // 2 :]
+    piece = whole(stretch, "Content-Range: bytes 9-99/100", media_type="application/octet-stream")
+    piece = piece.replace(b"200 OK", b"206 Partial Content", 1)
+    page = b"<p>x<script>fetch('/p', {headers: {Range: 'bytes=9-99'}})</script>"
+
+    _, kept = capture_of({"/": whole(page), "/p": piece}, "/", profile_folder)
+
+    assert list(responses(kept.of("wacz")[0])) == ["/"]

@@ -1,6 +1,8 @@
 """Places that are nobody else's business, by their address and title (HARM 16)."""
 
 import re
+import unicodedata
+from urllib.parse import unquote
 
 from benban.capture.place import place_of
 
@@ -21,6 +23,7 @@ _HOSTS = re.compile(
 # A whole part of a path.
 _PARTS = frozenset(
     [
+        "@me",
         "account",
         "accounts",
         "banking",
@@ -76,8 +79,11 @@ def is_private_place(address: str, title: str) -> bool:
         title: as the tab shows it.
     """
     place = place_of(address)
-    parts = {part.lower() for part in place.path.split("/")}
-    if _HOSTS.search(place.host) or parts & _PARTS or _TITLES.match(title):
+    # Many services keep the place in the fragment ("#/messages/5").
+    way = unquote(f"{place.path}/{address.partition('#')[2].partition('?')[0]}").lower()
+    parts = {part.partition(".")[0] for part in way.split("/")}
+    shown = unicodedata.normalize("NFC", title)
+    if _HOSTS.search(place.host) or parts & _PARTS or _TITLES.match(shown):
         return True
     return place.host == _TELEGRAM and _is_person(address.partition("#")[2])
 

@@ -1,5 +1,6 @@
 """What may be asked for and what may be read while a page is loaded without media (HARM 1)."""
 
+import re
 from collections.abc import Mapping
 
 from benban.capture.media_types import (
@@ -13,6 +14,8 @@ from benban.capture.media_types import (
 # Source: Chrome DevTools Protocol, Network.ResourceType. "Other" is what a favicon and a prefetch
 # are; nothing a reader sees depends on it.
 _PICTURE_RESOURCES = frozenset({"Image", "Media", "Other", "Prefetch"})
+_PARTIAL = 206
+_TEXTS = re.compile(r"text/|application/(?:[\w.+-]*[+.-])?(?:json|javascript|xml)\b", re.IGNORECASE)
 _NEVER_ASKED_FOR = frozenset({"Ping", "CSPViolationReport", "Manifest", "SignedExchange"})
 
 
@@ -43,6 +46,15 @@ def is_needless_request(resource: str, fields: Mapping[str, str]) -> bool:
 def is_media_answer(content_type: str) -> bool:
     """Return whether an answer's own Content-Type makes it a picture or media."""
     return is_picture_or_media(content_type)
+
+
+def is_piece_of_media(status: int | None, content_type: str) -> bool:
+    """
+    Return whether an answer is a stretch of something that is not text.
+
+    Players ask for films so. A stretch from the middle has no mark by which it could be known.
+    """
+    return status == _PARTIAL and not _TEXTS.match(content_type.strip())
 
 
 def is_media_body(body: bytes) -> bool:

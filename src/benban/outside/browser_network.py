@@ -18,6 +18,7 @@ from benban.outside.browser_gate import (
     is_media_body,
     is_media_request,
     is_needless_request,
+    is_piece_of_media,
 )
 from benban.outside.browser_order import PassageLog
 from benban.outside.browser_record import ExchangeLog
@@ -183,7 +184,10 @@ class TabNetwork:
         elif self._whole is not None and self._whole.is_apart(paused):
             self.log.answered(paused, now, state=BodyState.APART)
             self._go_on(paused)
-        elif self._is_kept_out(paused) and is_media_answer(paused.answer_field("content-type")):
+        elif self._is_kept_out(paused) and (
+            is_media_answer(paused.answer_field("content-type"))
+            or is_piece_of_media(paused.response_status_code, paused.answer_field("content-type"))
+        ):
             self._keep_out(paused)
         elif paused.answer_field("content-type").startswith("text/event-stream"):
             self.streams.stream_begins(paused.network_id or "", paused.request.url)

@@ -25,6 +25,10 @@ from benban.capture.private_places import is_private_place
         "https://web.telegram.org/k/",
         "https://web.telegram.org/k/#123456",
         "https://vi-du.test/tin-nhan/5",
+        "https://vi-du.test/app#/messages/5",
+        "https://vi-du.test/%6dessages",
+        "https://vi-du.test/messages.php",
+        "https://discord.com/channels/@me/123",
     ],
 )
 def test_an_inbox_messages_mail_settings_and_banks_are_private(address: str) -> None:
@@ -32,7 +36,15 @@ def test_an_inbox_messages_mail_settings_and_banks_are_private(address: str) -> 
 
 
 @pytest.mark.parametrize(
-    "title", ["(3) Inbox - a", "Tin nhắn | b", "Messages / X", "Cài đặt", "Hộp thư đến (2)"]
+    "title",
+    [
+        "(3) Inbox - a",
+        "Tin nhắn | b",
+        "Messages / X",
+        "Cài đặt",
+        "Hộp thư đến (2)",
+        "Ho\u0323\u0302p thư",
+    ],
 )
 def test_a_title_tells_as_well(title: str) -> None:
     assert is_private_place("https://vi-du.test/a", title)

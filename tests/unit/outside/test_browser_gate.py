@@ -7,6 +7,7 @@ from benban.outside.browser_gate import (
     is_media_body,
     is_media_request,
     is_needless_request,
+    is_piece_of_media,
 )
 from benban.testing.pictures import draw_feed_picture
 
@@ -99,3 +100,20 @@ def test_a_piece_of_a_streamed_film_is_found_by_its_bytes(piece: bytes) -> None:
 def test_a_bundle_of_pictures_is_media_and_a_text_about_them_is_not() -> None:
     assert is_media_body(b"\x00\x02bundle" + draw_feed_picture(1)) is True
     assert is_media_body("JFIF, Exif, PNG: ÿØÿà".encode()) is False
+
+
+@pytest.mark.parametrize(
+    ("status", "content_type", "is_piece"),
+    [
+        (206, "application/octet-stream", True),
+        (206, "", True),
+        (206, "video/mp4", True),
+        (206, "text/plain; charset=utf-8", False),
+        (206, "application/ld+json", False),
+        (200, "application/octet-stream", False),
+    ],
+)
+def test_a_stretch_of_what_is_no_text_counts_as_media(
+    status: int, content_type: str, is_piece: bool
+) -> None:
+    assert is_piece_of_media(status, content_type) is is_piece

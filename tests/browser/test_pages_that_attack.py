@@ -13,7 +13,10 @@ from warcio.archiveiterator import ArchiveIterator
 
 from benban.capture.failure import failure_of
 from benban.capture.ports import PageLimits
+from benban.capture.visit import CaptureRequest, capture_address
+from benban.model.case import Capacity, Case
 from benban.model.exhibit import Capture
+from benban.model.ids import new_case_id
 from benban.outside.browser import ChromiumBrowser
 from benban.outside.browser_find import find_browser
 from benban.outside.clock import SystemClock
@@ -21,7 +24,8 @@ from benban.outside.proxy import Endpoint
 from benban.outside.resolver import SystemResolver
 from benban.testing.pictures import decode, draw_feed_picture
 from benban.testing.platform import PlatformSimulator
-from tests.browser.conftest import QUICK, Preserved, preserve
+from benban.wording import Language
+from tests.browser.conftest import NOW, QUICK, Preserved, preserve, sighting_of
 from tests.browser.raw_site import RawSite, broken_off, post_with, raw_site, whole
 from tests.browser.test_page_limits import TrustingBrowser
 
@@ -262,3 +266,31 @@ def test_a_stretch_from_the_middle_of_a_film_is_not_kept(profile_folder: Path) -
     _, kept = capture_of({"/": whole(page), "/p": piece}, "/", profile_folder)
 
     assert list(responses(kept.of("wacz")[0])) == ["/"]
+
+
+def test_a_tall_whole_page_that_moves_stands_still_for_its_picture(profile_folder: Path) -> None:
+    moves = (
+        b"<!DOCTYPE html><style>body{margin:0}@keyframes k{to{height:3000px}}"
+        b"#a{height:500px;background:#ff00ff;animation:k .3s alternate infinite linear}"
+        b"#b{height:12000px;background:#008000}#c{height:1000px;background:#ff00ff}</style>"
+        b"<div id=a></div><div id=b></div><div id=c></div>"
+    )
+    case = Case(
+        id=new_case_id(), title="", language=Language.VI, capacity=Capacity.SELF, opened_at=NOW
+    )
+    kept = Preserved()
+    with raw_site({"/": whole(moves)}) as site:
+        sighting = sighting_of(site.address("/"))
+        capture_address(
+            CaptureRequest(
+                sighting=sighting, address=site.address("/"), limits=QUICK, is_whole_page=True
+            ),
+            browser=recorder_for(site, profile_folder),
+            clock=SystemClock(),
+            spool=kept.spool,
+            on_part=kept.take,
+            permit=case.storage_permit(sighting),
+        )
+
+    column = decode(kept.of("screenshot")[0])[:, 600]
+    assert (len(column), int((column[:, 0] == 0).sum())) == (13_500, 12_000)

@@ -52,6 +52,13 @@ SCROLL_ON = """(() => {
 
 SCROLL_BACK = "(scrollTo({top: 0, behavior: 'instant'}), true)"
 
+# What moves would stand in one strip of a tall picture and not in the next.
+STAND_STILL = """(() => {
+  for (const moving of document.getAnimations())
+    try { moving.finish() } catch { moving.cancel() }
+  return true;
+})()"""
+
 # A film keeps its connection for itself; six of them and nothing else gets through.
 LET_GO_OF_FILMS = """(() => {
   const walk = (root) => {

@@ -150,6 +150,8 @@ class ChromiumTab:
             timeout_s=self._limits.look_s,
         )
         with self._guarded(self._limits.look_s), in_our_words():
+            for frame in self._frames.all():
+                self._frames.run(frame.id, scripts.STAND_STILL)
             height = int(self._frames.run(self._network.main_frame, scripts.HEIGHT) or 0)
         # A very tall page is drawn in many strips; each may take its time.
         with self._guarded(self._limits.look_s * camera.pieces(height)), in_our_words():

@@ -45,7 +45,7 @@ def mark_minor(store: CaseStore, exhibit_id: ExhibitId) -> MinorMarked:
     declared = [one.id for one in store.all(Original)]
     first = _doubted(store.get(Sighting, exhibit.sighting_id))
     closed = (first, *doubted_with(store, first.id))
-    forgotten = close_sightings(store, closed, _answers_changed(first))
+    forgotten = close_sightings(store, closed, [_answers_changed(first)])
     kept = {one.id for one in store.all(Original)}
     return MinorMarked(
         sightings=closed,
@@ -67,22 +67,22 @@ def doubted_with(store: CaseStore, first: SightingId) -> tuple[Sighting, ...]:
 
 
 def close_sightings(
-    store: CaseStore, closed: Sequence[Sighting], entry: EventDraft
+    store: CaseStore, closed: Sequence[Sighting], entries: Sequence[EventDraft]
 ) -> tuple[ExhibitId, ...]:
     """
     Record that *closed* no longer allow pictures, destroy those, and return what is gone.
 
     Args:
         store: of the case.
-        closed: with their new answers; the first is the one that *entry* speaks of.
-        entry: the event of the first.
+        closed: with their new answers; the first is the one that *entries* speak of.
+        entries: the events of the first, in order.
     """
     plans = [plan for one in closed for plan in outdated_plans(store, one)]
     # The answers of all in one act, and first: should the program end before the pictures are gone,
     # the next opening of the vault destroys what is left.
-    store.record(entry, save=list(closed), remove=plans)
-    for one in closed[1:]:
-        store.record(_answers_changed(one))
+    store.record(entries[0], save=list(closed), remove=plans)
+    for entry in (*entries[1:], *map(_answers_changed, closed[1:])):
+        store.record(entry)
     return tuple(gone for one in closed for gone in close_sighting(store, one))
 
 

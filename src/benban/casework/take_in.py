@@ -89,8 +89,8 @@ def _join(store: CaseStore, known: Sighting, report: SightingReport) -> Sighting
     reported = _reported(joined.id, report)
     changed = event(EventKind.ANSWERS_CHANGED, joined.id, *answer_fields(joined.answers))
     if known.answers.all_yes and not joined.answers.all_yes:
-        store.record(reported)
-        close_sightings(store, (joined, *doubted_with(store, joined.id)), changed)
+        closed = (joined, *doubted_with(store, joined.id))
+        close_sightings(store, closed, [reported, changed])
         return joined
     store.record(reported, save=[joined])
     if joined.answers != known.answers:

@@ -1,6 +1,7 @@
 """Wherever a mark is stopped, the next opening of the vault leaves no picture of that place."""
 
 import shutil
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from benban.model.exhibit import Exhibit, Original
 from benban.model.finding import CommonOrigin, Tier
 from benban.model.ids import CaseId, new_comparison_id
 from benban.model.remedy import Plan
-from benban.model.sighting import Sighting, SightingKind
+from benban.model.sighting import Answer, Sighting, SightingKind
 from benban.outside.fence import Fence
 from benban.outside.platforms import ThisPlatform
+from benban.remedies.address import parse_address
 from benban.remedies.catalogue import packaged_catalogue
 from benban.testing.clock import FakeClock
 from benban.testing.pictures import draw_feed_picture
@@ -32,6 +34,8 @@ from .conftest import ADULT
 CASE = CaseId("case-00000000000000bb")
 PASSPHRASE = "bốn từ dễ nhớ"
 PLACE = SightingReport(address=None, kind=SightingKind.PUBLISHED, answers=ADULT)
+AT_PLACE = replace(PLACE, address=parse_address("https://t.me/kenh_vi_du/1", packaged_catalogue()))
+TAKEN_BACK = replace(AT_PLACE, answers=replace(ADULT, adult_in_picture=Answer.NO))
 
 
 class Stopped(BaseException):
@@ -69,7 +73,7 @@ def laid(tmp_path: Path, clock: FakeClock, fence: Fence) -> Path:
         opened_at=clock.now(),
     )
     with vault, vault.create_case(case) as store:
-        sighting = take_in(store, PLACE, clock).sighting
+        sighting = take_in(store, AT_PLACE, clock).sighting
         take_in(store, PLACE, clock)
         (exhibit,) = add_files(store, sighting, [given(1)], clock)
         declare_originals(store, "x", "x")
@@ -128,3 +132,25 @@ def test_a_mark_is_whole_or_absent_at_the_next_opening_wherever_it_was_stopped(
             found.add(left_in(store))
 
     assert (number > 10, found) == (True, {(True, 1, 1, 1), (False, 0, 0, 0)})
+
+
+def test_an_answer_taken_back_holds_as_soon_as_it_stands_in_the_log(
+    laid: Path, clock: FakeClock, tmp_path: Path
+) -> None:
+    found, number, is_done = set(), 1, False
+    while not is_done:
+        folder, stops = tmp_path / f"kho-{number}", StopsAt()
+        shutil.copytree(laid, folder)
+        with opened(folder, clock, stops) as vault, vault.open_case(CASE) as store:
+            stops.left = number
+            try:
+                take_in(store, TAKEN_BACK, clock)
+                is_done = True
+            except Stopped:
+                number += 1
+            stops.left = -1
+        with opened(folder, clock, stops) as vault, vault.open_case(CASE) as store:
+            reports = [one for one in store.events() if one.kind is EventKind.REPORTED]
+            found.add((len(reports), left_in(store)))
+
+    assert (number > 10, found) == (True, {(2, (True, 1, 1, 1)), (3, (False, 0, 0, 0))})

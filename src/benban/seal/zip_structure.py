@@ -16,6 +16,7 @@ from io import SEEK_END
 from typing import BinaryIO
 
 from benban.errors import PackageDamagedError
+from benban.seal.file_part import FilePart
 
 STORED, DEFLATED = 0, 8
 
@@ -129,35 +130,7 @@ def open_stored(file: BinaryIO, member: ZipMember) -> BinaryIO:
     """
     if member.method != STORED:
         raise PackageDamagedError("a member is compressed")
-    return io.BufferedReader(_Slice(file, member.data_offset, member.size_bytes), 1 << 18)
-
-
-class _Slice(io.RawIOBase):
-    """A part of a file, from *start* on, *size* bytes long."""
-
-    def __init__(self, file: BinaryIO, start: int, size: int) -> None:
-        super().__init__()
-        self._file, self._start, self._size = file, start, size
-        self._position = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        self._position = max(0, base + offset)
-        return self._position
-
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override] # the stubs' Buffer is 3.12's
-        wanted = min(len(buffer), max(0, self._size - self._position))
-        self._file.seek(self._start + self._position)
-        data = self._file.read(wanted)
-        buffer[: len(data)] = data
-        self._position += len(data)
-        return len(data)
+    return io.BufferedReader(FilePart(file, member.data_offset, member.size_bytes), 1 << 18)
 
 
 def _at(file: BinaryIO, offset: int, size: int) -> bytes:

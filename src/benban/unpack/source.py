@@ -20,6 +20,7 @@ from benban.errors import (
     ImportUnsafeError,
     PackageDamagedError,
 )
+from benban.seal.file_part import FilePart
 from benban.seal.zip_structure import STORED, ZipMember, read_zip_structure
 from benban.unpack.parts import Entry, Reason, Unread
 
@@ -220,47 +221,14 @@ def _open_plain(path: Path) -> BinaryIO:
 
 
 def _open_stretch(stream: BinaryIO, start: int, size: int) -> BinaryIO:
-    return io.BufferedReader(_Stretch(stream, start, size), _PIECE_BYTES)
+    return io.BufferedReader(FilePart(stream, start, size), _PIECE_BYTES)
 
 
 def _open_member(stream: BinaryIO, member: ZipMember) -> BinaryIO:
-    packed = _Stretch(stream, member.data_offset, member.packed_bytes)
+    packed = FilePart(stream, member.data_offset, member.packed_bytes)
     if member.method == STORED:
         return io.BufferedReader(_Stored(packed, member), _PIECE_BYTES)
     return io.BufferedReader(_Checked(_Inflater(packed).read, member), _PIECE_BYTES)
-
-
-class _Stretch(io.RawIOBase):
-    """A part of a file; several may be read in turn, each knows its own place."""
-
-    def __init__(self, file: BinaryIO, start: int, size: int) -> None:
-        super().__init__()
-        self._file, self._start, self._size = file, start, size
-        self._position = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        self._position = max(0, base + offset)
-        return self._position
-
-    def tell(self) -> int:
-        return self._position
-
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override] # the stubs' Buffer is 3.12's
-        wanted = min(len(buffer), max(0, self._size - self._position))
-        if wanted == 0:
-            return 0
-        self._file.seek(self._start + self._position)
-        data = self._file.read(wanted)
-        buffer[: len(data)] = data
-        self._position += len(data)
-        return len(data)
 
 
 class _Checked(io.RawIOBase):
@@ -290,7 +258,7 @@ class _Checked(io.RawIOBase):
 class _Stored(_Checked):
     """A member that lies unpacked; whoever moves about in it gets no word on its checksum."""
 
-    def __init__(self, stretch: _Stretch, member: ZipMember) -> None:
+    def __init__(self, stretch: FilePart, member: ZipMember) -> None:
         super().__init__(lambda wanted: stretch.read(wanted) or b"", member)
         self._stretch = stretch
         self._is_moved = False
@@ -314,7 +282,7 @@ class _Stored(_Checked):
 class _Inflater:
     """Gives what a deflated stretch unpacks to, never more at once than was asked for."""
 
-    def __init__(self, packed: _Stretch) -> None:
+    def __init__(self, packed: FilePart) -> None:
         self._packed = packed
         self._zlib = zlib.decompressobj(-zlib.MAX_WBITS)
 

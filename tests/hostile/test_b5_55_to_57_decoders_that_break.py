@@ -206,7 +206,9 @@ def test_b5_57_a_video_is_read_without_a_copy_of_it_anywhere(store: CaseStore) -
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap is of Linux")
-def test_b5_56_a_taken_over_decoder_sees_no_other_process_where_bubblewrap_is() -> None:
+def test_b5_56_a_taken_over_decoder_sees_no_other_process_where_bubblewrap_is(
+    tmp_path: Path,
+) -> None:
     from benban.outside.posix import end_child, start_confined
 
     script = (
@@ -216,11 +218,11 @@ def test_b5_56_a_taken_over_decoder_sees_no_other_process_where_bubblewrap_is() 
         "try:\n    open(sys.argv[2], 'w')\n    print('written')\n"
         "except OSError:\n    print('refused')\n"
     )
-    target = str(Path(tempfile.gettempdir()) / "benban-written-by-the-fence")
+    target = tmp_path / "written-by-the-fence"
     with Fence() as fence:
         is_wrapped = "own-processes" in fence.facts().in_force
     child = start_confined(
-        [sys.executable, "-I", "-c", script, str(os.getpid()), target],
+        [sys.executable, "-I", "-c", script, str(os.getpid()), str(target)],
         memory_bytes=0,
         cpu_s=0,
     )
@@ -229,7 +231,7 @@ def test_b5_56_a_taken_over_decoder_sees_no_other_process_where_bubblewrap_is() 
 
     if not is_wrapped:
         pytest.skip("bubblewrap is not installed, or not allowed here")
-    assert (said, Path(target).exists()) == (["alone", "refused"], False)
+    assert (said, target.exists()) == (["alone", "refused"], False)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap is of Linux")

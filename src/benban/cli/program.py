@@ -32,6 +32,7 @@ COMMANDS = (
     "verify",
     "check",
     "hash",
+    "guide",
     "demo",
     "help",
 )

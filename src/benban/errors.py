@@ -726,6 +726,59 @@ class LetterNotPossibleError(BenbanError):
     code = "BB-612"
 
 
+class NoMailAccountError(BenbanError):
+    """No account was named from which mail could be sent."""
+
+    code = "BB-640"
+
+
+class NotByMailError(BenbanError):
+    """The recipient of this notice takes no mail."""
+
+    code = "BB-641"
+
+
+class MailAddressError(BenbanError):
+    """A mail address, host or name of the account has a form that mail cannot carry."""
+
+    code = "BB-642"
+
+
+class MailUnreachableError(BenbanError):
+    """The mail server could not be reached or gave up; nothing was sent."""
+
+    code = "BB-643"
+
+
+class MailUnsafeError(BenbanError):
+    """The mail server offers no protected connection that can be verified; nothing was sent."""
+
+    code = "BB-644"
+
+
+class MailRefusedError(BenbanError):
+    """The mail server refused; *params*: answer."""
+
+    code = "BB-645"
+
+    def __init__(self, detail: str = "", *, answer: str = "") -> None:
+        """Keep the server's own line, cleaned, for the person."""
+        super().__init__(detail, answer=answer)
+        self.answer = answer
+
+
+class MailUnsureError(BenbanError):
+    """The connection ended before the server said whether it took the mail."""
+
+    code = "BB-646"
+
+
+class MailAlreadyTriedError(BenbanError):
+    """An earlier attempt may have arrived; it is not sent again unasked."""
+
+    code = "BB-647"
+
+
 # --- 7xx dossier and letter ---------------------------------------------------------------
 
 

@@ -8,11 +8,12 @@ from benban.model.case import Capacity, may_leave_the_vault
 from benban.model.catalogue import Catalogue
 from benban.model.clock import Clock
 from benban.model.custody import EventDraft, EventKind
-from benban.model.ids import NoticeId, StepId
-from benban.model.remedy import Notice, NoticeState, Reply, Signature
+from benban.model.exhibit import Exhibit
+from benban.model.ids import Digest, NoticeId, StepId
+from benban.model.remedy import Notice, Signature
 from benban.model.sighting import Sighting
 from benban.notices.draft import NoticeAnswers, draft_notice
-from benban.notices.state import add_reply, approve, mark_sent
+from benban.notices.state import approve, mark_sent
 from benban.remedies.plan import plan_removal
 from benban.vault import CaseStore, Vault
 from benban.wording import Language
@@ -44,10 +45,27 @@ def draft_for_step(
     if step is None:
         raise NoNoticeForStepError
     notice = draft_notice(
-        step, sighting, language, now, catalogue=catalogue, case=store.case, answers=answers
+        step,
+        sighting,
+        language,
+        now,
+        catalogue=catalogue,
+        case=store.case,
+        answers=answers,
+        digests=_kept_digests(store, sighting),
     )
     store.record(_event(EventKind.NOTICE_DRAFTED, notice), save=[notice])
     return notice
+
+
+def _kept_digests(store: CaseStore, sighting: Sighting) -> tuple[Digest, ...]:
+    """Return those of the suspected fake itself, each once, in the order of their coming."""
+    kept = (
+        exhibit.sha256
+        for exhibit in store.all(Exhibit)
+        if exhibit.sighting_id == sighting.id and exhibit.kind.is_questioned_media
+    )
+    return tuple(dict.fromkeys(kept))
 
 
 def notices_elsewhere(vault: Vault, store: CaseStore) -> tuple[Notice, ...]:
@@ -109,25 +127,6 @@ def mark_notice_sent(store: CaseStore, notice_id: NoticeId, clock: Clock) -> Not
     sent = mark_sent(store.get(Notice, notice_id), clock.now())
     store.record(_event(EventKind.NOTICE_SENT, sent), save=[sent])
     return sent
-
-
-def keep_reply(store: CaseStore, notice_id: NoticeId, reply: Reply, outcome: NoticeState) -> Notice:
-    """
-    Return the notice with the service's answer kept verbatim.
-
-    Raises:
-        NotStoredError: BB-412; NoticeStepError: BB-606, this outcome cannot follow.
-    """
-    answered = add_reply(store.get(Notice, notice_id), reply, outcome)
-    answer = event(
-        EventKind.NOTICE_ANSWERED,
-        answered.id,
-        open_field("state", answered.state.value),
-        sealed_field("reply", reply.text),
-        sealed_field("ticket", reply.ticket),
-    )
-    store.record(answer, save=[answered])
-    return answered
 
 
 def _require_open(store: CaseStore) -> None:

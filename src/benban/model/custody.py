@@ -50,6 +50,8 @@ class EventKind(Enum):
     HANDED_OVER = "handed over"
     TAKEN_OVER = "taken over"
     ENTRUSTED = "entrusted"
+    # Mail of the person's own account.
+    MAIL_TRIED = "mail tried"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,8 @@ class ExhibitKind(Enum):
     IMPORTED_PAGE = "imported-page"
     # Text that a program read from a picture; never taken for what was seen.
     MACHINE_READ_TEXT = "machine-read-text"
+    # What a service answered to a notice, as text.
+    REPLY = "reply"
 
     @property
     def is_questioned_media(self) -> bool:
@@ -39,6 +41,7 @@ class ExhibitKind(Enum):
             ExhibitKind.DOM_TEXT,
             ExhibitKind.CONVERSATION,
             ExhibitKind.SAVED_POSTS,
+            ExhibitKind.REPLY,
         }
 
     @property
@@ -49,6 +52,7 @@ class ExhibitKind(Enum):
             ExhibitKind.CONVERSATION,
             ExhibitKind.SAVED_POSTS,
             ExhibitKind.IMPORTED_PAGE,
+            ExhibitKind.REPLY,
         }
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import Enum
 
 from benban.model.ids import NoticeId, SightingId, StepId
+from benban.model.mail import MailAttempt
 from benban.wording import Language
 
 
@@ -181,11 +182,17 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An answer of the service, kept verbatim."""
+    """
+    An answer of the service, kept verbatim.
+
+    Attributes:
+        exhibit_id: the exhibit that holds it; empty for answers kept before there were any.
+    """
 
     at: datetime
     text: str
     ticket: str = ""
+    exhibit_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +203,7 @@ class Notice:
     Attributes:
         body: exactly what is sent or copied into the form.
         reveals: what the recipient may learn, as message ids.
+        attempts: to hand in its mail, oldest first.
     """
 
     id: NoticeId
@@ -214,3 +222,4 @@ class Notice:
     sent_at: datetime | None = None
     deadline: Deadline | None = None
     replies: tuple[Reply, ...] = field(default=())
+    attempts: tuple[MailAttempt, ...] = field(default=())

@@ -11,14 +11,15 @@ from benban.errors import (
 )
 from benban.model.case import Case
 from benban.model.catalogue import Catalogue, Form, Regime, instrument_name, who_learns
-from benban.model.ids import new_notice_id
+from benban.model.ids import Digest, new_notice_id
 from benban.model.remedy import Deadline, Notice, NoticeState, Provision, Step
 from benban.model.sighting import UNKNOWN_SERVICE, Answer, Sighting
-from benban.notices.marks import marks, without_marks
+from benban.notices.marks import DIGEST_LABEL, marks, without_marks
 from benban.wording import Language, say
 
 # What a paper for the police names: the rules on acts, not those on the agency's own procedure.
 _NAMED_TO_POLICE = frozenset({"crime", "prohibition", "fine", "removal"})
+_MOST_DIGESTS = 10
 _VIET_NAM = timezone(timedelta(hours=7))
 _COUNT_IN_SECTIONS = frozenset({"US", "UK", "AU"})
 
@@ -46,12 +47,14 @@ def draft_notice(
     catalogue: Catalogue,
     case: Case,
     answers: NoticeAnswers,
+    digests: tuple[Digest, ...] = (),
 ) -> Notice:
     """
     Return the draft for *step*; name, contact, statements and date are open marks until signed.
 
     The text is the same with and without a comparison: none is taken. It names nobody, holds no
-    picture and no fingerprint, and gives the address as it came, keys included.
+    picture and no fingerprint that finds similar ones, and gives the address as it came, keys
+    included, and the digests of the kept files so that the very same copies can be found.
 
     Args:
         step: from the plan of *sighting*; its form and rules are used.
@@ -61,6 +64,8 @@ def draft_notice(
         catalogue: with the forms.
         case: marks what is made in a demonstration.
         answers: see :class:`NoticeAnswers`; not asked for a paper for the police.
+        digests: SHA-256 of the questioned files that were kept; none of them reaches a text unless
+            all three age answers are yes.
 
     Raises:
         NoNoticeForStepError: BB-611, the step is done by hand or was already asked.
@@ -75,6 +80,8 @@ def draft_notice(
     _refuse_what_is_not_ours(form, sighting, answers)
     text = form.text(language)
     fields = _fields(step, sighting, language, catalogue) | marks(language)
+    if digests and sighting.answers.all_yes and sighting.address is not None:
+        fields["addresses"] += _digest_lines(digests, language)
     body = text.body.format_map(fields)
     if case.is_demonstration:
         body = f"{say(language, 'notice.demonstration')}\n\n{body}"
@@ -121,6 +128,11 @@ def _fields(
         "laws": "\n".join(_cite(rule, language) for rule in _named_rules(step)),
         "clock": _clock(step, language),
     }
+
+
+def _digest_lines(digests: tuple[Digest, ...], language: Language) -> str:
+    lines = (f"{DIGEST_LABEL} {one.hex}" for one in digests[:_MOST_DIGESTS])
+    return "\n\n" + "\n".join((say(language, "notice.digests"), *lines))
 
 
 def _service_name(step: Step, sighting: Sighting, catalogue: Catalogue) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from benban.model.catalogue import Catalogue, Form, Regime
 from benban.model.remedy import LintFinding, Notice
 from benban.model.sighting import Sighting
-from benban.notices.marks import has_marks, without_marks
+from benban.notices.marks import DIGEST_LABEL, has_marks, without_marks
 from benban.notices.statements import statement_text
 from benban.wording import Language
 
@@ -20,6 +20,7 @@ _BASIS = {
 _STATED_CONSENT = "no-consent"
 
 _PICTURE = re.compile(r"data:image|<img|\b[0-9a-f]{32,}\b", re.IGNORECASE)
+_DIGEST_LINE = re.compile(rf"^{DIGEST_LABEL} [0-9a-f]{{64}}$", re.MULTILINE)
 _PERJURY = re.compile(r"perjur|khai man", re.IGNORECASE)
 # The hours that only an authority's demand starts (law 116/2025 art. 25.2.b, decree 147 art. 23.5).
 _AUTHORITY_CLOCK = re.compile(r"\b24\s*(?:h\b|hours?|giờ|tiếng)", re.IGNORECASE)
@@ -60,7 +61,7 @@ def lint_notice(
         ("unverified", lambda: any(notice.channel_id == one for one, _ in catalogue.withheld)),
         ("repealed", lambda: _cites_repealed(notice, catalogue)),
         ("authority-clock", lambda: bool(_AUTHORITY_CLOCK.search(_own_words(notice, sighting)))),
-        ("picture", lambda: bool(_PICTURE.search(_own_words(notice, sighting)))),
+        ("picture", lambda: bool(_PICTURE.search(_without_digests(notice, sighting)))),
         ("perjury", lambda: bool(_PERJURY.search(notice.body))),
         ("other-people", lambda: bool(_NAMES_OTHERS.search(_own_words(notice, sighting)))),
         ("words", lambda: _has_avoided_word(notice, catalogue, sighting)),
@@ -137,6 +138,12 @@ def _own_words(notice: Notice, sighting: Sighting) -> str:
         for own in (notice.signature.name.strip(), notice.signature.contact.strip()):
             text = text.replace(without_marks(own), "") if own else text
     return text
+
+
+def _without_digests(notice: Notice, sighting: Sighting) -> str:
+    words = _own_words(notice, sighting)
+    # Under 18, or not sure: no digest of anything, on whatever line it stands.
+    return _DIGEST_LINE.sub("", words) if sighting.answers.all_yes else words
 
 
 def _has_avoided_word(notice: Notice, catalogue: Catalogue, sighting: Sighting) -> bool:

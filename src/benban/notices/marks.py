@@ -2,6 +2,9 @@
 
 from benban.wording import Language, say
 
+# Stands before each digest of a kept file; the check of a notice knows such a line by it.
+DIGEST_LABEL = "SHA-256"
+
 _OPEN, _CLOSE = "⟦", "⟧"
 _NAMES = ("statements", "name", "contact", "signed_on")
 

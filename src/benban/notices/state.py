@@ -22,7 +22,7 @@ from benban.notices.statements import required_statements, statement_text
 # HARM 15: in person mode.
 NOTICES_A_DAY = 20
 
-_MOVES: dict[NoticeState, frozenset[NoticeState]] = {
+MOVES: dict[NoticeState, frozenset[NoticeState]] = {
     NoticeState.DRAFT: frozenset({NoticeState.APPROVED}),
     NoticeState.APPROVED: frozenset({NoticeState.SENT}),
     NoticeState.SENT: frozenset(
@@ -162,7 +162,7 @@ def is_overdue(notice: Notice, now: datetime) -> bool:
 
 
 def _check_move(notice: Notice, wanted: NoticeState) -> None:
-    if wanted not in _MOVES[notice.state]:
+    if wanted not in MOVES[notice.state]:
         raise NoticeStepError(state=notice.state.value, wanted=wanted.value)
 
 

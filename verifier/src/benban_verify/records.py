@@ -65,6 +65,7 @@ KINDS: Final = frozenset(
         "handed over",
         "taken over",
         "entrusted",
+        "mail tried",
     }
 )
 

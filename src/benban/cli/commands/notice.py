@@ -9,11 +9,12 @@ import click
 from benban.casework.notify import (
     approve_notice,
     draft_for_step,
-    keep_reply,
     mark_notice_sent,
     notices_elsewhere,
 )
-from benban.cli.files import new_file
+from benban.casework.replies import keep_reply, reply_of_mail
+from benban.cli.commands.notice_send import sending_commands
+from benban.cli.files import new_file, open_given
 from benban.cli.options import common_options, is_interactive, read_text
 from benban.cli.out import Json, Out
 from benban.cli.questions import ask_answer, ask_needed, confirm, local_time, tell
@@ -36,6 +37,8 @@ def build(words: Words) -> click.Group:
     group = click.Group("notice", help=words("cli.notice.help"))
     for make in (_draft, _list, _approve, _sent, _reply):
         group.add_command(make(words))
+    for command in sending_commands(words):
+        group.add_command(command)
     return group
 
 
@@ -166,22 +169,32 @@ def _reply(words: Words) -> click.Command:
         "--state", required=True, type=click.Choice(outcomes), help=words("cli.notice.o.state")
     )
     @click.option("--from", "source", default="-", help=words("cli.notice.o.reply-from"))
+    @click.option("--mail", type=click.Path(path_type=Path), help=words("cli.notice.o.reply-mail"))
     @click.option("--ticket", default="", help=words("cli.notice.o.ticket"))
     @common_options(words)
     def reply(case: str, notice: str, **given: Any) -> None:
         options = take_vault_options(given)
         out = take_out(words, given)
-        if given["source"] == "-" and is_interactive():
-            tell(words("cli.notice.reply.paste"))
-        text = read_text(given["source"])
+        text = _reply_text(words, given["source"], given["mail"])
         answer = Reply(at=system_clock().now(), text=text, ticket=given["ticket"])
         with opened_case(words, options, case) as (_, store):
             known = find_one(store, Notice, notice)
-            kept = keep_reply(store, known.id, answer, NoticeState(given["state"]))
+            kept = keep_reply(store, known.id, answer, NoticeState(given["state"]), system_clock())
         out.say("cli.notice.reply.kept")
         out.document(notice_json(kept))
 
     return reply
+
+
+def _reply_text(words: Words, source: str, mail: Path | None) -> str:
+    """Return the answer out of a saved mail, a file, or as pasted."""
+    if mail is not None:
+        with ExitStack() as streams:
+            given = open_given(streams, mail)
+            return reply_of_mail(given.stream, given.name)
+    if source == "-" and is_interactive():
+        tell(words("cli.notice.reply.paste"))
+    return read_text(source)
 
 
 def _name_and_contact(words: Words, source: str | None) -> tuple[str, str]:
@@ -254,4 +267,5 @@ def notice_json(notice: Notice) -> dict[str, Json]:
         "sent_at": notice.sent_at.isoformat() if notice.sent_at else None,
         "due_at": due.isoformat() if due else None,
         "replies": len(notice.replies),
+        "attempts": [one.outcome.value for one in notice.attempts],
     }

@@ -1,0 +1,189 @@
+"""Mail is handed in over TLS or not at all, and the bytes that arrive are the bytes given."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from benban.errors import (
+    MailRefusedError,
+    MailUnreachableError,
+    MailUnsafeError,
+    MailUnsureError,
+)
+from benban.model.mail import MailAccount, MailSecurity
+from benban.outside.mail import SmtpSender
+from benban.testing.platform_tls import self_signed_identity
+from tests.path.mail_server import PASSWORD, SENDER, USER, MailServer, RawServer, free_port
+
+TO = "abuse@noi-nhan.example"
+MAIL = (
+    b"From: may@thu.example\r\nTo: abuse@noi-nhan.example\r\nSubject: =?utf-8?q?th=C6=B0?=\r\n"
+    b"\r\n.dot\r\n..two dots\r\nlast line\r\n.\r\nafter a dot\r\n"
+)
+BOTH = list(MailSecurity)
+
+
+def send(account: MailAccount, password: str = PASSWORD, *, total_s: float = 20.0) -> str:
+    return SmtpSender(account, password, total_s=total_s).send(MAIL, sender=SENDER, recipient=TO)
+
+
+@pytest.mark.parametrize("security", BOTH)
+def test_what_arrives_is_byte_for_byte_what_was_given(security: MailSecurity) -> None:
+    with MailServer(security) as server:
+        answer = send(server.account)
+
+    assert server.came == [(SENDER, [TO], MAIL)]
+    assert answer == "queued as 4711"
+
+
+@pytest.mark.parametrize("security", BOTH)
+def test_this_computers_name_is_not_told(security: MailSecurity) -> None:
+    with MailServer(security) as server:
+        send(server.account)
+
+    assert set(server.names) == {"[127.0.0.1]"}
+
+
+@pytest.mark.parametrize("security", BOTH)
+def test_a_server_nobody_vouches_for_gets_no_password_and_no_mail(security: MailSecurity) -> None:
+    with MailServer(security) as server, pytest.raises(MailUnsafeError):
+        send(replace(server.account, roots_pem=""))
+
+    assert server.came == []
+
+
+def test_a_certificate_for_another_name_is_refused() -> None:
+    with MailServer(MailSecurity.TLS) as server, pytest.raises(MailUnsafeError):
+        send(replace(server.account, host="localhost"))
+
+    assert server.came == []
+
+
+def test_without_starttls_nothing_is_sent_in_the_clear() -> None:
+    with (
+        MailServer(MailSecurity.STARTTLS, has_tls=False) as server,
+        pytest.raises(MailUnsafeError),
+    ):
+        send(server.account)
+
+    assert server.came == []
+
+
+@pytest.mark.parametrize("security", BOTH)
+def test_a_wrong_password_is_a_refusal_that_tells_the_servers_words(security: MailSecurity) -> None:
+    with MailServer(security) as server, pytest.raises(MailRefusedError) as refused:
+        send(server.account, "sai")
+
+    assert server.came == []
+    assert refused.value.answer
+
+
+def test_a_refused_recipient_is_said_without_control_characters() -> None:
+    with (
+        MailServer(MailSecurity.TLS, refuses=TO) as server,
+        pytest.raises(MailRefusedError) as refused,
+    ):
+        send(server.account)
+
+    assert refused.value.answer == "5.1.1 no such mailbox here"
+
+
+def test_nobody_listening_is_not_reached() -> None:
+    with MailServer(MailSecurity.TLS) as server:
+        account = server.account
+    with pytest.raises(MailUnreachableError):
+        send(replace(account, port=free_port()))
+
+
+def tls(serve: Callable[[ssl.SSLSocket], None]) -> tuple[RawServer, MailAccount]:
+    identity = self_signed_identity("127.0.0.1")
+
+    def run(link: socket.socket) -> None:
+        with identity.context.wrap_socket(link, server_side=True) as protected:
+            serve(protected)
+
+    server = RawServer(run)
+    account = MailAccount(
+        host="127.0.0.1",
+        port=server.port,
+        security=MailSecurity.TLS,
+        user="",
+        sender=SENDER,
+        roots_pem=ssl.DER_cert_to_PEM_cert(identity.certificate_der),
+    )
+    return server, account
+
+
+def take(link: ssl.SSLSocket, until: bytes) -> bytes:
+    got = b""
+    while not got.endswith(until):
+        piece = link.recv(4096)
+        if not piece:
+            break
+        got += piece
+    return got
+
+
+def polite_until_data(link: ssl.SSLSocket) -> bytes:
+    link.sendall(b"220 ready\r\n")
+    for answer in (b"250 hello\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go on\r\n"):
+        take(link, b"\r\n")
+        link.sendall(answer)
+    return take(link, b"\r\n.\r\n")
+
+
+def test_a_line_cut_after_the_text_is_neither_sent_nor_unsent() -> None:
+    def serve(link: ssl.SSLSocket) -> None:
+        polite_until_data(link)
+
+    server, account = tls(serve)
+    with server, pytest.raises(MailUnsureError):
+        send(account)
+
+
+def test_a_line_cut_before_the_text_is_not_reached() -> None:
+    def serve(link: ssl.SSLSocket) -> None:
+        link.sendall(b"220 ready\r\n")
+        take(link, b"\r\n")
+
+    server, account = tls(serve)
+    with server, pytest.raises(MailUnreachableError):
+        send(account)
+
+
+def test_a_refusal_after_the_text_is_a_refusal() -> None:
+    def serve(link: ssl.SSLSocket) -> None:
+        polite_until_data(link)
+        link.sendall(b"552 too much\r\n")
+
+    server, account = tls(serve)
+    with server, pytest.raises(MailRefusedError) as refused:
+        send(account)
+    assert refused.value.answer == "too much"
+
+
+@pytest.mark.parametrize("is_greeted", [False, True])
+def test_a_server_that_drips_is_left(is_greeted: bool) -> None:
+    stop = threading.Event()
+
+    def serve(link: ssl.SSLSocket) -> None:
+        if is_greeted:
+            link.sendall(b"220 ready\r\n")
+        # Never silent for long enough to be called dead, and never done.
+        while not stop.wait(0.05):
+            link.sendall(b"2")
+
+    server, account = tls(serve)
+    try:
+        with server, pytest.raises(MailUnreachableError):
+            send(account, total_s=0.7)
+    finally:
+        stop.set()
+
+
+def test_the_account_of_the_example_is_nobodys() -> None:
+    assert (USER, SENDER.rpartition(".")[2]) == ("may", "example")

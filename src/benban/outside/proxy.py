@@ -77,11 +77,14 @@ class ProxyLimits:
         connect_s: for the name and for the connection, each.
         idle_s: a connection over which nothing moves for so long is closed.
         received_bytes: of all answers together.
+        total_s: a connection that lives for so long is broken off, whatever moves over it; None
+            for pages, whose tab is ended by its own watchdog.
     """
 
     connect_s: float = 10.0
     idle_s: float = 90.0
     received_bytes: int = 4 << 30
+    total_s: float | None = None
 
 
 @dataclass(slots=True)
@@ -125,6 +128,8 @@ class LoopbackProxy:
             also calls its maker, and nothing leaves unasked.
         allowed: loopback endpoints of the demonstration and of tests; for these, and only these,
             loopback addresses and other ports are reached.
+        chosen: endpoints that the person typed as their own service; it may lie on any port and at
+            any address, their office's network too.
         limits: see :class:`ProxyLimits`.
     """
 
@@ -135,12 +140,14 @@ class LoopbackProxy:
         clock: Clock,
         admits_all: bool = False,
         allowed: frozenset[Endpoint] = frozenset(),
+        chosen: frozenset[Endpoint] = frozenset(),
         limits: ProxyLimits | None = None,
     ) -> None:
         self._resolver = resolver
         self._clock = clock
         self._admits_all = admits_all
         self._allowed = allowed
+        self._chosen = chosen
         self._limits = limits or ProxyLimits()
         self._seen = _Seen()
         self._loop = asyncio.new_event_loop()
@@ -218,11 +225,17 @@ class LoopbackProxy:
             task.add_done_callback(self._tasks.discard)
         gone = (OSError, asyncio.CancelledError, asyncio.IncompleteReadError)
         with contextlib.suppress(*gone), _closing(writer):
-            await self._serve(reader, writer)
+            try:
+                async with asyncio.timeout(self._limits.total_s):
+                    await self._serve(reader, writer)
+            except TimeoutError:
+                # An end in good order would say that the whole answer has come.
+                _reset(writer)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            request = await asyncio.wait_for(read_request(reader), self._limits.idle_s)
+            async with asyncio.timeout(self._limits.idle_s):
+                request = await read_request(reader)
         except (ValueError, TimeoutError):
             return
         try:
@@ -282,7 +295,10 @@ class LoopbackProxy:
         left = most
         while True:
             try:
-                chunk = await asyncio.wait_for(source.read(_CHUNK_BYTES), self._limits.idle_s)
+                # Not `wait_for`: in Python 3.11 it loses a cancellation that meets a byte, and the
+                # copying would go on for ever.
+                async with asyncio.timeout(self._limits.idle_s):
+                    chunk = await source.read(_CHUNK_BYTES)
             except TimeoutError:
                 if pulse.is_still_for(self._limits.idle_s):
                     return False
@@ -320,19 +336,18 @@ class LoopbackProxy:
             raise _RefusedError(Outcome.TOO_MUCH)
         if not self._admits_all and endpoint not in self._seen.admitted:
             raise _RefusedError(Outcome.NOT_ASKED_FOR)
-        is_allowed = endpoint in self._allowed
-        if not is_allowed and endpoint.port not in _OPEN_PORTS:
+        is_allowed, is_chosen = endpoint in self._allowed, endpoint in self._chosen
+        if not (is_allowed or is_chosen) and endpoint.port not in _OPEN_PORTS:
             raise _RefusedError(Outcome.PORT)
         try:
-            resolved = await asyncio.wait_for(
-                asyncio.to_thread(self._resolver.addresses, endpoint.host), self._limits.connect_s
-            )
+            async with asyncio.timeout(self._limits.connect_s):
+                resolved = await asyncio.to_thread(self._resolver.addresses, endpoint.host)
         except (NameNotFoundError, TimeoutError):
             raise _RefusedError(Outcome.NAME_NOT_FOUND) from None
         if not resolved:
             raise _RefusedError(Outcome.NAME_NOT_FOUND)
         is_fine = is_loopback_address if is_allowed else is_public_address
-        if not all(is_fine(address) for address in resolved):
+        if not (is_chosen or all(is_fine(address) for address in resolved)):
             raise _RefusedError(Outcome.PRIVATE_ADDRESS, resolved)
         return resolved
 
@@ -342,9 +357,8 @@ class LoopbackProxy:
         for address in resolved:
             try:
                 # The number goes in, so nobody is asked for the name a second time.
-                streams = await asyncio.wait_for(
-                    asyncio.open_connection(address, endpoint.port), self._limits.connect_s
-                )
+                async with asyncio.timeout(self._limits.connect_s):
+                    streams = await asyncio.open_connection(address, endpoint.port)
             except (OSError, TimeoutError):
                 continue
             return streams, address

@@ -312,3 +312,22 @@ def test_a_second_request_on_a_kept_connection_never_reaches_the_server() -> Non
                 near.recv(65536)
 
     assert b"".join(received).endswith(b"\r\n\r\nabc")
+
+
+@pytest.mark.parametrize("is_tunnel", [True, False])
+def test_a_connection_that_never_rests_is_broken_off_at_its_end(is_tunnel: bool) -> None:
+    def flood(connection: socket.socket) -> None:
+        connection.recv(65536)
+        with suppress(OSError):
+            while True:
+                connection.sendall(b"HTTP/1.1 200 OK\r\n")
+
+    limits = ProxyLimits(total_s=0.3)
+    with serving(flood) as port:
+        site = Endpoint(host=SITE, port=port)
+        with a_proxy(TableResolver({SITE: [("127.0.0.1",)]}), site, limits=limits) as proxy:
+            head = f"GET http://{SITE}:{port}/ HTTP/1.1\r\n\r\n"
+            if is_tunnel:
+                head = f"CONNECT {SITE}:{port} HTTP/1.1\r\n\r\n"
+            with pytest.raises(ConnectionResetError):
+                ask(proxy, head.encode())

@@ -291,7 +291,7 @@ class OwnBrowserRefusedError(BenbanError):
 
 
 class StampServiceUnreachableError(BenbanError):
-    """The time-stamping service was not reached; the stamp stays pending."""
+    """The time-stamping service was not reached, or not in time; the stamp stays pending."""
 
     code = "BB-231"
 
@@ -504,6 +504,12 @@ class HandOverUnreadError(BenbanError):
     code = "BB-420"
 
 
+class OutsideRequestError(BenbanError):
+    """A single request to an address outside did not end well; ``reason`` says how."""
+
+    code = "BB-430"
+
+
 class BackupDamagedError(BenbanError):
     """A backup is not what was written; ``part`` names what differs."""
 
@@ -625,6 +631,12 @@ class RevocationServiceError(BenbanError):
     """A list of withdrawn certificates did not come; the stamp itself is kept."""
 
     code = "BB-541"
+
+
+class RevocationAnswerError(BenbanError):
+    """An answer about one certificate is not one, is not its issuer's, or is of another time."""
+
+    code = "BB-431"
 
 
 class ExchangeMalformedError(BenbanError):

@@ -108,6 +108,8 @@ def authorities(vault: Vault) -> tuple[HttpAuthority, ...]:
 
 def demonstration_authority(authority_id: str, url: str, root: bytes) -> HttpAuthority:
     """Return an authority on loopback."""
+    from benban.outside.ask import Reach
     from benban.outside.tsa import HttpAuthority
 
-    return HttpAuthority(authority_id=authority_id, url=url, roots=(root,), is_loopback=True)
+    here = Reach.THIS_COMPUTER
+    return HttpAuthority(authority_id=authority_id, url=url, roots=(root,), reach=here)

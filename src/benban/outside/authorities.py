@@ -1,5 +1,6 @@
 """The time-stamping authorities that a vault's setting leaves to be asked."""
 
+from benban.outside.ask import Reach
 from benban.outside.tsa import HttpAuthority
 from benban.seal.authorities import load_authorities
 from benban.seal.stamp_settings import (
@@ -33,7 +34,12 @@ def enabled_authorities(setting: bytes) -> tuple[HttpAuthority, ...]:
         AuthoritySettingsError: BB-517.
     """
     return tuple(
-        HttpAuthority(authority_id=one.id, url=one.url, roots=one.roots)
+        HttpAuthority(
+            authority_id=one.id,
+            url=one.url,
+            roots=one.roots,
+            reach=Reach.CHOSEN if one.is_own else Reach.PUBLIC,
+        )
         for one in all_authorities(setting)
         if one.is_enabled
     )

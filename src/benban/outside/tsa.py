@@ -2,15 +2,21 @@
 
 from urllib.parse import urlsplit
 
-import httpx
+from benban.capture.ports import Resolver
+from benban.errors import (
+    OutsideRequestError,
+    StampServiceAnswerError,
+    StampServiceUnreachableError,
+)
+from benban.outside.ask import AskFault, AskLimits, Question, Reach, ask
+from benban.outside.resolver import SystemResolver
 
-from benban.errors import StampServiceAnswerError, StampServiceUnreachableError
-
-_WAIT_S = 20.0
 # A token with its certificates takes some kilobytes; anything near this is something else.
-_ANSWER_BYTES = 256 * 1024
+_LIMITS = AskLimits(body_bytes=256 * 1024)
+_OK = 200
 _QUERY = "application/timestamp-query"
 _REPLY = "application/timestamp-reply"
+_NO_STAMP = frozenset({AskFault.TOO_LARGE.value, AskFault.ENCODED.value})
 
 
 class HttpAuthority:
@@ -21,7 +27,9 @@ class HttpAuthority:
         authority_id: short stable name, part of a file name.
         url: where requests are posted.
         roots: DER certificates that its answers must lead to.
-        is_loopback: a demonstration's authority; no system proxy is asked then.
+        reach: where its address may lie.
+        resolver: None asks the operating system.
+        limits: of one request.
     """
 
     def __init__(
@@ -30,12 +38,16 @@ class HttpAuthority:
         authority_id: str,
         url: str,
         roots: tuple[bytes, ...],
-        is_loopback: bool = False,
+        reach: Reach = Reach.PUBLIC,
+        resolver: Resolver | None = None,
+        limits: AskLimits = _LIMITS,
     ) -> None:
         self._id = authority_id
         self._url = url
         self._roots = roots
-        self._is_loopback = is_loopback
+        self._reach = reach
+        self._resolver = resolver or SystemResolver()
+        self._limits = limits
 
     @property
     def id(self) -> str:
@@ -57,26 +69,17 @@ class HttpAuthority:
         Return the DER answer to a DER TimeStampReq; what it says is checked by ``seal.tsp``.
 
         Raises:
-            StampServiceUnreachableError: BB-231.
+            StampServiceUnreachableError: BB-231, not reached, or no whole answer in time.
             StampServiceAnswerError: BB-232, another status, another type, or too long.
         """
-        headers = {"Content-Type": _QUERY, "Accept": _REPLY}
+        fields = {"Content-Type": _QUERY, "Accept": _REPLY}
+        question = Question(url=self._url, body=request, fields=fields)
         try:
-            with (
-                httpx.Client(timeout=_WAIT_S, trust_env=not self._is_loopback) as client,
-                client.stream("POST", self._url, content=request, headers=headers) as answer,
-            ):
-                return self._body(answer)
-        except httpx.HTTPError as error:
+            answer = ask(question, self._limits, resolver=self._resolver, reach=self._reach)
+        except OutsideRequestError as error:
+            if error.params["reason"] in _NO_STAMP:
+                raise StampServiceAnswerError(authority=self._id) from error
             raise StampServiceUnreachableError(authority=self._id) from error
-
-    def _body(self, answer: httpx.Response) -> bytes:
-        media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if answer.status_code != httpx.codes.OK or media_type != _REPLY:
+        if answer.status != _OK or answer.media_type != _REPLY:
             raise StampServiceAnswerError(authority=self._id)
-        body = b""
-        for piece in answer.iter_bytes():
-            body += piece
-            if len(body) > _ANSWER_BYTES:
-                raise StampServiceAnswerError(authority=self._id)
-        return body
+        return answer.body

@@ -36,13 +36,19 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenAuthority:
-    """An authority as it will be asked, with every root its answers may lead to."""
+    """
+    An authority as it will be asked, with every root its answers may lead to.
+
+    Attributes:
+        is_own: the person typed its address; it is not in the catalogue.
+    """
 
     id: str
     name: str
     url: str
     roots: tuple[bytes, ...]
     is_enabled: bool
+    is_own: bool = False
 
     @property
     def host(self) -> str:
@@ -118,7 +124,12 @@ def effective_authorities(
     found = [_from_list(one, said.pop(one.id, None)) for one in listed]
     found += [
         ChosenAuthority(
-            id=one.id, name=one.id, url=one.url, roots=one.roots, is_enabled=one.is_enabled
+            id=one.id,
+            name=one.id,
+            url=one.url,
+            roots=one.roots,
+            is_enabled=one.is_enabled,
+            is_own=True,
         )
         for one in said.values()
     ]

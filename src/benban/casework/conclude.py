@@ -9,7 +9,8 @@ from benban.casework.events import event, open_field, sealed_field
 from benban.casework.show import picture
 from benban.casework.stamp import (
     Authority,
-    CrlSource,
+    KeptStates,
+    RevocationSource,
     keep_revocation,
     log_attempts,
     log_token,
@@ -37,7 +38,6 @@ from benban.model.custody import (
     Checkpoint,
     EventDraft,
     EventKind,
-    RevocationList,
     TimestampToken,
     TokenState,
 )
@@ -96,7 +96,7 @@ def conclude(
     *,
     out_file: BinaryIO,
     clock: Clock,
-    lists: CrlSource | None = None,
+    lists: RevocationSource | None = None,
     rules: Sequence[Provision] = (),
     decoder: Decoder | None = None,
 ) -> Concluded:
@@ -218,7 +218,7 @@ class _Sealing:
         store: CaseStore,
         view: DossierView,
         authorities: Sequence[Authority],
-        lists: CrlSource | None,
+        lists: RevocationSource | None,
     ) -> None:
         self._store = store
         self._view = view
@@ -233,10 +233,10 @@ class _Sealing:
         checkpoint = self._store.checkpoint()
         tokens = tuple(stamp_checkpoint(checkpoint, one) for one in self._authorities)
         earlier = earlier_stamps(self._store, self._view)
-        kept: list[RevocationList] = []
+        kept: list[KeptStates] = []
         for token, authority in zip(tokens, self._authorities, strict=True):
             log_token(self._store, token, checkpoint)
-            kept += keep_revocation(self._store, token, authority, self._lists)
+            kept.append(keep_revocation(self._store, token, authority, self._lists))
         self.sealed = Sealed(
             checkpoint=checkpoint,
             verifier_key=self._store.verifier_key,
@@ -244,7 +244,8 @@ class _Sealing:
             leaves=self._store.leaves()[: checkpoint.size],
             records=disclosed_records(self._store, self._view, entry.position),
             sealed_position=entry.position,
-            revocation=tuple(one for one in kept if one.is_signer),
+            revocation=tuple(one for each in kept for one in each.lists if one.is_signer),
+            answers=tuple(one for each in kept for one in each.answers if one.is_signer),
             earlier=earlier,
         )
         return self.sealed

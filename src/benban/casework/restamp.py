@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from benban.casework.events import event, open_field
-from benban.casework.stamp import Authority, CrlSource, Stamped, stamp_case
+from benban.casework.stamp import Authority, RevocationSource, Stamped, stamp_case
 from benban.model.clock import Clock
 from benban.model.custody import EventKind, TimestampToken, TokenState
 from benban.seal.ageing import AgeingToken, first_end
@@ -45,7 +45,7 @@ def restamp(
     authorities: Sequence[Authority],
     clock: Clock,
     *,
-    lists: CrlSource | None = None,
+    lists: RevocationSource | None = None,
 ) -> Stamped | None:
     """
     Return a new stamped head over a log that names every ageing token; None when none is due.

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from benban.casework.stamp import (
     Authority,
-    CrlSource,
+    RevocationSource,
     keep_revocation,
     log_attempts,
     log_token,
@@ -47,7 +47,7 @@ def pending_tokens(store: CaseStore) -> tuple[TimestampToken, ...]:
 
 
 def retry_pending(
-    store: CaseStore, authorities: Sequence[Authority], *, lists: CrlSource | None = None
+    store: CaseStore, authorities: Sequence[Authority], *, lists: RevocationSource | None = None
 ) -> tuple[TimestampToken, ...]:
     """Return what became of each stamp that was asked for again, over the same note as before."""
     known = {one.id: one for one in authorities}
@@ -70,12 +70,12 @@ def retry_if_permitted(
     authorities: Sequence[HostedAuthority],
     clock: Clock,
     *,
-    lists: CrlSource | None = None,
+    lists: RevocationSource | None = None,
 ) -> tuple[TimestampToken, ...]:
     """
     Return what became of stamps asked for again; without a live permission nobody is asked.
 
-    Nor is a host that only a certificate names: its list is fetched when the person asks.
+    Nor is a host that only a certificate names: it is asked when the person asks.
     """
     now = clock.now()
     permission = live_permission(store, StandingAct.STAMP, now)
@@ -86,15 +86,15 @@ def retry_if_permitted(
     allowed = [one for one in authorities if permission.allows(one.host, now)]
     if not allowed:
         return ()
-    fetched = None if lists is None else _PermittedLists(lists, permission, now)
+    fetched = None if lists is None else _PermittedSource(lists, permission, now)
     return retry_pending(store, allowed, lists=fetched)
 
 
 @dataclass(frozen=True, slots=True)
-class _PermittedLists:
-    """Fetches from hosts that the permission names; a certificate may name any other."""
+class _PermittedSource:
+    """Asks hosts that the permission names; a certificate may name any other."""
 
-    lists: CrlSource
+    lists: RevocationSource
     permission: StandingPermission
     now: datetime
 
@@ -105,9 +105,22 @@ class _PermittedLists:
         Raises:
             BenbanError: not allowed, or the errors of *lists*.
         """
+        self._require_permission(url)
+        return self.lists.fetch(url)
+
+    def ask(self, url: str, request: bytes) -> bytes:
+        """
+        Return what *lists* answers.
+
+        Raises:
+            BenbanError: not allowed, or the errors of *lists*.
+        """
+        self._require_permission(url)
+        return self.lists.ask(url, request)
+
+    def _require_permission(self, url: str) -> None:
         if not self.permission.allows(urlsplit(url).hostname or "", self.now):
             raise RevocationServiceError("no permission names that host")
-        return self.lists.fetch(url)
 
 
 def _last_asked(store: CaseStore) -> datetime:

@@ -10,12 +10,14 @@ from benban.errors import BenbanError
 from benban.model.custody import (
     Checkpoint,
     EventKind,
+    RevocationAnswer,
     RevocationList,
     TimestampToken,
     TokenState,
 )
 from benban.seal.digests import sha256_of
-from benban.seal.revocation import WantedList, check_list, wanted_lists
+from benban.seal.ocsp import build_question, check_answer
+from benban.seal.revocation import WantedState, check_list, wanted_states
 from benban.seal.tsp import build_request, check_token
 from benban.vault import CaseStore
 
@@ -51,8 +53,8 @@ class Stamped:
     tokens: tuple[TimestampToken, ...]
 
 
-class CrlSource(Protocol):
-    """Fetches a list of withdrawn certificates; ``outside`` implements it."""
+class RevocationSource(Protocol):
+    """Fetches what is said about withdrawn certificates; ``outside`` implements it."""
 
     def fetch(self, url: str) -> bytes:
         """
@@ -63,9 +65,26 @@ class CrlSource(Protocol):
         """
         ...
 
+    def ask(self, url: str, request: bytes) -> bytes:
+        """
+        Return the DER OCSPResponse to a DER OCSPRequest.
+
+        Raises:
+            BenbanError: as for ``fetch``.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptStates:
+    """What was kept beside one token."""
+
+    lists: tuple[RevocationList, ...] = ()
+    answers: tuple[RevocationAnswer, ...] = ()
+
 
 def stamp_case(
-    store: CaseStore, authorities: Sequence[Authority], *, lists: CrlSource | None = None
+    store: CaseStore, authorities: Sequence[Authority], *, lists: RevocationSource | None = None
 ) -> Stamped:
     """
     Return the signed head of the log with one token for each authority, or why there is none.
@@ -73,7 +92,8 @@ def stamp_case(
     Args:
         store: of the case.
         authorities: who is asked.
-        lists: fetches the lists of withdrawn certificates that the answers name; None does not.
+        lists: fetches the lists of withdrawn certificates, and asks the responders, that the
+            answers name; None does not.
     """
     log_attempts(store, authorities)
     checkpoint = store.checkpoint()
@@ -130,45 +150,59 @@ def log_token(store: CaseStore, token: TimestampToken, checkpoint: Checkpoint) -
 
 
 def keep_revocation(
-    store: CaseStore, token: TimestampToken, authority: Authority, lists: CrlSource | None
-) -> tuple[RevocationList, ...]:
+    store: CaseStore,
+    token: TimestampToken,
+    authority: Authority,
+    lists: RevocationSource | None,
+) -> KeptStates:
     """
-    Return the lists of withdrawn certificates that were kept beside a token that just came.
+    Return the lists of withdrawn certificates and the answers about single ones that were kept.
 
-    A list that does not come, or is not its issuer's, leaves "not known": no step depends on it.
+    What does not come, or is not its issuer's, leaves "not known": no step depends on it.
 
     Args:
         store: of the case.
         token: as it just came; nothing is fetched for one that did not.
-        authority: its pinned roots verify the chain, and the chain verifies the lists.
+        authority: its pinned roots verify the chain, and the chain verifies what is fetched.
         lists: None fetches nothing.
     """
     if lists is None or token.state is not TokenState.STAMPED or token.time_at is None:
-        return ()
-    wanted = wanted_lists(token.response, authority.roots)
-    kept = tuple(
-        found
-        for one in wanted
-        for found in [_first_good(token, token.time_at, one, lists)]
-        if found is not None
+        return KeptStates()
+    wanted = wanted_states(token.response, authority.roots)
+    kept = KeptStates(
+        lists=tuple(
+            found
+            for one in wanted
+            for found in [_first_list(token, token.time_at, one, lists)]
+            if found is not None
+        ),
+        answers=tuple(
+            found
+            for one in wanted
+            for found in [_first_answer(token, token.time_at, one, lists)]
+            if found is not None
+        ),
     )
+    states: list[RevocationList | RevocationAnswer] = [*kept.lists, *kept.answers]
+    withdrawn = {one.certificate for one in states if one.is_withdrawn}
     logged = event(
         EventKind.REVOCATION_KEPT,
         "",
         open_field("authority", token.authority),
         open_field("checkpoint_size", token.checkpoint_size),
-        open_field("lists", len(kept)),
-        open_field("withdrawn", sum(one.is_withdrawn for one in kept)),
+        open_field("lists", len(kept.lists)),
+        open_field("answers", len(kept.answers)),
+        open_field("withdrawn", len(withdrawn)),
     )
     if wanted:
-        store.record(logged, save=kept)
+        store.record(logged, save=states)
     return kept
 
 
-def _first_good(
-    token: TimestampToken, at: datetime, wanted: WantedList, lists: CrlSource
+def _first_list(
+    token: TimestampToken, at: datetime, wanted: WantedState, lists: RevocationSource
 ) -> RevocationList | None:
-    for url in wanted.urls:
+    for url in wanted.list_urls:
         try:
             found = check_list(lists.fetch(url), wanted, at=at)
         except BenbanError:
@@ -178,6 +212,27 @@ def _first_good(
             checkpoint_size=token.checkpoint_size,
             certificate=wanted.certificate_sha256,
             crl=found.crl,
+            this_update=found.this_update,
+            next_update=found.next_update,
+            is_signer=wanted.is_signer,
+            is_withdrawn=found.is_withdrawn,
+        )
+    return None
+
+
+def _first_answer(
+    token: TimestampToken, at: datetime, wanted: WantedState, source: RevocationSource
+) -> RevocationAnswer | None:
+    for url in wanted.responder_urls:
+        try:
+            found = check_answer(source.ask(url, build_question(wanted)), wanted, at=at)
+        except BenbanError:
+            continue
+        return RevocationAnswer(
+            authority=token.authority,
+            checkpoint_size=token.checkpoint_size,
+            certificate=wanted.certificate_sha256,
+            ocsp=found.der,
             this_update=found.this_update,
             next_update=found.next_update,
             is_signer=wanted.is_signer,

@@ -89,11 +89,11 @@ def _ask_again(words: Words, vault: Vault, store: CaseStore) -> None:
         return
     # Late: only a case with a permission pays for it.
     from benban.casework.retry import retry_if_permitted
-    from benban.outside.crl import HttpCrlSource
+    from benban.outside.revocation import HttpRevocationSource
 
     try:
         answered = retry_if_permitted(
-            store, authorities(vault), system_clock(), lists=HttpCrlSource()
+            store, authorities(vault), system_clock(), lists=HttpRevocationSource()
         )
     except BenbanError as error:
         # What the person asked for is done; this came on top of it and must not undo that.

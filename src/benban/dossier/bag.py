@@ -127,4 +127,7 @@ def _stamps(sealed: Sealed) -> Mapping[str, bytes]:
     for one in sealed.revocation:
         if f"tsa-{one.authority}.tsr" in stamps:
             stamps[f"tsa-{one.authority}.crl"] = one.crl
+    for answer in sealed.answers:
+        if f"tsa-{answer.authority}.tsr" in stamps:
+            stamps[f"tsa-{answer.authority}.ocsp"] = answer.ocsp
     return dict(sorted(stamps.items()))

@@ -12,7 +12,13 @@ from enum import Enum
 from typing import BinaryIO
 
 from benban.model.case import Case
-from benban.model.custody import Checkpoint, CustodyEvent, RevocationList, TimestampToken
+from benban.model.custody import (
+    Checkpoint,
+    CustodyEvent,
+    RevocationAnswer,
+    RevocationList,
+    TimestampToken,
+)
 from benban.model.exhibit import Capture, Exhibit, Missing, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction, Tier
 from benban.model.ids import CaptureId, ComparisonId, ExhibitId, OriginalId, SightingId
@@ -412,6 +418,7 @@ class Sealed:
         records: opened entries: the chosen exhibits', the ``dossier sealed`` event's, others shown.
         sealed_position: 0-based position of ``dossier sealed``.
         revocation: lists of withdrawn certificates about the certificates that signed the stamps.
+        answers: what responders said of those certificates.
         earlier: stamped heads that the report rests on, e.g. "there at T1".
     """
 
@@ -422,4 +429,5 @@ class Sealed:
     records: tuple[DisclosedRecord, ...]
     sealed_position: int
     revocation: tuple[RevocationList, ...] = field(default=())
+    answers: tuple[RevocationAnswer, ...] = field(default=())
     earlier: tuple[EarlierStamp, ...] = field(default=())

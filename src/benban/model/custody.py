@@ -173,6 +173,28 @@ class RevocationList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationAnswer:
+    """
+    The signed answer whether one certificate was withdrawn (OCSP), kept beside its token.
+
+    Attributes:
+        certificate: SHA-256 of the certificate (DER) that was asked about.
+        ocsp: DER OCSPResponse, verified for that certificate's issuer when it came.
+        is_signer: the certificate signed the token; else it stands between it and the root.
+        is_withdrawn: the answer says so.
+    """
+
+    authority: str
+    checkpoint_size: int
+    certificate: Digest
+    ocsp: bytes
+    this_update: datetime
+    next_update: datetime | None
+    is_signer: bool
+    is_withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What is compared outside: handed over the same day to somebody else (EVIDENCE 2)."""
 

@@ -1,16 +1,19 @@
 """
-Lists of withdrawn certificates for the chain of a time stamp.
+Which certificates of a time stamp's chain may have been withdrawn, and what a list says of them.
 
-Source: RFC 5280 section 5 (CRL), section 4.2.1.13 (distribution points).
+Source: RFC 5280 section 5 (CRL), section 4.2.1.13 (distribution points), section 4.2.2.1
+(authority information access). Answers to a question about one certificate: ``seal.ocsp``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from benban.errors import RevocationListError
 from benban.model.ids import Digest
@@ -18,19 +21,29 @@ from benban.seal.digests import sha256_of
 from benban.seal.tsp import trusted_path
 
 LARGEST_LIST_BYTES = 8 << 20
+# Honest certificates name one or two; each may keep us waiting.
+_MOST_ADDRESSES = 3
 # An authority's clock and the one that made the list need not be the same.
 _SKEW = timedelta(minutes=10)
 _UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WantedList:
-    """One certificate of a verified chain, its issuer, and where its list may lie."""
+class WantedState:
+    """
+    One certificate of a verified chain, its issuer, and where its state may be told.
+
+    Attributes:
+        list_urls: where a list of withdrawn certificates lies.
+        responder_urls: where a question about this one certificate is answered (OCSP).
+        is_signer: it signed the token; else it stands between that one and the root.
+    """
 
     certificate: x509.Certificate
     issuer: x509.Certificate
     certificate_sha256: Digest
-    urls: tuple[str, ...]
+    list_urls: tuple[str, ...]
+    responder_urls: tuple[str, ...]
     is_signer: bool
 
 
@@ -44,9 +57,9 @@ class CheckedList:
     is_withdrawn: bool
 
 
-def wanted_lists(response: bytes, roots: Sequence[bytes]) -> tuple[WantedList, ...]:
+def wanted_states(response: bytes, roots: Sequence[bytes]) -> tuple[WantedState, ...]:
     """
-    Return the certificates of a token's verified chain that name a list; a root names none.
+    Return the certificates of a token's chain that name a list or a responder; a root does not.
 
     Raises:
         TokenUntrustedError: BB-514, no path to a root, and the other errors of ``check_token``.
@@ -54,21 +67,22 @@ def wanted_lists(response: bytes, roots: Sequence[bytes]) -> tuple[WantedList, .
     path = trusted_path(response, roots)
     found = []
     for depth, (certificate, issuer) in enumerate(pairwise(path)):
-        urls = _addresses(certificate)
-        if urls:
+        lists, responders = _lists(certificate), _responders(certificate)
+        if lists or responders:
             found.append(
-                WantedList(
+                WantedState(
                     certificate=certificate,
                     issuer=issuer,
                     certificate_sha256=_sha256(certificate),
-                    urls=urls,
+                    list_urls=lists,
+                    responder_urls=responders,
                     is_signer=depth == 0,
                 )
             )
     return tuple(found)
 
 
-def check_list(untrusted_crl: bytes, wanted: WantedList, *, at: datetime) -> CheckedList:
+def check_list(untrusted_crl: bytes, wanted: WantedState, *, at: datetime) -> CheckedList:
     """
     Return what a list says of one certificate, after its signature and times were checked.
 
@@ -103,28 +117,43 @@ def check_list(untrusted_crl: bytes, wanted: WantedList, *, at: datetime) -> Che
         raise RevocationListError("a list of an earlier time")
     entry = crl.get_revoked_certificate_by_serial_number(wanted.certificate.serial_number)
     return CheckedList(
-        crl=untrusted_crl,
+        # DER, as the dossier's layout says, also of a list that came as PEM.
+        crl=crl.public_bytes(Encoding.DER),
         this_update=crl.last_update_utc,
         next_update=next_update,
         is_withdrawn=entry is not None,
     )
 
 
-def _addresses(certificate: x509.Certificate) -> tuple[str, ...]:
+def _lists(certificate: x509.Certificate) -> tuple[str, ...]:
     try:
         points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
     except (x509.ExtensionNotFound, *_UNREADABLE):
         return ()
-    names = (name for point in points for name in point.full_name or ())
-    return tuple(
+    return _addresses(name for point in points for name in point.full_name or ())
+
+
+def _responders(certificate: x509.Certificate) -> tuple[str, ...]:
+    try:
+        access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess)
+    except (x509.ExtensionNotFound, *_UNREADABLE):
+        return ()
+    return _addresses(
+        one.access_location
+        for one in access.value
+        if one.access_method == AuthorityInformationAccessOID.OCSP
+    )
+
+
+def _addresses(names: Iterable[x509.GeneralName]) -> tuple[str, ...]:
+    found = (
         str(name.value)
         for name in names
         if isinstance(name, x509.UniformResourceIdentifier)
         and name.value.startswith(("http://", "https://"))
     )
+    return tuple(islice(found, _MOST_ADDRESSES))
 
 
 def _sha256(certificate: x509.Certificate) -> Digest:
-    from cryptography.hazmat.primitives.serialization import Encoding
-
     return sha256_of(certificate.public_bytes(Encoding.DER))

@@ -17,10 +17,11 @@ from threading import Thread
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from benban.model.clock import Clock
 from benban.testing import der
+from benban.testing.ocsp import Issuer, OcspSaid, answer_to
 
 _SHA256_OID = der.oid("2.16.840.1.101.3.4.2.1")
 _SHA256 = der.sequence(_SHA256_OID)
@@ -72,6 +73,7 @@ class FakeTsa:
         name: stands in the certificates.
         fault: one thing that it does wrong.
         crl_address: where its certificate says that its list of withdrawn certificates lies.
+        ocsp_address: where its certificate says that questions about it are answered.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class FakeTsa:
         name: str = "benban demonstration time stamp",
         fault: TsaFault = TsaFault.NONE,
         crl_address: str = "",
+        ocsp_address: str = "",
     ) -> None:
         self._clock = clock
         self._fault = fault
@@ -93,7 +96,10 @@ class FakeTsa:
         self._root = _root_certificate(root_name, root_key, now)
         start, end = _validity(fault, now)
         self._leaf = _leaf_certificate(
-            _name(name), root_name, (self._key.public_key(), root_key), (start, end), crl_address
+            (root_name, _name(name)),
+            (self._key.public_key(), root_key),
+            (start, end),
+            (crl_address, ocsp_address),
         )
 
     @property
@@ -155,6 +161,21 @@ class FakeTsa:
             builder = builder.add_revoked_certificate(entry.build())
         signed = builder.sign(self._root_key, hashes.SHA256())
         return signed.public_bytes(serialization.Encoding.DER)
+
+    def ocsp(self, request_der: bytes, said: OcspSaid | None = None) -> bytes:
+        """
+        Return the DER answer to a question whether this authority's certificate was withdrawn.
+
+        Args:
+            request_der: OCSPRequest.
+            said: None says that it is good now.
+        """
+        return answer_to(
+            request_der,
+            about=self._leaf,
+            issuer=Issuer(certificate=self._root, key=self._root_key),
+            said=said or OcspSaid(at=self._clock.now()),
+        )
 
     @contextmanager
     def serve(self) -> Iterator[str]:
@@ -273,16 +294,16 @@ def _root_certificate(
 
 
 def _leaf_certificate(
-    name: x509.Name,
-    issuer: x509.Name,
+    names: tuple[x509.Name, x509.Name],
     keys: tuple[ec.EllipticCurvePublicKey, ec.EllipticCurvePrivateKey],
     validity: tuple[datetime, datetime],
-    crl_address: str,
+    addresses: tuple[str, str],
 ) -> x509.Certificate:
+    crl_address, ocsp_address = addresses
     public_key, root_key = keys
     authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key())
     builder = (
-        x509.CertificateBuilder(issuer, name, public_key, x509.random_serial_number())
+        x509.CertificateBuilder(*names, public_key, x509.random_serial_number())
         .not_valid_before(validity[0])
         .not_valid_after(validity[1])
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -299,6 +320,13 @@ def _leaf_certificate(
             crl_issuer=None,
         )
         builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
+    if ocsp_address:
+        responder = x509.AccessDescription(
+            AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(ocsp_address)
+        )
+        builder = builder.add_extension(
+            x509.AuthorityInformationAccess([responder]), critical=False
+        )
     return builder.sign(root_key, hashes.SHA256())
 
 

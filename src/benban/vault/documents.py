@@ -12,7 +12,7 @@ import msgspec
 
 from benban.errors import VaultDamagedError
 from benban.model.case import Case
-from benban.model.custody import Checkpoint, RevocationList, TimestampToken
+from benban.model.custody import Checkpoint, RevocationAnswer, RevocationList, TimestampToken
 from benban.model.exhibit import Capture, Exhibit, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
@@ -40,6 +40,7 @@ Storable: TypeAlias = (
     | TimestampToken
     | Checkpoint
     | Import
+    | RevocationAnswer
     | RevocationList
     | StandingPermission
     | Witness
@@ -80,6 +81,11 @@ _KINDS: tuple[_Kind[Storable], ...] = cast(
         _Kind(
             "RevocationList",
             RevocationList,
+            lambda one: f"{one.authority}|{one.checkpoint_size}|{one.certificate.hex}",
+        ),
+        _Kind(
+            "RevocationAnswer",
+            RevocationAnswer,
             lambda one: f"{one.authority}|{one.checkpoint_size}|{one.certificate.hex}",
         ),
         _Kind("StandingPermission", StandingPermission, lambda one: one.id),

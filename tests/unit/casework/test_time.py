@@ -13,14 +13,25 @@ from benban.errors import (
     StampServiceUnreachableError,
     StandingPermissionError,
 )
-from benban.model.custody import EventKind, RevocationList, TimestampToken, TokenState
+from benban.model.custody import (
+    EventKind,
+    RevocationAnswer,
+    RevocationList,
+    TimestampToken,
+    TokenState,
+)
 from benban.model.standing import HostLearns, StandingAct
+from benban.outside.revocation import HttpRevocationSource
+from benban.seal.ocsp import check_answer
+from benban.seal.revocation import wanted_states
 from benban.seal.tsp import check_token
 from benban.testing.clock import FakeClock
+from benban.testing.ocsp import serve_ocsp
 from benban.testing.tsa import SHORT_LIFE, FakeTsa, TsaFault
 from benban.vault import CaseStore, StoredCheckpoint
 
 LIST = "http://lists.example/a.crl"
+RESPONDER = "http://responder.example/"
 HOSTS = (HostLearns(host="tsa.example", learns="hash-and-origin"),)
 
 
@@ -46,11 +57,18 @@ class Authority:
 
 
 class Lists:
-    """One list, and which addresses were asked for."""
+    """One list, one authority that answers questions, and which addresses were asked for."""
 
-    def __init__(self, crl: bytes | None) -> None:
+    def __init__(self, crl: bytes | None, responder: FakeTsa | None = None) -> None:
         self._crl = crl
+        self._responder = responder
         self.asked: list[str] = []
+
+    def ask(self, url: str, request: bytes) -> bytes:
+        self.asked.append(url)
+        if self._responder is None:
+            raise RevocationServiceError
+        return self._responder.ocsp(request)
 
     def fetch(self, url: str) -> bytes:
         self.asked.append(url)
@@ -285,3 +303,65 @@ def test_a_stamp_that_was_not_asked_for_with_lists_fetches_none(
 
 def test_the_time_in_these_tests_is_the_one_that_was_passed_in(clock: FakeClock) -> None:
     assert clock.now() == datetime(2026, 11, 22, 13, 15, tzinfo=UTC)
+
+
+def test_the_responder_that_the_certificate_names_is_asked_and_its_answer_is_kept(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    with serve_ocsp() as responder:
+        tsa = FakeTsa(clock=clock, ocsp_address=responder.url)
+        responder.answers = tsa.ocsp
+
+        (token,) = stamp_case(
+            store, [Authority(tsa)], lists=HttpRevocationSource(is_loopback=True)
+        ).tokens
+
+    (kept,) = store.all(RevocationAnswer)
+    assert (kept.is_signer, kept.is_withdrawn, kept.this_update) == (True, False, clock.now())
+    (wanted,) = wanted_states(token.response, [tsa.root_der])
+    assert check_answer(kept.ocsp, wanted, at=clock.now()).der == kept.ocsp
+    (logged,) = [one for one in store.events() if one.kind is EventKind.REVOCATION_KEPT]
+    told = {one.name: one.value for one in logged.fields}
+    assert (told["lists"], told["answers"], told["withdrawn"]) == ("0", "1", "0")
+
+
+def test_a_certificate_that_names_both_is_told_of_by_both(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    tsa = FakeTsa(clock=clock, crl_address=LIST, ocsp_address=RESPONDER)
+    source = Lists(tsa.crl(is_withdrawn=True), tsa)
+
+    stamp_case(store, [Authority(tsa)], lists=source)
+
+    (listed,), (answered,) = store.all(RevocationList), store.all(RevocationAnswer)
+    assert source.asked == [LIST, RESPONDER]
+    assert (listed.is_withdrawn, answered.is_withdrawn) == (True, False)
+
+
+@pytest.mark.parametrize("fault", ["unreachable", "another issuer's"])
+def test_an_answer_that_cannot_be_used_is_not_kept_and_the_stamp_is(
+    store: CaseStore, clock: FakeClock, fault: str
+) -> None:
+    tsa = FakeTsa(clock=clock, ocsp_address=RESPONDER)
+    other = FakeTsa(clock=clock) if fault == "another issuer's" else None
+
+    stamped = stamp_case(store, [Authority(tsa)], lists=Lists(None, other))
+
+    assert (store.all(RevocationAnswer), stamped.tokens[0].state) == ((), TokenState.STAMPED)
+
+
+@pytest.mark.parametrize("host", ["tsa.example", "responder.example"])
+def test_a_responder_is_asked_under_a_permission_only_when_it_names_it(
+    store: CaseStore, clock: FakeClock, host: str
+) -> None:
+    authority = Authority(FakeTsa(clock=clock, ocsp_address=RESPONDER))
+    left_pending(store, authority)
+    named = HostLearns(host=host, learns="hash-and-origin")
+    until = clock.now() + timedelta(days=30)
+    give_permission(store, StandingAct.STAMP, [*HOSTS, named], every_h=24, until=until, clock=clock)
+    clock.advance(timedelta(hours=25).total_seconds())
+    source = Lists(None, authority.tsa)
+
+    retry_if_permitted(store, [authority], clock, lists=source)
+
+    assert source.asked == ([RESPONDER] if host == "responder.example" else [])

@@ -18,7 +18,7 @@ from benban.dossier.view import Audience, Disclosure, Edition, OwnAccount
 from benban.errors import DisclosureMissingError, UsageError
 from benban.model.exhibit import Exhibit
 from benban.model.ids import ExhibitId
-from benban.outside.crl import HttpCrlSource
+from benban.outside.revocation import HttpRevocationSource
 from benban.wiring_case import authorities, catalogue, opened_fence, system_clock
 from benban.wording import Language
 
@@ -81,7 +81,7 @@ def build(words: Words) -> click.Command:
                 enabled if is_stamped else (),
                 out_file=out_file,
                 clock=system_clock(),
-                lists=HttpCrlSource() if is_stamped else None,
+                lists=HttpRevocationSource() if is_stamped else None,
                 rules=catalogue().provisions if request.with_drafts else (),
                 decoder=fence,
             )

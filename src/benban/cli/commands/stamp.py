@@ -16,7 +16,7 @@ from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.errors import UsageError
 from benban.model.custody import TimestampToken
-from benban.outside.crl import HttpCrlSource
+from benban.outside.revocation import HttpRevocationSource
 from benban.outside.tsa import HttpAuthority
 from benban.wiring_case import CaseStore, authorities, system_clock
 
@@ -84,7 +84,7 @@ def _is_needed(out: Out, store: CaseStore, *, is_retry: bool, is_renewal: bool) 
 def _act(
     store: CaseStore, enabled: Sequence[HttpAuthority], *, is_retry: bool, is_renewal: bool
 ) -> _Done:
-    lists = HttpCrlSource()
+    lists = HttpRevocationSource()
     if is_retry:
         return _Done(tokens=retry_pending(store, enabled, lists=lists))
     if is_renewal:

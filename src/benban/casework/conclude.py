@@ -111,7 +111,7 @@ def conclude(
         authorities: who is asked for stamps.
         out_file: seekable, binary, empty.
         clock: of the program.
-        lists: fetches lists of withdrawn certificates; None does not.
+        lists: fetches what is said of withdrawn certificates; None does not.
         rules: of the catalogue, for the drafts.
         decoder: veils pictures for the drafts; None leaves them out.
 

@@ -113,7 +113,7 @@ def check_list(untrusted_crl: bytes, wanted: WantedState, *, at: datetime) -> Ch
         raise RevocationListError("a list of another kind")
     # 3. In force when the stamp was made, or made after it.
     next_update = crl.next_update_utc
-    if next_update is not None and next_update < at - _SKEW:
+    if (next_update or crl.last_update_utc) < at - _SKEW:
         raise RevocationListError("a list of an earlier time")
     entry = crl.get_revoked_certificate_by_serial_number(wanted.certificate.serial_number)
     return CheckedList(

@@ -29,7 +29,7 @@ from benban.wording import Language
 from tests.verifier.kept import verified
 
 from .conftest import ADULT, MAYBE_MINOR
-from .test_time import Authority
+from .test_time import LIST, RESPONDER, Authority, Lists
 
 REPORT = SightingReport(
     address=None, kind=SightingKind.PUBLISHED, answers=ADULT, text="Tôi thấy.", seen_on="nhóm A"
@@ -192,3 +192,24 @@ def test_the_first_stamp_of_the_log_lies_beside_the_dossier_and_verifies(
     told = {one.name: one.message_id for one in report.checks}
     assert told[f"earlier {stamped.checkpoint.size}-a"] == "earlier.pass"
     assert [one.name for one in report.checks if one.result.value == "FAIL"] == []
+
+
+@pytest.mark.parametrize("told_by", ["list", "answer", "nobody"])
+def test_what_was_said_of_the_certificate_lies_beside_the_stamp_and_verifies(
+    store: CaseStore, clock: FakeClock, tmp_path: Path, told_by: str
+) -> None:
+    _kept(store, clock, 1)
+    tsa = FakeTsa(clock=clock, crl_address=LIST, ocsp_address=RESPONDER)
+    source = Lists(tsa.crl() if told_by == "list" else None, tsa if told_by == "answer" else None)
+    path = tmp_path / "tai-lieu.zip"
+    with path.open("w+b") as out:
+        conclude(store, READING, [Authority(tsa)], out_file=out, clock=clock, lists=source)
+
+    report = verified(path, None, (tsa.root_pem,))
+
+    with zipfile.ZipFile(path) as bag:
+        beside = {name.rpartition(".")[2] for name in bag.namelist() if "/tsa-a." in name}
+    kinds = {"list": {"tsr", "crl"}, "answer": {"tsr", "ocsp"}, "nobody": {"tsr"}}
+    told = {one.name: one.message_id for one in report.checks}
+    assert beside == kinds[told_by]
+    assert told["token a"] == ("token.pass" if told_by == "nobody" else "token.pass_stored")

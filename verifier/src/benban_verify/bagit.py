@@ -34,7 +34,8 @@ _TEXT: Final = re.compile(r"data/texts/((?:exh|sig|cap)-[0-9a-f]{16})(?:-title)?
 _VISIT: Final = re.compile(r"data/visits/(cap-[0-9a-f]{16})\.json")
 _PICTURE: Final = re.compile(r"data/comparison/(?:geometry\.json|cmp-[0-9a-f]{16}\.png)")
 _TOKEN: Final = re.compile(r"tsa-([a-z0-9][a-z0-9-]{0,39})\.tsr")
-_CRL: Final = re.compile(r"tsa-([a-z0-9][a-z0-9-]{0,39})\.crl")
+# What tells whether the certificate of a time stamp was withdrawn.
+_STATE: Final = re.compile(r"tsa-([a-z0-9][a-z0-9-]{0,39})\.(?:crl|ocsp)")
 _EARLIER: Final = re.compile(r"earlier-([1-9][0-9]{0,6})-([a-z0-9][a-z0-9-]{0,39})\.tsr")
 _LINE: Final = re.compile(r"([0-9a-f]{64})  ([!-~]+)")
 _INFO: Final = re.compile(
@@ -71,11 +72,11 @@ def check_shape(bag: Bag) -> None:
     if not any(_REPORT.fullmatch(path) for path in bag.paths):
         raise Refusal("structure.missing", name="data/report.vi.pdf")
     known = _TAG_FILES | _PAYLOAD_FILES | {ORIGINALS} | set(token_files(bag).values())
-    # A list of withdrawn certificates belongs to a time stamp and is none by itself.
+    # A list of withdrawn certificates, or an answer about one, belongs to a time stamp.
     known |= {
         path
         for path in bag.paths
-        if (found := _CRL.fullmatch(path)) and found[1] in token_files(bag)
+        if (found := _STATE.fullmatch(path)) and found[1] in token_files(bag)
     }
     # An earlier head belongs to a time stamp over it, and the other way round.
     earlier = earlier_files(bag)
@@ -124,6 +125,12 @@ def earlier_files(bag: Bag) -> tuple[EarlierFiles, ...]:
 def crl_path(bag: Bag, authority: str) -> str | None:
     """Return where the list of withdrawn certificates beside a time stamp lies; None without."""
     path = f"tsa-{authority}.crl"
+    return path if path in bag.paths else None
+
+
+def ocsp_path(bag: Bag, authority: str) -> str | None:
+    """Return where the answer about the certificate of a time stamp lies; None without."""
+    path = f"tsa-{authority}.ocsp"
     return path if path in bag.paths else None
 
 

@@ -10,14 +10,16 @@ from itertools import islice
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
+from benban_verify.issuing import UNREADABLE, WEAK_DIGESTS, has_issued
 from benban_verify.refusal import NotDone, Refusal
 from benban_verify.roots import Root
 from benban_verify.timestamp import Certificate, Stamp, shown_time
+from benban_verify.withdrawal import is_good_by_answer, is_good_in_list
 
 _DIGESTS: Final = {
     "sha256": hashes.SHA256(),
@@ -43,16 +45,6 @@ _MAX_CHAIN: Final = 8
 # Honest time stamps have one or two ways to a root, of at most five steps.
 _MAX_CHAINS: Final = 16
 _MAX_STEPS: Final = 2_000
-# RFC 3161 section 4, point 1.
-_ORDERLY: Final = frozenset(
-    {
-        x509.ReasonFlags.unspecified,
-        x509.ReasonFlags.affiliation_changed,
-        x509.ReasonFlags.superseded,
-        x509.ReasonFlags.cessation_of_operation,
-    }
-)
-_WEAK_DIGESTS: Final = ("md5", "sha1")
 # Critical extensions whose meaning is honoured below.
 _KNOWN_EXTENSIONS: Final = frozenset(
     {
@@ -62,14 +54,6 @@ _KNOWN_EXTENSIONS: Final = frozenset(
         ExtensionOID.CERTIFICATE_POLICIES,
         ExtensionOID.SUBJECT_ALTERNATIVE_NAME,
     }
-)
-_UNREADABLE: Final = (
-    ValueError,
-    TypeError,
-    UnsupportedAlgorithm,
-    x509.InvalidVersion,
-    x509.DuplicateExtension,
-    x509.UnsupportedGeneralNameType,
 )
 
 
@@ -83,56 +67,16 @@ class CryptographyProgram:
             _check_signature(stamp, signer, authority)
             _check_purpose(signer, authority)
             return _root_of(stamp, roots, authority)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise Refusal("token.certificate", authority=authority) from error
 
     def is_good_in(self, crl: bytes, stamp: Stamp, root: Root, authority: str) -> bool:
         """Return what a list of withdrawn certificates says; see ``TokenProgram``."""
-        try:
-            listed = x509.load_der_x509_crl(crl)
-            signer = x509.load_der_x509_certificate(stamp.signer.raw)
-            issuers = [
-                one for one in (*stamp.others, root.certificate) if _has_issued(one, stamp.signer)
-            ]
-            if listed.issuer != signer.issuer or not any(
-                _has_signed(one, listed) for one in issuers
-            ):
-                return False
-            if any(extension.critical for extension in listed.extensions):
-                return False
-            entry = listed.get_revoked_certificate_by_serial_number(signer.serial_number)
-            is_orderly = entry is not None and _is_orderly(entry)
-        except _UNREADABLE:
-            return False
-        if entry is not None:
-            if entry.revocation_date_utc <= stamp.time_at:
-                raise Refusal("token.withdrawn", authority=authority)
-            if not is_orderly:
-                raise Refusal("token.key_in_doubt", authority=authority)
-            return True
-        next_update = listed.next_update_utc
-        return next_update is None or next_update >= stamp.time_at
+        return is_good_in_list(crl, stamp, root, authority)
 
-
-def _is_orderly(entry: x509.RevokedCertificate) -> bool:
-    """
-    Return whether stamps of before the withdrawal stay good.
-
-    RFC 3161 section 4, points 1 and 2: without a reason, or with the key in other hands, none does:
-    whoever has the key writes any time.
-    """
-    try:
-        reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
-    except x509.ExtensionNotFound:
-        return False
-    return reason in _ORDERLY
-
-
-def _has_signed(issuer: Certificate, listed: x509.CertificateRevocationList) -> bool:
-    key = x509.load_der_x509_certificate(issuer.raw).public_key()
-    if not isinstance(key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey, ed25519.Ed25519PublicKey)):
-        return False
-    return listed.is_signature_valid(key)
+    def is_good_by(self, answer: bytes, stamp: Stamp, root: Root, authority: str) -> bool:
+        """Return what a responder's answer says; see ``TokenProgram``."""
+        return is_good_by_answer(answer, stamp, root, authority)
 
 
 def _check_signature(stamp: Stamp, signer: x509.Certificate, authority: str) -> None:
@@ -215,20 +159,9 @@ class _Paths:
     def _issuers_of(self, subject: Certificate) -> tuple[Certificate, ...]:
         """Roots first: a short way is found before a long one."""
         if subject.sha256 not in self._issuers:
-            found = {one.sha256: one for one in self._candidates if _has_issued(one, subject)}
+            found = {one.sha256: one for one in self._candidates if has_issued(one, subject)}
             self._issuers[subject.sha256] = tuple(found.values())
         return self._issuers[subject.sha256]
-
-
-def _has_issued(issuer: Certificate, subject: Certificate) -> bool:
-    if issuer.subject != subject.issuer:
-        return False
-    try:
-        child = x509.load_der_x509_certificate(subject.raw)
-        child.verify_directly_issued_by(x509.load_der_x509_certificate(issuer.raw))
-    except (*_UNREADABLE, InvalidSignature):
-        return False
-    return True
 
 
 def _check_chain(chain: list[Certificate], stamp: Stamp, authority: str) -> None:
@@ -250,7 +183,7 @@ def _check_chain(chain: list[Certificate], stamp: Stamp, authority: str) -> None
 def _is_sound(certificate: x509.Certificate, *, is_root: bool) -> bool:
     """No unknown critical extension, no weak digest (a root's own signature proves nothing)."""
     digest = certificate.signature_hash_algorithm
-    if not is_root and digest is not None and digest.name in _WEAK_DIGESTS:
+    if not is_root and digest is not None and digest.name in WEAK_DIGESTS:
         return False
     key = certificate.public_key()
     if isinstance(key, rsa.RSAPublicKey) and key.key_size < _MIN_RSA_BITS:

@@ -34,6 +34,16 @@ class TokenProgram(Protocol):
                 ``token.key_in_doubt``: later, and its key may have been in other hands.
         """
 
+    def is_good_by(self, answer: bytes, stamp: Stamp, root: Root, authority: str) -> bool:
+        """
+        Return whether *answer* (OCSP), verified, says that the signer was good at that time.
+
+        False when it cannot be used: nothing rests on an answer that is not for its issuer.
+
+        Raises:
+            Refusal: as for ``is_good_in``.
+        """
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VouchedStamp:

@@ -27,6 +27,7 @@ from benban_verify.bagit import (
     check_tags,
     crl_path,
     earlier_files,
+    ocsp_path,
     sha256_of,
     token_files,
 )
@@ -39,7 +40,13 @@ from benban_verify.inventory import (
     read_inventory,
 )
 from benban_verify.key_change import keys_before
-from benban_verify.limits import MAX_CRL_BYTES, MAX_JSON_BYTES, MAX_NOTE_BYTES, MAX_TOKEN_BYTES
+from benban_verify.limits import (
+    MAX_CRL_BYTES,
+    MAX_JSON_BYTES,
+    MAX_NOTE_BYTES,
+    MAX_OCSP_BYTES,
+    MAX_TOKEN_BYTES,
+)
 from benban_verify.merkle import tree_root
 from benban_verify.note import Checkpoint, check_signature, key_id, parse_note, parse_verifier_key
 from benban_verify.originals import check_originals
@@ -325,12 +332,18 @@ class _Verification:
         return (*given_roots(self.anchors.tsa_roots), *known)
 
     def _is_revocation_stored(self, stamp: Stamp, root: Root, authority: str) -> bool:
-        """Return whether a list of the time of the stamp says that its certificate was good."""
-        path = crl_path(self.bag, authority)
-        if path is None or self.program is None:
+        """Return whether a list or an answer of that time says that its certificate was good."""
+        if self.program is None:
             return False
-        crl = read_whole(self.bag, path, MAX_CRL_BYTES)
-        return self.program.is_good_in(crl, stamp, root, authority)
+        # Both are read, also when the first is good: a withdrawal in either is one.
+        is_stored = False
+        if path := crl_path(self.bag, authority):
+            crl = read_whole(self.bag, path, MAX_CRL_BYTES)
+            is_stored = self.program.is_good_in(crl, stamp, root, authority)
+        if path := ocsp_path(self.bag, authority):
+            answer = read_whole(self.bag, path, MAX_OCSP_BYTES)
+            is_stored |= self.program.is_good_by(answer, stamp, root, authority)
+        return is_stored
 
     def time(self) -> _Passed:
         """A time stamp leads to a root that did not come in the bag."""

@@ -4,7 +4,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from threading import Thread
+from threading import Event, Thread
 
 END_OF_HEAD = b"\r\n\r\n"
 
@@ -46,8 +46,15 @@ def post_with(picture: str, more: str = "") -> bytes:
 
 
 @contextmanager
-def raw_site(answers: Mapping[str, bytes]) -> Iterator[RawSite]:
-    """Serve *answers* by path, one request per connection; 404 for anything else."""
+def raw_site(
+    answers: Mapping[str, bytes], dripping: frozenset[str] = frozenset()
+) -> Iterator[RawSite]:
+    """
+    Serve *answers* by path, one request per connection; 404 for anything else.
+
+    What follows the answer of a path in *dripping* is one byte after the other, without end.
+    """
+    over = Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
         site = RawSite(port=server.getsockname()[1])
 
@@ -59,6 +66,8 @@ def raw_site(answers: Mapping[str, bytes]) -> Iterator[RawSite]:
                 path = head.split(b" ")[1].decode() if head else ""
                 site.asked.append(path)
                 connection.sendall(answers.get(path, b"HTTP/1.1 404 No" + END_OF_HEAD))
+                while path in dripping and not over.wait(0.02):
+                    connection.sendall(b"0")
 
         def run() -> None:
             with suppress(OSError):
@@ -68,5 +77,6 @@ def raw_site(answers: Mapping[str, bytes]) -> Iterator[RawSite]:
         thread = Thread(target=run, daemon=True)
         thread.start()
         yield site
+        over.set()
         server.shutdown(socket.SHUT_RDWR)
         thread.join()

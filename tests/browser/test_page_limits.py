@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,18 +17,23 @@ from playwright.sync_api import BrowserContext, Playwright
 
 from benban.capture.failure import failure_of
 from benban.capture.ports import PageLimits, Tab
+from benban.capture.visit import CaptureRequest, capture_address, choose_nothing
 from benban.errors import BenbanError
+from benban.model.case import Capacity, Case
 from benban.model.exhibit import Capture, StepOutcome
+from benban.model.ids import new_case_id
 from benban.outside.browser import ChromiumBrowser
 from benban.outside.browser_find import find_browser
 from benban.outside.clock import SystemClock
 from benban.outside.proxy import Endpoint
 from benban.outside.resolver import SystemResolver
+from benban.testing.films import draw_film
 from benban.testing.pictures import draw_feed_picture
 from benban.testing.platform import CHANNEL, OTHER_CHANNEL, PlatformSimulator
 from benban.testing.resolver import TableResolver
 from benban.wording import Language, say
-from tests.browser.conftest import QUICK, browser_for, preserve
+from tests.browser.conftest import NOW, QUICK, Preserved, browser_for, preserve, sighting_of
+from tests.browser.raw_site import RawSite, raw_site, whole
 from tests.browser.test_whole_page import records_of
 
 ALL_PAGE_STEPS = ["dom-text", "screenshot", "page-pdf", "mhtml", "wacz"]
@@ -278,6 +284,58 @@ def test_a_video_larger_than_allowed_is_not_kept_in_part(
     assert kept.of("media") == []
     assert reasons(capture)["item-media"] == "BB-210 too large"
     assert len(kept.of("wacz")) == 1
+
+
+@pytest.mark.parametrize("promised", ["Content-Length: 9000000", "X-Length: none"])
+def test_a_film_that_drips_is_given_up_and_the_next_one_comes(
+    tmp_path: Path, promised: str
+) -> None:
+    film = draw_film(frames=13, noise=0)
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: video/webm\r\n{promised}\r\n\r\n"
+    page = '<p>Hai phim</p><video src="/cham.webm"></video><video src="/nhanh.webm"></video>'
+    answers = {
+        "/": whole(page.encode()),
+        "/cham.webm": head.encode() + film[:1000],
+        "/nhanh.webm": whole(film, media_type="video/webm"),
+    }
+    limits = replace(QUICK, settle_s=3.0, media_s=3.0, answer_s=20.0)
+    with raw_site(answers, dripping=frozenset({"/cham.webm"})) as site:
+        capture, kept = preserve_whole(site, tmp_path, limits)
+
+    steps = {(one.outcome, one.reason) for one in capture.steps if one.name == "page-media"}
+    assert steps == {(StepOutcome.FAILED, "BB-210 too slow"), (StepOutcome.DONE, "")}
+    bodies, _ = records_of(kept.of("wacz")[0])
+    assert [one.body for one in bodies[site.address("/nhanh.webm")]][-1:] == [film]
+
+
+def preserve_whole(site: RawSite, folder: Path, limits: PageLimits) -> tuple[Capture, Preserved]:
+    recorder = ChromiumBrowser(
+        program=find_browser(),
+        temp_folder=folder,
+        resolver=SystemResolver(),
+        clock=SystemClock(),
+        allowed=frozenset({Endpoint(host="127.0.0.1", port=site.port)}),
+    )
+    sighting = sighting_of(site.address("/"))
+    kept = Preserved()
+    case = Case(
+        id=new_case_id(), title="", language=Language.VI, capacity=Capacity.SELF, opened_at=NOW
+    )
+    capture = capture_address(
+        CaptureRequest(
+            sighting=sighting,
+            address=site.address("/"),
+            limits=limits,
+            is_whole_page=True,
+            choose_media=choose_nothing,
+        ),
+        browser=recorder,
+        clock=SystemClock(),
+        spool=kept.spool,
+        on_part=kept.take,
+        permit=case.storage_permit(sighting),
+    )
+    return capture, kept
 
 
 def test_another_program_accepts_the_package_and_reads_the_head_as_sent(

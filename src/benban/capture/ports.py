@@ -243,7 +243,9 @@ class PageLimits:
         body_bytes: the largest single text body that is kept.
         page_bytes: all text bodies together.
         media_bytes: the largest single picture or video of the item.
-        media_s: until one picture or video of the item has come.
+        media_s: until one picture or video has come, from asking to its last byte.
+        rest_s: for all that a whole page asked for in pieces and that is fetched apart; the one
+            that was begun before may take its own time.
         look_s: for one look at the finished page (screenshot, PDF, ...); then the tab is ended.
         whole_bytes: all pictures of a whole page together, without what is fetched apart.
         scroll_steps, scroll_s: how far a whole page is read down.
@@ -258,6 +260,7 @@ class PageLimits:
     page_bytes: int = 64 << 20
     media_bytes: int = 2 << 30
     media_s: float = 600.0
+    rest_s: float = 1800.0
     look_s: float = 60.0
     whole_bytes: int = 1 << 30
     scroll_steps: int = 200

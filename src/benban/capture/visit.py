@@ -208,7 +208,10 @@ class _Visit(Generic[PartT]):
             self._steps.not_done(OPEN_PAGE, NO_PERMIT)
             return
         if self._request.is_whole_page:
-            with WholeRecorder(self._keeper, self._steps) as self._whole:
+            recorder = WholeRecorder(
+                self._keeper, self._steps, clock=self._clock, rest_s=self._request.limits.rest_s
+            )
+            with recorder as self._whole:
                 with self._steps.step(OPEN_WHOLE):
                     self._page = self._whole.load(
                         tab, self._opened_address, self._request.is_crowded

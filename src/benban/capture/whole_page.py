@@ -11,9 +11,11 @@ from benban.capture.ports import BodyState, IsCrowded, Page, PartT, RecordedExch
 from benban.capture.steps import StepLog
 from benban.capture.traffic import Traffic
 from benban.errors import PageNotReceivedError
+from benban.model.clock import Clock
 from benban.model.exhibit import Missing, StepOutcome
 
 PAGE_MEDIA = "page-media"
+NO_TIME_LEFT = "no-time-left"
 
 
 class WholeRecorder(Generic[PartT]):
@@ -23,12 +25,18 @@ class WholeRecorder(Generic[PartT]):
     Args:
         keeper: has the spool.
         steps: each film that is fetched apart is a step.
+        clock: counts the time for them all.
+        rest_s: how much of it there is.
     """
 
-    def __init__(self, keeper: Keeper[PartT], steps: StepLog) -> None:
+    def __init__(
+        self, keeper: Keeper[PartT], steps: StepLog, *, clock: Clock, rest_s: float
+    ) -> None:
         self._part = keeper.open_part()
         self._store = MediaStore(self._part.write)
         self._steps = steps
+        self._clock = clock
+        self._rest_ns = round(rest_s * 1_000_000_000)
         self._apart: list[RecordedExchange] = []
 
     def __enter__(self) -> Self:
@@ -65,7 +73,13 @@ class WholeRecorder(Generic[PartT]):
         if wanted:
             with self._steps.step("stop-films"):
                 tab.let_go_of_films()
-        for address in wanted:
+        until = self._clock.monotonic_ns() + self._rest_ns
+        for at, address in enumerate(wanted):
+            if self._clock.monotonic_ns() >= until:
+                # Each alone may be slow within its limit, and a page may name hundreds.
+                left = len(wanted) - at
+                self._steps.not_done(PAGE_MEDIA, f"{NO_TIME_LEFT}: {left}")
+                return
             with self._steps.step(PAGE_MEDIA):
                 self._fetch(tab, address)
             if self._steps.outcome_of(PAGE_MEDIA) is StepOutcome.DONE and self._is_open_ended():

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
+from threading import Event, Thread
 
 import msgspec
 from playwright.sync_api import CDPSession
@@ -25,6 +26,7 @@ from benban.capture.ports import (
 )
 from benban.capture.traffic import Traffic
 from benban.errors import (
+    BenbanError,
     BrowserFailedError,
     NoAnswerInTimeError,
     PageNotReceivedError,
@@ -48,6 +50,9 @@ from benban.outside.proxy import LoopbackProxy, Outcome
 from benban.outside.watchdog import Bite, Watchdog
 
 _POLL_MS = 50
+_BREAK_AGAIN_S = 0.5
+# The reason of what did not come to its end in time.
+TOO_SLOW = "too slow"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +184,10 @@ class ChromiumTab:
         apart = self._whole.apart if self._whole else self._network.media
         frame = apart.get(address, "") or self._network.main_frame
         stream = MediaStream(self._parts.session, self._network, self._frames, self._limits)
-        with self._guarded(self._limits.media_s), in_our_words():
+        # The stream is ended first: the browser, with all that is still to be kept of the page,
+        # only where that does not help.
+        allowed_s = self._limits.media_s + self._limits.answer_s
+        with self._guarded(allowed_s), self._ended_after(self._limits.media_s), in_our_words():
             stream.ask(address, frame)
             until = time.monotonic() + self._limits.answer_s
             while not stream.is_answered:
@@ -323,6 +331,34 @@ class ChromiumTab:
     def _exchanges(self) -> tuple[RecordedExchange, ...]:
         remotes = self._links.remotes()
         return tuple(with_remote(each, remotes) for each in self._network.log.exchanges())
+
+    @contextlib.contextmanager
+    def _ended_after(self, seconds: float) -> Iterator[None]:
+        """Break the connections off if the block takes longer, however steadily bytes drip."""
+        is_done, is_late = Event(), Event()
+
+        def guard() -> None:
+            wait_s = seconds
+            # Again and again: Chromium may ask a second time for what was cut.
+            while not is_done.wait(wait_s):
+                is_late.set()
+                self._parts.proxy.break_off()
+                wait_s = _BREAK_AGAIN_S
+
+        thread = Thread(target=guard, daemon=True)
+        thread.start()
+        try:
+            yield
+        except BenbanError as error:
+            if is_late.is_set() and not isinstance(error, BrowserFailedError):
+                raise PageNotReceivedError(host="", reason=TOO_SLOW) from error
+            raise
+        finally:
+            is_done.set()
+            thread.join()
+        # A body without a length ends with its connection: what was cut would pass for whole.
+        if is_late.is_set():
+            raise PageNotReceivedError(host="", reason=TOO_SLOW)
 
     @contextlib.contextmanager
     def _guarded(self, seconds: float) -> Iterator[None]:

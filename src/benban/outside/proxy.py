@@ -188,6 +188,12 @@ class LoopbackProxy:
         """
         asyncio.run_coroutine_threadsafe(self._forget(), self._loop).result()
 
+    def break_off(self) -> None:
+        """End every connection now; new ones are made as before. May be called from any thread."""
+        # A proxy that has ended meanwhile has no connections.
+        with contextlib.suppress(RuntimeError):
+            asyncio.run_coroutine_threadsafe(self._break_off(), self._loop).result()
+
     def records(self) -> tuple[ProxyRecord, ...]:
         """Return every connection asked for up to now, in order."""
         with self._seen.lock:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from benban.capture.failure import failure_of
-from benban.capture.ports import BodyState, FailedRequest, Page, Part
+from benban.capture.ports import BodyState, FailedRequest, Page, PageLimits, Part
 from benban.capture.visit import CaptureRequest, ChooseMedia, capture_address, choose_nothing
 from benban.errors import (
     BenbanError,
@@ -389,3 +389,38 @@ def test_a_reason_is_part_of_the_step() -> None:
     capture = run.capture()
 
     assert Missing(what="item-media", reason="BB-210 status 403") in capture.missing
+
+
+def test_films_of_a_page_that_take_too_long_together_are_left_and_counted() -> None:
+    films = tuple(f"https://cdn.test/{number}.mp4" for number in range(5))
+    page = page_of(ADDRESS, "<p>Bài</p>", media=films)
+    clock = FakeClock(AT)
+
+    class SlowMedia(dict[str, bytes]):
+        """Each film takes four minutes."""
+
+        def __getitem__(self, address: str) -> bytes:
+            clock.advance(240)
+            return JPEG
+
+    browser = FakeBrowser(page=page, media=SlowMedia())
+    sighting = a_sighting()
+    spool = MemorySpool()
+    capture = capture_address(
+        CaptureRequest(
+            sighting=sighting,
+            address=ADDRESS,
+            is_whole_page=True,
+            limits=PageLimits(rest_s=600),
+            choose_media=choose_nothing,
+        ),
+        browser=browser,
+        clock=clock,
+        spool=spool,
+        on_part=lambda part: part.exhibit,
+        permit=a_permit(sighting),
+    )
+
+    steps = [(one.outcome, one.reason) for one in capture.steps if one.name == "page-media"]
+    assert steps == [(StepOutcome.DONE, "")] * 3 + [(StepOutcome.NOT_DONE, "no-time-left: 2")]
+    assert browser.calls.count("fetch_media") == 3

@@ -8,12 +8,13 @@ exchanges (docs/reference/web-package.md).
 
 import base64
 import json
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 
+from benban.model.exhibit import Connection, Missing
 from benban.seal.canonical import JsonValue
 from benban.seal.exchange import Resource, without_surrogates
 
@@ -151,6 +152,14 @@ def pem(certificate: bytes) -> str:
     text = base64.b64encode(certificate).decode("ascii")
     lines = [text[at : at + _LINE_CHARACTERS] for at in range(0, len(text), _LINE_CHARACTERS)]
     return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
+
+
+def addresses_not_told_apart(connections: Iterable[Connection]) -> Iterator[Missing]:
+    """Yield that a host was reached at several addresses: which of them sent what is not known."""
+    reached = {(one.host, one.port, one.remote) for one in connections}
+    hosts = Counter((host, port) for host, port, _remote in reached)
+    if any(count > 1 for count in hosts.values()):
+        yield Missing(what="which address of a host answered", reason="several-addresses")
 
 
 def json_lines(values: "Sequence[JsonValue] | Iterator[JsonValue]") -> bytes:

@@ -41,7 +41,7 @@ from benban.capture.ports import (
 )
 from benban.capture.posts import read_post
 from benban.capture.steps import StepListener, StepLog
-from benban.capture.traffic import Traffic
+from benban.capture.traffic import Traffic, addresses_not_told_apart
 from benban.capture.whole_page import WholeRecorder, what_was_not_reached
 from benban.errors import (
     BenbanError,
@@ -194,6 +194,7 @@ class _Visit(Generic[PartT]):
                 self._facts = tab.facts()
                 self._look(tab)
                 self._connections = tab.connections()
+                self._missing.extend(addresses_not_told_apart(self._connections))
         except BenbanError as error:
             if self._steps.outcome_of(OPEN_BROWSER) is not None:
                 raise

@@ -79,7 +79,10 @@ class Links:
         return {endpoint: remotes.pop() for endpoint, remotes in found.items() if len(remotes) == 1}
 
     def _connection(self, record: ProxyRecord) -> Connection:
-        version = self._tls_versions.get(record.endpoint, "")
+        # The browser tells the certificates of a host, not of an address. Where two addresses of it
+        # were reached, none of them is said to have shown what perhaps the other did.
+        is_alone = record.endpoint in self.remotes()
+        version = self._tls_versions.get(record.endpoint, "") if is_alone else ""
         chain = self._chain(record.endpoint) if version else ()
         return Connection(
             host=record.endpoint.host,

@@ -177,7 +177,7 @@ class Connection:
         remote: the address connected to, ``ip:port``.
         tls_chain_sha256: SHA-256 of each certificate (DER), leaf first; empty for plain HTTP, and
             where the host was reached at several addresses: which one showed it is not known.
-        tls_version: e.g. ``TLS 1.3``; empty in the same cases.
+        tls_version: e.g. ``TLS 1.3``, as the host last answered with; empty for plain HTTP.
     """
 
     host: str

@@ -82,8 +82,8 @@ class Links:
         # The browser tells the certificates of a host, not of an address. Where two addresses of it
         # were reached, none of them is said to have shown what perhaps the other did.
         is_alone = record.endpoint in self.remotes()
-        version = self._tls_versions.get(record.endpoint, "") if is_alone else ""
-        chain = self._chain(record.endpoint) if version else ()
+        version = self._tls_versions.get(record.endpoint, "")
+        chain = self._chain(record.endpoint) if version and is_alone else ()
         return Connection(
             host=record.endpoint.host,
             port=record.endpoint.port,

@@ -62,9 +62,9 @@ def test_of_two_addresses_none_is_said_to_have_shown_it_and_that_is_missing() ->
 
     told = {remote: (one.tls_version, one.tls_chain_sha256) for remote, one in made.items()}
     assert told == {
-        "203.0.113.7:443": ("", ()),
+        "203.0.113.7:443": ("TLS 1.3", ()),
         "203.0.113.9:443": ("TLS 1.2", tuple(map(sha256_of, CHAIN))),
-        "203.0.113.8:443": ("", ()),
+        "203.0.113.8:443": ("TLS 1.3", ()),
     }
     assert list(addresses_not_told_apart(made.values())) == [
         Missing(what="which address of a host answered", reason="several-addresses")

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from benban.casework.restamp import due_tokens, restamp
 from benban.casework.retry import pending_tokens, retry_if_permitted, retry_pending
@@ -365,3 +367,15 @@ def test_a_responder_is_asked_under_a_permission_only_when_it_names_it(
     retry_if_permitted(store, [authority], clock, lists=source)
 
     assert source.asked == ([RESPONDER] if host == "responder.example" else [])
+
+
+def test_a_list_that_came_as_text_is_kept_as_the_dossier_s_layout_says(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    tsa = FakeTsa(clock=clock, crl_address=LIST)
+    listed = tsa.crl()
+    text = x509.load_der_x509_crl(listed).public_bytes(Encoding.PEM)
+
+    stamp_case(store, [Authority(tsa)], lists=Lists(text))
+
+    assert [one.crl for one in store.all(RevocationList)] == [listed]

@@ -1,47 +1,32 @@
 """
 Take ticked messages out of an export: read, listed, kept, and everything else left where it is.
 
-The export is hashed as received before it is read, and once more before anything is kept: what was
-listed is what was handed over. Without a permit only text is kept and no digest covers a picture.
+The export is digested as received before it is read, and what is listed and kept is exactly what
+was digested. Without a permit only text is kept and no digest covers a picture.
 """
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-import benban
-from benban.capture.files import take_file
-from benban.capture.read_back import read_back
 from benban.casework.conversation_text import Extract, Fate, conversation_json
-from benban.casework.events import event, open_field, sealed_field
-from benban.casework.import_opening import (
-    Handed,
-    measure_entries,
-    opened_export,
-    recorded_attempt,
-)
+from benban.casework.import_intake import Intake, Outcome, opened_intake
+from benban.casework.import_opening import Handed, documents_digested
 from benban.casework.import_reading import MOST_TICKED, Counted, read_extract
 from benban.errors import (
     EmptyFileError,
     FileUnreadableError,
-    ImportChangedError,
     ImportDamagedError,
     NothingTickedError,
     TooManyTickedError,
 )
 from benban.model.case import StoragePermit
 from benban.model.clock import Clock
-from benban.model.custody import EventDraft, EventKind
-from benban.model.exhibit import CaptureStep, Exhibit, ExhibitKind, Missing, StepOutcome, Withheld
-from benban.model.ids import ImportId, new_exhibit_id, new_import_id
-from benban.model.imported import Import, NotRead
+from benban.model.exhibit import Exhibit, ExhibitKind
+from benban.model.imported import Import
 from benban.model.sighting import Sighting
-from benban.seal.digests import Measured
-from benban.unpack.inline import plain_text
-from benban.unpack.parts import Chat, MediaRef, Message, Part, Reason
+from benban.unpack.parts import Chat, ConversationReader, MediaRef, Message, Part, Reason
 from benban.unpack.reading import conversation_reader_for
 from benban.vault import CaseStore, SpooledPart
 
@@ -80,50 +65,34 @@ def opened_import(
         ImportEncryptedError, ImportTooLargeError, ImportUnsafeError: BB-802, BB-804, BB-805.
         ImportDamagedError: BB-803.
     """
-    with recorded_attempt(store, sighting) as permit, opened_export(path) as handed:
-        yield ConversationImport(store, sighting, handed, permit, clock)
+    with opened_intake(store, sighting, path, clock, _read_as) as intake:
+        yield ConversationImport(intake)
 
 
 class ConversationImport:
     """One import into one sighting; made by :func:`opened_import`."""
 
-    def __init__(
-        self,
-        store: CaseStore,
-        sighting: Sighting,
-        handed: Handed,
-        permit: StoragePermit | None,
-        clock: Clock,
-    ) -> None:
-        self._store = store
-        self._sighting = sighting
-        self._handed = handed
-        self._reader = conversation_reader_for(handed.source)
-        self._permit = permit
-        self._clock = clock
-        self._id: ImportId = new_import_id()
-        self._steps: list[CaptureStep] = []
-        self._started_at: datetime = clock.now()
-        self._received = self._measured()
-        self._done("received")
+    def __init__(self, intake: Intake[ConversationReader]) -> None:
+        self._intake = intake
+        self._reader = intake.reader
 
     @property
     def is_text_only(self) -> bool:
         """Whether no picture will be kept."""
-        return self._permit is None
+        return self._intake.permit is None
 
     @property
     def total_bytes(self) -> int:
         """How many bytes of documents there are to read, for progress."""
-        return sum(one.size_bytes for one in self._reader.documents(self._handed.source))
+        return sum(one.size_bytes for one in self._reader.documents(self._intake.source))
 
     def chats(self) -> Sequence[Chat]:
         """Return the conversations from which one is chosen."""
-        return tuple(self._reader.chats(self._handed.source))
+        return tuple(self._reader.chats(self._intake.source))
 
     def listing(self, chat: Chat, *, start_at: int = 0) -> Iterator[Part]:
         """Yield the parts of *chat* for ticking, from one position on; nothing of them is kept."""
-        return self._reader.messages(self._handed.source, chat, start_at=start_at)
+        return self._reader.messages(self._intake.source, chat, start_at=start_at)
 
     def keep(
         self,
@@ -149,11 +118,9 @@ class ConversationImport:
         counted = read_extract(self.listing(chat), ticked, on_progress)
         if not counted.ticked:
             raise NothingTickedError
-        self._done("read")
+        self._intake.done("read")
         media = self._spool_media(counted)
-        if self._measured() != self._received:
-            raise ImportChangedError
-        self._done("unchanged")
+        self._intake.require_unchanged()
         return self._keep(chat, counted, media)
 
     # --- inside ---------------------------------------------------------------------------
@@ -166,7 +133,7 @@ class ConversationImport:
             exhibits += [kept] if kept is not None else []
             fate = Fate(state=one.reason or "kept", exhibit=kept.id if kept else None)
             fates.setdefault(one.position, []).append(fate)
-        self._done("media")
+        self._intake.done("media")
         extract = Extract(
             format=self._reader.format,
             chat=chat,
@@ -175,10 +142,19 @@ class ConversationImport:
             fates=fates,
         )
         exhibits.insert(0, self._adopt_text(conversation_json(extract)))
-        self._done("conversation")
-        done = self._import(counted, media, exhibits)
-        self._store.record(_imported(done), save=[done])
-        return done
+        self._intake.done("conversation")
+        others = counted.part_count - len(counted.parts)
+        return self._intake.record(
+            Outcome(
+                part_count=counted.part_count,
+                chosen_count=len(counted.ticked),
+                around_count=len(counted.parts) - len(counted.ticked),
+                exhibits=exhibits,
+                withheld=(("not-chosen", others), ("media-of-others", counted.other_media)),
+                missing=[one.reason for one in media if one.reason],
+                not_read=counted.not_read,
+            )
+        )
 
     def _spool_media(self, counted: Counted) -> list[_Spooled]:
         spooled = []
@@ -189,15 +165,14 @@ class ConversationImport:
 
     def _spool_one(self, position: int, media: MediaRef) -> _Spooled:
         reason = media.reason.value if media.reason else ""
-        if not reason and self._permit is None:
+        if not reason and self._intake.permit is None:
             reason = "no-permit"
-        entry = self._handed.source.find(media.entry_name or "")
+        entry = self._intake.source.find(media.entry_name or "")
         if reason or entry is None:
             return _Spooled(position=position, media=media, reason=reason or "missing")
         try:
-            with entry.open() as stream:
-                taken = take_file(stream, media.name, self._store.spool("import"))
-        except (ImportDamagedError, FileUnreadableError, EmptyFileError, OSError) as error:
+            taken = self._intake.take(entry, media.name)
+        except (ImportDamagedError, FileUnreadableError, EmptyFileError) as error:
             # A picture that is damaged in the archive: said, and the others are still kept.
             lost = _LOST.get(type(error), Reason.UNREADABLE.value)
             return _Spooled(position=position, media=media, reason=lost)
@@ -212,111 +187,24 @@ class ConversationImport:
     def _adopt(self, one: _Spooled) -> Exhibit | None:
         if one.part is None:
             return None
-        return self._known(one.part) or self._store.adopt(
+        return self._intake.known(one.part) or self._intake.adopt(
             one.part,
-            self._exhibit(
-                one.part,
-                ExhibitKind.SUPPLIED_FILE,
-                media_type=one.media_type,
-                claimed=one.claimed,
-                name=one.media.name,
-            ),
-            self._permit,
+            ExhibitKind.SUPPLIED_FILE,
+            media_type=one.media_type,
+            claimed=one.claimed,
+            name=one.media.name,
+            contains_media=True,
         )
 
     def _adopt_text(self, text: bytes) -> Exhibit:
-        part = self._store.spool("import").open_part()
-        try:
-            part.write(text)
-            spooled = part.finish()
-        finally:
-            part.discard()
-        read_back(spooled)
-        exhibit = self._exhibit(
-            spooled, ExhibitKind.CONVERSATION, media_type="application/json", claimed="", name=""
-        )
-        return self._known(spooled) or self._store.adopt(spooled, exhibit, self._permit)
-
-    def _known(self, part: SpooledPart) -> Exhibit | None:
-        # An import that was stopped is simply done again: what it kept is not kept twice.
-        for known in self._store.all(Exhibit):
-            if known.sha256 == part.sha256 and known.sighting_id == self._sighting.id:
-                return known
-        return None
-
-    def _exhibit(
-        self, part: SpooledPart, kind: ExhibitKind, *, media_type: str, claimed: str, name: str
-    ) -> Exhibit:
-        return Exhibit(
-            id=new_exhibit_id(),
-            kind=kind,
-            sighting_id=self._sighting.id,
-            media_type=media_type,
-            claimed_media_type=plain_text(claimed),
-            size_bytes=part.size_bytes,
-            sha256=part.sha256,
-            sha512=part.sha512,
-            taken_in_at=self._clock.now(),
-            original_name=plain_text(name),
-            contains_media=kind is ExhibitKind.SUPPLIED_FILE,
+        part = self._intake.spool(lambda sink: sink.write(text))
+        return self._intake.known(part) or self._intake.adopt(
+            part, ExhibitKind.CONVERSATION, media_type="application/json"
         )
 
-    def _import(
-        self, counted: Counted, media: Sequence[_Spooled], exhibits: Sequence[Exhibit]
-    ) -> Import:
-        others = counted.part_count - len(counted.parts)
-        withheld = [("not-chosen", others), ("media-of-others", counted.other_media)]
-        return Import(
-            id=self._id,
-            sighting_id=self._sighting.id,
-            format=self._reader.format.value,
-            received_name=self._handed.source.name,
-            entry_count=len(self._handed.source.entries()),
-            size_bytes=self._handed.size_bytes,
-            digest_covers=self._handed.covers if self._permit else "text",
-            sha256=self._received.sha256,
-            sha512=self._received.sha512,
-            part_count=counted.part_count,
-            chosen_count=len(counted.ticked),
-            around_count=len(counted.parts) - len(counted.ticked),
-            started_at=self._started_at,
-            ended_at=self._clock.now(),
-            tool=f"benban {benban.__version__}",
-            exhibits=tuple(dict.fromkeys(one.id for one in exhibits)),
-            steps=tuple(self._steps),
-            withheld=tuple(Withheld(reason=why, count=many) for why, many in withheld if many),
-            not_read=(*counted.not_read, *self._refused()),
-            missing=tuple(Missing(what="media", reason=one.reason) for one in media if one.reason),
-        )
 
-    def _refused(self) -> Iterator[NotRead]:
-        reasons = Counter(one.reason.value for one in self._handed.source.refused)
-        for reason, many in sorted(reasons.items()):
-            yield NotRead(where="entry", reason=reason, count=many)
-
-    def _measured(self) -> Measured:
-        if self._permit:
-            return self._handed.measure()
-        return measure_entries(self._reader.documents(self._handed.source))
-
-    def _done(self, name: str) -> None:
-        self._steps.append(CaptureStep(name=name, outcome=StepOutcome.DONE, at=self._clock.now()))
-
-
-def _imported(done: Import) -> EventDraft:
-    digests = [("sha256", done.sha256), ("sha512", done.sha512)]
-    return event(
-        EventKind.IMPORTED,
-        done.id,
-        open_field("format", done.format),
-        open_field("chosen", done.chosen_count),
-        open_field("around", done.around_count),
-        open_field("exhibits", len(done.exhibits)),
-        open_field("withheld", sum(one.count for one in done.withheld)),
-        open_field("not_read", sum(one.count for one in done.not_read)),
-        open_field("missing", len(done.missing)),
-        open_field("digest_covers", done.digest_covers),
-        sealed_field("size_bytes", done.size_bytes),
-        sealed_field("original_name", done.received_name),
-        *(sealed_field(name, digest.hex) for name, digest in digests if digest is not None),
-    )
+def _read_as(handed: Handed, permit: StoragePermit | None) -> tuple[ConversationReader, Handed]:
+    reader = conversation_reader_for(handed.source)
+    if permit is None:
+        handed = documents_digested(handed, reader.documents(handed.source))
+    return reader, handed

@@ -7,17 +7,19 @@ byte; everything else is left where it is and counted.
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
 from benban.capture.place import without_fragment
-from benban.casework.import_saved import (
+from benban.casework.import_intake import (
     Intake,
     Outcome,
-    is_disk_error,
+    counted,
+    ends_import,
     opened_intake,
+    read_as_saved,
     reason_of,
 )
 from benban.casework.page_packing import SUPPLIED, PackedPage, Packing, require_sound
@@ -30,7 +32,7 @@ from benban.model.sighting import Sighting
 from benban.unpack.html_text import text_of_html, title_of_html
 from benban.unpack.inline import plain_text
 from benban.unpack.page_readers import PAGE_READERS
-from benban.unpack.parts import DigestState, Resource
+from benban.unpack.parts import DigestState, Reader, Resource
 from benban.unpack.wacz import WaczReader
 from benban.vault import CaseStore, SpooledPart
 
@@ -77,7 +79,7 @@ def opened_page(
         ImportDamagedError: BB-803.
         NothingReadableError: BB-833.
     """
-    with opened_intake(store, sighting, path, clock) as intake:
+    with opened_intake(store, sighting, path, clock, read_as_saved) as intake:
         if intake.reader not in PAGE_READERS:
             raise ImportUnknownError
         yield PageImport(intake)
@@ -86,7 +88,7 @@ def opened_page(
 class PageImport:
     """One import of a saved page; made by :func:`opened_page`."""
 
-    def __init__(self, intake: Intake) -> None:
+    def __init__(self, intake: Intake[Reader]) -> None:
         self._intake = intake
         self._found = sort_parts(intake.reader.parts(intake.source))
         self._main = _main_text(intake, self._found)
@@ -147,7 +149,7 @@ class PageImport:
                     ("inline-pictures", found.inline_withheld),
                 ),
                 missing=missing,
-                not_read=found.not_read,
+                not_read=counted(found.not_read),
                 claimed=claimed,
                 text=text,
             )
@@ -165,7 +167,7 @@ class PageImport:
             try:
                 file = self._intake.take(one, "")
             except BenbanError as error:
-                if is_disk_error(error):
+                if ends_import(error):
                     raise
                 # Damaged inside: said, and the others are still kept.
                 missing.append(reason_of(error))
@@ -180,9 +182,14 @@ class PageImport:
         return taken, missing
 
     def _claims(self) -> list[Claimed]:
-        """Compare claimed digests; without a permit those of texts alone."""
-        texts = [one.resource for one in self._found.texts]
-        claimed = list(claims_of(texts if self.is_text_only else [*texts, *self._found.media]))
+        """Compare claimed digests; without a permit those of texts without a picture in them."""
+        parts = [
+            replace(one.resource, check_digest=None)
+            if self.is_text_only and one.taken_count
+            else one.resource
+            for one in self._found.texts
+        ]
+        claimed = list(claims_of(parts if self.is_text_only else [*parts, *self._found.media]))
         reader = self._intake.reader
         source = self._intake.source
         for claim in reader.claims(source) if isinstance(reader, WaczReader) else ():
@@ -274,7 +281,7 @@ class PageImport:
         return self._main.resource.address if self._main else ""
 
 
-def _main_text(intake: Intake, found: SortedParts) -> PageText | None:
+def _main_text(intake: Intake[Reader], found: SortedParts) -> PageText | None:
     """Return the text that is the page: the first that the file lists, else the first in it."""
     reader, source = intake.reader, intake.source
     named = [one.address for one in reader.pages(source)] if isinstance(reader, WaczReader) else []

@@ -11,15 +11,17 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
-from benban.casework.import_page import ListedMedia
-from benban.casework.import_reading import MOST_TICKED
-from benban.casework.import_saved import (
+from benban.casework.import_intake import (
     Intake,
     Outcome,
-    is_disk_error,
+    counted,
+    ends_import,
     opened_intake,
+    read_as_saved,
     reason_of,
 )
+from benban.casework.import_page import ListedMedia
+from benban.casework.import_reading import MOST_TICKED
 from benban.casework.page_packing import SUPPLIED
 from benban.casework.page_sorting import claims_of, kept_text
 from benban.errors import (
@@ -35,7 +37,17 @@ from benban.model.sighting import Sighting
 from benban.seal.canonical import JsonValue, canonical_json
 from benban.unpack.inline import plain_text, without_inline
 from benban.unpack.page_readers import POST_READERS
-from benban.unpack.parts import Chat, MediaRef, Message, Part, Reason, Resource, Source, Unread
+from benban.unpack.parts import (
+    Chat,
+    MediaRef,
+    Message,
+    Part,
+    Reader,
+    Reason,
+    Resource,
+    Source,
+    Unread,
+)
 from benban.vault import CaseStore
 
 LAYOUT = "benban/posts"
@@ -73,7 +85,7 @@ def opened_posts(
         ImportEncryptedError, ImportTooLargeError, ImportUnsafeError: BB-802, BB-804, BB-805.
         ImportDamagedError: BB-803.
     """
-    with opened_intake(store, sighting, path, clock) as intake:
+    with opened_intake(store, sighting, path, clock, read_as_saved) as intake:
         if intake.reader not in POST_READERS:
             raise ImportUnknownError
         yield PostImport(intake)
@@ -82,7 +94,7 @@ def opened_posts(
 class PostImport:
     """One import of posts or mails; made by :func:`opened_posts`."""
 
-    def __init__(self, intake: Intake) -> None:
+    def __init__(self, intake: Intake[Reader]) -> None:
         self._intake = intake
 
     @property
@@ -140,10 +152,10 @@ class PostImport:
         if not found.posts:
             raise NothingTickedError
         self._intake.done("read")
-        exhibits, missing, withheld = self._keep_media(found, chosen)
+        # Without a permit no picture is digested, not even for a comparison.
         media = [] if self.is_text_only else [one for post in found.posts for one in post.media]
-        # Before they are compared with their bytes: without a permit no picture is digested.
         claimed = list(claims_of(media))
+        exhibits, missing, withheld = self._keep_media(found, chosen)
         text = self._written(found)
         part = self._intake.spool(lambda sink: sink.write(text))
         exhibits.insert(
@@ -164,7 +176,7 @@ class PostImport:
                     ("no-permit" if self.is_text_only else "media-not-chosen", withheld),
                 ),
                 missing=missing,
-                not_read=found.not_read,
+                not_read=counted(found.not_read),
                 claimed=claimed,
                 text=text,
             )
@@ -205,7 +217,7 @@ class PostImport:
                     try:
                         taken.append((post, one, self._intake.take(one, one.address)))
                     except BenbanError as error:
-                        if is_disk_error(error):
+                        if ends_import(error):
                             raise
                         missing.append(reason_of(error))
                         post.fates.append(_fate(one, reason_of(error)))

@@ -38,9 +38,11 @@ class PageText:
     Attributes:
         body: without pictures written into it.
         text: the same decoded.
+        taken_count: how many pictures were taken out of it.
     """
 
     resource: Resource
+    taken_count: int
     body: bytes = field(repr=False)
     text: str = field(repr=False)
 
@@ -135,7 +137,7 @@ def _sort(resource: Resource, found: SortedParts, room: int) -> int:
         found.media.append(resource)
         return 0
     found.inline_withheld += taken
-    found.texts.append(PageText(resource=resource, body=body, text=text))
+    found.texts.append(PageText(resource=resource, taken_count=taken, body=body, text=text))
     return len(body)
 
 

@@ -28,7 +28,8 @@ def saved_kind(path: Path) -> SavedKind:
         ImportUnknownError: BB-801, nothing knows it, and it is no picture or film.
         ImportEncryptedError, ImportTooLargeError, ImportUnsafeError: BB-802, BB-804, BB-805.
     """
-    with opened_export(path) as handed:
+    # Looked at only: the import itself digests what it reads, and tells the kind anew.
+    with opened_export(path, is_digested=False) as handed:
         if is_picture_or_media(sniff_media_type(handed.start)):
             return SavedKind.PICTURE
         reader = reader_for(handed.source)

@@ -49,7 +49,8 @@ class Import:
         format: stable id of the layout, e.g. ``telegram-json``.
         received_name: the file's or folder's own name as received; never used as a path.
         entry_count, size_bytes: files handed over and their bytes; of an archive its own size.
-        digest_covers: ``file``, ``folder`` or ``text`` (without a permit the documents alone).
+        digest_covers: ``file``, ``folder`` or ``text`` (without a permit the documents
+            alone, without pictures written into them).
         sha256, sha512: as received, before anything was read
             (docs/reference/import-format.md); None once a picture of it was forgotten.
         part_count: messages or resources it holds.

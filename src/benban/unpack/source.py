@@ -22,7 +22,7 @@ from benban.errors import (
 )
 from benban.seal.file_part import FilePart
 from benban.seal.zip_structure import STORED, ZipMember, read_zip_structure
-from benban.unpack.parts import Entry, Reason, Unread
+from benban.unpack.parts import Entry, Reason, Source, Unread
 
 # A Telegram account of ten years holds some 100,000 files; a zip of a million is a trap.
 MOST_ENTRIES = 200_000
@@ -123,6 +123,13 @@ def zip_source(stream: BinaryIO, name: str) -> Given:
         for member in files
     ]
     return _given(name, entries)
+
+
+def with_entries(source: Source, changed: Iterable[Entry]) -> Given:
+    """Return *source* with each of *changed* in place of its entry of the same name."""
+    by_name = {entry.name: entry for entry in changed}
+    entries = [by_name.get(entry.name, entry) for entry in source.entries()]
+    return _given(source.name, entries, source.refused)
 
 
 def _given(name: str, entries: Iterable[Entry], refused: Sequence[Unread] = ()) -> Given:

@@ -14,10 +14,13 @@ import msgspec
 
 from benban.errors import ImportDamagedError
 from benban.unpack.claims import Claim, compare_digest
+from benban.unpack.inline import Inline, split_inline
 from benban.unpack.parts import DigestState, Entry, ImportFormat, Part, Reason, Source, Unread
 from benban.unpack.warc import archive_parts, date_of
 
 _LISTING, _SEAL, _PAGES = "datapackage.json", "datapackage-digest.json", "pages/pages.jsonl"
+# Indexes and lists of pages are text; a list of pages may bring the small picture of a site along.
+_TEXT_ENDINGS = (".json", ".jsonl", ".cdx", ".cdxj")
 _ARCHIVES, _ENDINGS = "archive/", (".warc", ".warc.gz")
 _LARGEST_LISTING_BYTES = 32 << 20
 # A page's whole text may stand in its line.
@@ -54,7 +57,7 @@ class WaczReader:
         for name, claimed in _listed(source).items():
             entry = source.find(name)
             if entry is not None and claimed:
-                found.append(_claim(entry, claimed, covers_media=name.startswith(_ARCHIVES)))
+                found.append(_claim(entry, claimed, covers_media=_may_hold_media(entry)))
         seal = _object(source, _SEAL) or {}
         listing, sealed = source.find(_LISTING), seal.get("hash")
         if listing is not None and isinstance(sealed, str):
@@ -127,6 +130,17 @@ def _listed(source: Source) -> dict[str, str]:
         if isinstance(path, str) and path:
             listed[path] = claimed if isinstance(claimed, str) else ""
     return listed
+
+
+def _may_hold_media(entry: Entry) -> bool:
+    """Return whether a picture may lie in a file: it is an archive, or a picture stands in it."""
+    if _is_archive(entry) or not entry.name.lower().endswith(_TEXT_ENDINGS):
+        return True
+    try:
+        with entry.open() as file:
+            return any(isinstance(piece, Inline) for piece in split_inline(file))
+    except (OSError, ImportDamagedError):
+        return True
 
 
 def _claim(entry: Entry, claimed: str, *, covers_media: bool) -> Claim:

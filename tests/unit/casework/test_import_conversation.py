@@ -1,3 +1,4 @@
+import base64
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -217,6 +218,24 @@ def test_without_a_permit_text_is_kept_and_no_digest_covers_a_picture(
     assert [one.reason for one in done.missing] == ["no-permit"]
     (ticked,) = (part for part in conversation(store)["parts"] if part["ticked"])
     assert ticked["media"][0]["state"] == "no-permit"
+
+
+@pytest.mark.parametrize("drawn", ["data:image/jpeg;base64,{}", "{}"])
+def test_without_a_permit_a_picture_written_into_the_document_is_not_digested_either(
+    drawn: str, store: CaseStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    sighting = seen(store, clock, MAYBE_MINOR)
+    done = []
+    for place in (3, 4):
+        picture = base64.b64encode(draw_feed_picture(place)[:2000]).decode()
+        path = write_export(tmp_path / str(place), {CHOSEN: drawn.format(picture)})
+        done.append(imported(store, sighting, path / "result.json", clock, CHOSEN))
+
+    assert done[0].sha256 is not None
+    assert done[0].sha256 == done[1].sha256
+    assert [(one.reason, one.count) for one in done[0].withheld][-1] == ("inline-pictures", 1)
+    (ticked,) = (part for part in conversation(store)["parts"] if part["ticked"])
+    assert "withheld" in ticked["text"]
 
 
 def test_a_kind_that_is_kept_as_words_keeps_words(

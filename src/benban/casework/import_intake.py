@@ -1,8 +1,8 @@
 """
-What imports of saved pages, posts and mails share: opened, measured, spooled, kept, recorded.
+What all imports share: opened, digested, spooled, kept, recorded.
 
-The file is digested as received before it is read, and once more before anything is kept. Without
-a permit nothing is digested but the text that is kept.
+What was handed over is digested as received before it is read, and what is read afterwards is
+exactly what was digested. Without a permit no digest covers a picture.
 """
 
 from collections import Counter
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import benban
 from benban.capture.files import TakenFile, take_file
@@ -33,9 +34,11 @@ from benban.model.imported import Claimed, Import, NotRead
 from benban.model.sighting import Sighting
 from benban.seal.digests import measure
 from benban.unpack.inline import plain_text
-from benban.unpack.parts import Resource, Unread
+from benban.unpack.parts import Entry, Reader, Resource, Unread
 from benban.unpack.reading import saved_reader_for
 from benban.vault import CaseStore, SpooledPart, SpoolPart
+
+ReaderT = TypeVar("ReaderT", bound=Reader)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +51,12 @@ class Outcome:
     exhibits: Sequence[Exhibit] = ()
     withheld: Sequence[tuple[str, int]] = ()
     missing: Sequence[str] = ()
-    not_read: Iterable[Unread] = ()
+    not_read: Sequence[NotRead] = ()
     claimed: Sequence[Claimed] = ()
     text: bytes = b""
 
 
-class Intake:
+class Intake(Generic[ReaderT]):
     """
     One import into one sighting; made by :func:`opened_intake`.
 
@@ -66,12 +69,14 @@ class Intake:
         self,
         store: CaseStore,
         sighting: Sighting,
+        *,
         handed: Handed,
+        reader: ReaderT,
         permit: StoragePermit | None,
         clock: Clock,
     ) -> None:
         self.source = handed.source
-        self.reader = saved_reader_for(handed.source)
+        self.reader = reader
         self.permit = permit
         self._handed = handed
         self._store = store
@@ -80,7 +85,6 @@ class Intake:
         self._id = new_import_id()
         self._steps: list[CaptureStep] = []
         self._started_at = clock.now()
-        self._received = handed.measure() if permit else None
         self.done("received")
 
     def done(self, name: str) -> None:
@@ -94,28 +98,30 @@ class Intake:
 
     def require_unchanged(self) -> None:
         """
-        Return if the file is still what was received; without a permit nothing was measured.
+        Return if what was digested is still there as it was received.
+
+        What was read is what was digested in any case; this tells of a file that is still being
+        written.
 
         Raises:
             ImportChangedError: BB-808.
         """
-        if self._received is None:
+        if self._handed.received is None:
             return
-        if self._handed.measure() != self._received:
-            raise ImportChangedError
+        self._handed.require_unchanged()
         self.done("unchanged")
 
-    def take(self, resource: Resource, name: str) -> TakenFile[SpooledPart]:
+    def take(self, content: Entry | Resource, name: str) -> TakenFile[SpooledPart]:
         """
-        Return the content of *resource* in the spool, byte for byte.
+        Return *content* in the spool, byte for byte.
 
         Raises:
             DiskFullError: BB-410.
             BenbanError: BB-002, BB-211, BB-803: it cannot be read.
         """
         try:
-            with resource.open() as content:
-                return take_file(content, name, self._store.spool("import"))
+            with content.open() as stream:
+                return take_file(stream, name, self._store.spool("import"))
         except OSError as error:
             raise FileUnreadableError(name=name) from error
 
@@ -171,16 +177,18 @@ class Intake:
 
     def record(self, outcome: Outcome) -> Import:
         """Return the record of this import, written with its event."""
-        received = self._received or measure([outcome.text])
+        handed = self._handed
+        received = handed.received or measure([outcome.text])
         source = self.source
+        withheld = (*outcome.withheld, ("inline-pictures", handed.blanked_count))
         done = Import(
             id=self._id,
             sighting_id=self._sighting.id,
             format=self.reader.format.value,
             received_name=source.name,
             entry_count=len(source.entries()),
-            size_bytes=self._handed.size_bytes,
-            digest_covers=self._handed.covers if self._received else "text",
+            size_bytes=handed.size_bytes,
+            digest_covers=handed.covers or "text",
             sha256=received.sha256,
             sha512=received.sha512,
             part_count=outcome.part_count,
@@ -191,10 +199,8 @@ class Intake:
             tool=f"benban {benban.__version__}",
             exhibits=tuple(dict.fromkeys(one.id for one in outcome.exhibits)),
             steps=tuple(self._steps),
-            withheld=tuple(
-                Withheld(reason=why, count=many) for why, many in outcome.withheld if many
-            ),
-            not_read=tuple(_not_read((*source.refused, *outcome.not_read))),
+            withheld=tuple(Withheld(reason=why, count=many) for why, many in withheld if many),
+            not_read=(*outcome.not_read, *counted(source.refused)),
             missing=tuple(Missing(what="media", reason=reason) for reason in outcome.missing),
             claimed=tuple(outcome.claimed),
         )
@@ -204,21 +210,43 @@ class Intake:
 
 @contextmanager
 def opened_intake(
-    store: CaseStore, sighting: Sighting, path: Path, clock: Clock
-) -> Iterator[Intake]:
+    store: CaseStore,
+    sighting: Sighting,
+    path: Path,
+    clock: Clock,
+    read_as: Callable[[Handed, StoragePermit | None], tuple[ReaderT, Handed]],
+) -> Iterator[Intake[ReaderT]]:
     """
     Give an import of what lies at *path* into *sighting*.
 
     The attempt stands in the log before anything is opened, and what ends it early does, too.
 
+    *read_as* finds a reader, and digests what may be digested where nothing was as yet.
+
     Raises:
         FileUnreadableError: BB-002.
-        ImportUnknownError: BB-801, no reader of pages, posts or mails knows it.
+        ImportUnknownError: BB-801.
         ImportEncryptedError, ImportTooLargeError, ImportUnsafeError: BB-802, BB-804, BB-805.
         ImportDamagedError: BB-803.
+        ImportChangedError: BB-808, it changed while it was digested.
     """
-    with recorded_attempt(store, sighting) as permit, opened_export(path) as handed:
-        yield Intake(store, sighting, handed, permit, clock)
+    with (
+        recorded_attempt(store, sighting) as permit,
+        opened_export(path, is_digested=permit is not None) as handed,
+    ):
+        reader, taken = read_as(handed, permit)
+        yield Intake(store, sighting, handed=taken, reader=reader, permit=permit, clock=clock)
+
+
+def read_as_saved(handed: Handed, permit: StoragePermit | None) -> tuple[Reader, Handed]:
+    """
+    Return the reader of a page, of posts or of mails; without a permit nothing is digested here.
+
+    Raises:
+        ImportUnknownError: BB-801.
+    """
+    del permit
+    return saved_reader_for(handed.source), handed
 
 
 def reason_of(error: Exception) -> str:
@@ -226,15 +254,18 @@ def reason_of(error: Exception) -> str:
     return error.code if isinstance(error, BenbanError) else "unreadable"
 
 
-def is_disk_error(error: Exception) -> bool:
-    """Return whether the vault itself has no room, so that going on makes no sense."""
-    return isinstance(error, DiskFullError | DiskFailedError)
+def ends_import(error: Exception) -> bool:
+    """Return whether going on makes no sense: no room in the vault, or another file by now."""
+    return isinstance(error, DiskFullError | DiskFailedError | ImportChangedError)
 
 
-def _not_read(parts: Iterable[Unread]) -> Iterator[NotRead]:
-    counted = Counter((one.where, one.reason.value) for one in parts)
-    for (where, reason), count in sorted(counted.items()):
-        yield NotRead(where=where, reason=reason, count=count)
+def counted(parts: Iterable[Unread]) -> tuple[NotRead, ...]:
+    """Return *parts* counted by place and reason."""
+    found = Counter((one.where, one.reason.value) for one in parts)
+    return tuple(
+        NotRead(where=where, reason=reason, count=count)
+        for (where, reason), count in sorted(found.items())
+    )
 
 
 def _imported(done: Import) -> EventDraft:

@@ -899,6 +899,18 @@ class TooManyTickedError(BenbanError):
     code = "BB-809"
 
 
+class ImportCutError(BenbanError):
+    """The end of the file is missing, and nothing that came before it can be read on its own."""
+
+    code = "BB-810"
+
+
+class NoConversationError(BenbanError):
+    """The export is whole, and there is no conversation in it that could be chosen."""
+
+    code = "BB-811"
+
+
 # --- 83x pages, posts, mails and text read by machine ---------------------------------------
 
 

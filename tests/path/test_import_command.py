@@ -1,5 +1,7 @@
 """An export is listed, ticked and kept as a person types it; nobody can be asked here."""
 
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from benban.testing.pictures import draw_feed_picture
 from tests.harm.export import CHOSEN, POSTS, name_of, write_export, zip_export
 from tests.path.terminal import ADULT, Terminal
 from tests.unit.unpack.exports import VECTORS
+from tests.unit.unpack.test_x_archive import files
 
 NUMBER = str(CHOSEN + 1)
 
@@ -79,6 +82,41 @@ def test_of_an_account_one_conversation_must_be_chosen(terminal: Terminal, case:
 
     assert (refused.code, refused.json["error"]["code"]) == (1, "BB-806")
     assert done["parts"] == 2
+
+
+def test_an_account_that_breaks_off_before_its_first_conversation_is_said_to_be_cut(
+    terminal: Terminal, case: str
+) -> None:
+    whole = (VECTORS / "account-2023" / "result.json").read_bytes()
+    cut = terminal.file("result.json", whole[: whole.index(b'"chats"') + 12])
+
+    refused = terminal.refusals("import", case, cut, "--kind", "published", *ADULT)
+
+    assert refused == ["BB-810"] * len(refused)
+
+
+def test_an_archive_of_x_whose_end_is_missing_is_said_to_be_cut(
+    terminal: Terminal, case: str
+) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, data in files().items():
+            archive.writestr(name, data)
+    cut = terminal.file("x.zip", packed.getvalue()[:-60])
+
+    refused = terminal.refusals("import", case, cut, "--kind", "published", *ADULT)
+
+    assert refused == ["BB-810"] * len(refused)
+
+
+def test_an_account_without_a_conversation_is_said_to_have_none(
+    terminal: Terminal, case: str
+) -> None:
+    path = terminal.file("result.json", b'{"personal_information": {}, "chats": {"list": []}}')
+
+    refused = terminal.refusals("import", case, path, "--kind", "published", *ADULT)
+
+    assert refused == ["BB-811"] * len(refused)
 
 
 @pytest.mark.parametrize("ticks", ["x", "0", "5-3", "1-99999999", "1;a"])

@@ -9,7 +9,7 @@ from typing import Protocol
 from benban.cli.out import Json
 from benban.cli.questions import ask_line, ask_number, tell
 from benban.cli.words import Words
-from benban.errors import ChatNotChosenError, UsageError
+from benban.errors import ChatNotChosenError, NoConversationError, UsageError
 from benban.unpack.parts import Chat, Message, Part, Unread
 
 _ON_A_PAGE = 15
@@ -26,14 +26,17 @@ def choose_chat(words: Words, chats: Sequence[Chat], said: int | None, *, can_as
 
     Raises:
         ChatNotChosenError: BB-806, there are several and nobody can be asked, or no such number.
+        NoConversationError: BB-811, there is none.
     """
+    if not chats:
+        raise NoConversationError
     if said is not None:
         if not 1 <= said <= len(chats):
             raise ChatNotChosenError
         return chats[said - 1]
     if len(chats) == 1:
         return chats[0]
-    if not chats or not can_ask:
+    if not can_ask:
         raise ChatNotChosenError
     tell(words("cli.import.ask-chat"))
     return chats[ask_number(words, [_chat_line(words, chat) for chat in chats])]

@@ -22,6 +22,9 @@ STORED, DEFLATED = 0, 8
 
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _END_64, _LOCATOR_64, _DESCRIPTOR = b"PK\x06\x06", b"PK\x06\x07", b"PK\x07\x08"
+# Section 4.3.16: the end and the longest comment that may stand behind it.
+_LARGEST_END_BYTES = 22 + 0xFFFF
+_CUT_OFF = {"reason": "cut-off"}
 _END_BYTES, _END_64_BYTES, _LOCATOR_BYTES, _CENTRAL_BYTES, _LOCAL_BYTES = 22, 56, 20, 46, 30
 _FULL_32, _FULL_16 = 0xFFFFFFFF, 0xFFFF
 _ZIP64_FIELD = 1
@@ -88,7 +91,7 @@ def read_zip_structure(file: BinaryIO, *, most_members: int | None = None) -> tu
 
     Raises:
         PackageDamagedError: BB-522, the detail says what does not hold together; ``reason`` is
-            ``encrypted`` or ``too-many`` where that is all that is wrong.
+            ``encrypted``, ``too-many`` or ``cut-off`` where that is all that is wrong.
     """
     size = file.seek(0, SEEK_END)
     directory = _read_end(file, size)
@@ -144,12 +147,18 @@ def _at(file: BinaryIO, offset: int, size: int) -> bytes:
 
 
 def _read_end(file: BinaryIO, size: int) -> _Directory:
+    if size < _END_BYTES:
+        raise PackageDamagedError("no end of a zip at its end", **_CUT_OFF)
     # Exactly the last 22 bytes: a comment would be a place to hide something behind the end.
     end_offset = size - _END_BYTES
     values = struct.unpack("<4sHHHHIIH", _at(file, end_offset, _END_BYTES))
     signature, disk, first_disk, here, count, directory_bytes, start, comment = values
     if signature != _END or comment or disk or first_disk or here != count:
-        raise PackageDamagedError("no end of a zip at its end")
+        # Nowhere near its end: a download or a copy that stopped, and no trick.
+        tail = _at(file, max(0, size - _LARGEST_END_BYTES), min(size, _LARGEST_END_BYTES))
+        found = tail.rfind(_END)
+        is_cut = found < 0 or len(tail) - found < _END_BYTES
+        raise PackageDamagedError("no end of a zip at its end", **_CUT_OFF if is_cut else {})
     directory_end = end_offset
     if count == _FULL_16 or _FULL_32 in {directory_bytes, start}:
         directory_end, count, directory_bytes, start = _read_end_64(file, end_offset)

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from benban.errors import (
     FileUnreadableError,
+    ImportCutError,
     ImportDamagedError,
     ImportEncryptedError,
     ImportTooLargeError,
@@ -103,6 +104,7 @@ def zip_source(stream: BinaryIO, name: str) -> Given:
 
     Raises:
         ImportEncryptedError: BB-802.
+        ImportCutError: BB-810, its end is missing.
         ImportTooLargeError: BB-804, too many members, or one that unpacks to too much.
         ImportUnsafeError: BB-805, headers disagree, bytes belong to nothing, a name stands twice
             or leaves its folder, a member is a link or a device.
@@ -147,6 +149,8 @@ def _zip_error(error: PackageDamagedError) -> Exception:
     reason = error.params.get("reason")
     if reason == "encrypted":
         return ImportEncryptedError()
+    if reason == "cut-off":
+        return ImportCutError()
     if reason == "too-many":
         return ImportTooLargeError(reason=Reason.TOO_MANY.value)
     return ImportUnsafeError(error.detail)

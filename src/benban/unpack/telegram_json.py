@@ -10,7 +10,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import BinaryIO
 
-from benban.errors import ChatNotChosenError, FileUnreadableError, ImportUnknownError
+from benban.errors import (
+    ChatNotChosenError,
+    FileUnreadableError,
+    ImportCutError,
+    ImportUnknownError,
+)
 from benban.unpack.json_stream import Broken, BrokenJsonError, JsonStream, RawValue
 from benban.unpack.parts import Chat, Entry, ImportFormat, Part, Reason, Source, Unread
 from benban.unpack.telegram_message import (
@@ -53,16 +58,25 @@ class TelegramJson:
         return () if document is None else (document,)
 
     def chats(self, source: Source) -> Sequence[Chat]:
-        """Return the conversations in it but one's own notes; their messages are passed over."""
+        """
+        Return the conversations in it but one's own notes; their messages are passed over.
+
+        Raises:
+            ImportCutError: BB-810, it breaks off before the first one.
+        """
         found: list[Chat] = []
-        # What was found before a break can still be read; reading it says what is missing.
-        with _opened(source) as stream, suppress(BrokenJsonError):
-            for chat in _walk(JsonStream(stream)):
-                if chat.kind not in NEVER_OFFERED:
-                    found.append(chat)
-                if not chat.key:
-                    # A single conversation: its messages need not be walked through for this.
-                    break
+        try:
+            with _opened(source) as stream:
+                for chat in _walk(JsonStream(stream)):
+                    if chat.kind not in NEVER_OFFERED:
+                        found.append(chat)
+                    if not chat.key:
+                        # A single conversation: its messages need not be walked through for this.
+                        break
+        except BrokenJsonError as error:
+            # What was found before a break can still be read; reading it says what is missing.
+            if not found and error.why is Broken.TRUNCATED:
+                raise ImportCutError from error
         return tuple(found)
 
     def parts(self, source: Source, *, start_at: int = 0) -> Iterator[Part]:
@@ -72,7 +86,10 @@ class TelegramJson:
         Raises:
             ChatNotChosenError: BB-806, there are several.
         """
-        chats = self.chats(source)
+        chats: tuple[Chat, ...] = ()
+        # Where it breaks off is said by reading it.
+        with suppress(ImportCutError):
+            chats = tuple(self.chats(source))
         if len(chats) > 1:
             raise ChatNotChosenError
         chat = chats[0] if chats else Chat(key="", name="", kind="")

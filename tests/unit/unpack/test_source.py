@@ -13,6 +13,7 @@ import pytest
 
 from benban.errors import (
     BenbanError,
+    ImportCutError,
     ImportDamagedError,
     ImportEncryptedError,
     ImportTooLargeError,
@@ -79,6 +80,19 @@ def test_a_name_that_leaves_its_folder_is_refused(name: str) -> None:
     raw = stream.getvalue().replace(b"xx" * 8, name.encode().ljust(16, b"a"))
 
     assert refused(io.BytesIO(raw)) is ImportUnsafeError
+
+
+@pytest.mark.parametrize("missing", [1, 22, 60, 150])
+def test_a_zip_whose_end_is_missing_is_cut_and_no_trick(missing: int) -> None:
+    raw = packed(("result.json", b"x" * 200)).getvalue()
+
+    assert refused(io.BytesIO(raw[:-missing])) is ImportCutError
+
+
+def test_what_stands_behind_the_end_is_a_trick_and_no_cut() -> None:
+    raw = packed(("result.json", b"x" * 200)).getvalue()
+
+    assert refused(io.BytesIO(raw + b"more")) is ImportUnsafeError
 
 
 def test_a_zero_byte_in_a_name_is_refused() -> None:

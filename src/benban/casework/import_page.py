@@ -58,6 +58,18 @@ class ListedMedia:
     at: datetime | None
 
 
+def listed_media(resource: Resource, position: int) -> ListedMedia:
+    """Return *resource* for choosing, without pictures in its words."""
+    packed = f" ({resource.packed_as})" if resource.packed_as else ""
+    return ListedMedia(
+        position=position,
+        address=plain_text(resource.address),
+        media_type=plain_text(resource.media_type_claimed + packed),
+        size_bytes=resource.size_bytes,
+        at=resource.at,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Chosen:
     resource: Resource
@@ -106,16 +118,7 @@ class PageImport:
         """The media from which the person picks; none without a permit."""
         if self.is_text_only:
             return ()
-        return tuple(
-            ListedMedia(
-                position=one.position,
-                address=plain_text(one.address),
-                media_type=plain_text(one.media_type_claimed),
-                size_bytes=one.size_bytes,
-                at=one.at,
-            )
-            for one in self._found.media
-        )
+        return tuple(listed_media(one, one.position) for one in self._found.media)
 
     def keep(self, chosen: Collection[int]) -> Import:
         """
@@ -231,7 +234,7 @@ class PageImport:
 
     def _spool_package(self, taken: Sequence[_Chosen]) -> SpooledPart:
         with ExitStack() as opened:
-            packing = Packing(imported_at=self._intake.started_at, facts=self._facts(len(taken)))
+            packing = Packing(imported_at=self._intake.started_at, facts=self._facts(taken))
             for text in self._found.texts:
                 packing.add(text.resource, BytesIO(text.body))
             for one in taken:
@@ -251,12 +254,18 @@ class PageImport:
             text=_text_of(self._main),
         )
 
-    def _facts(self, taken_count: int) -> tuple[tuple[str, str], ...]:
+    def _facts(self, taken: Sequence[_Chosen]) -> tuple[tuple[str, str], ...]:
         return (
             ("benban-import-format", self._intake.reader.format.value),
-            ("benban-media-withheld", str(self._left(taken_count))),
+            ("benban-media-withheld", str(self._left(len(taken)))),
             ("benban-inline-pictures-withheld", str(self._found.inline_withheld)),
+            ("benban-revisits", str(self._revisits(taken))),
         )
+
+    def _revisits(self, taken: Sequence[_Chosen]) -> int:
+        """Return how many of what is kept brought again what was received before."""
+        texts = sum(one.resource.is_revisit for one in self._found.texts)
+        return texts + sum(one.resource.is_revisit for one in taken)
 
     def _readable(self) -> bytes:
         """Return the page as text: what the file says of itself, then what a reader sees."""

@@ -20,7 +20,7 @@ from benban.casework.import_intake import (
     read_as_saved,
     reason_of,
 )
-from benban.casework.import_page import ListedMedia
+from benban.casework.import_page import ListedMedia, listed_media
 from benban.casework.import_reading import MOST_TICKED
 from benban.casework.page_packing import SUPPLIED
 from benban.casework.page_sorting import claims_of, kept_text
@@ -124,16 +124,7 @@ class PostImport:
         if self.is_text_only:
             return ()
         listed = [one for post in self._read(ticked).posts for one in post.media]
-        return tuple(
-            ListedMedia(
-                position=number,
-                address=plain_text(one.address),
-                media_type=plain_text(one.media_type_claimed),
-                size_bytes=one.size_bytes,
-                at=one.at,
-            )
-            for number, one in enumerate(listed)
-        )
+        return tuple(listed_media(one, number) for number, one in enumerate(listed))
 
     def keep(self, ticked: Collection[int], chosen: Collection[int]) -> Import:
         """

@@ -27,6 +27,7 @@ _LONGEST_FIELD = 1 << 16
 _FIELDS_CHARACTERS = 1 << 19
 # RFC 6838 section 4.2: two names of at most 127 characters.
 _LONGEST_TYPE = 255
+_NO_LONGER_TRUE = frozenset({"transfer-encoding", "content-length"})
 # A method is a word (RFC 9110 section 9.1); whatever else stands there is not written down as one.
 _LONGEST_METHOD = 20
 
@@ -84,9 +85,9 @@ class Packing:
                 request_fields=self._fields(resource.request_fields),
                 status=resource.status,
                 reason="",
-                response_fields=self._fields(resource.response_fields),
+                response_fields=self._fields(_fields_of(resource)),
                 body=body,
-                body_form=BodyForm.DECODED,
+                body_form=BodyForm.WIRE if resource.packed_as else BodyForm.DECODED,
                 started_at=at,
             )
         )
@@ -160,3 +161,14 @@ def require_sound(package: BinaryIO) -> None:
     faults = [check.name for check in report.checks if check.result is not CheckResult.PASS]
     if faults:
         raise PackageDamagedError(" ".join(faults))
+
+
+def _fields_of(resource: Resource) -> Sequence[tuple[str, str]]:
+    if not resource.packed_as:
+        return resource.response_fields
+    # What is still packed is written with its encoding; its chunks were joined by the reader, and
+    # its length is counted anew.
+    return [
+        (f"X-Orig-{name}" if name.lower() in _NO_LONGER_TRUE else name, value)
+        for name, value in resource.response_fields
+    ]

@@ -7,12 +7,13 @@ reads as text from its first byte to its last. Everything else counts as media a
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from benban.capture.media_types import SNIFF_BYTES, UNKNOWN, sniff_media_type
 from benban.errors import ImportDamagedError
 from benban.model.imported import Claimed
+from benban.unpack.http_body import unknown_encoding
 from benban.unpack.inline import without_inline
 from benban.unpack.parts import DigestState, Part, Reason, Resource, Unread
 from benban.unpack.text import as_text
@@ -117,8 +118,8 @@ def claims_of(resources: Iterable[Resource]) -> Iterator[Claimed]:
 
 def _sort(resource: Resource, found: SortedParts, room: int) -> int:
     """Put *resource* where it belongs; return how much room its text takes."""
-    if not _may_be_text(resource.media_type_claimed):
-        found.media.append(resource)
+    if resource.packed_as or not _may_be_text(resource.media_type_claimed):
+        _list(resource, found)
         return 0
     try:
         with resource.open() as content:
@@ -134,11 +135,20 @@ def _sort(resource: Resource, found: SortedParts, room: int) -> int:
         return 0
     text = as_text(body, resource.media_type_claimed)
     if text is None:
-        found.media.append(resource)
+        # Some tools say "br" and keep what was sent, where others keep what it stands for.
+        packed_as = unknown_encoding(resource.response_fields)
+        _list(replace(resource, packed_as=packed_as), found)
         return 0
     found.inline_withheld += taken
     found.texts.append(PageText(resource=resource, taken_count=taken, body=body, text=text))
     return len(body)
+
+
+def _list(resource: Resource, found: SortedParts) -> None:
+    """List what is no text; of what is still packed it is said that nobody looked into it."""
+    found.media.append(resource)
+    if resource.packed_as:
+        found.not_read.append(_unread(resource, Reason.UNKNOWN_KIND, "a body that is still packed"))
 
 
 def _text_body(content: BinaryIO, limit: int) -> tuple[bytes | None, int]:
@@ -193,10 +203,10 @@ def _state(resource: Resource) -> DigestState:
         return DigestState.DIFFERS
 
 
-def _unread(resource: Resource, reason: Reason) -> Unread:
+def _unread(resource: Resource, reason: Reason, where: str = "a text") -> Unread:
     return Unread(
         position=resource.position,
         offset_bytes=resource.offset_bytes,
-        where="a text",
+        where=where,
         reason=reason,
     )

@@ -148,7 +148,7 @@ def _at(file: BinaryIO, offset: int, size: int) -> bytes:
 
 def _read_end(file: BinaryIO, size: int) -> _Directory:
     if size < _END_BYTES:
-        raise PackageDamagedError("no end of a zip at its end", **_CUT_OFF)
+        raise PackageDamagedError("shorter than its headers say", **_CUT_OFF)
     # Exactly the last 22 bytes: a comment would be a place to hide something behind the end.
     end_offset = size - _END_BYTES
     values = struct.unpack("<4sHHHHIIH", _at(file, end_offset, _END_BYTES))

@@ -49,9 +49,10 @@ def dechunked_body(body: BinaryIO, fields: Fields) -> BinaryIO:
     return _buffered(Dechunked(body))
 
 
-def is_known_encoding(fields: Fields) -> bool:
-    """Return whether every encoding of a body can be taken off here."""
-    return set(_tokens(fields, "content-encoding")) <= _KNOWN_ENCODINGS
+def unknown_encoding(fields: Fields) -> str:
+    """Return all encodings of a body if one of them cannot be taken off here; else nothing."""
+    encodings = _tokens(fields, "content-encoding")
+    return "" if set(encodings) <= _KNOWN_ENCODINGS else ", ".join(encodings)
 
 
 class PullReader(io.RawIOBase):

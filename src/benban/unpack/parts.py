@@ -152,6 +152,10 @@ class Resource:
         digest_state: of ``claimed_digest``; ``NOT_CHECKED`` until :attr:`check_digest` was called.
         check_digest: compares it with the bytes, which are read for it; None if nothing can be
             compared.
+        packed_as: the encodings that are still on the content, as the export writes them, where
+            one of them cannot be taken off here; empty where none is on it.
+        is_revisit: the content was received with an earlier exchange that the same export holds;
+            this one brought the same again.
     """
 
     position: int
@@ -168,6 +172,8 @@ class Resource:
     claimed_digest: str = ""
     digest_state: DigestState = DigestState.NOT_CLAIMED
     check_digest: Callable[[], DigestState] | None = field(default=None, repr=False, compare=False)
+    packed_as: str = ""
+    is_revisit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from benban.errors import ImportDamagedError
 from benban.unpack.claims import Claim, compare_digest
 from benban.unpack.inline import Inline, split_inline
 from benban.unpack.parts import DigestState, Entry, ImportFormat, Part, Reason, Source, Unread
-from benban.unpack.warc import archive_parts, date_of
+from benban.unpack.warc import Earlier, archive_parts, date_of
 
 _LISTING, _SEAL, _PAGES = "datapackage.json", "datapackage-digest.json", "pages/pages.jsonl"
 # Indexes and lists of pages are text; a list of pages may bring the small picture of a site along.
@@ -87,9 +87,11 @@ def _parts(source: Source) -> Iterator[Part]:
     for where, reason in _faults(source):
         yield Unread(position=next(positions), offset_bytes=0, where=where, reason=reason)
     offset = 0
+    # A package may refer from one of its archives to another.
+    earlier = Earlier()
     for entry in source.entries():
         if _is_archive(entry):
-            yield from archive_parts(entry.open, positions, offset_bytes=offset)
+            yield from archive_parts(entry.open, positions, offset_bytes=offset, earlier=earlier)
             offset += entry.size_bytes
 
 

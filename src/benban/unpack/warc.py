@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from benban.errors import ImportDamagedError
 from benban.unpack.claims import compare_digest, joined
-from benban.unpack.http_body import dechunked_body, decoded_body, is_known_encoding
+from benban.unpack.http_body import dechunked_body, decoded_body, unknown_encoding
 from benban.unpack.parts import (
     DigestState,
     ImportFormat,
@@ -29,8 +29,48 @@ _LOOK_BYTES = 2048
 _LARGEST_HTTP_HEAD_BYTES = 4 << 20
 _PIECE_BYTES = 1 << 16
 _MOST_FIELDS = 2000
+# Twice the parts that are listed of a page: each stands under its id and under address and time.
+_MOST_EARLIER = 40_000
+_TELLING = (
+    "warc-record-id",
+    "warc-target-uri",
+    "warc-date",
+    "warc-payload-digest",
+    "content-type",
+)
+# WARC 1.1 section 6.7.3: the server answered that nothing changed, and sent no content.
+_NOT_MODIFIED = "server-not-modified"
 # Facts about the file or the visit, and nothing that was received.
 _BESIDE = frozenset({"warcinfo", "metadata"})
+
+
+class Earlier:
+    """
+    Where contents stand that were received before, for records that refer to them.
+
+    Of as many as are listed of a page: none of their bytes is held.
+    """
+
+    def __init__(self) -> None:
+        self._places: dict[tuple[str, str], Record] = {}
+
+    def add(self, record: Record) -> None:
+        """Note a record with content; the first of two that say they are the same is meant."""
+        if len(self._places) >= _MOST_EARLIER:
+            return
+        named = {name: record.value(name) for name in _TELLING}
+        slim = replace(record, fields=tuple(named.items()))
+        self._places.setdefault((named["warc-record-id"], ""), slim)
+        self._places.setdefault((named["warc-target-uri"], named["warc-date"]), slim)
+
+    def find(self, record: Record) -> Record | None:
+        """Return what *record* refers to; None where it was not noted."""
+        refers_to = record.value("warc-refers-to")
+        address = record.value("warc-refers-to-target-uri")
+        found = self._places.get((refers_to, "")) if refers_to else None
+        if found is None and address:
+            found = self._places.get((address, record.value("warc-refers-to-date")))
+        return found
 
 
 class WarcReader:
@@ -57,7 +97,11 @@ class WarcReader:
 
 
 def archive_parts(
-    open_file: Opener, positions: Iterator[int], *, offset_bytes: int = 0
+    open_file: Opener,
+    positions: Iterator[int],
+    *,
+    offset_bytes: int = 0,
+    earlier: Earlier | None = None,
 ) -> Iterator[Part]:
     """
     Yield the answers and resources of one WARC file, and what could not be read.
@@ -69,8 +113,9 @@ def archive_parts(
         open_file: gives the file from its beginning; several may be open at once.
         positions: gives the next part's position.
         offset_bytes: added to the place of each record.
+        earlier: what was received before, for records that refer to it; None when nothing was.
     """
-    pairing = _Pairing()
+    pairing = _Pairing(Earlier() if earlier is None else earlier)
     for record in read_records(open_file):
         for part in pairing.take(record):
             yield _placed(part, next(positions), offset_bytes)
@@ -115,7 +160,8 @@ class _Request:
 class _Pairing:
     """Holds back one answer or one request until the record beside it has been seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, earlier: Earlier) -> None:
+        self._earlier = earlier
         self._answer: tuple[Record, Resource] | None = None
         self._request: _Request | None = None
 
@@ -129,8 +175,8 @@ class _Pairing:
             yield from self._take_request(record)
         elif kind not in _BESIDE:
             yield from self.rest()
-            part = _part_of(record, kind)
-            if isinstance(part, Unread) or kind != "response":
+            part = self._part_of(record, kind)
+            if isinstance(part, Unread) or kind not in {"response", "revisit"}:
                 yield part
                 return
             self._answer = (record, part)
@@ -142,6 +188,13 @@ class _Pairing:
         if self._answer is not None:
             yield self._answer[1]
             self._answer = None
+
+    def _part_of(self, record: Record, kind: str) -> Resource | Unread:
+        if kind == "revisit":
+            return _revisit(record, self._earlier)
+        if kind in {"response", "resource"}:
+            self._earlier.add(record)
+        return _part_of(record, kind)
 
     def _take_request(self, record: Record) -> Iterator[Resource]:
         request = _request_of(record)
@@ -171,8 +224,6 @@ def _part_of(record: Record, kind: str) -> Resource | Unread:
         return _answer_of(record)
     if kind in {"response", "resource"}:
         return _resource(record)
-    if kind == "revisit":
-        return _unread(record, Reason.NOT_INCLUDED, "revisit: the content stands elsewhere")
     return _unread(record, Reason.UNKNOWN_KIND, "record of a kind that is not read")
 
 
@@ -183,9 +234,44 @@ def _answer_of(record: Record) -> Resource | Unread:
         return _unread(record, Reason.DAMAGED, "the head of an answer")
     if head is None:
         return _unread(record, Reason.NOT_PARSED, "the head of an answer")
-    if not is_known_encoding(head.fields):
-        return _unread(record, Reason.UNKNOWN_KIND, "an answer packed in a way not known here")
     return _resource(record, head)
+
+
+def _revisit(record: Record, earlier: Earlier) -> Resource | Unread:
+    """Return an answer that brought nothing new with the content it refers to."""
+    try:
+        own = _http_head(record) if _is_http(record) else None
+        if _NOT_MODIFIED in record.value("warc-profile"):
+            # The server sent no content at all: what it did send is all there is.
+            return _resource(record, own)
+        meant = earlier.find(record)
+        if meant is None:
+            return _unread(record, Reason.NOT_INCLUDED, "revisit: the content stands elsewhere")
+        first = _http_head(meant) if _is_http(meant) else None
+    except (OSError, ImportDamagedError):
+        return _unread(record, Reason.DAMAGED, "the head of an answer")
+    said, found = (one.value("warc-payload-digest") for one in (record, meant))
+    if said and found and said != found:
+        return _unread(record, Reason.DIGEST_MISMATCH, "revisit: another content stands there")
+    content = _resource(meant, first)
+    shown = own or first
+    return replace(
+        content,
+        offset_bytes=record.offset,
+        address=record.value("warc-target-uri").strip("<>"),
+        at=date_of(record.value("warc-date")),
+        status=shown.status if shown else None,
+        response_fields=shown.fields if shown else (),
+        media_type_claimed=(own.media_type if own else "") or content.media_type_claimed,
+        claimed_digest=said,
+        digest_state=DigestState.NOT_CHECKED if said else DigestState.NOT_CLAIMED,
+        check_digest=partial(_check_payload, said, meant, first) if said else None,
+        is_revisit=True,
+    )
+
+
+def _is_http(record: Record) -> bool:
+    return record.value("content-type").startswith("application/http") and record.block_bytes > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +298,7 @@ class _Head:
 
 def _resource(record: Record, head: _Head | None = None) -> Resource:
     claims = _claims(record)
+    packed_as = unknown_encoding(head.fields) if head else ""
     size = record.block_bytes - (head.size_bytes if head else 0)
     return Resource(
         position=0,
@@ -228,6 +315,7 @@ def _resource(record: Record, head: _Head | None = None) -> Resource:
         claimed_digest=" ".join(claims),
         digest_state=DigestState.NOT_CHECKED if claims else DigestState.NOT_CLAIMED,
         check_digest=partial(_check, record, head) if claims else None,
+        packed_as=packed_as,
     )
 
 
@@ -242,13 +330,16 @@ def _check(record: Record, head: _Head | None) -> DigestState:
     if block:
         states.append(compare_digest(block, record.open_block()))
     if payload:
-        state = compare_digest(payload, _open_payload(record, head))
-        if state is DigestState.DIFFERS and head is not None:
-            # The standard leaves open whether chunks are part of a payload; tools differ.
-            body = dechunked_body(_open_payload(record, head), head.fields)
-            state = compare_digest(payload, body)
-        states.append(state)
+        states.append(_check_payload(payload, record, head))
     return joined(states)
+
+
+def _check_payload(claimed: str, record: Record, head: _Head | None) -> DigestState:
+    state = compare_digest(claimed, _open_payload(record, head))
+    if state is DigestState.DIFFERS and head is not None:
+        # The standard leaves open whether chunks are part of a payload; tools differ.
+        state = compare_digest(claimed, dechunked_body(_open_payload(record, head), head.fields))
+    return state
 
 
 def _open_payload(record: Record, head: _Head | None) -> BinaryIO:
@@ -261,7 +352,10 @@ def _open_payload(record: Record, head: _Head | None) -> BinaryIO:
 
 def _open_content(record: Record, head: _Head | None) -> BinaryIO:
     payload = _open_payload(record, head)
-    return decoded_body(payload, head.fields) if head else payload
+    if head is None:
+        return payload
+    is_known = not unknown_encoding(head.fields)
+    return (decoded_body if is_known else dechunked_body)(payload, head.fields)
 
 
 def _request_of(record: Record) -> _Request:

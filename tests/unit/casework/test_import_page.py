@@ -32,6 +32,7 @@ from benban.vault import CaseStore
 from tests.unit.casework.conftest import ADULT, MAYBE_MINOR
 from tests.unit.casework.saved import FORMATS, canary, picture, save
 from tests.unit.unpack.mails import PAGE_PART, mail, saved_page
+from tests.unit.unpack.test_har import exchange, har
 from tests.unit.unpack.test_wacz import ARCHIVE, members
 from tests.unit.unpack.webfiles import HTML, PAGE, answer_record, http_answer, sha1, warc_record
 
@@ -275,6 +276,41 @@ def test_a_chosen_picture_that_is_damaged_is_missing_and_the_others_are_kept(
 
     assert [one.reason for one in done.missing] == ["BB-803"]
     assert content(store, kept(store, done)[ExhibitKind.SUPPLIED_FILE]) == picture(2)
+
+
+@pytest.mark.parametrize("form", ["warc", "har"])
+def test_a_body_that_is_still_packed_is_said_and_can_be_kept_as_the_bytes_it_is(
+    form: str, store: CaseStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    sent = b"\x8b\x02\x80" + canary(1) + b"\xff\x03"
+    path = tmp_path / f"a.{form}"
+    block = http_answer(sent, "text/html", "Content-Encoding: br")
+    content_of_har = {
+        "mimeType": "text/html",
+        "encoding": "base64",
+        "text": base64.b64encode(sent).decode(),
+    }
+    fields = [{"name": "Content-Encoding", "value": "br"}]
+    answer = {"status": 200, "headers": fields, "content": content_of_har}
+    packed_exchange = exchange(request={"method": "GET", "url": PAGE}, response=answer)
+    made = {
+        "warc": answer_record(HTML) + warc_record(block),
+        "har": har(exchange(), packed_exchange),
+    }
+    path.write_bytes(made[form])
+
+    left = import_page(store, path, clock)
+    done = import_page(store, path, clock, range)
+
+    said = [("a body that is still packed", "unknown-kind")]
+    assert [(one.where, one.reason) for one in left.not_read] == said
+    assert [(one.reason, one.count) for one in left.withheld] == [("other-people", 1)]
+    exhibits = kept(store, done)
+    assert content(store, exhibits[ExhibitKind.SUPPLIED_FILE]) == sent
+    package = io.BytesIO(content(store, exhibits[ExhibitKind.IMPORTED_PAGE]))
+    parts = WaczReader().parts(zip_source(package, "a.wacz"))
+    (again,) = (one for one in parts if isinstance(one, Resource) and one.packed_as)
+    assert (again.packed_as, again.open().read()) == ("br", sent)
 
 
 def test_a_file_that_changes_meanwhile_is_not_kept(

@@ -155,10 +155,17 @@ def test_broken_chunks_are_an_error_of_this_body_alone(chunks: bytes) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, br"])
-def test_an_encoding_that_is_not_known_is_said(encoding: str) -> None:
-    block = http_answer(b"\x8b\x02\x80", "text/html", f"Content-Encoding: {encoding}")
+def test_a_body_in_an_encoding_that_is_not_known_is_given_as_it_was_sent(encoding: str) -> None:
+    chunked = b"3\r\n\x8b\x02\x80\r\n0\r\n\r\n"
+    fields = (f"Content-Encoding: {encoding}", "Transfer-Encoding: chunked")
+    block = http_answer(chunked, "text/html", *fields)
 
-    assert unread(warc_record(block) + LATER) == [Reason.UNKNOWN_KIND]
+    first, second = parts_of(warc_record(block) + LATER)
+
+    assert isinstance(first, Resource)
+    assert isinstance(second, Resource)
+    assert (first.packed_as, first.open().read()) == (encoding, b"\x8b\x02\x80")
+    assert (second.packed_as, second.open().read()) == ("", b"later")
 
 
 @pytest.mark.parametrize("length", [3, 10_000, 10 << 30, "-1", "1e3", "", "9" * 30])

@@ -56,12 +56,13 @@ _ABSENT = frozenset({Reason.MISSING, Reason.NOT_INCLUDED})
 
 @dataclass(slots=True)
 class _Post:
-    """A ticked post or mail with what belongs to it."""
+    """A ticked post or mail with what belongs to it, and how many pictures its texts lost."""
 
     message: Message
     texts: list[tuple[str, str]] = field(default_factory=list)
     media: list[Resource] = field(default_factory=list)
     fates: list[JsonValue] = field(default_factory=list)
+    taken_count: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -164,6 +165,7 @@ class PostImport:
                 withheld=(
                     ("not-chosen", others),
                     ("media-of-others", found.other_media),
+                    ("inline-pictures", sum(post.taken_count for post in found.posts)),
                     ("no-permit" if self.is_text_only else "media-not-chosen", withheld),
                 ),
                 missing=missing,
@@ -265,11 +267,12 @@ def _post(message: Message, source: Source) -> _Post:
 
 def _take(resource: Resource, post: _Post) -> None:
     """Put a part of a mail where it belongs: read as text, or listed as what hangs on it."""
-    text = kept_text(resource)
-    if text is None:
+    found = kept_text(resource)
+    if found is None:
         post.media.append(resource)
     else:
-        post.texts.append((resource.media_type_claimed, text))
+        post.texts.append((resource.media_type_claimed, found.text))
+        post.taken_count += found.taken_count
 
 
 def _absent(media: Sequence[MediaRef]) -> list[Reason]:

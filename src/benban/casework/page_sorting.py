@@ -89,10 +89,10 @@ def sort_parts(parts: Iterable[Part]) -> SortedParts:
     return found
 
 
-def kept_text(resource: Resource) -> str | None:
+def kept_text(resource: Resource) -> PageText | None:
     """Return *resource* as text without pictures in it; None when it is media or no text."""
     found = sort_parts([resource])
-    return found.texts[0].text if found.texts else None
+    return found.texts[0] if found.texts else None
 
 
 def claims_of(resources: Iterable[Resource]) -> Iterator[Claimed]:

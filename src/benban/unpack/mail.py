@@ -8,12 +8,14 @@ Source: RFC 5322, RFC 4155 (mbox), RFC 2392 (``mid:`` addresses).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count, dropwhile
 from urllib.parse import quote
 
 from benban.errors import ImportDamagedError
 from benban.unpack.html_text import text_of_html
+from benban.unpack.inline import Inline, open_inline, split_inline
 from benban.unpack.mhtml import mail_date
 from benban.unpack.mime import Head, MimePart, read_mime, sender_of
 from benban.unpack.parts import (
@@ -36,6 +38,9 @@ _PIECE_BYTES = 1 << 16
 _MOST_PARTS = 2000
 # Longer texts are cut: nobody writes them, and a list of mails must stay small.
 _LARGEST_TEXT_BYTES = 1 << 20
+_UU_BEGIN = "begin "
+_UU_TYPE = "application/x-uuencode"
+_WRITTEN = MediaRef(name="", size_bytes=None, media_type_claimed="", entry_name=None, reason=None)
 _NO_CONTENT = frozenset({Reason.TOO_DEEP, Reason.TOO_MANY})
 # A file is taken for a mail when its head has one of the first and one of the second.
 _FROM_SOMEBODY = ("from", "sender", "return-path")
@@ -129,10 +134,11 @@ def _mail(entry: Entry, place: _Place, positions: Iterator[int]) -> Iterator[Par
         message = read_mime(entry.open, place.start, place.end)
         parts = [part for _, part in zip(range(_MOST_PARTS), message.parts, strict=False)]
         text = _text_of(parts)
+        written = list(_written_in(parts)) if _UU_BEGIN in text else []
     except (OSError, ImportDamagedError):
         yield _damaged(next(positions), place.start)
         return
-    yield _message(message.head, parts, text, next(positions), place)
+    yield _message(message.head, parts, (text, len(written)), next(positions), place)
     for number, part in enumerate(parts, start=1):
         if part.fault not in _NO_CONTENT:
             yield _resource(part, message.head, number, next(positions), place)
@@ -143,9 +149,28 @@ def _mail(entry: Entry, place: _Place, positions: Iterator[int]) -> Iterator[Par
                 where="a part of a mail",
                 reason=part.fault,
             )
+    for number, (part, found) in enumerate(written, start=len(parts) + 1):
+        whole = _resource(part, message.head, number, next(positions), place)
+        opened = partial(open_inline, part.open, found)
+        # What it is nobody says; nothing is decoded before it is picked.
+        yield replace(whole, response_fields=(), media_type_claimed=_UU_TYPE, open=opened)
 
 
-def _message(head: Head, parts: list[MimePart], text: str, position: int, place: _Place) -> Message:
+def _written_in(parts: list[MimePart]) -> Iterator[tuple[MimePart, Inline]]:
+    """Yield each file that a text has written into it as uuencode."""
+    for part in parts:
+        if _is_text(part):
+            with part.open() as content:
+                for piece in split_inline(content):
+                    if isinstance(piece, Inline) and piece.is_uu:
+                        yield part, piece
+
+
+def _message(
+    head: Head, parts: list[MimePart], said: tuple[str, int], position: int, place: _Place
+) -> Message:
+    text, written_count = said
+    attached = [_ref(part) for part in parts if not _is_text(part)]
     sender, address = sender_of(head)
     return Message(
         position=position,
@@ -157,7 +182,7 @@ def _message(head: Head, parts: list[MimePart], text: str, position: int, place:
         sender_key=address,
         text=text,
         raw=head.raw,
-        media=tuple(_ref(part) for part in parts if not _is_text(part)),
+        media=(*attached, *(_WRITTEN for _ in range(written_count))),
         reply_to=head.shown("in-reply-to").strip("<>"),
         topic=head.shown("subject"),
     )

@@ -17,6 +17,7 @@ from functools import partial
 from typing import BinaryIO
 
 from benban.unpack.http_body import PullReader
+from benban.unpack.inline import decode_uu_line
 from benban.unpack.parts import Reason
 from benban.unpack.warc_records import Cursor, Opener, limited
 
@@ -28,6 +29,8 @@ _DEEPEST = 20
 _PIECE_BYTES = 1 << 16
 # RFC 2046 section 5.1.1: a boundary has at most 70 characters; with blanks behind it some more.
 _LONGEST_DELIMITER = 256
+# Never registered, and written all the same.
+_UUENCODE = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 # The standard library follows brackets in a field by calling itself for each.
@@ -304,6 +307,8 @@ def _open(open_file: Opener, place: tuple[int, int], encoding: str) -> BinaryIO:
         return io.BufferedReader(_Base64(packed), _PIECE_BYTES)
     if encoding == "quoted-printable":
         return io.BufferedReader(_Quoted(packed), _PIECE_BYTES)
+    if encoding in _UUENCODE:
+        return io.BufferedReader(_Uuencoded(packed), _PIECE_BYTES)
     return packed
 
 
@@ -342,6 +347,27 @@ class _Quoted(PullReader):
                     break
                 line += more
             plain = binascii.a2b_qp(line)
+            if plain:
+                return plain
+        return b""
+
+
+class _Uuencoded(PullReader):
+    """What uuencode stands for between the line that announces it and the one that ends it."""
+
+    def __init__(self, packed: BinaryIO) -> None:
+        super().__init__(self._next, packed.close)
+        self._packed = packed
+        self._is_inside = False
+
+    def _next(self) -> bytes:
+        while line := self._packed.readline(_PIECE_BYTES):
+            if not self._is_inside:
+                self._is_inside = line.startswith(b"begin ")
+                continue
+            if line.rstrip() == b"end":
+                return b""
+            plain = decode_uu_line(line)
             if plain:
                 return plain
         return b""

@@ -21,6 +21,7 @@ from benban.vault import CaseStore
 from tests.unit.casework.conftest import ADULT, MAYBE_MINOR
 from tests.unit.casework.saved import FORMATS, picture, save
 from tests.unit.unpack.mails import BOUNDARY, box, mail, mime_part
+from tests.unit.unpack.test_inline import uuencoded
 from tests.unit.unpack.test_x_archive import OTHER, POST, files, script
 from tests.unit.unpack.webfiles import PNG
 
@@ -200,3 +201,33 @@ def test_a_screenshot_or_a_recording_is_kept_as_the_file_it_is(
     path.write_bytes(start)
 
     assert saved_kind(path) is SavedKind.PICTURE
+
+
+@pytest.mark.parametrize("answers", [ADULT, MAYBE_MINOR], ids=["permit", "text only"])
+def test_a_picture_written_into_a_mail_as_uuencode_is_said_and_never_kept_as_text(
+    answers: AgeAnswers, store: CaseStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.eml"
+    path.write_bytes(mail(text=f"Xem ảnh\n{uuencoded(PNG).decode()}"))
+
+    done = import_posts(store, path, clock, {"1@example.test"}, answers=answers)
+
+    said = text_of(store)["posts"][0]
+    withheld = {one.reason: one.count for one in done.withheld}
+    assert withheld["inline-pictures"] == 1
+    assert said["text"].startswith("Xem ảnh\ndata:,benban-withheld")
+    assert uuencoded(PNG).splitlines()[2].decode() not in json.dumps(said)
+    assert [one["type"] for one in said["media"]][-1] == "application/x-uuencode"
+
+
+def test_a_picture_written_into_a_mail_as_uuencode_can_be_picked(
+    store: CaseStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.eml"
+    path.write_bytes(mail(text=f"Xem ảnh\n{uuencoded(PNG).decode()}"))
+
+    done = import_posts(store, path, clock, {"1@example.test"}, [1])
+
+    (picture_kept,) = (one for one in store.all(Exhibit) if one.kind is ExhibitKind.SUPPLIED_FILE)
+    assert content(store, picture_kept) == PNG
+    assert picture_kept.id in done.exhibits

@@ -1,5 +1,7 @@
 import base64
+import binascii
 import io
+import json
 
 import pytest
 
@@ -148,3 +150,44 @@ def test_megabytes_of_pictures_leave_a_small_text() -> None:
 
 def test_a_hundred_thousand_tiny_pictures_come_to_an_end() -> None:
     assert len(found(b"data:;base64,A\r\n" * 100_000)) == 100_000
+
+
+def uuencoded(data: bytes, line_end: bytes = b"\n") -> bytes:
+    """Return *data* as old mail programs write a file into a text."""
+    lines = [binascii.b2a_uu(data[at : at + 45])[:-1] for at in range(0, len(data), 45)]
+    return line_end.join([b"begin 644 anh.png", *lines, b"`", b"end", b""])
+
+
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("reader", [io.BytesIO, Slow])
+def test_a_picture_in_uuencode_is_taken_out_of_a_text_and_can_be_opened(
+    line_end: bytes, reader: type[io.BytesIO]
+) -> None:
+    text = b"Xem \xe1\xba\xa3nh" + line_end + uuencoded(PNG * 50, line_end) + b"h\xe1\xba\xbft"
+
+    pieces, taken = without_inline(reader(text))
+    left = b"".join(pieces)
+
+    assert left == b"Xem \xe1\xba\xa3nh" + line_end + MARK + b"end" + line_end + b"h\xe1\xba\xbft"
+    assert [one.is_uu for one in taken] == [True]
+    assert open_inline(lambda: io.BytesIO(text), taken[0]).read() == PNG * 50
+
+
+def test_a_picture_in_uuencode_ends_with_its_text_in_json() -> None:
+    said = json.dumps({"text": uuencoded(PNG * 5).decode(), "next": "TIẾP"}).encode()
+
+    left = json.loads(kept(said))
+
+    assert (left["text"], left["next"]) == (MARK.decode() + "end\n", "TIẾP")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"begin 644 times\nand again",
+        b"Begin 644 anh.png\nM" + b"A" * 60 + b"\n",
+        b"we begin 644 anh.png\nM" + b"A" * 60 + b"\n",
+    ],
+)
+def test_words_that_only_begin_like_uuencode_stay(text: bytes) -> None:
+    assert kept(text) == text

@@ -7,6 +7,7 @@ from benban.unpack.mime import shown
 from benban.unpack.parts import Message, Part, Reason, Resource, Unread
 from benban.unpack.source import single_source
 from tests.unit.unpack.mails import BOUNDARY, box, mail, mime_part
+from tests.unit.unpack.test_inline import uuencoded
 from tests.unit.unpack.webfiles import PNG
 
 
@@ -138,3 +139,29 @@ def test_a_head_of_nothing_but_folded_lines_is_read_to_its_end() -> None:
     (message,) = (part for part in mail_parts(said) if isinstance(part, Message))
 
     assert message.topic == "Trả tiền"
+
+
+def test_a_part_in_uuencode_is_decoded() -> None:
+    head = (
+        f'From: a@example.test\r\nDate: x\r\nContent-Type: multipart/mixed; boundary="{BOUNDARY}"'
+        "\r\n\r\n"
+    )
+    part = mime_part(
+        uuencoded(PNG), "Content-Type: image/png", "Content-Transfer-Encoding: x-uuencode"
+    )
+
+    _, picture = mail_parts(head.encode() + part + f"--{BOUNDARY}--\r\n".encode())
+
+    assert isinstance(picture, Resource)
+    assert picture.open().read() == PNG
+
+
+def test_a_file_written_into_a_text_as_uuencode_comes_as_a_part_of_its_own() -> None:
+    written = f"Xem\n{uuencoded(PNG).decode()}\nvà\n{uuencoded(PNG * 9).decode()}"
+
+    message, *parts = mail_parts(mail(text=written))
+
+    assert isinstance(message, Message)
+    assert len(message.media) == 3
+    found = [one for one in parts if isinstance(one, Resource)][-2:]
+    assert [one.open().read() for one in found] == [PNG, PNG * 9]

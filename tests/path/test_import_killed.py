@@ -1,6 +1,7 @@
 """An import killed in the middle: nothing half-written stays, and doing it again completes it."""
 
 import signal
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,13 @@ from benban.model.sighting import Sighting
 from tests.harm.export import CHOSEN, zip_export
 from tests.path.terminal import SEEN, Terminal, left_behind
 from tests.path.test_killed import Act, copy_of, differences, places, run_doomed, undisturbed
-from tests.unit.casework.saved import picture, save
+from tests.unit.casework.saved import FORMATS, picture, save
 from tests.unit.unpack.mails import box, mail
+from tests.unit.unpack.test_x_archive import files
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills as POSIX does")
 
-KINDS = ("conversation", "page", "posts")
+KINDS = ("conversation", *FORMATS, "mbox", "x-archive")
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -38,9 +40,15 @@ def _given(kind: str, folder: Path) -> tuple[Path, tuple[str, ...]]:
     """Return something saved, and what is chosen of it."""
     if kind == "conversation":
         return zip_export(folder / "a.zip"), ("--ticks", str(CHOSEN + 1))
-    if kind == "page":
-        return save(folder, "wacz", [picture(1), picture(2)]), ("--media", "1")
-    path = folder / "a.mbox"
+    if kind in FORMATS:
+        return save(folder, kind, [picture(1), picture(2)]), ("--media", "1")
+    path = folder / f"a.{kind}"
+    if kind == "x-archive":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, data in files().items():
+                archive.writestr(name, data)
+        # Messages come before posts, as the names of their files do.
+        return path, ("--ticks", "4", "--media", "1")
     path.write_bytes(box(mail(), mail(key="2@example.test")))
     return path, ("--ticks", "1", "--media", "1")
 
@@ -81,11 +89,10 @@ def _is_told_by_its_bytes(exhibit: Exhibit) -> bool:
 
 
 def _kinds_of(act: Act) -> list[ExhibitKind]:
-    given = act.command[2]
-    if given.endswith(".wacz"):
+    kind = Path(act.command[2]).suffix.removeprefix(".")
+    if kind in FORMATS:
         return [ExhibitKind.DOM_TEXT, ExhibitKind.IMPORTED_PAGE, ExhibitKind.SUPPLIED_FILE]
-    is_box = given.endswith(".mbox")
-    text = ExhibitKind.SAVED_POSTS if is_box else ExhibitKind.CONVERSATION
+    text = ExhibitKind.CONVERSATION if kind == "zip" else ExhibitKind.SAVED_POSTS
     return [text, ExhibitKind.SUPPLIED_FILE]
 
 
@@ -97,8 +104,14 @@ def sweep(act: Act, folder: Path, numbers: list[int]) -> dict[int, list[object]]
     return {number: problems for number, problems in found.items() if problems}
 
 
-def test_an_import_that_was_killed_can_be_done_again(importing: Act, tmp_path: Path) -> None:
-    assert sweep(importing, tmp_path, places(importing.steps, 2)[1:]) == {}
+def test_an_import_that_was_killed_can_be_done_again(
+    importing: Act, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    # Each kind is killed at another place, so that together they are killed all along the way.
+    number = KINDS.index(request.node.callspec.params["importing"])
+    place = places(importing.steps, len(KINDS) + 1)[number + 1]
+
+    assert sweep(importing, tmp_path, [place]) == {}
 
 
 @pytest.mark.long

@@ -8,12 +8,12 @@ Source: WARC 1.1, sections 4 to 6; RFC 9112 section 2.1 for where a payload begi
 import hashlib
 import io
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from benban.errors import PackageDamagedError
+from benban.seal.gzip_member import GzipMember
 
 _VERSION = b"WARC/1.1\r\n"
 _LINE = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+): ?([^\r\n]*)\r\n")
@@ -23,7 +23,6 @@ _MOST_LINES = 100
 _LARGEST_HTTP_HEAD_BYTES = 4 << 20
 _CHUNK_BYTES = 1 << 18
 _BEHIND = b"\r\n\r\n"
-_GZIP = 16 + zlib.MAX_WBITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,7 @@ def read_gzip_records(file: BinaryIO) -> Iterator[ReadRecord]:
         if not file.read(1):
             return
         file.seek(offset)
-        member = _GzipMember(file, offset)
+        member = _member(file, offset)
         stream = io.BufferedReader(member, _CHUNK_BYTES)
         record, _ = _read_record(stream, offset)
         if stream.read(1):
@@ -115,41 +114,12 @@ class _Onward(io.RawIOBase):
         return len(data)
 
 
-class _GzipMember(io.RawIOBase):
-    """The content of one gzip member; knows afterwards how long the member was."""
-
-    def __init__(self, file: BinaryIO, offset: int) -> None:
-        super().__init__()
-        self._file, self._offset = file, offset
-        self._gzip = zlib.decompressobj(_GZIP)
-        self._taken = 0
-        self._waiting = b""
-
-    def readable(self) -> bool:
-        return True
-
-    @property
-    def packed_bytes(self) -> int:
-        return self._taken - len(self._gzip.unused_data)
-
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override] # the stubs' Buffer is 3.12's
-        while not self._gzip.eof:
-            packed = self._gzip.unconsumed_tail or self._read_packed()
-            try:
-                plain = self._gzip.decompress(packed, len(buffer))
-            except zlib.error as error:
-                raise PackageDamagedError(f"broken gzip member at {self._offset}") from error
-            if plain:
-                buffer[: len(plain)] = plain
-                return len(plain)
-        return 0
-
-    def _read_packed(self) -> bytes:
-        packed = self._file.read(_CHUNK_BYTES)
-        if not packed:
-            raise PackageDamagedError(f"cut off in the member at {self._offset}")
-        self._taken += len(packed)
-        return packed
+def _member(file: BinaryIO, offset: int) -> GzipMember:
+    return GzipMember(
+        file,
+        broken=lambda: PackageDamagedError(f"broken gzip member at {offset}"),
+        cut=lambda: PackageDamagedError(f"cut off in the member at {offset}"),
+    )
 
 
 def _read_record(stream: BinaryIO, offset: int) -> tuple[_Parsed, int]:

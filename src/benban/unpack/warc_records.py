@@ -15,6 +15,7 @@ from functools import partial
 from typing import BinaryIO, Self, TypeAlias
 
 from benban.errors import ImportDamagedError
+from benban.seal.gzip_member import GzipMember
 from benban.unpack.http_body import PullReader
 from benban.unpack.parts import Reason
 
@@ -171,14 +172,14 @@ class _Packed:
                 if not file.read(1):
                     return
                 file.go_to(start)
-                member = _Member(file)
+                member = _member(file)
                 is_sound = yield from self._records_of(member, start)
                 if is_sound and member.is_over:
                     start += member.packed_bytes
                 else:
                     start = self._next_member(file, start + 1)
 
-    def _records_of(self, member: "_Member", start: int) -> Generator[Record, None, bool]:
+    def _records_of(self, member: GzipMember, start: int) -> Generator[Record, None, bool]:
         stream: BinaryIO = io.BufferedReader(member, _PIECE_BYTES)
         position = 0
         while True:
@@ -208,7 +209,7 @@ class _Packed:
     def _open(self, start: int, position: int, size: int) -> BinaryIO:
         file = Cursor(self._open_file)
         file.go_to(start)
-        stream = Cursor(lambda: io.BufferedReader(_Member(file), _PIECE_BYTES))
+        stream = Cursor(lambda: io.BufferedReader(_member(file), _PIECE_BYTES))
         stream.go_to(position)
         return limited(stream, size, file)
 
@@ -221,47 +222,15 @@ class _Packed:
         return None
 
 
-class _Member(io.RawIOBase):
-    """The content of one gzip member within a sane ratio; errors are of the record."""
-
-    def __init__(self, file: "Cursor") -> None:
-        super().__init__()
-        self._file = file
-        self._gzip = zlib.decompressobj(_GZIP)
-        self._taken, self._given = 0, 0
-
-    def readable(self) -> bool:
-        return True
-
-    @property
-    def is_over(self) -> bool:
-        return self._gzip.eof
-
-    @property
-    def packed_bytes(self) -> int:
-        return self._taken - len(self._gzip.unused_data)
-
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override] # the stubs' Buffer is 3.12's
-        while not self._gzip.eof:
-            packed = self._gzip.unconsumed_tail or self._read_packed()
-            try:
-                plain = self._gzip.decompress(packed, len(buffer))
-            except zlib.error as error:
-                raise _BrokenError(Reason.DAMAGED, "a broken gzip member") from error
-            if plain:
-                self._given += len(plain)
-                if self._given > max(_RATIO_FROM_BYTES, self._taken * _LARGEST_RATIO):
-                    raise _BrokenError(Reason.TOO_LARGE, "a member that unpacks to far too much")
-                buffer[: len(plain)] = plain
-                return len(plain)
-        return 0
-
-    def _read_packed(self) -> bytes:
-        packed = self._file.read(_PACKED_BYTES)
-        if not packed:
-            raise _BrokenError(Reason.TRUNCATED, "the file ends inside a gzip member")
-        self._taken += len(packed)
-        return packed
+def _member(file: "Cursor") -> GzipMember:
+    """Return the member that begins where *file* stands; errors are of the record."""
+    return GzipMember(
+        file,
+        broken=lambda: _BrokenError(Reason.DAMAGED, "a broken gzip member"),
+        cut=lambda: _BrokenError(Reason.TRUNCATED, "the file ends inside a gzip member"),
+        largest=lambda taken: max(_RATIO_FROM_BYTES, taken * _LARGEST_RATIO),
+        too_large=lambda: _BrokenError(Reason.TOO_LARGE, "a member that unpacks to far too much"),
+    )
 
 
 class Cursor:

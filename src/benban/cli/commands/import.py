@@ -8,26 +8,23 @@ from typing import Any
 import click
 
 from benban.casework.add_files import add_files
-from benban.casework.fingerprints import fingerprint_exhibits
 from benban.casework.import_conversation import ConversationImport, opened_import
 from benban.casework.saved_kind import SavedKind, saved_kind
 from benban.casework.take_in import SightingReport, take_in
-from benban.casework.videos import read_videos
 from benban.cli.commands.case import exhibit_json
 from benban.cli.commands.import_saved import SavedImporting
 from benban.cli.files import open_given
+from benban.cli.import_report import report_import
 from benban.cli.options import common_options, is_interactive, read_text
-from benban.cli.out import Json, Out
+from benban.cli.out import Out
 from benban.cli.questions import answer_options, ask_age, ask_kind, ask_number, tell
 from benban.cli.session import find_one, opened_case, take_out, take_vault_options
 from benban.cli.ticking import Ticking, choose_chat, listing_json, read_ticks
 from benban.cli.words import Words
 from benban.errors import BenbanError, FileUnreadableError, UsageError
-from benban.model.exhibit import Exhibit
-from benban.model.imported import Import
 from benban.model.sighting import Sighting, SightingKind
 from benban.unpack.parts import Chat
-from benban.wiring_case import CaseStore, opened_fence, system_clock
+from benban.wiring_case import CaseStore, system_clock
 
 # One JSON document stays readable; the next one begins where it ended.
 _MOST_LISTED = 500
@@ -144,56 +141,18 @@ class _Importing:
             if not ticks and not can_ask:
                 return self._list(doing, chat, given["list_from"])
             done = doing.keep(chat, ticks, _Progress(doing.total_bytes).show)
-        self._say(done)
-        unmeasured = self._measure()
-        kept = {one.id: one for one in self.store.all(Exhibit)}
-        self.out.document(
-            {
-                **import_json(done),
-                "exhibits": [exhibit_json(kept[one]) for one in done.exhibits if one in kept],
-                "unmeasured": list(unmeasured),
-            }
-        )
-        return 0
-
-    def _list(self, doing: ConversationImport, chat: Chat, number: int) -> int:
-        parts = listing_json(doing.listing(chat, start_at=number - 1), _MOST_LISTED)
-        self.out.document({"sighting": self.sighting.id, "messages": parts})
-        return 0
-
-    def _say(self, done: Import) -> None:
         self.out.say(
             "cli.import.kept",
             chosen=done.chosen_count,
             around=done.around_count,
             pictures=len(done.exhibits) - 1,
         )
-        for withheld in done.withheld:
-            self.out.say(f"cli.import.withheld.{withheld.reason}", count=withheld.count)
-        for one in done.not_read:
-            reason = self.out.words.known("dossier.import-reason", one.reason)
-            self.out.say("cli.import.not-read", count=one.count, reason=reason)
-        for missing in done.missing:
-            reason = self.out.words.known("dossier.import-reason", missing.reason)
-            self.out.say("cli.import.missing", reason=reason)
-        if done.sha256 is not None:
-            self.out.say("cli.import.digest", digest=done.sha256.hex)
-        self.out.say("cli.import.next", case=self.store.case.id)
+        return report_import(self.out, self.store, done)
 
-    def _measure(self) -> tuple[str, ...]:
-        try:
-            with opened_fence() as fence:
-                done = fingerprint_exhibits(self.store, fence)
-                videos = read_videos(self.store, fence)
-        except BenbanError as error:
-            # What was kept is kept; it can be measured another day.
-            self.out.explain(error)
-            return ()
-        for one in done.unmeasured:
-            self.out.say("cli.add.unmeasured", id=one.exhibit_id, code=one.error.code)
-        for one in videos.unread:
-            self.out.say("cli.add.unread-video", id=one.exhibit_id, code=one.error.code)
-        return tuple(one.exhibit_id for one in (*done.unmeasured, *videos.unread))
+    def _list(self, doing: ConversationImport, chat: Chat, number: int) -> int:
+        parts = listing_json(doing.listing(chat, start_at=number - 1), _MOST_LISTED)
+        self.out.document({"sighting": self.sighting.id, "messages": parts})
+        return 0
 
 
 class _Progress:
@@ -209,23 +168,3 @@ class _Progress:
         if share != self._shown and sys.stderr.isatty():
             click.echo(f"\r{share:>3} %", nl=False, err=True)
             self._shown = share
-
-
-def import_json(done: Import) -> dict[str, Json]:
-    """Return the import as the commands print it."""
-    return {
-        "import": done.id,
-        "sighting": done.sighting_id,
-        "format": done.format,
-        "digest_covers": done.digest_covers,
-        "sha256": done.sha256.hex if done.sha256 else None,
-        "size_bytes": done.size_bytes,
-        "parts": done.part_count,
-        "chosen": done.chosen_count,
-        "around": done.around_count,
-        "withheld": [{"reason": one.reason, "count": one.count} for one in done.withheld],
-        "not_read": [
-            {"where": one.where, "reason": one.reason, "count": one.count} for one in done.not_read
-        ],
-        "missing": [{"what": one.what, "reason": one.reason} for one in done.missing],
-    }

@@ -4,20 +4,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benban.casework.fingerprints import fingerprint_exhibits
 from benban.casework.import_page import ListedMedia, opened_page
 from benban.casework.import_posts import PostImport, opened_posts
 from benban.casework.saved_kind import SavedKind
-from benban.cli.commands.case import exhibit_json
+from benban.cli.import_report import report_import
 from benban.cli.options import is_interactive
 from benban.cli.out import Json, Out
 from benban.cli.questions import ask_line, tell
 from benban.cli.ticking import Ticking, listing_json, read_ticks
-from benban.errors import BenbanError, UsageError
-from benban.model.exhibit import Exhibit
+from benban.errors import UsageError
 from benban.model.imported import Import
 from benban.model.sighting import Sighting
-from benban.wiring_case import CaseStore, opened_fence, system_clock
+from benban.wiring_case import CaseStore, system_clock
 
 # One JSON document stays readable; the next one begins where it ended.
 _MOST_LISTED = 500
@@ -96,46 +94,8 @@ class SavedImporting:
         return ask_line(self.words("cli.add.choose-numbers"))
 
     def _report(self, done: Import) -> int:
-        kept = {one.id: one for one in self.store.all(Exhibit)}
-        self._say(done)
-        unmeasured = self._measure()
-        self.out.document(
-            {
-                **saved_json(done),
-                "exhibits": [exhibit_json(kept[one]) for one in done.exhibits if one in kept],
-                "unmeasured": list(unmeasured),
-            }
-        )
-        return 0
-
-    def _say(self, done: Import) -> None:
         self.out.say("cli.import.saved-kept", count=len(done.exhibits))
-        for withheld in done.withheld:
-            self.out.say(f"cli.import.withheld.{withheld.reason}", count=withheld.count)
-        for one in done.not_read:
-            reason = self.words.known("dossier.import-reason", one.reason)
-            self.out.say("cli.import.not-read", count=one.count, reason=reason)
-        for missing in done.missing:
-            reason = self.words.known("dossier.import-reason", missing.reason)
-            self.out.say("cli.import.missing", reason=reason)
-        differ = sum(one.count for one in done.claimed if one.state == "differs")
-        if differ:
-            self.out.warn("cli.import.claims-differ", count=differ)
-        if done.sha256 is not None:
-            self.out.say("cli.import.digest", digest=done.sha256.hex)
-        self.out.say("cli.import.next", case=self.store.case.id)
-
-    def _measure(self) -> tuple[str, ...]:
-        try:
-            with opened_fence() as fence:
-                done = fingerprint_exhibits(self.store, fence)
-        except BenbanError as error:
-            # What was kept is kept; it can be measured another day.
-            self.out.explain(error)
-            return ()
-        for one in done.unmeasured:
-            self.out.say("cli.add.unmeasured", id=one.exhibit_id, code=one.error.code)
-        return tuple(one.exhibit_id for one in done.unmeasured)
+        return report_import(self.out, self.store, done)
 
 
 def media_json(listed: Sequence[ListedMedia]) -> list[Json]:
@@ -149,25 +109,3 @@ def media_json(listed: Sequence[ListedMedia]) -> list[Json]:
         }
         for number, one in enumerate(listed, 1)
     ]
-
-
-def saved_json(done: Import) -> dict[str, Json]:
-    """Return the import as the commands print it."""
-    return {
-        "import": done.id,
-        "sighting": done.sighting_id,
-        "format": done.format,
-        "digest_covers": done.digest_covers,
-        "sha256": done.sha256.hex if done.sha256 else None,
-        "size_bytes": done.size_bytes,
-        "parts": done.part_count,
-        "chosen": done.chosen_count,
-        "withheld": [{"reason": one.reason, "count": one.count} for one in done.withheld],
-        "not_read": [
-            {"where": one.where, "reason": one.reason, "count": one.count} for one in done.not_read
-        ],
-        "missing": [{"what": one.what, "reason": one.reason} for one in done.missing],
-        "claimed_digests": [
-            {"where": one.where, "state": one.state, "count": one.count} for one in done.claimed
-        ],
-    }

@@ -6,6 +6,7 @@ import os
 import resource
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -106,11 +107,23 @@ def give_name(descriptor: int, path: Path) -> None:
 # clone(2), prctl(2), landlock(7): the numbers of Linux, the same on x86-64 and arm64.
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
-_LANDLOCK_CREATE_RULESET, _LANDLOCK_RESTRICT_SELF = 444, 446
+_LANDLOCK_CREATE_RULESET, _LANDLOCK_ADD_RULE, _LANDLOCK_RESTRICT_SELF = 444, 445, 446
+_LANDLOCK_PATH_BENEATH = 1
 # LANDLOCK_ACCESS_FS_* of the first version: execute, read, write, list, remove, make: bits 0..12.
 _LANDLOCK_ALL_FILES = (1 << 13) - 1
-# The same without execute, read file and list folder: bits 0, 2 and 3.
-_LANDLOCK_WRITING = _LANDLOCK_ALL_FILES & ~0b1101
+# Execute, read file, list folder: bits 0, 2 and 3; a file cannot be listed.
+_LANDLOCK_READING, _LANDLOCK_READING_A_FILE = 0b1101, 0b0101
+# Where a system keeps programs, their libraries and data, and nothing that belongs to a person.
+_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/opt", "/nix", "/gnu")
+_SYSTEM_FILES = (
+    "/etc/ld.so.cache",
+    "/etc/ld.so.preload",
+    "/etc/alternatives",
+    "/dev/null",
+    "/dev/urandom",
+    "/proc/cpuinfo",
+    "/sys/devices/system/cpu",
+)
 # A program's libraries and data; a reader of text has some ten open.
 _MOST_FILES = 64
 
@@ -166,7 +179,8 @@ def start_program(
     """
     Start a program of the system with pipes: no network, no file written, limited time and memory.
 
-    It may read files, as it needs its own libraries and data; inside bubblewrap none of a person.
+    It may read what it needs itself, libraries and data, and no file of a person: Landlock and
+    bubblewrap see to it, each where it is there.
 
     Raises:
         OSError: it could not be started.
@@ -208,19 +222,16 @@ def become_program(arguments: Sequence[str]) -> None:
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        _closes_file_system(libc, _LANDLOCK_WRITING)
+        program = Path(command[0])
+        system = [Path(one) for one in (*_SYSTEM, *_SYSTEM_FILES)]
+        _closes_file_system(libc, [*system, *_needed(program), program])
     os.execve(command[0], command, _CHILD_ENVIRONMENT)  # noqa: S606 - no shell, a list
 
 
 @cache
 def _bubblewrap(program: str = sys.executable) -> tuple[str, ...]:
     """Return bubblewrap with its options, as far as the command that it starts."""
-    package, beside = Path(__file__).parent.parent.parent, Path(program).parent
-    needed = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).parent, package}
-    # A program that somebody installed for themselves, with its libraries and data.
-    there = (beside, beside.parent / "lib", beside.parent / "share" / "tessdata")
-    needed |= {one for one in there if one.is_dir()}
-    needed |= {one.resolve() for one in needed}
+    needed = _needed(Path(program))
     folders = {Path(one) for one in _HIDDEN} | {Path.home()}
     hidden = sorted(
         one for one in folders if one.is_dir() and not one.is_symlink() and one != Path("/")
@@ -235,6 +246,16 @@ def _bubblewrap(program: str = sys.executable) -> tuple[str, ...]:
     for folder in hidden:
         options += ["--remount-ro", str(folder)]
     return (*options, "--")
+
+
+def _needed(program: Path) -> set[Path]:
+    """Return the folders that Python, this package and *program* need, wherever they lie."""
+    package, beside = Path(__file__).parent.parent.parent, program.parent
+    needed = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).parent, package}
+    # A program that somebody installed for themselves, with its libraries and data.
+    there = (beside, beside.parent / "lib", beside.parent / "share" / "tessdata")
+    needed |= {one for one in there if one.is_dir()}
+    return needed | {one.resolve() for one in needed}
 
 
 @cache
@@ -351,17 +372,30 @@ def _limit_like_linux(memory_bytes: int) -> list[str]:
     return ["memory", "no-new-privileges", *closed]
 
 
-def _closes_file_system(libc: ctypes.CDLL, rights_given_up: int = _LANDLOCK_ALL_FILES) -> bool:
-    """Give up rights on files for good (landlock), where the kernel has it."""
-    rights = ctypes.c_uint64(rights_given_up)
+def _closes_file_system(libc: ctypes.CDLL, readable: Sequence[Path] = ()) -> bool:
+    """Give up all rights on files but to read below *readable* (landlock), where there is one."""
+    rights = ctypes.c_uint64(_LANDLOCK_ALL_FILES)
     ruleset: int = libc.syscall(
         _LANDLOCK_CREATE_RULESET, ctypes.byref(rights), ctypes.sizeof(rights), 0
     )
     if ruleset < 0:
         return False
+    for path in readable:
+        with suppress(OSError):  # what is not there need not be read
+            _allow_reading(libc, ruleset, path)
     done: int = libc.syscall(_LANDLOCK_RESTRICT_SELF, ruleset, 0)
     os.close(ruleset)
     return done == 0
+
+
+def _allow_reading(libc: ctypes.CDLL, ruleset: int, path: Path) -> None:
+    place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    try:
+        rights = _LANDLOCK_READING if path.is_dir() else _LANDLOCK_READING_A_FILE
+        rule = struct.pack("=Qi", rights, place)
+        libc.syscall(_LANDLOCK_ADD_RULE, ruleset, _LANDLOCK_PATH_BENEATH, rule, 0)
+    finally:
+        os.close(place)
 
 
 def _limit(which: int, value: int) -> None:

@@ -1,6 +1,8 @@
+import ctypes
 import os
 import shutil
 import stat
+import subprocess
 import sys
 import unicodedata
 from io import BytesIO
@@ -145,3 +147,45 @@ def test_a_program_in_the_folder_where_the_person_is_is_never_run(
         Tesseract().read(screenshot())
 
     assert not (tmp_path / "ran").exists()
+
+
+def landlock_is_there() -> bool:
+    # landlock_create_ruleset(2) asked for its version.
+    found: int = ctypes.CDLL(None, use_errno=True).syscall(444, None, 0, 1)
+    return found > 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Landlock is of Linux")
+def test_the_program_reads_no_file_of_a_person_also_without_bubblewrap(tmp_path: Path) -> None:
+    if not landlock_is_there():
+        pytest.skip("this kernel has no Landlock")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "secret").write_text("lời riêng", encoding="utf-8")
+    tries = f"""
+import os
+def tried(what):
+    try:
+        what()
+    except OSError as error:
+        return type(error).__name__
+    return "done"
+print(tried(lambda: open({str(tmp_path / "secret")!r}).read()))
+print(tried(lambda: os.listdir({str(tmp_path)!r})))
+print(tried(lambda: os.listdir("/etc")))
+print(tried(lambda: open({str(tmp_path / "bin" / "new")!r}, "w")))
+print(tried(lambda: os.listdir("/usr")))
+"""
+    program(tmp_path / "bin", tries)
+    call = "import sys; from benban.outside.posix import become_program as b; b(sys.argv[1:])"
+    limits = (str(2 << 30), "60")
+
+    # As it is started where bubblewrap is not: nothing stands around it.
+    ended = subprocess.run(
+        (sys.executable, "-c", call, *limits, str(tmp_path / "bin" / "tesseract")),
+        env={"PYTHONPATH": str(Path(benban.__file__).parent.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ended.stdout.split() == [*["PermissionError"] * 4, "done"]

@@ -12,9 +12,9 @@ from benban.casework.import_conversation import ConversationImport, opened_impor
 from benban.casework.saved_kind import SavedKind, saved_kind
 from benban.casework.take_in import SightingReport, take_in
 from benban.cli.commands.case import exhibit_json
+from benban.cli.commands.import_report import report_import
 from benban.cli.commands.import_saved import SavedImporting
 from benban.cli.files import open_given
-from benban.cli.import_report import report_import
 from benban.cli.options import common_options, is_interactive, read_text
 from benban.cli.out import Out
 from benban.cli.questions import answer_options, ask_age, ask_kind, ask_number, tell

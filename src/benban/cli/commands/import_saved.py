@@ -7,7 +7,7 @@ from typing import Any
 from benban.casework.import_page import ListedMedia, opened_page
 from benban.casework.import_posts import PostImport, opened_posts
 from benban.casework.saved_kind import SavedKind
-from benban.cli.import_report import report_import
+from benban.cli.commands.import_report import report_import
 from benban.cli.options import is_interactive
 from benban.cli.out import Json, Out
 from benban.cli.questions import ask_line, tell

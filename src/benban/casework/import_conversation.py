@@ -63,6 +63,7 @@ def opened_import(
         FileUnreadableError: BB-002.
         ImportUnknownError: BB-801, no reader of conversations knows it.
         ImportEncryptedError, ImportTooLargeError, ImportUnsafeError: BB-802, BB-804, BB-805.
+        ImportCutError: BB-810, its end is missing.
         ImportDamagedError: BB-803.
     """
     with opened_intake(store, sighting, path, clock, _read_as) as intake:

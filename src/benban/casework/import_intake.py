@@ -227,6 +227,7 @@ def opened_intake(
         FileUnreadableError: BB-002.
         ImportUnknownError: BB-801.
         ImportEncryptedError, ImportTooLargeError, ImportUnsafeError: BB-802, BB-804, BB-805.
+        ImportCutError: BB-810, its end is missing.
         ImportDamagedError: BB-803.
         ImportChangedError: BB-808, it changed while it was digested.
     """

@@ -72,6 +72,7 @@ def opened_export(path: Path, *, is_digested: bool) -> Iterator[Handed]:
         FileUnreadableError: BB-002.
         ImportChangedError: BB-808, it changed while it was digested.
         ImportEncryptedError, ImportTooLargeError, ImportUnsafeError: BB-802, BB-804, BB-805.
+        ImportCutError: BB-810, its end is missing.
     """
     try:
         mode = path.stat().st_mode

@@ -88,6 +88,7 @@ def opened_page(
         FileUnreadableError: BB-002.
         ImportUnknownError: BB-801, it is no saved page.
         ImportEncryptedError, ImportTooLargeError, ImportUnsafeError: BB-802, BB-804, BB-805.
+        ImportCutError: BB-810, its end is missing.
         ImportDamagedError: BB-803.
         NothingReadableError: BB-833.
     """

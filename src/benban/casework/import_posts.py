@@ -84,6 +84,7 @@ def opened_posts(
         FileUnreadableError: BB-002.
         ImportUnknownError: BB-801, it holds no posts or mails.
         ImportEncryptedError, ImportTooLargeError, ImportUnsafeError: BB-802, BB-804, BB-805.
+        ImportCutError: BB-810, its end is missing.
         ImportDamagedError: BB-803.
     """
     with opened_intake(store, sighting, path, clock, read_as_saved) as intake:

@@ -27,6 +27,7 @@ def saved_kind(path: Path) -> SavedKind:
         FileUnreadableError: BB-002.
         ImportUnknownError: BB-801, nothing knows it, and it is no picture or film.
         ImportEncryptedError, ImportTooLargeError, ImportUnsafeError: BB-802, BB-804, BB-805.
+        ImportCutError: BB-810, its end is missing.
     """
     # Looked at only: the import itself digests what it reads, and tells the kind anew.
     with opened_export(path, is_digested=False) as handed:

@@ -163,12 +163,15 @@ def open_inline(open_text: Opener, found: Inline) -> BinaryIO:
 
 def decode_uu_line(line: bytes) -> bytes:
     """Return what a line of uuencode stands for; nothing for one that is none."""
+    line = line.rstrip(b"\r\n")
+    if not line:
+        return b""  # the standard library makes zeros of it
     try:
         return binascii.a2b_uu(line)
     except binascii.Error:
         pass
     # Some programs write more behind a line than its length says.
-    size = (line[0] - 32) % 64 if line else 0
+    size = (line[0] - 32) % 64
     try:
         return binascii.a2b_uu(line[: 1 + (size * 4 + 5) // 3])
     except binascii.Error:

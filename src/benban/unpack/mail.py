@@ -8,6 +8,7 @@ Source: RFC 5322, RFC 4155 (mbox), RFC 2392 (``mid:`` addresses).
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count, dropwhile
@@ -158,12 +159,12 @@ def _mail(entry: Entry, place: _Place, positions: Iterator[int]) -> Iterator[Par
 
 def _written_in(parts: list[MimePart]) -> Iterator[tuple[MimePart, Inline]]:
     """Yield each file that a text has written into it as uuencode."""
-    for part in parts:
-        if _is_text(part):
-            with part.open() as content:
-                for piece in split_inline(content):
-                    if isinstance(piece, Inline) and piece.is_uu:
-                        yield part, piece
+    for part in filter(_is_text, parts):
+        # A text that breaks off is said where it is read; what stood before can be picked.
+        with suppress(ImportDamagedError), part.open() as content:
+            for piece in split_inline(content):
+                if isinstance(piece, Inline) and piece.is_uu:
+                    yield part, piece
 
 
 def _message(

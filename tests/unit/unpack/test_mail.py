@@ -2,6 +2,7 @@ from io import BytesIO
 
 import pytest
 
+from benban.unpack.inline import decode_uu_line
 from benban.unpack.mail import MailReader, MboxReader
 from benban.unpack.mime import shown
 from benban.unpack.parts import Message, Part, Reason, Resource, Unread
@@ -154,6 +155,21 @@ def test_a_part_in_uuencode_is_decoded() -> None:
 
     assert isinstance(picture, Resource)
     assert picture.open().read() == PNG
+
+
+@pytest.mark.parametrize("line", [b"", b"\n", b"`\n", b"end", "ễ\n".encode(), b"M"])
+def test_a_line_that_is_no_uuencode_adds_nothing_of_its_own(line: bytes) -> None:
+    assert decode_uu_line(line).strip(b"\0") == b""
+
+
+def test_a_text_with_uuencode_that_breaks_off_costs_no_mail() -> None:
+    whole = mail(text=f"Xem\n{uuencoded(PNG * 40).decode()}")
+
+    parts = mail_parts(whole[: whole.index(b"begin 644") + 300])
+
+    assert isinstance(parts[0], Message)
+    assert "Xem" in parts[0].text
+    assert [part.reason for part in parts if isinstance(part, Unread)] == [Reason.TRUNCATED]
 
 
 def test_a_file_written_into_a_text_as_uuencode_comes_as_a_part_of_its_own() -> None:

@@ -74,6 +74,7 @@ class Intake(Generic[ReaderT]):
         reader: ReaderT,
         permit: StoragePermit | None,
         clock: Clock,
+        started_at: datetime,
     ) -> None:
         self.source = handed.source
         self.reader = reader
@@ -84,7 +85,7 @@ class Intake(Generic[ReaderT]):
         self._clock = clock
         self._id = new_import_id()
         self._steps: list[CaptureStep] = []
-        self._started_at = clock.now()
+        self._started_at = started_at
         self.done("received")
 
     def done(self, name: str) -> None:
@@ -231,12 +232,22 @@ def opened_intake(
         ImportDamagedError: BB-803.
         ImportChangedError: BB-808, it changed while it was digested.
     """
+    # Before a large file is digested, which takes its time.
+    started_at = clock.now()
     with (
         recorded_attempt(store, sighting) as permit,
         opened_export(path, is_digested=permit is not None) as handed,
     ):
         reader, taken = read_as(handed, permit)
-        yield Intake(store, sighting, handed=taken, reader=reader, permit=permit, clock=clock)
+        yield Intake(
+            store,
+            sighting,
+            handed=taken,
+            reader=reader,
+            permit=permit,
+            clock=clock,
+            started_at=started_at,
+        )
 
 
 def read_as_saved(handed: Handed, permit: StoragePermit | None) -> tuple[Reader, Handed]:

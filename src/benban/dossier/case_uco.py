@@ -13,7 +13,7 @@ from benban.dossier.labels import Labels, label_all
 from benban.dossier.mask import Masker
 from benban.dossier.times import record_time
 from benban.dossier.view import DossierView, ExhibitEntry
-from benban.model.custody import CustodyEvent
+from benban.model.custody import CustodyEvent, EventKind
 from benban.model.ids import Digest
 from benban.seal.canonical import JsonValue, canonical_json
 
@@ -37,18 +37,19 @@ def case_uco(view: DossierView, masker: Masker) -> bytes:
     """Return the graph as canonical JSON."""
     labels = label_all(view)
     known = {entry.exhibit.id for entry in view.exhibits}
+    told = [one for one in view.events if not one.is_forgotten and is_disclosable(one, masker)]
+    # Only what a disclosed entry says may stand here: the verifier compares every node.
+    reported = {one.subject for one in told if one.kind is EventKind.REPORTED}
     graph: list[JsonValue] = [_tool(view)]
     for entry in view.exhibits:
         graph += [_file(entry), _provenance(entry, labels)]
     if names_others(view):
         graph += [
-            _url(one.id, masker.text(one.address.raw)) for one in view.sightings if one.address
+            _url(one.id, masker.text(one.address.raw))
+            for one in view.sightings
+            if one.address and one.id in reported
         ]
-    graph += [
-        _action(view, event)
-        for event in view.events
-        if event.subject in known and not event.is_forgotten and is_disclosable(event, masker)
-    ]
+    graph += [_action(view, event) for event in told if event.subject in known]
     return canonical_json({"@context": _CONTEXT, "@graph": graph})
 
 

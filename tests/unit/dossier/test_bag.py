@@ -145,6 +145,7 @@ def test_an_independent_verifier_accepts_the_bag_with_key_and_root(tmp_path: Pat
         "manifest sealed": "PASS",
         "exhibits": "PASS",
         "custody": "PASS",
+        "graph": "PASS",
         "signer": "PASS",
         "token demo-1": "PASS",
         "token demo-2": "PASS",

@@ -23,13 +23,13 @@ INVENTORY: Final = "data/inventory.json"
 CUSTODY: Final = "data/custody.json"
 ORIGINALS: Final = "data/originals.tar.age"
 COMPARISON: Final = "data/comparison/"
+GRAPH: Final = "data/case.jsonld"
 
 _BAGIT: Final = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _TAG_FILES: Final = frozenset({"bagit.txt", "bag-info.txt", MANIFEST, TAG_MANIFEST, NOTE, PROOFS})
 _PAYLOAD_FILES: Final = frozenset({"data/VERIFY.txt", INVENTORY, CUSTODY})
 _REPORT: Final = re.compile(r"data/report\.[a-z]{2}\.pdf")
 _DRAFTS: Final = re.compile(r"data/drafts\.[a-z]{2}\.pdf")
-_CASE_UCO: Final = re.compile(r"data/case\.jsonld")
 _TEXT: Final = re.compile(r"data/texts/((?:exh|sig|cap)-[0-9a-f]{16})(?:-title)?\.txt")
 _VISIT: Final = re.compile(r"data/visits/(cap-[0-9a-f]{16})\.json")
 _PICTURE: Final = re.compile(r"data/comparison/(?:geometry\.json|cmp-[0-9a-f]{16}\.png)")
@@ -71,7 +71,7 @@ def check_shape(bag: Bag) -> None:
         raise Refusal("structure.missing", name=missing)
     if not any(_REPORT.fullmatch(path) for path in bag.paths):
         raise Refusal("structure.missing", name="data/report.vi.pdf")
-    known = _TAG_FILES | _PAYLOAD_FILES | {ORIGINALS} | set(token_files(bag).values())
+    known = _TAG_FILES | _PAYLOAD_FILES | {ORIGINALS, GRAPH} | set(token_files(bag).values())
     # A list of withdrawn certificates, or an answer about one, belongs to a time stamp.
     known |= {
         path
@@ -82,7 +82,7 @@ def check_shape(bag: Bag) -> None:
     earlier = earlier_files(bag)
     known |= {path for one in earlier for path in (one.note, one.token)}
     for path in sorted(bag.paths - known):
-        known_shapes = (_REPORT, _TEXT, _VISIT, _PICTURE, _DRAFTS, _CASE_UCO)
+        known_shapes = (_REPORT, _TEXT, _VISIT, _PICTURE, _DRAFTS)
         if not any(pattern.fullmatch(path) for pattern in known_shapes):
             raise Refusal("structure.extra", name=path)
     if len(token_files(bag)) + len(earlier) > MAX_TOKENS:

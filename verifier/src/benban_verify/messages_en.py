@@ -16,6 +16,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "check.exhibits": "exhibits",
     "check.custody": "events",
     "check.visits": "visits",
+    "check.graph": "case.jsonld (CASE/UCO)",
     "check.signer": "who made it",
     "check.receipt": "receipt",
     "check.time": "time",
@@ -160,6 +161,12 @@ ENGLISH: Final[Mapping[str, str]] = {
     "visits.alone": "The record of visit {subject} and its entry in the log are not both there.",
     "visits.other": "The record of visit {subject} is not the one that was logged.",
     "visits.unreadable": "The record of visit {subject} cannot be read ({why}).",
+    # graph
+    "graph.pass": "All {nodes} nodes of case.jsonld say what the inventory and the log say.",
+    "graph.unreadable": "case.jsonld cannot be read ({why}).",
+    "graph.other": "case.jsonld says something of {subject} that the log does not say.",
+    "graph.unknown": "case.jsonld holds {name}, which nothing in the log speaks of.",
+    "graph.missing": "case.jsonld leaves out what the log says of {subject}.",
     # signer
     "signer.pass": "The key {key} is the one you got another way.",
     "signer.pass_handed_over": (

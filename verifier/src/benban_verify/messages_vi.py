@@ -16,6 +16,7 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "check.exhibits": "tài liệu",
     "check.custody": "sự việc",
     "check.visits": "lần mở trang",
+    "check.graph": "case.jsonld (CASE/UCO)",
     "check.signer": "người lập",
     "check.receipt": "biên nhận",
     "check.time": "thời gian",
@@ -168,6 +169,12 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "visits.alone": "Biên bản lần mở trang {subject} và mục nhật ký của nó không có đủ cả hai.",
     "visits.other": "Biên bản lần mở trang {subject} không phải là biên bản đã ghi trong nhật ký.",
     "visits.unreadable": "Không đọc được biên bản lần mở trang {subject} ({why}).",
+    # graph
+    "graph.pass": "Cả {nodes} nút của case.jsonld khớp với bản kê và nhật ký.",
+    "graph.unreadable": "Không đọc được case.jsonld ({why}).",
+    "graph.other": "case.jsonld nói về {subject} điều mà nhật ký không nói.",
+    "graph.unknown": "case.jsonld có nút {name} mà nhật ký không hề nói tới.",
+    "graph.missing": "case.jsonld bỏ sót điều mà nhật ký nói về {subject}.",
     # signer
     "signer.pass": "Khóa {key} đúng là khóa bạn nhận được theo một đường khác.",
     "signer.pass_handed_over": (

@@ -16,6 +16,7 @@ from benban_verify.anchors import Anchors, check_receipt, check_signer
 from benban_verify.bag import Bag, OpenedBag, read_whole
 from benban_verify.bagit import (
     COMPARISON,
+    GRAPH,
     MANIFEST,
     NOTE,
     ORIGINALS,
@@ -32,6 +33,7 @@ from benban_verify.bagit import (
     token_files,
 )
 from benban_verify.comparison import PixelProgram, check_comparison, recompute
+from benban_verify.graph import check_graph
 from benban_verify.inventory import (
     Inventory,
     check_custody,
@@ -157,6 +159,8 @@ class _Verification:
         yield "custody", self.custody
         if has_visits(self.bag, self.records or {}):
             yield "visits", self.visits
+        if GRAPH in self.bag.paths:
+            yield "graph", self.graph
         yield "signer", self.signer
         if self.anchors.receipt is not None:
             yield "receipt", self.receipt
@@ -244,6 +248,13 @@ class _Verification:
         """The records of visits are those whose digests stand in the log."""
         visits = check_visits(self.bag, _needed(self.records, "records"))
         return _Passed(message_id="visits.pass", about={"visits": visits})
+
+    def graph(self) -> _Passed:
+        """What programs read in ``case.jsonld`` is what the inventory and the log say."""
+        inventory = _needed(self.inventory, "bag info")
+        proofs = _needed(self.proofs, "log")
+        nodes = check_graph(self.bag, inventory, proofs, _needed(self.records, "records"))
+        return _Passed(message_id="graph.pass", about={"nodes": nodes})
 
     def signer(self) -> _Passed:
         """The key is the one that was given outside."""

@@ -510,6 +510,12 @@ class OutsideRequestError(BenbanError):
     code = "BB-430"
 
 
+class HandOverAnswersError(BenbanError):
+    """A whole case is sealed for a named recipient, for a purpose, on a legal basis; one lacks."""
+
+    code = "BB-450"
+
+
 class BackupDamagedError(BenbanError):
     """A backup is not what was written; ``part`` names what differs."""
 

@@ -119,5 +119,5 @@ def test_a_hand_over_that_cannot_be_used_is_refused(
     assert lawyer.refusals("take-over", nonsense) == ["BB-417"] * 2
     assert terminal.refusals("take-over", out) == ["BB-419"] * 2
     assert (
-        terminal.refusals("hand-over", kept, "--to", key[0], "--out", out + "x") == ["BB-702"] * 2
+        terminal.refusals("hand-over", kept, "--to", key[0], "--out", out + "x") == ["BB-450"] * 2
     )

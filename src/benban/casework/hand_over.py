@@ -9,7 +9,7 @@ from typing import BinaryIO
 from benban.casework.events import event, open_field, sealed_field
 from benban.errors import (
     BenbanError,
-    DisclosureMissingError,
+    HandOverAnswersError,
     HandOverUnreadError,
     NothingToConcludeError,
     VoiceCodeError,
@@ -71,13 +71,13 @@ def hand_over(
 
     Raises:
         NothingToConcludeError: BB-106, no published or threatened sighting (HARM 13).
-        DisclosureMissingError: BB-702, no recipient, purpose or legal basis.
+        HandOverAnswersError: BB-450, no recipient, purpose or legal basis.
         RecipientKeyError: BB-703.
     """
     if not may_leave_the_vault(store.all(Sighting)):
         raise NothingToConcludeError
     if not all((to.name.strip(), to.purpose.strip(), to.legal_basis.strip())):
-        raise DisclosureMissingError
+        raise HandOverAnswersError
     key = check_recipient(to.key)
     store.record(
         event(

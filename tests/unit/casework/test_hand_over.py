@@ -32,7 +32,7 @@ from benban.errors import (
     AgeIdentityError,
     CaseAlreadyHereError,
     CaseMissingError,
-    DisclosureMissingError,
+    HandOverAnswersError,
     HandOverDamagedError,
     HandOverUnreadError,
     NothingToConcludeError,
@@ -292,7 +292,7 @@ def test_it_is_said_who_gets_it_and_why(
     vault: Vault, store: CaseStore, other: Vault, kept: Exhibit
 ) -> None:
     del kept
-    with pytest.raises(DisclosureMissingError):
+    with pytest.raises(HandOverAnswersError):
         hand_over(vault, store, replace(TO, key=own_recipient(other), purpose=" "), BytesIO())
     with pytest.raises(RecipientKeyError):
         written(vault, store, "age1không")

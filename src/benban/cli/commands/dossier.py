@@ -1,17 +1,20 @@
 """``benban dossier``: what a stranger can check, in one file."""
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
 from benban.casework.conclude import Concluded, DossierRequest, conclude
+from benban.casework.stamp import Authority
 from benban.cli.files import new_file
 from benban.cli.options import common_options, is_interactive, read_text
 from benban.cli.out import Out
-from benban.cli.questions import ask_needed, ask_number, ask_yes, tell
+from benban.cli.questions import ask_number, ask_yes, tell
+from benban.cli.sealing import said_lines
 from benban.cli.session import find_one, opened_case, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.dossier.view import Audience, Disclosure, Edition, OwnAccount
@@ -19,7 +22,7 @@ from benban.errors import DisclosureMissingError, UsageError
 from benban.model.exhibit import Exhibit
 from benban.model.ids import ExhibitId
 from benban.outside.revocation import HttpRevocationSource
-from benban.wiring_case import authorities, catalogue, opened_fence, system_clock
+from benban.wiring_case import CaseStore, authorities, catalogue, opened_fence, system_clock
 from benban.wording import Language
 
 _DISCLOSURE = ("recipient", "purpose", "legal-basis", "recipient-key")
@@ -30,37 +33,6 @@ def build(words: Words) -> click.Command:
 
     @click.command("dossier", help=words("cli.dossier.help"))
     @click.argument("case")
-    @click.option(
-        "--out",
-        "file",
-        required=True,
-        type=click.Path(path_type=Path),
-        help=words("cli.dossier.o.out"),
-    )
-    @click.option(
-        "--for",
-        "edition",
-        type=click.Choice([edition.value for edition in Edition]),
-        default=Edition.READING.value,
-        help=words("cli.dossier.o.for"),
-    )
-    @click.option("--exhibits", default="", help=words("cli.dossier.o.exhibits"))
-    @click.option(
-        "--lang",
-        type=click.Choice(["vi", "en", "both"]),
-        default="both",
-        help=words("cli.dossier.o.lang"),
-    )
-    @click.option("--without-comparison", is_flag=True, help=words("cli.dossier.o.no-comparison"))
-    @click.option(
-        "--audience",
-        type=click.Choice([audience.value for audience in Audience]),
-        help=words("cli.dossier.o.audience"),
-    )
-    @click.option("--with-drafts", is_flag=True, help=words("cli.dossier.o.drafts"))
-    @click.option("--mask", "mask", help=words("cli.dossier.o.mask"))
-    @click.option("--disclosure", "disclosure", help=words("cli.dossier.o.disclosure"))
-    @click.option("--send", type=click.Choice(["yes", "no"]), help=words("cli.stamp.o.send"))
     @common_options(words)
     def dossier(case: str, file: Path, **given: Any) -> None:
         options = take_vault_options(given)
@@ -69,25 +41,73 @@ def build(words: Words) -> click.Command:
         with (
             opened_case(words, options, case) as (vault, store),
             new_file(file) as out_file,
-            opened_fence() if request.with_drafts else nullcontext() as fence,
         ):
             enabled = authorities(vault)
             hosts = ", ".join(authority.host for authority in enabled)
             is_stamped = ask_yes(words, "cli.stamp.ask-send", given["send"], hosts=hosts)
             chosen = tuple(find_one(store, Exhibit, one).id for one in request.exhibits)
-            concluded = conclude(
-                store,
-                replace(request, exhibits=chosen),
-                enabled if is_stamped else (),
-                out_file=out_file,
-                clock=system_clock(),
-                lists=HttpRevocationSource() if is_stamped else None,
-                rules=catalogue().provisions if request.with_drafts else (),
-                decoder=fence,
-            )
+            asked = replace(request, exhibits=chosen)
+            concluded = _conclude(store, asked, enabled if is_stamped else None, out_file)
         _report(out, concluded, file)
 
+    dossier.params[1:1] = _options(words)
     return dossier
+
+
+def _options(words: Words) -> list[click.Option]:
+    return [
+        click.Option(
+            ["--out", "file"],
+            required=True,
+            type=click.Path(path_type=Path),
+            help=words("cli.dossier.o.out"),
+        ),
+        click.Option(
+            ["--for", "edition"],
+            type=click.Choice([edition.value for edition in Edition]),
+            default=Edition.READING.value,
+            help=words("cli.dossier.o.for"),
+        ),
+        click.Option(["--exhibits"], default="", help=words("cli.dossier.o.exhibits")),
+        click.Option(
+            ["--lang"],
+            type=click.Choice(["vi", "en", "both"]),
+            default="both",
+            help=words("cli.dossier.o.lang"),
+        ),
+        click.Option(
+            ["--without-comparison"], is_flag=True, help=words("cli.dossier.o.no-comparison")
+        ),
+        click.Option(
+            ["--audience"],
+            type=click.Choice([audience.value for audience in Audience]),
+            help=words("cli.dossier.o.audience"),
+        ),
+        click.Option(["--with-drafts"], is_flag=True, help=words("cli.dossier.o.drafts")),
+        click.Option(["--mask"], help=words("cli.dossier.o.mask")),
+        click.Option(["--disclosure"], help=words("cli.dossier.o.disclosure")),
+        click.Option(["--send"], type=click.Choice(["yes", "no"]), help=words("cli.stamp.o.send")),
+    ]
+
+
+def _conclude(
+    store: CaseStore,
+    request: DossierRequest,
+    stamping: Sequence[Authority] | None,
+    out_file: BinaryIO,
+) -> Concluded:
+    """Write the dossier; None for *stamping*: nothing is sent, no list of certificates fetched."""
+    with opened_fence() if request.with_drafts else nullcontext() as fence:
+        return conclude(
+            store,
+            request,
+            stamping or (),
+            out_file=out_file,
+            clock=system_clock(),
+            lists=HttpRevocationSource() if stamping is not None else None,
+            rules=catalogue().provisions if request.with_drafts else (),
+            decoder=fence,
+        )
 
 
 def _request(words: Words, given: dict[str, Any]) -> DossierRequest:
@@ -128,15 +148,10 @@ def _audience(words: Words, said: str | None, edition: Edition) -> Audience:
 
 def _disclosure(words: Words, source: str | None) -> Disclosure:
     """Return who receives it and why: from four lines of a file, or as typed."""
-    if source is not None:
-        said = [line.strip() for line in read_text(source).splitlines()]
-    elif is_interactive():
-        said = [ask_needed(words(f"cli.dossier.o.{one}")) for one in _DISCLOSURE]
-    else:
-        said = []
-    if len(said) < len(_DISCLOSURE) or not all(said[: len(_DISCLOSURE)]):
+    said = said_lines(words, source, _DISCLOSURE)
+    if not said:
         raise DisclosureMissingError
-    recipient, purpose, legal_basis, recipient_key = said[: len(_DISCLOSURE)]
+    recipient, purpose, legal_basis, recipient_key = said
     return Disclosure(
         recipient=recipient,
         purpose=purpose,

@@ -6,10 +6,10 @@ from typing import Any
 import click
 
 from benban.casework.hand_over import hand_over, require_voice_code
-from benban.cli.commands.hand_over import read_back, recipient
 from benban.cli.files import new_file, require_outside
 from benban.cli.options import common_options, is_interactive, read_text, vault_folder
 from benban.cli.questions import ask_needed, confirm, tell
+from benban.cli.sealing import read_back, recipient, sealing_options
 from benban.cli.session import find_case, opened_vault, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.errors import VoiceCodeError
@@ -20,21 +20,6 @@ def build(words: Words) -> click.Command:
 
     @click.command("entrust", help=words("cli.entrust.help"))
     @click.argument("case")
-    @click.option(
-        "--to",
-        "key_file",
-        required=True,
-        type=click.Path(path_type=Path),
-        help=words("cli.hand-over.o.to"),
-    )
-    @click.option(
-        "--out",
-        "file",
-        required=True,
-        type=click.Path(path_type=Path),
-        help=words("cli.hand-over.o.out"),
-    )
-    @click.option("--disclosure", help=words("cli.hand-over.o.disclosure"))
     @click.option("--heard", help=words("cli.entrust.o.heard"))
     @click.option(
         "--destroy", type=click.Choice(["yes", "no"]), help=words("cli.entrust.o.destroy")
@@ -61,6 +46,7 @@ def build(words: Words) -> click.Command:
         out.say("cli.entrust.limits")
         out.document({"destroyed": True, "file": str(file), "sha256": handed.sha256})
 
+    entrust.params[1:1] = sealing_options(words)
     return entrust
 
 

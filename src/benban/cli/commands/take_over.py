@@ -6,8 +6,8 @@ from typing import Any, BinaryIO
 import click
 
 from benban.casework.take_over import own_identity, own_recipient, take_over
-from benban.cli.commands.hand_over import read_key
 from benban.cli.options import common_options
+from benban.cli.sealing import read_key
 from benban.cli.session import opened_vault, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.errors import FileUnreadableError, UsageError

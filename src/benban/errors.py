@@ -516,6 +516,24 @@ class HandOverAnswersError(BenbanError):
     code = "BB-450"
 
 
+class WitnessSameVaultError(BenbanError):
+    """A second capture comes from another case of the same vault: the same hands, not elsewhere."""
+
+    code = "BB-451"
+
+
+class WitnessUnrelatedError(BenbanError):
+    """A recording holds no address and no byte of this case; nothing of it is noted."""
+
+    code = "BB-452"
+
+
+class WitnessKnownError(BenbanError):
+    """A recording is in this case already, kept or imported; it cannot bear itself out."""
+
+    code = "BB-453"
+
+
 class BackupDamagedError(BenbanError):
     """A backup is not what was written; ``part`` names what differs."""
 

@@ -1,5 +1,6 @@
-"""``benban witness`` at the command line, with a dossier of another vault."""
+"""``benban add --witness`` at the command line: dossiers and recordings made elsewhere."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,11 @@ import pytest
 from benban.model.custody import EventKind
 from benban.testing.pictures import draw_feed_picture
 from tests.path.terminal import SEEN, Terminal
+from tests.unit.dossier.reading import squeezed, text
+from tests.unit.unpack.webfiles import PICTURE, answer_record, packed
+from tests.verifier.kept import verified
+
+NAME = "Bạn ở Huế"
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +32,61 @@ def test_a_dossier_of_somebody_else_is_set_beside(
     kept(terminal, case)
     kept(friend, theirs)
     friend.run("dossier", theirs, "--out", out, "--send", "no", "--audience", "lawyer")
-    name = terminal.file("ten.txt", "Bạn ở Huế".encode())
-
-    ran = terminal.run("witness", case, out, "--name-from", name)
+    ran = terminal.run("add", case, out, "--witness", NAME)
 
     assert (ran.code, len(ran.json["same"])) == (0, 1), ran.err
     assert terminal.state(case).events[-1] is EventKind.WITNESS_ADDED
-    assert friend.refusals("witness", theirs, out, "--name-from", name) == ["BB-117"] * 2
+    assert friend.refusals("add", theirs, out, "--witness", NAME) == ["BB-117"] * 2
+
+
+def test_a_recording_of_another_program_is_set_beside(
+    terminal: Terminal, case: str, tmp_path: Path
+) -> None:
+    kept(terminal, case)
+    picture = draw_feed_picture(4)
+    recording = tmp_path / "ban-khac.warc.gz"
+    recording.write_bytes(packed(answer_record(picture, "image/jpeg", address=PICTURE)))
+
+    ran = terminal.run("add", case, str(recording), "--witness", NAME)
+
+    said = {name: ran.json[name] for name in ("form", "format", "addresses", "differing")}
+    assert said == {"form": "recording", "format": "warc", "addresses": 0, "differing": 0}
+    assert (ran.code, len(ran.json["same"])) == (0, 1), ran.err
+    out = tmp_path / "tai-lieu.zip"
+    terminal.run("dossier", case, "--out", str(out), "--send", "no", "--audience", "lawyer")
+    failed = [one.name for one in verified(out, None, ()).checks if one.result.value == "FAIL"]
+    assert (failed, terminal.failures()) == ([], [])
+    with zipfile.ZipFile(out) as bag:
+        (report,) = [one for one in bag.namelist() if one.endswith("report.en.pdf")]
+        printed = text(bag.read(report))
+    for told in ("A recording by another program", "Byte for byte the same as here: 1 items."):
+        assert squeezed(told) in printed
+
+
+def test_what_says_nothing_of_this_case_is_refused(
+    terminal: Terminal, case: str, tmp_path: Path
+) -> None:
+    kept(terminal, case)
+    other = tmp_path / "khac.warc.gz"
+    other.write_bytes(packed(answer_record(draw_feed_picture(5), "image/jpeg", address=PICTURE)))
+    nothing = terminal.file("rac.bin", b"nothing")
+
+    assert terminal.refusals("add", case, str(other), "--witness", NAME) == ["BB-452"] * 2
+    assert terminal.refusals("add", case, nothing, "--witness", NAME) == ["BB-116"] * 2
+    for wrong in (("--receipt", nothing), ("--witness", NAME, "--seen-on", "nhóm")):
+        assert "[BB-001]" in terminal.run("add", case, str(other), *wrong).err
+    assert EventKind.WITNESS_ADDED not in terminal.state(case).events
+
+
+def test_another_case_of_the_same_vault_is_no_witness(
+    terminal: Terminal, case: str, tmp_path: Path
+) -> None:
+    second, out = terminal.new_case(), str(tmp_path / "cung-kho.zip")
+    kept(terminal, case)
+    kept(terminal, second)
+    terminal.run("dossier", second, "--out", out, "--send", "no", "--audience", "lawyer")
+
+    assert terminal.refusals("add", case, out, "--witness", NAME) == ["BB-451"] * 2
 
 
 def test_a_changed_dossier_is_refused(
@@ -44,24 +98,19 @@ def test_a_changed_dossier_is_refused(
     data = bytearray(out.read_bytes())
     data[len(data) // 2] ^= 1
     out.write_bytes(data)
-    name = terminal.file("ten.txt", "Bạn ở Huế".encode())
 
-    assert terminal.refusals("witness", case, str(out), "--name-from", name) == ["BB-116"] * 2
+    assert terminal.refusals("add", case, str(out), "--witness", NAME) == ["BB-116"] * 2
     assert EventKind.WITNESS_ADDED not in terminal.state(case).events
 
 
 def test_a_dossier_for_oneself_names_no_group(
     terminal: Terminal, case: str, tmp_path: Path
 ) -> None:
-    from tests.unit.dossier.reading import squeezed, text
-
     kept(terminal, case)
     printed = []
     for number, audience in enumerate([(), ("--audience", "lawyer")]):
         out = tmp_path / f"{number}.zip"
         terminal.run("dossier", case, "--out", str(out), "--send", "no", *audience)
-        import zipfile
-
         with zipfile.ZipFile(out) as bag:
             (name,) = [one for one in bag.namelist() if one.endswith("report.vi.pdf")]
             printed.append(text(bag.read(name)))
@@ -72,8 +121,6 @@ def test_a_dossier_for_oneself_names_no_group(
 
 
 def test_drafts_come_when_they_are_asked_for(terminal: Terminal, case: str, tmp_path: Path) -> None:
-    import zipfile
-
     kept(terminal, case)
     out = tmp_path / "tai-lieu.zip"
     asked = ("--audience", "lawyer", "--with-drafts")
@@ -83,7 +130,5 @@ def test_drafts_come_when_they_are_asked_for(terminal: Terminal, case: str, tmp_
     with zipfile.ZipFile(out) as bag:
         drafts = [name for name in bag.namelist() if "/drafts." in name]
     assert (ran.code, len(drafts)) == (0, 2), ran.err
-    from tests.verifier.kept import verified
-
     failed = [one.name for one in verified(out, None, ()).checks if one.result.value == "FAIL"]
     assert failed == []

@@ -7,6 +7,7 @@ from importlib.metadata import version
 import benban
 from benban.casework.audience import without_others
 from benban.casework.case_mentions import mentions_of
+from benban.casework.places import places_of, plain_address
 from benban.casework.retraction import retractions_of
 from benban.casework.videos import video_facts
 from benban.dossier.disclosure import names_others
@@ -106,6 +107,10 @@ def build_view(store: CaseStore, request: ViewRequest, clock: Clock) -> DossierV
     sightings = tuple(one for one in store.all(Sighting) if one.id in subjects)
     checkpoint = store.checkpoint()
     captures = tuple(one for one in store.all(Capture) if one.id in subjects)
+    if request.exhibits:
+        # Nobody learns another place of this case from somebody else's file.
+        places = places_of(sightings, captures)
+        witnesses = tuple(_about(one, places) for one in witnesses)
     tokens = tuple(store.all(TimestampToken))
     view = DossierView(
         dossier_id=request.dossier_id,
@@ -220,6 +225,11 @@ def _witnesses(store: CaseStore, chosen: tuple[ExhibitId, ...]) -> tuple[Witness
             items = tuple(item for item in one.items if item.subject in others)
             found.append(replace(one, same=same, items=items))
     return tuple(found)
+
+
+def _about(one: Witness, places: frozenset[str]) -> Witness:
+    addresses = tuple(place for place in one.addresses if plain_address(place) in places)
+    return replace(one, addresses=addresses)
 
 
 def _entry(store: CaseStore, exhibit: Exhibit, events: tuple[CustodyEvent, ...]) -> ExhibitEntry:

@@ -1,18 +1,25 @@
 """
-Set a second capture, made elsewhere under another key, beside ours (EVIDENCE 4).
+Set a second capture, made elsewhere, beside ours (EVIDENCE 4).
 
-The other dossier was verified by the independent verifier before this is called; nothing of its
-content is kept, only what its sealed inventory says.
+Here a dossier: it was verified by the independent verifier before this is called, and nothing of
+its content is kept, only what its sealed inventory says. The recording of another program is read
+by :mod:`benban.casework.witness_recording`.
 """
 
 import json
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
 from benban.casework.events import event, open_field, sealed_field
-from benban.errors import BenbanError, WitnessIsOwnError, WitnessRefusedError
+from benban.errors import (
+    BenbanError,
+    WitnessIsOwnError,
+    WitnessRefusedError,
+    WitnessSameVaultError,
+)
 from benban.model.clock import Clock
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit
@@ -23,76 +30,136 @@ from benban.seal.digests import chunks_of, measure
 from benban.seal.note import key_id, public_key_in
 from benban.seal.tsp import check_token
 from benban.seal.zip_structure import ZipMember, read_zip_structure
-from benban.vault import CaseStore
+from benban.vault import CaseStore, Vault
 
 _STORED = 0
 _MEMBER_BYTES = 96 << 20
 _INVENTORY, _PROOFS, _NOTE = "data/inventory.json", "proofs.json", "checkpoint.note"
 
 
-def add_witness(
-    store: CaseStore, name: str, dossier: BinaryIO, roots: Sequence[bytes], clock: Clock
-) -> Witness:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenDossier:
+    """
+    A dossier that somebody else made, as it was handed over.
+
+    Attributes:
+        name: what the person calls whoever made it.
+        file: seekable; a zip that the verifier did not refuse.
+        roots: time-stamp roots known here; a stamp under another one shows no time.
+    """
+
+    name: str
+    file: BinaryIO
+    roots: Sequence[bytes] = ()
+
+
+def add_witness(vault: Vault, store: CaseStore, given: GivenDossier, clock: Clock) -> Witness:
     """
     Keep what another dossier says of the same thing and return it.
 
     Args:
+        vault: of the case; what another of its cases made was not made elsewhere.
         store: of our case.
-        name: what the person calls whoever made it.
-        dossier: seekable; a zip that the verifier did not refuse.
-        roots: time-stamp roots known here; a stamp under another one shows no time.
+        given: the other dossier.
         clock: of the program.
 
     Raises:
         WitnessRefusedError: BB-116, not a dossier after all.
         WitnessIsOwnError: BB-117, made by this very case.
+        WitnessSameVaultError: BB-451, made by another case of this vault.
     """
-    sha256 = measure(chunks_of(dossier)).sha256
-    try:
-        files = _Files(dossier)
-        inventory, proofs = files.json(_INVENTORY), files.json(_PROOFS)
-        origin, key = str(proofs["origin"]), str(proofs["verifier_key"])
-        public_key = public_key_in(key, origin)
-        items = tuple(_item(one) for one in _list(inventory["exhibits"]))
-        made_at = datetime.fromisoformat(str(inventory["made_at"]))
-        note = files.read(_NOTE)
-    except (BenbanError, KeyError, TypeError, ValueError, zlib.error) as error:
-        raise WitnessRefusedError from error
-    if origin == store.origin or public_key == store.public_key:
-        raise WitnessIsOwnError
-    ours = store.all(Exhibit)
+    other = _read(given)
+    _require_elsewhere(vault, store, other)
     same = tuple(
-        (one.id, other.subject) for one in ours for other in items if one.sha256 == other.sha256
+        (ours.id, theirs.subject)
+        for ours in store.all(Exhibit)
+        for theirs in other.items
+        if ours.sha256 == theirs.sha256
     )
-    if not all(one.answers.all_yes for one in store.all(Sighting)):
+    items = other.items
+    if not is_open(store):
         # A digest of a picture stands under the same answers as the picture (HARM 2).
         paired = {subject for _, subject in same}
         items = tuple(one for one in items if one.subject in paired)
     witness = Witness(
         id=new_witness_id(),
-        name=name,
-        origin=origin,
-        key_id=key_id(public_key),
-        dossier_id=str(inventory["dossier_id"]),
-        made_at=made_at,
+        name=given.name,
+        origin=other.origin,
+        key_id=key_id(other.public_key),
+        dossier_id=other.dossier_id,
+        made_at=other.made_at,
         added_at=clock.now(),
-        dossier_sha256=sha256,
+        dossier_sha256=other.sha256,
         items=items,
-        addresses=_addresses(proofs),
-        stamped_at=_stamped_at(files, note, roots),
+        addresses=other.addresses,
+        stamped_at=other.stamped_at,
         same=same,
     )
+    return keep_witness(store, witness)
+
+
+def keep_witness(store: CaseStore, witness: Witness) -> Witness:
+    """Return *witness*, kept in the act that logs it."""
+    digest = witness.dossier_sha256
     logged = event(
         EventKind.WITNESS_ADDED,
         witness.id,
-        open_field("exhibits", len(items)),
+        open_field("witness_form", witness.form.value),
+        open_field("exhibits", len(witness.items)),
         open_field("same", len(witness.same)),
-        sealed_field("name", name),
-        sealed_field("dossier_sha256", sha256.hex),
+        sealed_field("name", witness.name),
+        *([sealed_field("dossier_sha256", digest.hex)] if digest else []),
         sealed_field("included", " ".join(dict.fromkeys(one for one, _ in witness.same))),
     )
     store.record(logged, save=[witness])
     return witness
+
+
+def is_open(store: CaseStore) -> bool:
+    """Return whether no place of the case has an age answer that is not yes."""
+    return all(one.answers.all_yes for one in store.all(Sighting))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What the other dossier says."""
+
+    sha256: Digest
+    origin: str
+    public_key: bytes
+    dossier_id: str
+    made_at: datetime
+    items: tuple[WitnessItem, ...]
+    addresses: tuple[str, ...]
+    stamped_at: datetime | None
+
+
+def _read(given: GivenDossier) -> _Read:
+    sha256 = measure(chunks_of(given.file)).sha256
+    try:
+        files = _Files(given.file)
+        inventory, proofs = files.json(_INVENTORY), files.json(_PROOFS)
+        origin = str(proofs["origin"])
+        return _Read(
+            sha256=sha256,
+            origin=origin,
+            public_key=public_key_in(str(proofs["verifier_key"]), origin),
+            dossier_id=str(inventory["dossier_id"]),
+            made_at=datetime.fromisoformat(str(inventory["made_at"])),
+            items=tuple(_item(one) for one in _list(inventory["exhibits"])),
+            addresses=_addresses(proofs),
+            stamped_at=_stamped_at(files, files.read(_NOTE), given.roots),
+        )
+    except (BenbanError, KeyError, TypeError, ValueError, zlib.error) as error:
+        raise WitnessRefusedError from error
+
+
+def _require_elsewhere(vault: Vault, store: CaseStore, other: _Read) -> None:
+    """Refuse what the same hands made: another key alone does not make another witness."""
+    if other.origin == store.origin or other.public_key == store.public_key:
+        raise WitnessIsOwnError
+    if vault.keeps_log(other.origin, other.public_key):
+        raise WitnessSameVaultError
 
 
 class _Files:

@@ -22,7 +22,6 @@ COMMANDS = (
     "minor",
     "forget",
     "custody",
-    "witness",
     "receipt",
     "letter",
     "dossier",

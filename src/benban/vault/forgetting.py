@@ -5,7 +5,7 @@ The promise is "unreadable and untestable from this vault"; so the same bytes ke
 everything that contains the item and everything made from it go too.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from benban.model.custody import CustodyEvent, EventKind
@@ -18,7 +18,7 @@ from benban.model.fingerprint import (
 )
 from benban.model.ids import Digest, ExhibitId
 from benban.model.imported import Import
-from benban.model.witness import Witness
+from benban.model.witness import Witness, WitnessForm
 
 # Records that would describe the content; the others (who looked, what was decided) stay.
 _FORGOTTEN_KINDS = frozenset(
@@ -114,7 +114,9 @@ def what_goes(
     imports = [one for one in kept.imports if _tells_of(one, ids, sightings)]
     going = _with_derived(kept, exhibits, originals, imports)
     # Of somebody under 18 no digest of a picture stays, whoever made it.
-    return replace(going, witnesses=_witnesses(kept.witnesses, digests, is_all=for_minor))
+    witnesses = _witnesses(kept.witnesses, digests, is_all=for_minor)
+    lost = _lost_digests(kept.witnesses, witnesses)
+    return replace(going, witnesses=witnesses, values=tuple(sorted({*going.values, *lost})))
 
 
 def originals_go(kept: Kept, original_ids: Collection[str]) -> Going:
@@ -179,10 +181,22 @@ def _witnesses(
     for one in witnesses:
         items = tuple(item for item in one.items if not is_all and item.sha256 not in digests)
         left = {item.subject for item in items}
-        if items != one.items:
+        # The digest of a whole recording tests for every picture in it; a dossier's does not.
+        tests = one.form is WitnessForm.RECORDING and (is_all or items != one.items)
+        whole = None if tests else one.dossier_sha256
+        if (items, whole) != (one.items, one.dossier_sha256):
             same = tuple(pair for pair in one.same if pair[1] in left)
-            changed.append(replace(one, items=items, same=same))
+            changed.append(replace(one, items=items, same=same, dossier_sha256=whole))
     return tuple(changed)
+
+
+def _lost_digests(before: Sequence[Witness], after: Sequence[Witness]) -> Iterator[str]:
+    """Yield the digests of whole files that are no longer kept, as events may have them open."""
+    kept = {one.id for one in after if one.dossier_sha256 is not None}
+    for one in before:
+        is_changed = any(one.id == other.id for other in after)
+        if is_changed and one.id not in kept and one.dossier_sha256 is not None:
+            yield from (one.dossier_sha256.hex, str(one.dossier_sha256))
 
 
 def _is_container(exhibit: Exhibit) -> bool:

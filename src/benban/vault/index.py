@@ -130,6 +130,11 @@ class Index:
         """Return one case; None if there is no such case."""
         return next((entry for entry in self.cases() if entry.case_id == case_id), None)
 
+    def has_log(self, origin: str, log_key_commitment: bytes) -> bool:
+        """Return whether a case has this log or signs with this key."""
+        known = ((one.origin, one.log_key_commitment) for one in self.cases())
+        return any(a == origin or b == log_key_commitment for a, b in known)
+
     def announce_case(self, entry: CaseEntry, at: datetime) -> None:
         """Note a case that is being made."""
         with self.database.transaction():

@@ -190,6 +190,10 @@ class Vault:
         found = [self._peek(case_id, Case) for case_id in self.case_ids()]
         return tuple(case for one in found for case in one)
 
+    def keeps_log(self, origin: str, public_key: bytes) -> bool:
+        """Return whether a case of this vault has this log or signs with this key."""
+        return self._index.has_log(origin, commitment(public_key))
+
     def cases_with_original(self, sha256: Digest) -> tuple[CaseId, ...]:
         """Return the cases that hold this original (HARM 11: one photo serves one case)."""
         return tuple(

@@ -12,9 +12,9 @@ from benban.casework.conclude import DossierRequest, conclude
 from benban.casework.custody import custody_of
 from benban.casework.originals import GivenFile
 from benban.casework.take_in import SightingReport, take_in
-from benban.casework.witness import add_witness
+from benban.casework.witness import GivenDossier, add_witness
 from benban.dossier.view import Audience, Edition
-from benban.errors import WitnessIsOwnError, WitnessRefusedError
+from benban.errors import WitnessIsOwnError, WitnessRefusedError, WitnessSameVaultError
 from benban.model.custody import EventDraft, EventKind
 from benban.model.exhibit import Exhibit
 from benban.model.ids import CaseId
@@ -56,6 +56,10 @@ def dossier(store: CaseStore, clock: FakeClock, *authorities: Authority) -> byte
     return out.getvalue()
 
 
+def given(data: bytes, *roots: bytes) -> GivenDossier:
+    return GivenDossier(name=NAME, file=io.BytesIO(data), roots=roots)
+
+
 @pytest.fixture
 def elsewhere(tmp_path: Path, clock: FakeClock, store: CaseStore) -> Iterator[CaseStore]:
     made, _ = Vault.create(
@@ -72,12 +76,12 @@ def elsewhere(tmp_path: Path, clock: FakeClock, store: CaseStore) -> Iterator[Ca
 
 
 @pytest.fixture
-def added(store: CaseStore, elsewhere: CaseStore, clock: FakeClock) -> Witness:
+def added(vault: Vault, store: CaseStore, elsewhere: CaseStore, clock: FakeClock) -> Witness:
     kept(store, clock, 1, 2)
     kept(elsewhere, clock, 2, 3)
     tsa = FakeTsa(clock=clock)
     theirs = dossier(elsewhere, clock, Authority(tsa))
-    return add_witness(store, NAME, io.BytesIO(theirs), [tsa.root_der], clock)
+    return add_witness(vault, store, given(theirs, tsa.root_der), clock)
 
 
 def test_what_is_the_same_byte_for_byte_is_paired(
@@ -91,30 +95,48 @@ def test_what_is_the_same_byte_for_byte_is_paired(
 
 
 def test_a_stamp_under_a_root_that_is_not_known_here_shows_no_time(
-    store: CaseStore, elsewhere: CaseStore, clock: FakeClock
+    vault: Vault, store: CaseStore, elsewhere: CaseStore, clock: FakeClock
 ) -> None:
     kept(elsewhere, clock, 2)
     theirs = dossier(elsewhere, clock, Authority(FakeTsa(clock=clock)))
 
     other_root = FakeTsa(clock=clock).root_der
-    added = add_witness(store, NAME, io.BytesIO(theirs), [other_root], clock)
+    added = add_witness(vault, store, given(theirs, other_root), clock)
 
     assert added.stamped_at is None
 
 
-def test_one_s_own_dossier_is_no_second_witness(store: CaseStore, clock: FakeClock) -> None:
+def test_one_s_own_dossier_is_no_second_witness(
+    vault: Vault, store: CaseStore, clock: FakeClock
+) -> None:
     kept(store, clock, 1)
 
     with pytest.raises(WitnessIsOwnError):
-        add_witness(store, NAME, io.BytesIO(dossier(store, clock)), [], clock)
+        add_witness(vault, store, given(dossier(store, clock)), clock)
+
+
+def test_what_another_case_of_this_vault_made_was_not_made_elsewhere(
+    vault: Vault, store: CaseStore, clock: FakeClock
+) -> None:
+    kept(store, clock, 1)
+    with vault.create_case(replace(store.case, id=CaseId("case-00000000000000cc"))) as other:
+        kept(other, clock, 1)
+        theirs = dossier(other, clock)
+    entries = len(store.events())
+
+    with pytest.raises(WitnessSameVaultError):
+        add_witness(vault, store, given(theirs), clock)
+    assert (store.all(Witness), len(store.events())) == ((), entries)
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x05\x06" + bytes(18), b"no zip at all" * 100])
-def test_what_is_no_dossier_leaves_nothing(store: CaseStore, clock: FakeClock, data: bytes) -> None:
+def test_what_is_no_dossier_leaves_nothing(
+    vault: Vault, store: CaseStore, clock: FakeClock, data: bytes
+) -> None:
     entries = len(store.events())
 
     with pytest.raises(WitnessRefusedError):
-        add_witness(store, NAME, io.BytesIO(data), [], clock)
+        add_witness(vault, store, given(data), clock)
     assert (store.all(Witness), len(store.events())) == ((), entries)
 
 
@@ -162,12 +184,12 @@ def test_what_is_destroyed_here_cannot_be_tested_by_what_the_witness_said_of_it(
 
 
 def test_where_an_age_answer_is_not_yes_no_digest_of_another_picture_is_kept(
-    store: CaseStore, elsewhere: CaseStore, clock: FakeClock
+    vault: Vault, store: CaseStore, elsewhere: CaseStore, clock: FakeClock
 ) -> None:
     take_in(store, replace(REPORT, answers=MAYBE_MINOR), clock)
     kept(elsewhere, clock, 2, 3)
 
-    added = add_witness(store, NAME, io.BytesIO(dossier(elsewhere, clock)), [], clock)
+    added = add_witness(vault, store, given(dossier(elsewhere, clock)), clock)
 
     (first, second) = elsewhere.all(Exhibit)
     assert added.items == ()

@@ -30,6 +30,7 @@ from benban.cli.out import Json, Out, one_line
 from benban.cli.questions import answer_options, ask_line, ask_yes, tell
 from benban.cli.reports import ask_reports, read_said
 from benban.cli.session import opened_case, take_out, take_vault_options
+from benban.cli.witnessing import is_witness, set_beside, witness_options
 from benban.cli.words import Words
 from benban.errors import AttachNotConfirmedError, BenbanError
 from benban.model.exhibit import Capture, Exhibit
@@ -67,6 +68,9 @@ def build(words: Words) -> click.Command:
     def add(case: str, things: tuple[str, ...], **given: Any) -> int:
         options = take_vault_options(given)
         out = take_out(words, given)
+        if is_witness(words, given):
+            set_beside(out, options, case, things, given)
+            return 0
         said = read_said(out, things, given)
         # The vault first: nobody should answer questions for a passphrase that does not open.
         with opened_case(words, options, case) as (vault, store):
@@ -76,7 +80,7 @@ def build(words: Words) -> click.Command:
             adding.is_attended = given["own_browser"]
             return adding.run(reports, said.files, given["visit"])
 
-    add.params += answer_options(words)
+    add.params += [*witness_options(words), *answer_options(words)]
     return add
 
 

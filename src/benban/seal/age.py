@@ -18,6 +18,11 @@ from benban.errors import AgeIdentityError, HandOverDamagedError, RecipientKeyEr
 # What may wait between the two sides: a few pieces, whatever the size of a video.
 _WAITING_PIECES = 4
 _READ_BYTES = 256 * 1024
+# The parts of a head; a full line of a stanza's body has 64 characters, its last has fewer.
+_VERSION_LINE, _STANZA, _HEAD_END = b"age-encryption.org/v1\n", b"-> ", b"---"
+_BODY_LINE_CHARACTERS = 64
+# What is opened here was sealed for one key, or a few; a head takes some hundred bytes.
+_HEAD_BYTES = 64 * 1024
 _VOICE_DIGITS = 30
 _VOICE_GROUP = 5
 
@@ -111,10 +116,14 @@ class OpenedAge(RawIOBase):
         super().__init__()
         self._pieces: queue.Queue[bytes] = queue.Queue(_WAITING_PIECES)
         self._rest = b""
-        self._is_at_end = False
+        # Until the other thread runs there is nothing to wait for: Python closes this stream also
+        # when a wrong key ends it here.
+        self._is_at_end = True
+        self._thread: threading.Thread | None = None
         self._is_unwanted = threading.Event()
         self._failure: Exception | None = None
         arguments = (sealed, _identity(identity))
+        self._is_at_end = False
         self._thread = threading.Thread(target=self._run, args=arguments, daemon=True)
         self._thread.start()
 
@@ -150,7 +159,8 @@ class OpenedAge(RawIOBase):
         self._is_unwanted.set()
         while not self._is_at_end:
             self._is_at_end = not self._pieces.get()
-        self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
         super().close()
 
     def __enter__(self) -> Self:
@@ -164,8 +174,10 @@ class OpenedAge(RawIOBase):
         unfinished = HandOverDamagedError("not read to its end")
         self._failure = unfinished
         try:
-            pyrage.decrypt_io(sealed, _Taker(self._take), [identity])
+            pyrage.decrypt_io(_with_strict_head(sealed), _Taker(self._take), [identity])
             self._failure = None
+        except HandOverDamagedError as error:
+            self._failure = error
         except pyrage.DecryptError as error:
             # The library has one error for both; its words are its own affair.
             is_other = "no matching" in str(error).lower()
@@ -182,6 +194,46 @@ class OpenedAge(RawIOBase):
         if data:
             self._pieces.put(bytes(data))
         return len(data)
+
+
+def _with_strict_head(sealed: BinaryIO) -> "_Rejoined":
+    """
+    Return *sealed* from where it stands, after the stanzas of its head were looked at.
+
+    The library also reads files of the betas of age, whose stanzas may lack their last, short line.
+    Version 1 has no such files, and other programs refuse them.
+
+    Raises:
+        HandOverDamagedError: BB-417.
+
+    Source: age-encryption.org/v1, recipient stanza.
+    """
+    head = line = sealed.readline(_HEAD_BYTES)
+    is_open = False
+    while head.startswith(_VERSION_LINE) and not line.startswith(_HEAD_END):
+        line = sealed.readline(_HEAD_BYTES)
+        head += line
+        is_cut = is_open and line.startswith((_STANZA, _HEAD_END))
+        if is_cut or not line or len(head) > _HEAD_BYTES:
+            raise HandOverDamagedError("head")
+        is_full = len(line) == _BODY_LINE_CHARACTERS + 1
+        is_open = line.startswith(_STANZA) or (is_open and is_full)
+    return _Rejoined(head, sealed)
+
+
+class _Rejoined:
+    """What was read already, then the rest."""
+
+    def __init__(self, start: bytes, rest: BinaryIO) -> None:
+        self._start, self._rest = start, rest
+
+    def read(self, size: int = -1) -> bytes:
+        """Return up to *size* bytes, all for -1; called by the library."""
+        if size < 0:
+            given, self._start = self._start, b""
+            return given + self._rest.read()
+        given, self._start = self._start[:size], self._start[size:]
+        return given or self._rest.read(size)
 
 
 class _UnwantedError(OSError):

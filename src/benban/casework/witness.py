@@ -116,8 +116,9 @@ def keep_witness(store: CaseStore, witness: Witness) -> Witness:
 
 
 def is_open(store: CaseStore) -> bool:
-    """Return whether no place of the case has an age answer that is not yes."""
-    return all(one.answers.all_yes for one in store.all(Sighting))
+    """Return whether every age answer of the case is yes; where nobody was asked, none is."""
+    sightings = store.all(Sighting)
+    return bool(sightings) and all(one.answers.all_yes for one in sightings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,3 +211,15 @@ def test_a_dossier_of_chosen_items_does_not_tell_another_place_from_the_recordin
     ]
 
     assert told == [(PAGE, second), (PAGE,)]
+
+
+def test_where_nobody_was_asked_nothing_is_hashed(
+    store: CaseStore, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[object] = []
+    monkeypatch.setattr("benban.casework.witness_recording.measure_file", hashed.append)
+    monkeypatch.setattr("benban.casework.import_opening.measure_file", hashed.append)
+
+    with pytest.raises(WitnessUnrelatedError):
+        add_recording(store, NAME, whole(tmp_path), clock)
+    assert hashed == []

@@ -1,12 +1,16 @@
 """``benban add --witness`` at the command line: dossiers and recordings made elsewhere."""
 
+import io
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from benban.model.custody import EventKind
+from benban.model.witness import Witness
 from benban.testing.pictures import draw_feed_picture
+from benban.wording import Language, say
 from tests.path.terminal import SEEN, Terminal
 from tests.unit.dossier.reading import squeezed, text
 from tests.unit.unpack.webfiles import PICTURE, answer_record, packed
@@ -61,6 +65,24 @@ def test_a_recording_of_another_program_is_set_beside(
         printed = text(bag.read(report))
     for told in ("A recording by another program", "Byte for byte the same as here: 1 items."):
         assert squeezed(told) in printed
+
+
+def test_the_name_can_come_by_the_input_and_is_warned_of_on_the_command_line(
+    terminal: Terminal, case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(terminal, case)
+    recording = tmp_path / "ban-khac.warc.gz"
+    picture = answer_record(draw_feed_picture(4), "image/jpeg", address=PICTURE)
+    recording.write_bytes(packed(picture))
+    warned = terminal.run("add", case, str(recording), "--witness", NAME).err
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{NAME}\n".encode())))
+
+    ran = terminal.run("add", case, str(recording), "--witness", "-")
+
+    said = squeezed(say(Language.VI, "cli.witness.in-argv"))
+    assert (said in squeezed(warned), said in squeezed(ran.err)) == (True, False)
+    with terminal.store(case) as store:
+        assert [one.name for one in store.all(Witness)] == [NAME] * 2
 
 
 def test_what_says_nothing_of_this_case_is_refused(

@@ -529,7 +529,7 @@ class WitnessUnrelatedError(BenbanError):
 
 
 class WitnessKnownError(BenbanError):
-    """A recording is in this case already, kept or imported; it cannot bear itself out."""
+    """A second capture is in this case already; it cannot bear itself out, nor count twice."""
 
     code = "BB-453"
 

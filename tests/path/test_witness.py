@@ -75,6 +75,8 @@ def test_the_name_can_come_by_the_input_and_is_warned_of_on_the_command_line(
     picture = answer_record(draw_feed_picture(4), "image/jpeg", address=PICTURE)
     recording.write_bytes(packed(picture))
     warned = terminal.run("add", case, str(recording), "--witness", NAME).err
+    assert terminal.refusals("add", case, str(recording), "--witness", NAME) == ["BB-453"] * 2
+    recording.write_bytes(packed(picture, picture))
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{NAME}\n".encode())))
 
     ran = terminal.run("add", case, str(recording), "--witness", "-")

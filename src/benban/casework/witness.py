@@ -17,6 +17,7 @@ from benban.casework.events import event, open_field, sealed_field
 from benban.errors import (
     BenbanError,
     WitnessIsOwnError,
+    WitnessKnownError,
     WitnessRefusedError,
     WitnessSameVaultError,
 )
@@ -67,6 +68,7 @@ def add_witness(vault: Vault, store: CaseStore, given: GivenDossier, clock: Cloc
         WitnessRefusedError: BB-116, not a dossier after all.
         WitnessIsOwnError: BB-117, made by this very case.
         WitnessSameVaultError: BB-451, made by another case of this vault.
+        WitnessKnownError: BB-453, set beside already.
     """
     other = _read(given)
     _require_elsewhere(vault, store, other)
@@ -99,8 +101,15 @@ def add_witness(vault: Vault, store: CaseStore, given: GivenDossier, clock: Cloc
 
 
 def keep_witness(store: CaseStore, witness: Witness) -> Witness:
-    """Return *witness*, kept in the act that logs it."""
+    """
+    Return *witness*, kept in the act that logs it.
+
+    Raises:
+        WitnessKnownError: BB-453, the same file is set beside already: it would count twice.
+    """
     digest = witness.dossier_sha256
+    if digest is not None and any(one.dossier_sha256 == digest for one in store.all(Witness)):
+        raise WitnessKnownError
     logged = event(
         EventKind.WITNESS_ADDED,
         witness.id,

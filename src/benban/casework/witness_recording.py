@@ -58,7 +58,7 @@ def add_recording(store: CaseStore, name: str, path: Path, clock: Clock) -> Witn
     Raises:
         WitnessRefusedError: BB-116, no web archive.
         WitnessUnrelatedError: BB-452, no address and no byte of this case is in it.
-        WitnessKnownError: BB-453, kept in this case or imported into it.
+        WitnessKnownError: BB-453, kept in this case, imported into it or set beside already.
         ImportChangedError: BB-808, it changed while it was read.
         FileUnreadableError: BB-002.
         ImportEncryptedError, ImportTooLargeError, ImportUnsafeError: BB-802, BB-804, BB-805.

@@ -5,7 +5,7 @@ First the page with every picture and media request blocked, then only the media
 pointed at. Without a permit nothing but text is kept and no picture is asked for.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Generic
 
@@ -42,6 +42,7 @@ from benban.capture.ports import (
 from benban.capture.posts import read_post
 from benban.capture.steps import StepListener, StepLog
 from benban.capture.traffic import Traffic, addresses_not_told_apart
+from benban.capture.unfinished import failures_of, under_way, undone_steps
 from benban.capture.whole_page import WholeRecorder, what_was_not_reached
 from benban.errors import (
     BenbanError,
@@ -56,6 +57,7 @@ from benban.model.clock import Clock
 from benban.model.exhibit import (
     BrowserFacts,
     Capture,
+    CaptureStep,
     Connection,
     Counter,
     Exhibit,
@@ -71,8 +73,6 @@ from benban.model.sighting import Sighting
 OTHER_PEOPLE = "other-people"
 INLINE_PICTURES = "inline-pictures"
 NO_PERMIT = "no-permit"
-
-_NOT_WHOLE = frozenset({BodyState.TOO_LARGE, BodyState.NOT_ENDED, BodyState.CUT_OFF})
 
 ChooseMedia = Callable[[tuple[str, ...]], tuple[str, ...]]
 
@@ -95,7 +95,8 @@ class CaptureRequest:
         address: as the person gave it.
         choose_media: asked on a page of no known layout, with the media addresses and without
             previews; answers with those that are about this person.
-        on_step: told of each step as it ends.
+        on_progress: keeps how far the visit has come, as the visit begins and as each step ends.
+        on_step: told of each step as it ends, when that is kept.
         is_whole_page: pictures of others are kept too (HARM 1); the caller has logged why.
         is_crowded: says of an address reached on the way to a whole page, and of a frame in it,
             that it shows many people: it is not opened then.
@@ -105,6 +106,7 @@ class CaptureRequest:
     address: str
     limits: PageLimits = field(default_factory=PageLimits)
     choose_media: ChooseMedia = choose_nothing
+    on_progress: Callable[[Capture], None] = _nobody_listens
     on_step: StepListener = _nobody_listens
     is_whole_page: bool = False
     is_crowded: IsCrowded = nowhere_is_crowded
@@ -165,7 +167,7 @@ class _Visit(Generic[PartT]):
         self._clock = clock
         self._has_permit = has_permit
         self._id = new_capture_id()
-        self._steps = StepLog(clock, request.on_step)
+        self._steps = StepLog(clock, self._step_ended)
         self._keeper = Keeper(
             spool=spool,
             on_part=on_part,
@@ -188,6 +190,7 @@ class _Visit(Generic[PartT]):
         if not place_of(self._opened_address).is_web:
             self._steps.failed(OPEN_PAGE, SchemeRefusedError())
             return self._capture()
+        self._request.on_progress(self._so_far())
         try:
             with browser.open_tab(self._request.limits) as tab:
                 self._steps.done(OPEN_BROWSER)
@@ -226,7 +229,8 @@ class _Visit(Generic[PartT]):
             self._keep(tab, self._page)
 
     def _keep(self, tab: Tab, page: Page) -> None:
-        self._missing.extend(_what_failed(page))
+        self._connections = tab.connections()
+        self._missing.extend(failures_of(page))
         if not page.is_media_itself:
             self._keep_text(page)
         if not self._has_permit:
@@ -398,6 +402,19 @@ class _Visit(Generic[PartT]):
         if count:
             self._withheld.append(Withheld(reason=reason, count=count))
 
+    def _step_ended(self, step: CaptureStep) -> None:
+        self._request.on_progress(self._so_far())
+        self._request.on_step(step)
+
+    def _so_far(self) -> Capture:
+        """Return the record of the visit as it is to stand if nothing more comes of it."""
+        return under_way(
+            self._capture(),
+            opening=OPEN_WHOLE if self._request.is_whole_page else OPEN_PAGE,
+            has_permit=self._has_permit,
+            is_media_itself=self._page is not None and self._page.is_media_itself,
+        )
+
     def _capture(self) -> Capture:
         page = self._page
         offset = page.clock_offset_s if page else None
@@ -417,28 +434,9 @@ class _Visit(Generic[PartT]):
             browser=replace(self._facts, clock_offset_s=offset) if self._facts else None,
             connections=self._connections,
             steps=self._steps.steps,
-            missing=(*_undone(self._steps), *self._missing),
+            missing=(*undone_steps(self._steps.steps), *self._missing),
             withheld=tuple(self._withheld),
             counters=self._counters,
             exhibits=tuple(self._keeper.adopted),
             post=self._post,
         )
-
-
-def _undone(steps: StepLog) -> Iterator[Missing]:
-    for step in steps.steps:
-        if step.outcome is not StepOutcome.DONE:
-            yield Missing(what=step.name, reason=step.reason)
-
-
-def _what_failed(page: Page) -> Iterator[Missing]:
-    if page.unsettled:
-        yield Missing(what="late parts of the page", reason=page.unsettled)
-    if page.unread:
-        yield Missing(what="text of the page", reason=f"not read: {page.unread}")
-    for failed in page.failed:
-        yield Missing(what=f"request: {failed.host}", reason=failed.reason)
-    for exchange in page.exchanges:
-        if exchange.body_state in _NOT_WHOLE:
-            reason = exchange.body_state.value
-            yield Missing(what=f"body: {exchange.resource}", reason=reason)

@@ -1,6 +1,6 @@
 """Visit the address of a sighting and keep what is there, each part as soon as it is whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from benban.capture.failure import failure_of
 from benban.capture.ports import Browser, Part
@@ -17,10 +17,10 @@ from benban.errors import (
 )
 from benban.model.case import StoragePermit
 from benban.model.clock import Clock
-from benban.model.custody import EventDraft, EventKind
-from benban.model.exhibit import Capture, CaptureStep, Exhibit
+from benban.model.custody import EventDraft, EventKind, Field
+from benban.model.exhibit import Capture, CaptureStep, Exhibit, interrupted
 from benban.model.sighting import Address, Sighting
-from benban.seal.visit_record import visit_record_sha256
+from benban.seal.visit_record import visit_fields
 from benban.vault import CaseStore, SpooledPart
 
 
@@ -36,6 +36,9 @@ def preserve_address(
 ) -> Capture:
     """
     Return what one visit kept, missed and withheld; it stands in the log whatever became of it.
+
+    How far it has come is kept as each step ends: of a visit that is killed, the next opening of
+    the case makes the record of one that was broken off.
 
     Without a permit only text is kept and no picture is asked for (HARM 2). The pictures of others
     are kept only where somebody asked for the whole page and said why (HARM 1).
@@ -60,10 +63,17 @@ def preserve_address(
     def keep(part: Part[SpooledPart]) -> Exhibit:
         return store.adopt(part.spooled, part.exhibit, permit)
 
+    noted: list[Capture] = []
+
+    def note(capture: Capture) -> None:
+        store.note_visit(capture)
+        noted[:] = [capture]
+
     request = CaptureRequest(
         sighting=sighting,
         address=_opened(sighting.address),
         choose_media=choose_media,
+        on_progress=note,
         on_step=on_step,
         is_whole_page=whole_page is not None,
         is_crowded=crowded_places(whole_page),
@@ -78,7 +88,7 @@ def preserve_address(
             permit=permit,
         )
     except BenbanError as error:
-        store.record(_broken_off(sighting, error.code))
+        _log_broken_off(store, sighting, noted, error.code)
         raise
     failure = failure_of(capture)
     store.record(_captured(capture, is_failed=failure is not None), save=[capture])
@@ -118,33 +128,22 @@ def _attempt(
     )
 
 
-def _broken_off(sighting: Sighting, code: str) -> EventDraft:
-    return event(
-        EventKind.ATTEMPT_FAILED,
-        sighting.id,
-        open_field("act", "visit"),
-        open_field("reason", code),
-    )
+def _log_broken_off(
+    store: CaseStore, sighting: Sighting, noted: Sequence[Capture], code: str
+) -> None:
+    reason = (open_field("act", "visit"), open_field("reason", code))
+    if not noted:
+        store.record(event(EventKind.ATTEMPT_FAILED, sighting.id, *reason))
+        return
+    capture = interrupted(noted[-1], store.all(Exhibit))
+    store.record(_captured(capture, *reason, is_failed=True), save=[capture])
 
 
-def _login(capture: Capture) -> str:
-    is_attended = capture.browser is not None and capture.browser.profile == "person"
-    return "possible" if is_attended else "none"
-
-
-def _captured(capture: Capture, *, is_failed: bool) -> EventDraft:
+def _captured(capture: Capture, *more: Field, is_failed: bool) -> EventDraft:
     return event(
         EventKind.ATTEMPT_FAILED if is_failed else EventKind.CAPTURED,
         capture.id,
-        open_field("status", capture.status if capture.status is not None else "none"),
-        open_field("exhibits", len(capture.exhibits)),
         open_field("presence", presence_of(capture)[0].value),
-        open_field("missing", len(capture.missing)),
-        open_field("withheld", sum(one.count for one in capture.withheld)),
-        # Hidden and with an empty profile nobody is logged in; in a window somebody may have been.
-        open_field("login", _login(capture)),
-        open_field("egress", capture.browser.egress if capture.browser else "not known"),
-        sealed_field("address", capture.requested_address),
-        sealed_field("final_address", capture.final_address),
-        sealed_field("record_sha256", visit_record_sha256(capture).hex),
+        *visit_fields(capture),
+        *more,
     )

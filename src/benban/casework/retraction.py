@@ -22,6 +22,7 @@ _OK = 200
 _NOT_THERE = frozenset({404, 410})
 # A window in which the person could log in before (model.exhibit.BrowserFacts).
 _PERSON = "person"
+_ENDS_OF_VISITS = frozenset({EventKind.CAPTURED, EventKind.ATTEMPT_FAILED, EventKind.RECOVERED})
 _ITEM, _ITEM_MEDIA = "item", "item-media"
 
 
@@ -129,8 +130,7 @@ def _stamped_at(
         (
             entry.position
             for entry in events
-            if entry.kind in {EventKind.CAPTURED, EventKind.ATTEMPT_FAILED}
-            and entry.subject == capture.id
+            if entry.kind in _ENDS_OF_VISITS and entry.subject == capture.id
         ),
         None,
     )

@@ -269,6 +269,9 @@ def _position(events: tuple[CustodyEvent, ...], kind: EventKind, subject: str) -
 def _is_shown(
     entry: CustodyEvent, subjects: frozenset[str], comparison: ComparisonSection | None
 ) -> bool:
+    if entry.kind is EventKind.RECOVERED and entry.subject:
+        # About one visit and no longer about the case: as its other events.
+        return entry.subject in subjects
     if entry.is_forgotten or entry.kind in _CASE_EVENTS:
         return True
     if _is_about_comparing(entry):

@@ -44,11 +44,13 @@ class Voice:
             return text
         return self.say("shortened", text=text[:limit], count=self.number(len(text) - limit))
 
-    def known(self, family: str, identifier: str) -> str:
-        """Return our words for a stable id, or the id itself where there are none."""
-        message = f"{family}.{identifier.replace(' ', '-')}"
-        if f"dossier.{message}" in message_ids(self.language):
-            return self.say(message)
+    def known(self, *families_and_id: str) -> str:
+        """Return our words for a stable id (the last one), or the id where no family has any."""
+        *families, identifier = families_and_id
+        for family in families:
+            message = f"{family}.{identifier.replace(' ', '-')}"
+            if f"dossier.{message}" in message_ids(self.language):
+                return self.say(message)
         return self.user(identifier)
 
     def number(self, value: float, digits: int = 0) -> str:

@@ -1,11 +1,18 @@
 """Preserved things, and what a capture kept, missed and withheld."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
 from benban.model.ids import CaptureId, Digest, ExhibitId, OriginalId, SightingId
 from benban.model.post import Post
+
+# The last step of a visit whose end is not written down, and what it says: the end is still to
+# come, or it never came.
+REST_OF_VISIT = "rest-of-visit"
+UNDER_WAY = "under-way"
+INTERRUPTED = "interrupted"
 
 
 class ExhibitKind(Enum):
@@ -261,3 +268,45 @@ class Capture:
     counters: tuple[Counter, ...]
     exhibits: tuple[ExhibitId, ...]
     post: Post | None = None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the end of the visit is still to come, or never came and nobody said so yet."""
+        return self._rest_is(UNDER_WAY)
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether the visit was broken off: it has what was finished by then and nothing else."""
+        return self._rest_is(INTERRUPTED)
+
+    def _rest_is(self, reason: str) -> bool:
+        return any(one.name == REST_OF_VISIT and one.reason == reason for one in self.steps)
+
+
+def interrupted(capture: Capture, exhibits: Sequence[Exhibit]) -> Capture:
+    """
+    Return *capture*, which is under way, as the record of a visit that was broken off.
+
+    It names what is kept and no more: a part may have been finished after the last step was noted,
+    and another may be gone since. The end is the last moment that is known.
+
+    Args:
+        capture: as it was noted last.
+        exhibits: all that are kept now, of this and other visits.
+    """
+    own = [one for one in exhibits if one.capture_id == capture.id]
+    finished = {one.kind.value for one in own}
+    return replace(
+        capture,
+        ended_at=max([capture.ended_at, *(one.taken_in_at for one in own)]),
+        exhibits=tuple(one.id for one in own),
+        steps=tuple(
+            replace(one, reason=INTERRUPTED) if one.reason == UNDER_WAY else one
+            for one in capture.steps
+        ),
+        missing=tuple(
+            replace(one, reason=INTERRUPTED) if one.reason == UNDER_WAY else one
+            for one in capture.missing
+            if one.reason != UNDER_WAY or one.what not in finished
+        ),
+    )

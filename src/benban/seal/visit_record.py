@@ -9,6 +9,7 @@ Source: docs/reference/bag-format.md, visits.
 
 from datetime import UTC, datetime
 
+from benban.model.custody import Field
 from benban.model.exhibit import BrowserFacts, Capture, Connection
 from benban.model.ids import Digest
 from benban.model.post import Post
@@ -69,6 +70,33 @@ def visit_record(capture: Capture) -> bytes:
 def visit_record_sha256(capture: Capture) -> Digest:
     """Return the digest that stands in the log as ``record_sha256``."""
     return sha256_of(visit_record(capture))
+
+
+def visit_fields(capture: Capture) -> tuple[Field, ...]:
+    """Return what every event says that a visit ended with."""
+    plain = {
+        "status": capture.status if capture.status is not None else "none",
+        "exhibits": len(capture.exhibits),
+        "missing": len(capture.missing),
+        "withheld": sum(one.count for one in capture.withheld),
+        # Hidden and with an empty profile nobody is logged in; in a window somebody may have been.
+        "login": _login(capture),
+        "egress": capture.browser.egress if capture.browser else "not known",
+    }
+    sealed = {
+        "address": capture.requested_address,
+        "final_address": capture.final_address,
+        "record_sha256": visit_record_sha256(capture).hex,
+    }
+    return (
+        *(Field(name=name, value=str(one), is_sensitive=False) for name, one in plain.items()),
+        *(Field(name=name, value=one, is_sensitive=True) for name, one in sealed.items()),
+    )
+
+
+def _login(capture: Capture) -> str:
+    is_attended = capture.browser is not None and capture.browser.profile == "person"
+    return "possible" if is_attended else "none"
 
 
 def _browser(facts: BrowserFacts | None) -> JsonValue:

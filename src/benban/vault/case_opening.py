@@ -7,11 +7,12 @@ from pathlib import Path
 from benban.errors import BenbanError, DiskFailedError, DiskFullError, VaultDamagedError
 from benban.model.case import Case
 from benban.model.custody import EventDraft, EventKind, Field
-from benban.model.exhibit import Exhibit, Original
+from benban.model.exhibit import Capture, Exhibit, Original, interrupted
 from benban.model.imported import Import
 from benban.model.sighting import Sighting
 from benban.seal.merkle import tree_root
 from benban.seal.note import fresh_origin, public_key_of
+from benban.seal.visit_record import visit_fields
 from benban.vault.blobs import Role
 from benban.vault.database import SCHEMA_VERSION, Database, bytes_of, text_of
 from benban.vault.documents import Documents
@@ -178,6 +179,7 @@ def _mend(opened: OpenCase, damage: EventDraft | None) -> None:
         _set_aside(opened, unnamed, damage)
     _forget_closed(opened)
     _drop_ownerless(opened)
+    _end_visits(opened)
 
 
 def _damage(opened: OpenCase) -> EventDraft | None:
@@ -276,6 +278,17 @@ def _drop_ownerless(opened: OpenCase) -> None:
             opened.blobs.destroy(ownerless)
         opened.database.truncate_wal()
         opened.blobs.unlink_destroyed()
+
+
+def _end_visits(opened: OpenCase) -> None:
+    # Last: what a closed sighting does not allow is gone by now and is not named.
+    for noted in opened.documents.all(Capture):
+        if noted.is_under_way:
+            ended = interrupted(noted, opened.documents.all(Exhibit))
+            fields = (_plain("act", "visit"), *visit_fields(ended))
+            with opened.transaction():
+                opened.documents.save([ended])
+                opened.append(_event(EventKind.RECOVERED, *fields, subject=ended.id), PROGRAM)
 
 
 def _report(opened: OpenCase, *events: EventDraft) -> None:

@@ -7,7 +7,7 @@ from typing import BinaryIO, Self
 from benban.errors import ExhibitMissingError, NotStoredError
 from benban.model.case import Case, StoragePermit
 from benban.model.custody import Checkpoint, CustodyEvent, EventDraft, EventKind, Field
-from benban.model.exhibit import Exhibit, Original
+from benban.model.exhibit import Capture, Exhibit, Original
 from benban.model.ids import ComparisonId, ExhibitId, OriginalId
 from benban.seal.merkle import tree_root
 from benban.seal.note import sign_checkpoint, verifier_key
@@ -184,6 +184,18 @@ class CaseStore:
             written = self._opened.append(event)
         self._blobs.unlink_destroyed()
         return written
+
+    def note_visit(self, capture: Capture) -> None:
+        """
+        Keep how far a visit has come; its end, or else the next opening of the case, is logged.
+
+        Raises:
+            DiskFullError: BB-410; what was noted before stands.
+        """
+        if not capture.is_under_way:
+            raise ValueError("the end of a visit is recorded with its event")
+        with self._opened.database.transaction():
+            self._documents.save([capture])
 
     def spool(self, purpose: str) -> Spool:
         """Return a spool; *purpose* is for the reader of the code, nothing on disk says it."""

@@ -24,7 +24,7 @@ from benban_verify.records import Record, parse_time
 from benban_verify.refusal import Refusal
 
 DIGEST: Final = "record_sha256"
-_KINDS: Final = frozenset({"captured", "attempt failed"})
+_KINDS: Final = frozenset({"captured", "attempt failed", "recovered after interruption"})
 _NAMES: Final = (
     "v",
     "id",

@@ -11,7 +11,7 @@ from benban.cli.questions import ask_line
 from benban.cli.session import find_one, opened_case, opened_vault, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.model.case import Capacity, Case
-from benban.model.exhibit import Capture, Exhibit, Original
+from benban.model.exhibit import INTERRUPTED, Capture, Exhibit, Original
 from benban.model.ids import new_case_id
 from benban.model.sighting import Sighting
 from benban.wiring_case import CaseStore, system_clock
@@ -130,16 +130,44 @@ def _print_case(out: Out, store: CaseStore) -> None:
     for exhibit in exhibits:
         out.line(f"  {exhibit.id}  {exhibit_name(out, exhibit)}")
     out.say("cli.case.show.originals", count=len(store.all(Original)))
-    out.say("cli.case.show.captures", count=len(store.all(Capture)))
+    captures = store.all(Capture)
+    out.say("cli.case.show.captures", count=len(captures))
+    for capture in captures:
+        if capture.is_interrupted:
+            _print_interrupted(out, capture)
     out.document(
         {
             **_case_json(store.case),
             "sightings": [_sighting_json(sighting) for sighting in sightings],
             "exhibits": [exhibit_json(exhibit) for exhibit in exhibits],
             "originals": [original.id for original in store.all(Original)],
+            "captures": [_capture_json(capture) for capture in captures],
             "log_entries": len(store.leaves()),
         }
     )
+
+
+def _print_interrupted(out: Out, capture: Capture) -> None:
+    names = dict.fromkeys(one.what for one in capture.missing if one.reason == INTERRUPTED)
+    missing = [out.words.known("dossier.missing", "dossier.step", one) for one in names]
+    out.say(
+        "cli.case.show.interrupted",
+        id=capture.id,
+        address=one_line(capture.requested_address),
+        kept=len(capture.exhibits),
+        missing=", ".join(missing),
+    )
+
+
+def _capture_json(capture: Capture) -> dict[str, Json]:
+    return {
+        "capture": capture.id,
+        "sighting": capture.sighting_id,
+        "started_at": capture.started_at.isoformat(),
+        "interrupted": capture.is_interrupted,
+        "exhibits": list(capture.exhibits),
+        "missing": [{"what": one.what, "reason": one.reason} for one in capture.missing],
+    }
 
 
 def _case_json(case: Case) -> dict[str, Json]:

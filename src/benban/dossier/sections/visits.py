@@ -130,7 +130,10 @@ def _counters(scene: Scene, capture: Capture) -> Block:
 def _missing(scene: Scene, capture: Capture) -> Block:
     voice = scene.voice
     rows = tuple(
-        (text_cell(voice.known("missing", one.what)), text_cell(voice.known("reason", one.reason)))
+        (
+            text_cell(voice.known("missing", "step", one.what)),
+            text_cell(voice.known("reason", one.reason)),
+        )
         for one in capture.missing
         if one.what not in {step.name for step in capture.steps}
     )

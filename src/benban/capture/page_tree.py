@@ -1,9 +1,11 @@
 """A page's HTML as a tree to look things up in; tolerant, and never run or shown."""
 
-import contextlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from itertools import islice
+
+from benban.unpack.html_tokens import Tag, tokens_of_html, with_characters
 
 # Source: HTML Living Standard 13.1.2, void elements.
 _VOID = frozenset(
@@ -11,11 +13,17 @@ _VOID = frozenset(
 )
 # What stands in these is text to a browser that runs scripts, whatever it looks like.
 # Source: HTML Living Standard 13.3, "the text of a Text node ... is appended literally".
-_RAW = ("script", "style", "noscript", "xmp", "iframe", "noembed", "noframes", "plaintext")
-_SILENT = frozenset({*_RAW, "template"})
+_MUTE = frozenset(
+    {"script", "style", "noscript", "xmp", "iframe", "noembed", "noframes", "plaintext"}
+)
+_RAW_SHOWN = frozenset({"title", "textarea"})
+_RAW = _MUTE | _RAW_SHOWN
+_SILENT = _MUTE | {"template"}
 # Beyond this nothing is looked for: no page of a known layout comes near it.
 _MOST_CHARACTERS = 16 << 20
-# Deeper than any real page; a hostile one must not exhaust the stack.
+# Tags and the pieces between them; each takes memory many times its size in the page.
+_MOST_TOKENS = 400_000
+# Deeper than any real page.
 _DEEPEST = 400
 
 
@@ -34,57 +42,70 @@ class Element:
 
     def text(self) -> str:
         """Return what can be read inside, with blanks as one space."""
-        pieces = [each if isinstance(each, str) else each.text() for each in self.children]
+        pieces: list[str] = []
+        waiting: list[Element | str] = [self]
+        while waiting:
+            piece = waiting.pop()
+            if isinstance(piece, str):
+                pieces.append(piece)
+            else:
+                waiting.extend(reversed(piece.children))
         return " ".join(" ".join(pieces).split())
 
     def walk(self, skip: Callable[["Element"], bool] | None = None) -> Iterator["Element"]:
         """Yield this element and all below it in order, leaving out what *skip* holds for."""
-        if skip is not None and skip(self):
-            return
-        yield self
-        for child in self.children:
-            if isinstance(child, Element):
-                yield from child.walk(skip)
+        waiting = [self]
+        while waiting:
+            element = waiting.pop()
+            if skip is not None and skip(element):
+                continue
+            yield element
+            waiting.extend(one for one in reversed(element.children) if isinstance(one, Element))
 
 
 def parse_page(untrusted_html: str) -> Element:
     """Return the root above what can be read of *untrusted_html*; never raises."""
-    reader = _Reader()
-    # The standard reader gives up on some nonsense (numbers without end, unknown sections): what
-    # was read before that stands.
-    with contextlib.suppress(ValueError, AssertionError):
-        reader.feed(untrusted_html[:_MOST_CHARACTERS])
-        reader.close()
-    return reader.root
+    tree = _Tree()
+    tokens = tokens_of_html(untrusted_html[:_MOST_CHARACTERS], _RAW, _RAW_SHOWN)
+    for token in islice(tokens, _MOST_TOKENS):
+        if isinstance(token, str):
+            tree.say(token)
+        elif token.is_end:
+            tree.end(token.name)
+        else:
+            tree.begin(token)
+    return tree.root
 
 
-class _Reader(HTMLParser):
+class _Tree:
+    """The elements that are open, innermost last."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.root = Element("", {})
         self._open = [self.root]
+        # How often each name is open: an end of nothing that is open is passed without a search.
+        self._names: Counter[str] = Counter()
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._begin(tag, attrs)
-        if tag in _RAW:
-            self.set_cdata_mode(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._begin(tag, attrs)
-        self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        for depth in range(len(self._open) - 1, 0, -1):
-            if self._open[depth].tag == tag:
-                del self._open[depth:]
-                return
-
-    def handle_data(self, data: str) -> None:
+    def say(self, text: str) -> None:
+        """Add text to the innermost element."""
         if self._open[-1].tag not in _SILENT:
-            self._open[-1].children.append(data)
+            self._open[-1].children.append(with_characters(text))
 
-    def _begin(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, {name.lower(): value or "" for name, value in attrs})
+    def begin(self, tag: Tag) -> None:
+        """Add an element, and open it when something can stand in it."""
+        element = Element(tag.name, tag.attributes())
         self._open[-1].children.append(element)
-        if tag not in _VOID and len(self._open) < _DEEPEST:
-            self._open.append(element)
+        if tag.name in _VOID or len(self._open) >= _DEEPEST:
+            return
+        self._open.append(element)
+        self._names[tag.name] += 1
+        if tag.closes_itself:
+            self.end(tag.name)
+
+    def end(self, name: str) -> None:
+        """Close the innermost element of this name with all that is open in it."""
+        is_closed = not self._names[name]
+        while not is_closed:
+            closed = self._open.pop().tag
+            self._names[closed] -= 1
+            is_closed = closed == name

@@ -540,6 +540,15 @@ class BackupDamagedError(BenbanError):
     code = "BB-416"
 
 
+# --- What was chosen from a list: BB-440 to BB-449 ------------------------------------
+
+
+class NoSuchMediaError(BenbanError):
+    """A number was given that the list of pictures does not have; nothing was kept or fetched."""
+
+    code = "BB-440"
+
+
 # --- 5xx seal and time --------------------------------------------------------------------
 
 

@@ -62,6 +62,30 @@ def test_a_saved_page_is_listed_and_the_picked_picture_is_kept(
     assert not any(canary(number) in plain_files(tmp_path) for number in range(6))
 
 
+@pytest.mark.parametrize("numbers", ["7", "2,7", "1-7"])
+def test_a_number_that_the_list_does_not_have_is_refused_and_nothing_is_kept(
+    numbers: str, terminal: Terminal, case: str, tmp_path: Path
+) -> None:
+    path = str(save(tmp_path, "har", PICTURES))
+    words = ("import", case, path, "--kind", "published", *ADULT, "--media", numbers)
+
+    assert terminal.refusals(*words) == ["BB-440", "BB-440"]
+    assert "1 đến 6" in terminal.run(*words).err
+    assert terminal.run("case", "show", case).json["exhibits"] == []
+
+
+def test_numbers_where_no_picture_may_be_chosen_are_said_to_be_unused(
+    terminal: Terminal, case: str, tmp_path: Path
+) -> None:
+    path = str(save(tmp_path, "har", PICTURES))
+    unsure = (*ADULT[:-1], "unsure")
+
+    ran = terminal.run("import", case, path, "--kind", "published", *unsure, "--media", "1")
+
+    assert "không có hình nào để chọn" in ran.err
+    assert [one["kind"] for one in ran.json["exhibits"]] == ["dom-text"]
+
+
 def test_without_numbers_and_without_json_the_person_is_told_what_to_add(
     terminal: Terminal, case: str, tmp_path: Path
 ) -> None:

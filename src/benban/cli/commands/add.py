@@ -197,9 +197,16 @@ class _Adding:
         self.out.warn("cli.add.choose-media")
         for number, address in enumerate(addresses, 1):
             tell(f"  {number}  {one_line(address)}")
-        typed = ask_line(self.words("cli.add.choose-numbers"))
-        wanted = {int(part) for part in re.findall(r"\d+", typed)}
+        wanted = self._numbers()
+        while beyond := sorted(one for one in wanted if not 1 <= one <= len(addresses)):
+            numbers = ", ".join(map(str, beyond))
+            tell(self.words("cli.choose.no-such-number", numbers=numbers, count=len(addresses)))
+            wanted = self._numbers()
         return tuple(one for number, one in enumerate(addresses, 1) if number in wanted)
+
+    def _numbers(self) -> frozenset[int]:
+        typed = ask_line(self.words("cli.add.choose-numbers"))
+        return frozenset(int(part) for part in re.findall(r"\d{1,9}", typed))
 
     def _measure(self) -> Measured | None:
         try:

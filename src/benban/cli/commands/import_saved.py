@@ -12,7 +12,7 @@ from benban.cli.options import is_interactive
 from benban.cli.out import Json, Out
 from benban.cli.questions import ask_line, tell
 from benban.cli.ticking import Ticking, listing_json, read_ticks
-from benban.errors import UsageError
+from benban.errors import NoSuchMediaError, UsageError
 from benban.model.imported import Import
 from benban.model.sighting import Sighting
 from benban.wiring_case import CaseStore, system_clock
@@ -75,15 +75,30 @@ class SavedImporting:
 
     def _places(self, listed: Sequence[ListedMedia], said: str | None) -> tuple[int, ...] | None:
         """Return which of *listed* were chosen; None to print the list as a document instead."""
-        if not listed or (said is not None and said.strip().lower() == _NONE):
+        if said is not None and said.strip().lower() == _NONE:
+            return ()
+        if not listed:
+            if said is not None:
+                self.out.warn("cli.choose.nothing-to-choose")
             return ()
         if said is None and not is_interactive():
             if self.out.is_json:
                 return None
             raise UsageError(reason=self.words("cli.import.media-needed"))
         if said is None:
-            said = self._ask(listed)
-        return tuple(place for place in read_ticks(self.words, said) if place < len(listed))
+            return self._asked(listed)
+        places = read_ticks(self.words, said)
+        beyond = _beyond(places, listed)
+        if beyond:
+            raise NoSuchMediaError(numbers=beyond, count=len(listed))
+        return places
+
+    def _asked(self, listed: Sequence[ListedMedia]) -> tuple[int, ...]:
+        places = read_ticks(self.words, self._ask(listed))
+        while beyond := _beyond(places, listed):
+            tell(self.words("cli.choose.no-such-number", numbers=beyond, count=len(listed)))
+            places = read_ticks(self.words, ask_line(self.words("cli.add.choose-numbers")))
+        return places
 
     def _ask(self, listed: Sequence[ListedMedia]) -> str:
         self.out.warn("cli.add.choose-media")
@@ -96,6 +111,11 @@ class SavedImporting:
     def _report(self, done: Import) -> int:
         self.out.say("cli.import.saved-kept", count=len(done.exhibits))
         return report_import(self.out, self.store, done)
+
+
+def _beyond(places: Sequence[int], listed: Sequence[ListedMedia]) -> str:
+    """Return the numbers that the list does not have, as they are typed; empty when it has all."""
+    return ", ".join(str(place + 1) for place in places if place >= len(listed))
 
 
 def media_json(listed: Sequence[ListedMedia]) -> list[Json]:

@@ -1,9 +1,11 @@
 """Whatever a page does: no hidden picture is shown, and what is kept is what came (HARM 1)."""
 
 import base64
+import gzip
 import io
 import zipfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import cv2
 import numpy as np
@@ -81,6 +83,16 @@ def loud_pixels(png: bytes) -> int:
     return int(((red > 200) & (green < 60) & (blue > 200)).sum())
 
 
+def wacz_heads(wacz: bytes) -> bytes:
+    """Return every record of the package as it is written, unpacked."""
+    with zipfile.ZipFile(io.BytesIO(wacz)) as package:
+        return b"".join(
+            gzip.GzipFile(fileobj=io.BytesIO(package.read(name))).read()
+            for name in package.namelist()
+            if name.startswith("archive/")
+        )
+
+
 def responses(wacz: bytes) -> dict[str, tuple[str, bytes]]:
     """Status line and body by path of every answer in the package."""
     found: dict[str, tuple[str, bytes]] = {}
@@ -136,6 +148,93 @@ def test_nonsense_from_a_server_ends_no_capture(name: str, profile_folder: Path)
         "mhtml",
         "wacz",
     ]
+
+
+# "<title>T</title><p>chữ có dấu", packed by other programs than this one.
+PAGE = "<title>T</title><p>chữ có dấu".encode()
+PACKED = {
+    "br": "8b10803c7469746c653e543c2f7469746c653e3c703e6368e1bbaf2063c3b32064e1baa57503",
+    "zstd": "28b52ffd04581101003c7469746c653e543c2f7469746c653e3c703e6368e1bbaf2063c3b32064e1baa575"
+    "2b2bf7e4",
+}
+
+
+@pytest.mark.parametrize("encoding", PACKED)
+def test_a_page_packed_as_browsers_take_it_is_read_and_kept_unpacked(
+    encoding: str, profile_folder: Path
+) -> None:
+    body = bytes.fromhex(PACKED[encoding])
+    answers = {"/": whole(body, f"Content-Encoding: {encoding}")}
+
+    capture, kept = capture_of(answers, "/", profile_folder)
+
+    (wacz,), (text,) = kept.of("wacz"), kept.of("dom-text")
+    assert (responses(wacz)["/"][1], capture.title) == (PAGE, "T")
+    assert "chữ có dấu".encode() in text
+    assert not [one for one in capture.missing if "body" in one.what]
+
+
+def test_a_page_packed_in_a_way_nobody_knows_is_kept_as_it_came_and_that_is_said(
+    profile_folder: Path,
+) -> None:
+    body = gzip.compress(PAGE)
+    answers = {"/": whole(body, "Content-Encoding: gzip, la")}
+
+    capture, kept = capture_of(answers, "/", profile_folder)
+
+    (wacz,) = kept.of("wacz")
+    heads = wacz_heads(wacz)
+    assert body in heads
+    assert b"Content-Encoding: gzip, la\r\n" in heads
+    assert b"X-Orig-Content-Encoding" not in heads
+    assert b"Benban-Body-Form: packed" in heads
+    reasons = {one.what: one.reason for one in capture.missing}
+    assert reasons["text of the body: Document"] == "encoding not known: gzip, la"
+
+
+def test_a_script_whose_packing_is_broken_is_said_to_be_cut(profile_folder: Path) -> None:
+    broken = bytes.fromhex(PACKED["br"])[:10] + b"x" * 40
+    script = whole(broken, "Content-Encoding: br", media_type="text/javascript")
+    answers = {"/": whole(b"<p>x<script src=/a.js></script>"), "/a.js": script}
+
+    capture, _ = capture_of(answers, "/", profile_folder)
+
+    reasons = {one.what: one.reason for one in capture.missing}
+    assert reasons["body: Script"] == "cut-off"
+    assert "net::ERR_CONTENT_DECODING_FAILED" in reasons.values()
+
+
+DEAD = {
+    "no such name": ("http://khong-co.invalid/trang", "BB-205"),
+    "no such name, over TLS": ("https://khong-co.invalid/trang", "BB-205"),
+    "a private place": ("http://10.0.0.1/trang", "BB-203"),
+}
+
+
+@pytest.mark.parametrize("way", ["script", "refresh"])
+@pytest.mark.parametrize("name", DEAD)
+def test_a_page_that_leads_on_to_a_dead_place_is_a_failure_and_no_page(
+    name: str, way: str, profile_folder: Path
+) -> None:
+    address, code = DEAD[name]
+    onward = {
+        "script": f"<script>location.href = '{address}'</script>",
+        "refresh": f'<meta http-equiv="refresh" content="0; url={address}">',
+    }
+    first = f"<title>Trang đầu</title><p>đầu{onward[way]}".encode()
+
+    capture, kept = capture_of({"/": whole(first)}, "/", profile_folder)
+
+    (step,) = [one for one in capture.steps if one.name == "page-without-media"]
+    assert (step.outcome.value, step.reason.split()[0]) == ("failed", code)
+    assert failure_of(capture) is not None
+    assert (capture.final_address, capture.status, capture.title) == (address, None, "")
+    assert [urlsplit(one).path for one in capture.redirects] == ["/"]
+    # What came before that is kept as it came; nothing of the browser's own words is.
+    assert [one.kind.value for one in kept.exhibits] == ["wacz"]
+    (wacz,) = kept.of("wacz")
+    assert responses(wacz)["/"][1] == first
+    assert b"chrome-error" not in wacz
 
 
 def test_a_picture_that_broke_off_is_never_called_whole(profile_folder: Path) -> None:

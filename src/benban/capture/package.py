@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import BinaryIO, Generic
 
 from benban import __version__
+from benban.capture.encodings import encoding_left_on
 from benban.capture.inline_media import withhold_inline
 from benban.capture.keeping import Keeper
 from benban.capture.media_store import open_body
@@ -167,7 +168,7 @@ def _exchange(
         reason=_reason(recorded.response),
         response_fields=recorded.response.fields,
         body=body,
-        body_form=_FORMS[recorded.body_state],
+        body_form=BodyForm.PACKED if encoding_left_on(recorded) else _FORMS[recorded.body_state],
         truncation=_TRUNCATIONS.get(recorded.body_state, Truncation.UNSPECIFIED),
         started_at=recorded.at,
         request_body=recorded.request_body,

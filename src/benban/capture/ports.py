@@ -9,6 +9,7 @@ from typing import BinaryIO, Generic, Protocol, TypeVar
 
 from benban.capture.media_store import MediaStore, StoredBody
 from benban.capture.traffic import Traffic
+from benban.errors import BenbanError
 from benban.model.exhibit import BrowserFacts, Connection, Exhibit
 from benban.model.ids import Digest
 
@@ -212,6 +213,8 @@ class Page:
         documents: the page and its frames, the page first.
         unread: how often the text or HTML of a frame could not be read.
         unsettled: why the page was taken before it was quiet; empty when it was quiet.
+        dead_end: the page went on to ``final_address`` by itself, and nothing came from there:
+            there are exchanges and no page.
     """
 
     requested_address: str
@@ -229,6 +232,7 @@ class Page:
     unsettled: str = ""
     clock_offset_s: float | None = None
     scrolled: Scrolled | None = None
+    dead_end: BenbanError | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from benban.capture.encodings import encoding_left_on
 from benban.capture.ports import BodyState, Page
 from benban.model.exhibit import (
     REST_OF_VISIT,
@@ -64,3 +65,7 @@ def failures_of(page: Page) -> Iterator[Missing]:
         if exchange.body_state in _NOT_WHOLE:
             reason = exchange.body_state.value
             yield Missing(what=f"body: {exchange.resource}", reason=reason)
+        left_on = encoding_left_on(exchange)
+        if left_on:
+            reason = f"encoding not known: {left_on}"
+            yield Missing(what=f"text of the body: {exchange.resource}", reason=reason)

@@ -220,18 +220,21 @@ class _Visit(Generic[PartT]):
                     self._page = self._whole.load(
                         tab, self._opened_address, self._request.is_crowded
                     )
+                    _require_page(self._page)
                 if self._page is not None:
                     self._keep(tab, self._page)
             return
         with self._steps.step(OPEN_PAGE):
             self._page = tab.load_without_media(self._opened_address)
+            _require_page(self._page)
         if self._page is not None:
             self._keep(tab, self._page)
 
     def _keep(self, tab: Tab, page: Page) -> None:
         self._connections = tab.connections()
         self._missing.extend(failures_of(page))
-        if not page.is_media_itself:
+        is_looked_at = not page.is_media_itself and page.dead_end is None
+        if is_looked_at:
             self._keep_text(page)
         if not self._has_permit:
             self._withhold(NO_PERMIT, len(page.media_addresses) + page.is_media_itself)
@@ -239,9 +242,9 @@ class _Visit(Generic[PartT]):
             return
         record = page_record(page, is_whole=self._whole is not None)
         self._withhold(INLINE_PICTURES, record.inline_withheld)
-        if not page.is_media_itself:
+        if is_looked_at:
             self._keep_images_of_page(tab)
-        media = self._fetch_item(tab, page)
+        media = [] if page.dead_end else self._fetch_item(tab, page)
         if self._whole is not None:
             self._missing.extend(self._whole.fetch_the_rest(tab, page, media))
         self._keep_package(page, record, media, tab.traffic())
@@ -440,3 +443,14 @@ class _Visit(Generic[PartT]):
             exhibits=tuple(self._keeper.adopted),
             post=self._post,
         )
+
+
+def _require_page(page: Page) -> None:
+    """
+    Return if a page came.
+
+    Raises:
+        BenbanError: BB-2xx, it led on to where nothing came from; what came before is kept.
+    """
+    if page.dead_end is not None:
+        raise page.dead_end

@@ -41,20 +41,32 @@ def page_error(error: PlaywrightError, address: str, records: Sequence[ProxyReco
         address: that was opened.
         records: of the proxy since then; the last one tells what Chromium cannot know.
     """
-    place = place_of(address)
-    host = place.host
-    refusal = proxy_error(records)
-    if refusal is not None and net_error(error) in _FROM_THE_PROXY:
-        return refusal
-    if isinstance(error, PlaywrightTimeoutError) or net_error(error).endswith("TIMED_OUT"):
-        return NoAnswerInTimeError(host=host)
-    name = net_error(error)
-    if name.startswith(("ERR_CERT_", "ERR_SSL_")):
-        return CertificateRefusedError(host=host, reason=name)
     if any(words in error.message for words in _GONE):
         return BrowserFailedError()
+    name = "TIMED_OUT" if isinstance(error, PlaywrightTimeoutError) else net_error(error)
+    return named_error(name, address, records)
+
+
+def named_error(name: str, address: str, records: Sequence[ProxyRecord]) -> BenbanError:
+    """
+    Return what Chromium's *name* says of a navigation to *address*.
+
+    Args:
+        name: such as ``ERR_NAME_NOT_RESOLVED``, with or without ``net::``; empty when not told.
+        address: where it led.
+        records: of the proxy since then.
+    """
+    place = place_of(address)
+    name = name.removeprefix("net::")
+    refusal = proxy_error(records)
+    if refusal is not None and name in _FROM_THE_PROXY:
+        return refusal
+    if name.endswith("TIMED_OUT"):
+        return NoAnswerInTimeError(host=place.host)
+    if name.startswith(("ERR_CERT_", "ERR_SSL_")):
+        return CertificateRefusedError(host=place.host, reason=name)
     kind = _BY_NAME.get(name, PageNotReceivedError)
-    return kind(host=host, port=place.port, reason=name or "unknown")
+    return kind(host=place.host, port=place.port, reason=name or "unknown")
 
 
 def proxy_error(records: Sequence[ProxyRecord]) -> BenbanError | None:

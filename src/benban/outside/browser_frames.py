@@ -26,10 +26,16 @@ _SCRIPT_MS = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FramePlace:
-    """A frame and its address."""
+    """
+    A frame and its address.
+
+    Attributes:
+        wanted: where it was to lead, when nothing came from there; empty otherwise.
+    """
 
     id: str
     url: str
+    wanted: str = ""
 
 
 class FrameScripts:
@@ -124,6 +130,7 @@ def _closed_shadows(root: DomNode, main_frame: str) -> Iterator[tuple[DomNode, s
 
 def _collect(tree: FrameTree, found: list[FramePlace]) -> None:
     if not (found and tree.frame.url.startswith("chrome-error:")):
-        found.append(FramePlace(id=tree.frame.id, url=tree.frame.url))
+        frame = tree.frame
+        found.append(FramePlace(id=frame.id, url=frame.url, wanted=frame.unreachable_url))
     for child in tree.child_frames:
         _collect(child, found)

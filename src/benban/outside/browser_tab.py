@@ -37,7 +37,7 @@ from benban.model.clock import Clock
 from benban.model.exhibit import BrowserFacts, Connection
 from benban.outside import browser_scripts as scripts
 from benban.outside.browser_camera import Camera
-from benban.outside.browser_errors import in_our_words, page_error
+from benban.outside.browser_errors import in_our_words, named_error, page_error
 from benban.outside.browser_frames import FramePlace, FrameScripts
 from benban.outside.browser_links import Links
 from benban.outside.browser_media import MediaStream
@@ -53,6 +53,8 @@ _POLL_MS = 50
 _BREAK_AGAIN_S = 0.5
 # The reason of what did not come to its end in time.
 TOO_SLOW = "too slow"
+# What the browser shows where nothing came: its own words, and no page.
+_ERROR_PAGE = "chrome-error:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +259,8 @@ class ChromiumTab:
     def _page(self, address: str, unsettled: str) -> Page:
         with in_our_words():
             frames = self._frames.all()
+            if frames[0].url.startswith(_ERROR_PAGE):
+                return self._dead_end(address, frames[0].wanted)
             texts = [self._told(frame, scripts.TEXT) for frame in frames]
             documents = tuple(
                 FrameDocument(address=frame.url, html=self._told(frame, scripts.HTML))
@@ -281,6 +285,28 @@ class ChromiumTab:
             unsettled=unsettled,
             unread=self._unread,
             clock_offset_s=_clock_offset_s(last),
+        )
+
+    def _dead_end(self, address: str, wanted: str) -> Page:
+        """Return what came before the page led on to where nothing came from."""
+        host = place_of(wanted).host
+        names = [each.reason for each in self._network.log.failures() if each.host == host]
+        records = [each for each in self._parts.proxy.records() if each.endpoint.host == host]
+        exchanges = self._exchanges()
+        main = [each for each in exchanges if each.resource == "Document"]
+        way = self._way(main, wanted)
+        return Page(
+            requested_address=address,
+            final_address=wanted,
+            redirects=tuple(way[:-1]),
+            status=None,
+            title="",
+            text="",
+            documents=(),
+            exchanges=exchanges,
+            media_addresses=(),
+            failed=self._failed(),
+            dead_end=named_error(names[-1] if names else "", wanted, records),
         )
 
     def _told(self, frame: FramePlace, script: str) -> str:

@@ -217,10 +217,11 @@ class Snapshot(_Message):
 
 
 class FrameInfo(_Message):
-    """A frame."""
+    """A frame; where nothing came, it shows the browser's own words under another address."""
 
     id: str
     url: str
+    unreachable_url: str = ""
 
 
 class FrameTree(_Message):

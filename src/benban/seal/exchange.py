@@ -26,6 +26,8 @@ _BLANK = re.compile(r"[\s\x00-\x20\x7f]")
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.\-]*:.", re.IGNORECASE)
 # Fields that describe the bytes on the wire and are no longer true once a body is decoded.
 _WIRE_ONLY = frozenset({"content-encoding", "transfer-encoding"})
+# Of a body whose chunks were joined and whose encoding nobody took off.
+_CHUNKS_ONLY = frozenset({"transfer-encoding"})
 _MOVED = "X-Orig-"
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+\-]+/[A-Za-z0-9!#$&^_.+\-]+")
 _UNKNOWN_MEDIA_TYPE = "application/octet-stream"
@@ -36,6 +38,7 @@ class BodyForm(Enum):
 
     WIRE = "wire"
     DECODED = "decoded"
+    PACKED = "packed"
     TRUNCATED = "truncated"
 
 
@@ -69,7 +72,9 @@ class Exchange:
         body: seekable, read from its start; never closed here.
         body_form: ``WIRE``: the bytes as sent, fields untouched. ``DECODED``: the browser took off
             the encodings; their fields get the prefix ``X-Orig-`` and Content-Length is the true
-            one. ``TRUNCATED``: the same, and only the beginning is there.
+            one. ``PACKED``: the browser does not know an encoding and took none off; only
+            Transfer-Encoding gets the prefix. ``TRUNCATED``: as ``DECODED``, and only the
+            beginning is there.
         truncation: why; only for ``TRUNCATED``.
         started_at: aware.
         remote_ip: as the proxy saw it; empty when not known.
@@ -121,9 +126,12 @@ class Note:
 def response_head(exchange: Exchange, size_bytes: int) -> bytes:
     """Return the head of the answer for a body of *size_bytes*."""
     fields: list[tuple[str, str]] = []
+    no_longer_true = _CHUNKS_ONLY if exchange.body_form is BodyForm.PACKED else _WIRE_ONLY
     for name, value in exchange.response_fields:
         is_length = name.lower() == "content-length"
-        is_moved = name.lower() in _WIRE_ONLY or (is_length and value.strip() != str(size_bytes))
+        is_moved = name.lower() in no_longer_true or (
+            is_length and value.strip() != str(size_bytes)
+        )
         if exchange.body_form is BodyForm.WIRE or not is_moved:
             fields.append((name, value))
             continue

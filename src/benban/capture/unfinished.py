@@ -69,3 +69,14 @@ def failures_of(page: Page) -> Iterator[Missing]:
         if left_on:
             reason = f"encoding not known: {left_on}"
             yield Missing(what=f"text of the body: {exchange.resource}", reason=reason)
+
+
+def require_page(page: Page) -> None:
+    """
+    Return if a page came.
+
+    Raises:
+        BenbanError: BB-2xx, it led on to where nothing came from; what came before is kept.
+    """
+    if page.dead_end is not None:
+        raise page.dead_end

@@ -42,7 +42,7 @@ from benban.capture.ports import (
 from benban.capture.posts import read_post
 from benban.capture.steps import StepListener, StepLog
 from benban.capture.traffic import Traffic, addresses_not_told_apart
-from benban.capture.unfinished import failures_of, under_way, undone_steps
+from benban.capture.unfinished import failures_of, require_page, under_way, undone_steps
 from benban.capture.whole_page import WholeRecorder, what_was_not_reached
 from benban.errors import (
     BenbanError,
@@ -220,13 +220,13 @@ class _Visit(Generic[PartT]):
                     self._page = self._whole.load(
                         tab, self._opened_address, self._request.is_crowded
                     )
-                    _require_page(self._page)
+                    require_page(self._page)
                 if self._page is not None:
                     self._keep(tab, self._page)
             return
         with self._steps.step(OPEN_PAGE):
             self._page = tab.load_without_media(self._opened_address)
-            _require_page(self._page)
+            require_page(self._page)
         if self._page is not None:
             self._keep(tab, self._page)
 
@@ -443,14 +443,3 @@ class _Visit(Generic[PartT]):
             exhibits=tuple(self._keeper.adopted),
             post=self._post,
         )
-
-
-def _require_page(page: Page) -> None:
-    """
-    Return if a page came.
-
-    Raises:
-        BenbanError: BB-2xx, it led on to where nothing came from; what came before is kept.
-    """
-    if page.dead_end is not None:
-        raise page.dead_end

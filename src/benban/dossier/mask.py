@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import permutations
 from urllib.parse import quote, quote_plus, urlsplit
 
 from benban.dossier.view import OwnAccount
@@ -21,6 +22,10 @@ _UNSEEN = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*"
 # From this length on a value is masked also inside a longer word; "Lan" inside "lang" is not.
 _SUBSTRING_LENGTH = 5
 _FILE_NAME_LENGTH = 8
+# Grave, acute, tilde, hook above, dot below: the tones of Vietnamese.
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+# A letter of Vietnamese has two at most; more is no name, and each has many orders.
+_MOST_MARKS = 3
 
 # Parameters that open something or name a session; the list errs on the side of masking.
 _OPENING_PARAMETERS = (
@@ -131,7 +136,9 @@ def _forms(value: str) -> frozenset[str]:
     composed = unicodedata.normalize("NFC", value)
     decomposed = unicodedata.normalize("NFD", value)
     plain = "".join(one for one in decomposed if not unicodedata.combining(one))
-    forms = {value, composed, decomposed, plain.replace("đ", "d").replace("Đ", "D")}
+    # As the Vietnamese keyboard of Windows types it: the vowel, then its tone by itself.
+    tones_apart = "".join(map(_tone_apart, _clusters(decomposed)))
+    forms = {value, composed, decomposed, tones_apart, plain.replace("đ", "d").replace("Đ", "D")}
     for form in tuple(forms):
         forms |= {
             quote(form, safe=""),
@@ -149,11 +156,44 @@ def _pattern(form: str) -> Iterator[str]:
     if not words:
         return
     pattern = (_UNSEEN + r"\s+" + _UNSEEN).join(
-        _UNSEEN.join(re.escape(letter) for letter in word) for word in words
+        _UNSEEN.join(map(_spellings, _clusters(word))) for word in words
     )
     if form.isdigit():
         yield rf"(?<!\d){pattern}(?!\d)"
-    elif len(form) < _SUBSTRING_LENGTH:
+    elif len(unicodedata.normalize("NFC", form)) < _SUBSTRING_LENGTH:
         yield rf"(?<!\w)@?{pattern}(?!\w)"
     else:
         yield f"@?{pattern}"
+
+
+def _clusters(word: str) -> Iterator[str]:
+    """Yield each letter with its marks, taken apart."""
+    cluster = ""
+    for letter in unicodedata.normalize("NFD", word):
+        if cluster and not unicodedata.combining(letter):
+            yield cluster
+            cluster = ""
+        cluster += letter
+    if cluster:
+        yield cluster
+
+
+def _tone_apart(cluster: str) -> str:
+    tones = "".join(mark for mark in cluster[1:] if mark in _TONES)
+    rest = "".join(mark for mark in cluster[1:] if mark not in _TONES)
+    return unicodedata.normalize("NFC", cluster[0] + rest) + tones
+
+
+def _spellings(cluster: str) -> str:
+    """Return a pattern for every way to write one letter: marks joined or apart, in any order."""
+    letter, marks = cluster[0], cluster[1:]
+    if len(marks) > _MOST_MARKS:
+        return _UNSEEN.join(map(re.escape, cluster))
+    found = {
+        unicodedata.normalize("NFC", letter + "".join(order[:joined])) + "".join(order[joined:])
+        for order in permutations(marks)
+        for joined in range(len(marks) + 1)
+    }
+    longest_first = sorted(found, key=lambda one: (-len(one), one))
+    ways = [_UNSEEN.join(map(re.escape, one)) for one in longest_first]
+    return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"

@@ -45,6 +45,53 @@ def test_an_own_trace_is_masked_however_it_is_written(written: str) -> None:
     assert mask(f"đầu {written} cuối") == f"đầu {MASKED} cuối"
 
 
+# As the Vietnamese keyboard of Windows types them: the vowel, then its tone by itself.
+TYPED_ON_WINDOWS = {
+    "Nguyễn Thị Tường": "Nguyê\u0303n Thi\u0323 Tươ\u0300ng",
+    "Lệ": "Lê\u0323",
+    "Đặng Ờ": "Đă\u0323ng Ơ\u0300",
+    "Thể": "Thê\u0309",
+}
+
+
+WRITINGS = {
+    "joined": lambda text: unicodedata.normalize("NFC", text),
+    "apart": lambda text: unicodedata.normalize("NFD", text),
+    "tones apart": lambda text: TYPED_ON_WINDOWS.get(text, text),
+}
+
+
+@pytest.mark.parametrize("name", ["Nguyễn Thị Tường", "Lệ", "Đặng Ờ"])
+@pytest.mark.parametrize("typed", WRITINGS)
+@pytest.mark.parametrize("found", WRITINGS)
+def test_a_name_is_found_however_its_marks_are_joined(name: str, typed: str, found: str) -> None:
+    masker = make_masker(OwnAccount(names=(WRITINGS[typed](name),)))
+    text = WRITINGS[found](name)
+
+    assert masker.text(f"đầu {text} cuối") == f"đầu {MASKED} cuối"
+    assert masker.text(f"?q={quote(text)}") == f"?q={MASKED}"
+    assert masker.text(f"đầu {text.upper()}.") == f"đầu {MASKED}."
+    # One letter joined and the next apart: pieces of several programs in one text.
+    mixed = "".join(
+        WRITINGS["joined" if number % 2 else "apart"](letter)
+        for number, letter in enumerate(unicodedata.normalize("NFC", name))
+    )
+    assert masker.text(mixed) == MASKED
+
+
+@pytest.mark.parametrize("typed", WRITINGS)
+def test_a_short_name_stays_in_longer_words_however_it_is_typed(typed: str) -> None:
+    masker = make_masker(OwnAccount(names=(WRITINGS[typed]("Thể"),)))
+
+    assert masker.leaves_alone("Thểx và xthể")
+
+
+def test_marks_without_end_are_no_work_without_end() -> None:
+    masker = make_masker(OwnAccount(names=("a" + "\u0301" * 500,)))
+
+    assert masker.text("a" + "\u0301" * 500) == MASKED
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -155,15 +155,19 @@ def _pattern(form: str) -> Iterator[str]:
     words = form.split()
     if not words:
         return
-    pattern = (_UNSEEN + r"\s+" + _UNSEEN).join(
-        _UNSEEN.join(map(_spellings, _clusters(word))) for word in words
-    )
-    if form.isdigit():
-        yield rf"(?<!\d){pattern}(?!\d)"
-    elif len(unicodedata.normalize("NFC", form)) < _SUBSTRING_LENGTH:
-        yield rf"(?<!\w)@?{pattern}(?!\w)"
-    else:
-        yield f"@?{pattern}"
+    between = _UNSEEN + r"\s+" + _UNSEEN
+    ways = {
+        # Letter by letter as it stands, and in every spelling of each letter.
+        between.join(_UNSEEN.join(map(re.escape, word)) for word in words),
+        between.join(_UNSEEN.join(map(_spellings, _clusters(word))) for word in words),
+    }
+    for pattern in ways:
+        if form.isdigit():
+            yield rf"(?<!\d){pattern}(?!\d)"
+        elif len(unicodedata.normalize("NFC", form)) < _SUBSTRING_LENGTH:
+            yield rf"(?<!\w)@?{pattern}(?!\w)"
+        else:
+            yield f"@?{pattern}"
 
 
 def _clusters(word: str) -> Iterator[str]:

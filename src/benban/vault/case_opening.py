@@ -286,7 +286,8 @@ def _end_visits(opened: OpenCase) -> None:
         if noted.is_under_way:
             ended = interrupted(noted, opened.documents.all(Exhibit))
             fields = (_plain("act", "visit"), *visit_fields(ended))
-            with opened.transaction():
+            # On a full disk the case opens all the same; the next opening does it.
+            with suppress(DiskFullError, DiskFailedError), opened.transaction():
                 opened.documents.save([ended])
                 opened.append(_event(EventKind.RECOVERED, *fields, subject=ended.id), PROGRAM)
 

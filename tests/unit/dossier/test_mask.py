@@ -2,6 +2,7 @@ import base64
 import html
 import json
 import unicodedata
+from typing import Literal
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -77,6 +78,17 @@ def test_a_name_is_found_however_its_marks_are_joined(name: str, typed: str, fou
         for number, letter in enumerate(unicodedata.normalize("NFC", name))
     )
     assert masker.text(mixed) == MASKED
+
+
+@pytest.mark.parametrize("name", ["한가람", "\N{ANGSTROM SIGN}sa Öst", "ガスパル"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_name_of_another_script_is_found_as_it_was_typed_and_in_both_forms(
+    name: str, form: Literal["NFC", "NFD"]
+) -> None:
+    masker = make_masker(OwnAccount(names=(name,)))
+
+    assert masker.text(f"a {name} b") == f"a {MASKED} b"
+    assert masker.text(f"a {unicodedata.normalize(form, name)} b") == f"a {MASKED} b"
 
 
 @pytest.mark.parametrize("typed", WRITINGS)

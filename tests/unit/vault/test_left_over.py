@@ -12,9 +12,17 @@ import pytest
 from benban.errors import DiskFailedError
 from benban.model.case import Case
 from benban.model.custody import EventKind
-from benban.model.exhibit import Exhibit, Original
+from benban.model.exhibit import (
+    REST_OF_VISIT,
+    UNDER_WAY,
+    Capture,
+    CaptureStep,
+    Exhibit,
+    Original,
+    StepOutcome,
+)
 from benban.model.finding import CommonOrigin, Tier
-from benban.model.ids import new_comparison_id
+from benban.model.ids import new_capture_id, new_comparison_id
 from benban.model.sighting import Sighting
 from benban.vault import CaseStore, Step, StepKind, check_vault
 from benban.vault.database import Database
@@ -320,3 +328,47 @@ def contents(folder: Path) -> list[Path]:
 
 def log_of(folder: Path, case: Case) -> Path:
     return folder / "cases" / case.id / "case.db-wal"
+
+
+def a_visit_under_way(sighting: Sighting) -> Capture:
+    rest = CaptureStep(name=REST_OF_VISIT, outcome=StepOutcome.NOT_DONE, at=NOW, reason=UNDER_WAY)
+    return Capture(
+        id=new_capture_id(),
+        sighting_id=sighting.id,
+        requested_address="https://vi-du.test/1",
+        final_address="https://vi-du.test/1",
+        redirects=(),
+        status=None,
+        title="",
+        started_at=NOW,
+        ended_at=NOW,
+        started_monotonic_ns=1,
+        ended_monotonic_ns=2,
+        local_utc_offset_s=0,
+        browser=None,
+        connections=(),
+        steps=(rest,),
+        missing=(),
+        withheld=(),
+        counters=(),
+        exhibits=(),
+    )
+
+
+def test_on_a_full_disk_the_case_opens_and_the_stopped_visit_is_told_the_next_time(
+    folder: Path, case: Case
+) -> None:
+    with opened(folder) as vault, vault.open_case(case.id) as store:
+        store.note_visit(a_visit_under_way(store.all(Sighting)[0]))
+
+    def refuse(step: Step) -> None:
+        if step.kind is StepKind.COMMIT and step.path.name == "case.db":
+            raise OSError(errno.ENOSPC, "no space left")
+
+    with opened(folder, on_step=refuse) as vault, vault.open_case(case.id) as store:
+        full = [one.is_under_way for one in store.all(Capture)], store.events()[-1].kind
+    with opened(folder) as vault, vault.open_case(case.id) as store:
+        told = [one.is_interrupted for one in store.all(Capture)], store.events()[-1].kind
+
+    assert full == ([True], EventKind.ADOPTED)
+    assert told == ([True], EventKind.RECOVERED)

@@ -9,6 +9,7 @@ from benban.dossier.blocks import Cell, Column, Face, Fact
 from benban.dossier.glyphs import printable
 from benban.dossier.mask import Masker
 from benban.wording import Language, message_ids, say
+from benban.wording.visits import say_missing, say_reason
 
 # Long enough for every honest title and address; the rest is counted, and page texts lie whole
 # under data/texts.
@@ -52,6 +53,18 @@ class Voice:
             if f"dossier.{message}" in message_ids(self.language):
                 return self.say(message)
         return self.user(identifier)
+
+    def missing(self, what: str) -> str:
+        """Return our words for what a visit misses; a detail behind a colon stays what it is."""
+        told = self.known("missing", "step", what)
+        return told if told != self.user(what) else self.user(say_missing(self.language, what))
+
+    def reason(self, reason: str) -> str:
+        """Return our words for why; an error's code stays the code."""
+        told = self.known("reason", reason)
+        if told != self.user(reason) or reason.startswith("BB-"):
+            return told
+        return self.user(say_reason(self.language, reason))
 
     def number(self, value: float, digits: int = 0) -> str:
         """Return a number as this language writes it."""

@@ -74,24 +74,26 @@ def visit_record_sha256(capture: Capture) -> Digest:
 
 def visit_fields(capture: Capture) -> tuple[Field, ...]:
     """Return what every event says that a visit ended with."""
-    plain = {
-        "status": capture.status if capture.status is not None else "none",
-        "exhibits": len(capture.exhibits),
-        "missing": len(capture.missing),
-        "withheld": sum(one.count for one in capture.withheld),
-        # Hidden and with an empty profile nobody is logged in; in a window somebody may have been.
-        "login": _login(capture),
-        "egress": capture.browser.egress if capture.browser else "not known",
-    }
-    sealed = {
-        "address": capture.requested_address,
-        "final_address": capture.final_address,
-        "record_sha256": visit_record_sha256(capture).hex,
-    }
     return (
-        *(Field(name=name, value=str(one), is_sensitive=False) for name, one in plain.items()),
-        *(Field(name=name, value=one, is_sensitive=True) for name, one in sealed.items()),
+        _plain("status", capture.status if capture.status is not None else "none"),
+        _plain("exhibits", len(capture.exhibits)),
+        _plain("missing", len(capture.missing)),
+        _plain("withheld", sum(one.count for one in capture.withheld)),
+        # Hidden and with an empty profile nobody is logged in; in a window somebody may have been.
+        _plain("login", _login(capture)),
+        _plain("egress", capture.browser.egress if capture.browser else "not known"),
+        _sealed("address", capture.requested_address),
+        _sealed("final_address", capture.final_address),
+        _sealed("record_sha256", visit_record_sha256(capture).hex),
     )
+
+
+def _plain(name: str, value: str | int) -> Field:
+    return Field(name=name, value=str(value), is_sensitive=False)
+
+
+def _sealed(name: str, value: str) -> Field:
+    return Field(name=name, value=value, is_sensitive=True)
 
 
 def _login(capture: Capture) -> str:

@@ -13,6 +13,7 @@ from benban.errors import (
     BrowserFailedError,
     CertificateRefusedError,
     DiskFullError,
+    NameNotFoundError,
     NoAnswerInTimeError,
     PageNotReceivedError,
     PermitRefusedError,
@@ -424,3 +425,96 @@ def test_films_of_a_page_that_take_too_long_together_are_left_and_counted() -> N
     steps = [(one.outcome, one.reason) for one in capture.steps if one.name == "page-media"]
     assert steps == [(StepOutcome.DONE, "")] * 3 + [(StepOutcome.NOT_DONE, "no-time-left: 2")]
     assert browser.calls.count("fetch_media") == 3
+
+
+DEAD_END = replace(
+    PAGE,
+    final_address="https://khong-co.test/x",
+    redirects=(ADDRESS,),
+    status=None,
+    title="",
+    text="",
+    documents=(),
+    media_addresses=(),
+    dead_end=NameNotFoundError(host="khong-co.test", reason="name-not-found"),
+)
+
+
+def test_a_page_that_led_on_to_nowhere_is_a_failure_that_keeps_what_came_before() -> None:
+    run = Run(DEAD_END)
+
+    capture = run.capture()
+
+    failure = failure_of(capture)
+    assert isinstance(failure, NameNotFoundError)
+    assert (failure.params["host"], capture.final_address) == (
+        "khong-co.test",
+        "https://khong-co.test/x",
+    )
+    assert run.kinds == ["wacz"]
+    assert not {"screenshot", "pdf", "mhtml", "fetch_media"} & set(run.browser.calls)
+
+
+def test_without_a_permit_nothing_is_kept_of_a_page_that_led_on_to_nowhere() -> None:
+    run = Run(DEAD_END, has_permit=False)
+
+    capture = run.capture()
+
+    assert isinstance(failure_of(capture), NameNotFoundError)
+    assert run.kinds == []
+
+
+def test_a_body_whose_packing_the_browser_does_not_know_is_said_to_have_no_text() -> None:
+    (answer,) = PAGE.exchanges
+    fields = (*answer.response.fields, ("content-encoding", "gzip"), ("Content-Encoding", "La"))
+    packed = replace(answer, response=replace(answer.response, fields=fields))
+
+    capture = Run(replace(PAGE, exchanges=(packed,))).capture()
+
+    assert capture.missing == (
+        Missing(what="text of the body: Document", reason="encoding not known: gzip, la"),
+    )
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "X-GZIP", "deflate", "br", "zstd", "br, gzip", ""])
+def test_what_browsers_unpack_is_not_called_packed(encoding: str) -> None:
+    (answer,) = PAGE.exchanges
+    fields = (*answer.response.fields, ("Content-Encoding", encoding))
+    plain = replace(answer, response=replace(answer.response, fields=fields))
+
+    assert Run(replace(PAGE, exchanges=(plain,))).capture().missing == ()
+
+
+def test_how_far_a_visit_has_come_is_noted_before_anybody_is_told() -> None:
+    run = Run()
+    noted: list[Capture] = []
+    order: list[str] = []
+
+    def note(capture: Capture) -> None:
+        noted.append(capture)
+        order.append(f"noted {len(capture.steps) - 1}")
+
+    request = replace(
+        run.request, on_progress=note, on_step=lambda step: order.append(f"told {step.name}")
+    )
+    run.request = request
+    capture = run.capture()
+
+    names = [step.name for step in capture.steps]
+    assert order[0] == "noted 0"
+    assert order[1:] == [
+        one for number, name in enumerate(names, 1) for one in (f"noted {number}", f"told {name}")
+    ]
+    assert all(one.is_under_way for one in noted)
+    assert [one.what for one in noted[0].missing] == [
+        "page-without-media",
+        "dom-text",
+        "screenshot",
+        "page-pdf",
+        "mhtml",
+        "item",
+        "wacz",
+        "rest-of-visit",
+    ]
+    assert [one.what for one in noted[-1].missing] == ["rest-of-visit"]
+    assert not capture.is_under_way

@@ -30,7 +30,8 @@ def plain(name: str, value: str) -> Field:
 @pytest.mark.parametrize("language", Language)
 def test_every_plain_field_of_an_event_has_words(language: Language) -> None:
     root = Path(benban.__file__).parent
-    sources = [*(root / "casework").glob("*.py"), *(root / "vault").glob("*.py")]
+    rooms = ("casework", "vault", "seal")
+    sources = [path for room in rooms for path in (root / room).glob("*.py")]
     names = {name for path in sources for name in _PLAIN.findall(path.read_text(encoding="utf-8"))}
     without = [
         name for name in sorted(names) if f"dossier.field.{name}" not in message_ids(language)
@@ -64,3 +65,21 @@ def test_an_item_is_told_by_its_label() -> None:
     view = full_view()
     compared = event(3, EventKind.COMPARED, "", plain("exhibit", view.exhibits[1].exhibit.id))
     assert details(scene(view, Language.EN), compared) == "item: E2"
+
+
+@pytest.mark.parametrize(
+    ("what", "reason", "told"),
+    [
+        ("rest-of-visit", "interrupted", ("phần còn lại của lần ghi", "lần ghi bị dừng giữa")),
+        ("text of the body: Document", "encoding not known: la", ("(Document)", "(la)")),
+        ("request: vi-du.test", "BB-205 name", ("vi-du.test", "BB-205 name")),
+        ("something new: x", "why not: y", ("something new: x", "why not: y")),
+    ],
+)
+def test_what_a_visit_misses_is_told_with_its_detail(
+    what: str, reason: str, told: tuple[str, str]
+) -> None:
+    voice = scene(full_view()).voice
+
+    assert (told[0] in voice.missing(what), told[1] in voice.reason(reason)) == (True, True)
+    assert voice.missing("text of the body: x") != "text of the body: x"

@@ -2,6 +2,7 @@ import base64
 import html
 import json
 import unicodedata
+from collections.abc import Callable
 from typing import Literal
 from urllib.parse import quote, quote_plus
 
@@ -55,7 +56,7 @@ TYPED_ON_WINDOWS = {
 }
 
 
-WRITINGS = {
+WRITINGS: dict[str, Callable[[str], str]] = {
     "joined": lambda text: unicodedata.normalize("NFC", text),
     "apart": lambda text: unicodedata.normalize("NFD", text),
     "tones apart": lambda text: TYPED_ON_WINDOWS.get(text, text),

@@ -85,7 +85,7 @@ def _of_visit(scene: Scene, capture: Capture) -> list[tuple[str, str, str]]:
         )
         for step in undone
     ] + [
-        (label, voice.known("missing", "step", one.what), voice.known("reason", one.reason))
+        (label, voice.missing(one.what), voice.reason(one.reason))
         for one in capture.missing
         if one.what not in named
     ]

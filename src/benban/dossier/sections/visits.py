@@ -131,8 +131,8 @@ def _missing(scene: Scene, capture: Capture) -> Block:
     voice = scene.voice
     rows = tuple(
         (
-            text_cell(voice.known("missing", "step", one.what)),
-            text_cell(voice.known("reason", one.reason)),
+            text_cell(voice.missing(one.what)),
+            text_cell(voice.reason(one.reason)),
         )
         for one in capture.missing
         if one.what not in {step.name for step in capture.steps}

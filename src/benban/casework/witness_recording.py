@@ -17,7 +17,6 @@ from benban.casework.page_sorting import claims_of
 from benban.casework.places import places_of, plain_address
 from benban.casework.witness import is_open, keep_witness
 from benban.errors import (
-    ImportChangedError,
     ImportDamagedError,
     ImportUnknownError,
     WitnessKnownError,
@@ -63,16 +62,15 @@ def add_recording(store: CaseStore, name: str, path: Path, clock: Clock) -> Witn
         FileUnreadableError: BB-002.
         ImportEncryptedError, ImportTooLargeError, ImportUnsafeError: BB-802, BB-804, BB-805.
     """
-    with opened_export(path) as handed:
+    with opened_export(path, is_digested=is_open(store)) as handed:
         reader = _reader(handed.source)
-        received = handed.measure() if is_open(store) else None
+        received = handed.received
         _require_unknown(store, received)
         looking = _Looking(store, is_hashing=received is not None)
         looking.through(reader.parts(handed.source))
         if received is not None:
             looking.check_listing(reader, handed.source)
-            if handed.measure() != received:
-                raise ImportChangedError
+            handed.require_unchanged()
     if not looking.addresses and not looking.items:
         raise WitnessUnrelatedError
     witness = Witness(

@@ -165,6 +165,10 @@ class _Looking:
 
     def _pair(self, one: Resource) -> bool:
         """Return whether *one* is byte for byte an item of this case; noted once."""
+        if one.packed_as:
+            # Its bytes are there and cannot be compared with what was packed into them.
+            self.unread += 1
+            return False
         sized = [it for it in self._exhibits if one.size_bytes in {None, it.size_bytes}]
         measured = _measured(one) if sized else None
         if measured is None:

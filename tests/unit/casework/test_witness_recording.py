@@ -218,7 +218,7 @@ def test_where_nobody_was_asked_nothing_is_hashed(
 ) -> None:
     hashed: list[object] = []
     monkeypatch.setattr("benban.casework.witness_recording.measure_file", hashed.append)
-    monkeypatch.setattr("benban.casework.import_opening.measure_file", hashed.append)
+    monkeypatch.setattr("benban.casework.import_opening.Pinning", lambda: hashed.append("file"))
 
     with pytest.raises(WitnessUnrelatedError):
         add_recording(store, NAME, whole(tmp_path), clock)

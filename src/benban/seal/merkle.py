@@ -30,28 +30,49 @@ def tree_root(leaves: Sequence[bytes]) -> bytes:
     return _subtree(leaves, 0, len(leaves))
 
 
+class HashTree:
+    """
+    The tree with all its nodes, for many proofs over one log.
+
+    Args:
+        leaves: leaf hashes, 32 bytes each, oldest first; may be empty.
+
+    Source: RFC 9162 section 2.1.1; a node without a sibling rises to the next level as it is, which
+    gives the same tree as splitting at the largest power of two.
+    """
+
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        self._levels = [list(leaves)]
+        while len(self._levels[-1]) > 1:
+            below = self._levels[-1]
+            level = [
+                _node(left, right) for left, right in zip(below[::2], below[1::2], strict=False)
+            ]
+            self._levels.append(level + (below[-1:] if len(below) % 2 else []))
+
+    def inclusion_proof(self, index: int) -> tuple[bytes, ...]:
+        """
+        Return the nodes that lead from leaf *index* to the root, lowest first.
+
+        Raises:
+            InclusionProofError: BB-503, there is no such leaf.
+
+        Source: RFC 9162 section 2.1.3.1.
+        """
+        if not 0 <= index < len(self._levels[0]):
+            raise InclusionProofError("no such leaf")
+        proof: list[bytes] = []
+        for level in self._levels[:-1]:
+            sibling = index ^ 1
+            if sibling < len(level):
+                proof.append(level[sibling])
+            index >>= 1
+        return tuple(proof)
+
+
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
-    """
-    Return the nodes that lead from leaf *index* to the root, lowest first.
-
-    Raises:
-        InclusionProofError: BB-503, there is no such leaf.
-
-    Source: RFC 9162 section 2.1.3.1.
-    """
-    if not 0 <= index < len(leaves):
-        raise InclusionProofError("no such leaf")
-    proof: list[bytes] = []
-    start, end = 0, len(leaves)
-    while end - start > 1:
-        middle = start + _split(end - start)
-        if index < middle:
-            proof.append(_subtree(leaves, middle, end))
-            end = middle
-        else:
-            proof.append(_subtree(leaves, start, middle))
-            start = middle
-    return tuple(reversed(proof))
+    """Return one proof; see :meth:`HashTree.inclusion_proof`."""
+    return HashTree(leaves).inclusion_proof(index)
 
 
 def verify_inclusion(

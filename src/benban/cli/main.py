@@ -3,6 +3,7 @@
 import importlib
 import sys
 from collections.abc import Iterable, Sequence
+from contextvars import copy_context
 
 import click
 
@@ -112,7 +113,10 @@ def main(arguments: Sequence[str]) -> int:
     # Click's own place for this: the class attribute is what every command's context reads.
     click.Context.formatter_class = _formatter(words)
     try:
-        result = make_group(words).main(list(arguments), words.program, standalone_mode=False)
+        # What one command opened is not in force for the next in the same process.
+        result = copy_context().run(
+            make_group(words).main, list(arguments), words.program, standalone_mode=False
+        )
     except click.exceptions.NoArgsIsHelpError as error:
         out.line(error.format_message())
         out.document({"help": error.format_message()})

@@ -76,7 +76,7 @@ def load_catalogue(folder: Traversable) -> Catalogue:
     forms, listed = read_forms(reading)
     services = _services(reading, listed)
     laws = _laws(reading)
-    forms = _without_dead_law(reading, forms, repealed)
+    forms = _fit_to_send(reading, forms, repealed, terms)
     for law in laws:
         _note_dead_law(reading, law, repealed)
     services = [one for one in services if not reading.stands_aside(one.name)]
@@ -168,20 +168,28 @@ def _note_twice(reading: Reading, what: str, named: Iterable[tuple[str, Sequence
             reading.note_words(file, f'"{name}"', f"{what}-twice")
 
 
-def _without_dead_law(
-    reading: Reading, forms: tuple[Form, ...], dead: Sequence[RepealedRule]
+def _fit_to_send(
+    reading: Reading,
+    forms: tuple[Form, ...],
+    dead: Sequence[RepealedRule],
+    avoided: Sequence[AvoidedTerm],
 ) -> tuple[Form, ...]:
     kept = []
     for form in forms:
-        hits = [
-            (f"forms/{text.language.value}/{form.id}.txt", spelling)
-            for text in form.texts
-            for rule in dead
-            if (spelling := rule.cited_in(f"{text.subject}\n{text.body}"))
-        ]
-        for name, spelling in hits:
-            reading.note_words(name, spelling, "repealed")
-        if not hits:
+        names = [f"forms/{text.language.value}/{form.id}.txt" for text in form.texts]
+        for name, text in zip(names, form.texts, strict=True):
+            whole = f"{text.subject}\n{text.body}"
+            for rule in dead:
+                if spelling := rule.cited_in(whole):
+                    reading.note_words(name, spelling, "repealed")
+            for term in avoided:
+                is_meant = term.language is text.language and (
+                    form.is_for_minors or not term.is_for_minors_only
+                )
+                hit = re.search(term.term, whole.lower()) if is_meant else None
+                if hit is not None:
+                    reading.note_words(name, hit.group(0), "blames")
+        if not any(reading.stands_aside(name) for name in names):
             kept.append(form)
     return tuple(kept)
 

@@ -135,6 +135,19 @@ class EditionFile(_Strict):
     made_on: date
 
 
+class SignerEntry(_Strict):
+    """Who may publish a catalogue; ``key`` as signed-note tools write it."""
+
+    name: str
+    key: str
+
+
+class SignersFile(_Strict):
+    """``signers.toml``; never part of a bundle."""
+
+    signer: tuple[SignerEntry, ...]
+
+
 class RepealedEntry(_Strict):
     """See :class:`benban.model.catalogue.RepealedRule`."""
 

@@ -1,11 +1,22 @@
 """The forms of notices from their list and their texts."""
 
+import string
+from collections.abc import Iterator
+
 from benban.model.catalogue import Form, FormText, Regime
+from benban.model.sighting import SightingKind
 from benban.remedies.catalogue_reading import Reading
+from benban.remedies.catalogue_words import STATEMENTS
 from benban.remedies.file_formats import FormEntry, FormsFile
 from benban.wording import Language
 
 LIST = "forms/forms.toml"
+
+# What the draft and the signature fill in.
+_PLACES = frozenset(
+    {"addresses", "host", "service", "seen", "laws", "clock"}
+    | {"statements", "name", "contact", "signed_on"}
+)
 
 
 def read_forms(reading: Reading) -> tuple[tuple[Form, ...], frozenset[str] | None]:
@@ -13,10 +24,9 @@ def read_forms(reading: Reading) -> tuple[tuple[Form, ...], frozenset[str] | Non
     listed = reading.toml(LIST, FormsFile)
     if listed is None:
         return (), None
-    regimes = {one.value for one in Regime}
     for index, entry in enumerate(listed.form):
-        if entry.regime not in regimes:
-            reading.note(LIST, ("form", index, "regime"), "choice", ", ".join(sorted(regimes)))
+        for key, allowed in _not_allowed(entry):
+            reading.note(LIST, ("form", index, key), "choice", ", ".join(sorted(allowed)))
     names = [entry.id for entry in listed.form]
     for index, name in enumerate(names):
         if name in names[:index]:
@@ -25,6 +35,17 @@ def read_forms(reading: Reading) -> tuple[tuple[Form, ...], frozenset[str] | Non
         return (), None
     made = (_form(reading, entry) for entry in listed.form)
     return tuple(one for one in made if one is not None), frozenset(names)
+
+
+def _not_allowed(entry: FormEntry) -> Iterator[tuple[str, frozenset[str]]]:
+    asked = (
+        ("regime", (entry.regime,), frozenset(one.value for one in Regime)),
+        ("kinds", entry.kinds, frozenset(one.value for one in SightingKind)),
+        ("statements", entry.statements, STATEMENTS),
+    )
+    for key, values, allowed in asked:
+        if not allowed.issuperset(values):
+            yield key, allowed
 
 
 def _form(reading: Reading, entry: FormEntry) -> Form | None:
@@ -51,4 +72,18 @@ def _text(reading: Reading, form_id: str, language: Language) -> FormText | None
     if not blank or "\n" in subject or not subject.strip():
         reading.note(name, (), "form-layout")
         return None
+    if (strange := _strange_place(text)) is not None:
+        reading.note_words(name, strange, "form-place")
+        return None
     return FormText(language=language, subject=subject.strip(), body=body)
+
+
+def _strange_place(text: str) -> str | None:
+    """Return the first place that nobody fills, "{" for a brace alone, or None."""
+    try:
+        for _, place, form, conversion in string.Formatter().parse(text):
+            if place is not None and (place not in _PLACES or form or conversion):
+                return f"{{{place}"
+    except ValueError:
+        return "{"
+    return None

@@ -179,6 +179,7 @@ def _fit_to_send(
         names = [f"forms/{text.language.value}/{form.id}.txt" for text in form.texts]
         for name, text in zip(names, form.texts, strict=True):
             whole = f"{text.subject}\n{text.body}"
+            lower = whole.lower()
             for rule in dead:
                 if spelling := rule.cited_in(whole):
                     reading.note_words(name, spelling, "repealed")
@@ -186,7 +187,7 @@ def _fit_to_send(
                 is_meant = term.language is text.language and (
                     form.is_for_minors or not term.is_for_minors_only
                 )
-                hit = re.search(term.term, whole.lower()) if is_meant else None
+                hit = re.search(term.term, lower) if is_meant else None
                 if hit is not None:
                     reading.note_words(name, hit.group(0), "blames")
         if not any(reading.stands_aside(name) for name in names):

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from benban.casework.catalogue_in_use import (
@@ -14,6 +14,7 @@ from benban.casework.catalogue_in_use import (
 )
 from benban.errors import BundleMalformedError, BundleOlderError
 from benban.model.catalogue import Catalogue
+from benban.model.remedy import Channel
 from benban.remedies.bundle import MAX_BUNDLE_BYTES, Bundle, read_bundle, refuse_faults
 from benban.seal.edition_note import NAME, signer_keys
 from benban.seal.note import verifier_key
@@ -38,8 +39,18 @@ class Offer:
     is_new_signer: bool
 
     @property
+    def moved(self) -> tuple[tuple[str, str, str], ...]:
+        """The channels that lead elsewhere than before: id, old and new address."""
+        before = {one.id: one.address for one in _channels(self.used)}
+        return tuple(
+            (one.id, before[one.id], one.address)
+            for one in _channels(self.bundle.catalogue)
+            if before.get(one.id, one.address) != one.address
+        )
+
+    @property
     def changes(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-        """The ids of channels and rules that are new, other than they were, and gone."""
+        """What is new, other than it was, and gone: services, channels, rules and forms."""
         before, after = _facts(self.used), _facts(self.bundle.catalogue)
         return (
             tuple(sorted(after.keys() - before.keys())),
@@ -87,8 +98,14 @@ def take_offer(vault: Vault, offer: Offer) -> None:
     use_catalogue_of(vault)
 
 
+def _channels(catalogue: Catalogue) -> tuple[Channel, ...]:
+    return tuple(channel for service in catalogue.services for channel in service.channels)
+
+
 def _facts(catalogue: Catalogue) -> dict[str, object]:
-    channels = (channel for service in catalogue.services for channel in service.channels)
-    found: dict[str, object] = {one.id: one for one in channels}
+    found: dict[str, object] = {one.id: one for one in _channels(catalogue)}
     found |= {one.id: one for one in catalogue.provisions}
+    found |= {f"{one.id}.toml": replace(one, channels=()) for one in catalogue.services}
+    found |= {f"forms/{one.id}": one for one in catalogue.forms}
+    found |= {f"repealed {one.instrument}": one for one in catalogue.repealed}
     return found

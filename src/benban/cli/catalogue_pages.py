@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from benban.cli.out import Json
+from benban.cli.out import Json, one_line
 from benban.cli.words import Words
 from benban.model.catalogue import Catalogue, HeldBack, Service, instrument_name
 from benban.model.remedy import Channel, Provision
@@ -179,7 +179,8 @@ def _lines(words: Words, fields: Iterable[tuple[str, _Value]]) -> Iterator[str]:
         if key == "reviewed_by" and not shown:
             shown = words("plan.law-unreviewed")
         if shown:
-            yield f"{words(f'cli.catalogue.f.{key}')}: {shown}"
+            # A value may come from a file that somebody else made.
+            yield f"{words(f'cli.catalogue.f.{key}')}: {one_line(shown)}"
 
 
 def _shown(words: Words, value: _Value) -> str:

@@ -78,14 +78,15 @@ class Reading:
             return None
         try:
             return msgspec.convert(tomllib.loads(text), shape)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            self.note(name, (), "syntax", str(error), line=line_in_message(str(error), text))
         except msgspec.ValidationError as error:
             problem, place = place_in_message(str(error))
             rule = next((rule for begins, rule in _RULE_OF if problem.startswith(begins)), "value")
             named = problem.split("`")[1::2]
             inside = (*place, named[0]) if rule == "unknown-key" and named else place
             self.note(name, inside, rule, ", ".join(named) or problem)
+        # A number of thousands of digits is a ValueError of Python, not of TOML.
+        except (ValueError, RecursionError) as error:
+            self.note(name, (), "syntax", str(error), line=line_in_message(str(error), text))
         return None
 
     def note(

@@ -127,7 +127,17 @@ def test_what_changes_is_named(vault: Vault) -> None:
         b'exposes_identity_to = ["platform"]\n'
     )
 
-    assert _offer(vault, bundle(found)).changes == (("x-9",), ("telegram-2",), ("vk-1",))
+    found["channels/reddit.toml"] = found["channels/reddit.toml"].replace(b'"rdt", ', b"")
+    found["forms/en/x-report.txt"] += b"More words.\n"
+
+    offer = _offer(vault, bundle(found))
+
+    assert offer.changes == (
+        ("x-9",),
+        ("forms/x-report", "reddit.toml", "telegram-2"),
+        ("vk-1", "vk.toml"),
+    )
+    assert offer.moved == (("telegram-2", "abuse@telegram.org", "new@telegram.org"),)
 
 
 def test_a_program_that_is_newer_than_the_bundle_uses_its_own(vault: Vault) -> None:

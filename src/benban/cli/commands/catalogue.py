@@ -10,7 +10,7 @@ import click
 
 from benban.cli.catalogue_pages import overview, overview_json, page_of
 from benban.cli.options import common_options, output_options, read_text
-from benban.cli.out import Json, Out
+from benban.cli.out import Json, Out, one_line
 from benban.cli.questions import ask_yes
 from benban.cli.session import opened_vault, take_out, take_vault_options
 from benban.cli.words import Words
@@ -116,6 +116,8 @@ def _update(words: Words) -> click.Command:
             )
             for message_id, ids in (("new", new), ("changed", changed), ("gone", gone)):
                 out.say(f"cli.catalogue.{message_id}", count=len(ids), ids=", ".join(ids) or "-")
+            for moved, old, address in offer.moved:
+                out.say("cli.catalogue.moved", id=moved, old=old or "-", new=address or "-")
             if offer.is_new_signer:
                 out.warn("cli.catalogue.new-signer", key=key_id(offer.bundle.signer))
             is_taken = ask_yes(words, "cli.catalogue.ask-sure", sure)
@@ -179,14 +181,14 @@ def _day(words: Words, text: str | None) -> date | None:
 
 def _print_fault(out: Out, fault: CatalogueFault) -> None:
     what, mend = _told(out.words, fault)
-    out.line(f"{fault.file}:{fault.line}  {fault.key}: {what}")
+    out.line(f"{one_line(fault.file)}:{fault.line}  {one_line(fault.key)}: {what}")
     out.line(f"    {mend}")
 
 
 def _told(words: Words, fault: CatalogueFault) -> tuple[str, str]:
     return (
-        words(f"catalogue.fault.{fault.rule}", detail=fault.detail),
-        words(f"catalogue.mend.{fault.rule}", detail=fault.detail),
+        words(f"catalogue.fault.{fault.rule}", detail=one_line(fault.detail)),
+        words(f"catalogue.mend.{fault.rule}", detail=one_line(fault.detail)),
     )
 
 

@@ -56,7 +56,8 @@ def newest(held: Held, pinned: Sequence[bytes]) -> Catalogue:
     """
     Return the newer of the catalogue that came with the program and the one the person gave.
 
-    A bundle that an older program took and that this one cannot read is not used.
+    A bundle that an older program took and that this one cannot read is not used. What the
+    program itself keeps closed or out of notices stays so under any bundle.
 
     Args:
         held: of the vault.
@@ -75,6 +76,8 @@ def _given(held: Held, pinned: tuple[bytes, ...]) -> Catalogue | None:
 
     from benban.errors import BenbanError
     from benban.remedies.bundle import read_bundle
+    from benban.remedies.catalogue import packaged_catalogue
+    from benban.remedies.guards import broken_guards, with_guards
     from benban.seal.edition_note import signer_keys
 
     try:
@@ -82,4 +85,7 @@ def _given(held: Held, pinned: tuple[bytes, ...]) -> Catalogue | None:
         found = read_bundle(io.BytesIO(held.data), known).catalogue
     except BenbanError:
         return None
-    return None if found.faults else found
+    own = packaged_catalogue()
+    if found.faults or broken_guards(found, own):
+        return None
+    return with_guards(found, own)

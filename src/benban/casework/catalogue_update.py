@@ -12,10 +12,12 @@ from benban.casework.catalogue_in_use import (
     newest,
     use_catalogue_of,
 )
-from benban.errors import BundleMalformedError, BundleOlderError
+from benban.errors import BundleFaultyError, BundleMalformedError, BundleOlderError
 from benban.model.catalogue import Catalogue
 from benban.model.remedy import Channel
 from benban.remedies.bundle import MAX_BUNDLE_BYTES, Bundle, read_bundle, refuse_faults
+from benban.remedies.catalogue import packaged_catalogue
+from benban.remedies.guards import broken_guards
 from benban.seal.edition_note import NAME, signer_keys
 from benban.seal.note import verifier_key
 from benban.vault import Vault
@@ -74,7 +76,7 @@ def offer_from(
     Raises:
         BundleMalformedError: BB-621. BundleSignatureError: BB-622.
         BundleOlderError: BB-623, not newer than what is in use.
-        BundleFaultyError: BB-624, it does not check clean.
+        BundleFaultyError: BB-624, it does not check clean, also by the lists of the program.
     """
     data = untrusted_file.read(MAX_BUNDLE_BYTES + 1)
     if len(data) > MAX_BUNDLE_BYTES:
@@ -86,6 +88,8 @@ def offer_from(
     if bundle.catalogue.edition <= used.edition:
         raise BundleOlderError(offered=bundle.catalogue.edition, used=used.edition)
     refuse_faults(bundle.catalogue)
+    if broken := broken_guards(bundle.catalogue, packaged_catalogue()):
+        raise BundleFaultyError(count=len(broken), file=broken[0], line=1)
     return Offer(bundle=bundle, data=data, used=used, is_new_signer=bundle.signer not in known)
 
 

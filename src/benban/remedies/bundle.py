@@ -42,6 +42,7 @@ _NAMES = re.compile(
     r"channels/[a-z0-9_]+\.toml|laws/[a-z]{2}/[a-z0-9-]+\.toml|laws/repealed\.toml"
     r"|forms/forms\.toml|forms/(?:vi|en)/[a-z0-9-]+\.txt|terms\.toml|edition\.toml"
 )
+_PAPERS = "forms/papers/"
 _PARTS = ("channels", "laws", "forms", "terms.toml", EDITION)
 
 
@@ -111,6 +112,8 @@ def write_bundle(folder: Traversable, out: BinaryIO, private_key: bytes) -> Cata
     catalogue = load_catalogue(folder)
     refuse_faults(catalogue)
     members = {name: data for part in _PARTS for name, data in _below(folder.joinpath(part), part)}
+    # Papers for offices are the program's own, as the messages are.
+    members = {name: data for name, data in members.items() if not name.startswith(_PAPERS)}
     strange = sorted(name for name in members if not _NAMES.fullmatch(name))
     if strange:
         raise BundleMalformedError(f"{len(strange)} files of other names")

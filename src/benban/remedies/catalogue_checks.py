@@ -35,6 +35,8 @@ Found: TypeAlias = tuple[Place, str, str]
 
 _CONFIDENCE = frozenset(one.value for one in Confidence)
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+# Whether the person is told that an identity document is asked for, and what then may stand there.
+_ID_SAID = {True: {"yes", "unknown", "sometimes"}, False: {"no", "unknown", "sometimes"}}
 # Who may file follows from what the channel is for.
 _FILED_BY = {"copyright": "owner", "authority": "authority", "operator": "operator"}
 
@@ -109,7 +111,7 @@ def _check_channel(entry: ChannelEntry, service: ServiceFile, place: Place) -> I
         ("address", "empty", bool(entry.address or entry.path)),
         ("batch", "negative", entry.batch >= 0),
         ("deadline_h", "half-a-clock", (entry.deadline_h is None) is not entry.has_starter),
-        ("asks_id", "id-not-said", (entry.asks_id == "yes") is entry.says_id),
+        ("asks_id", "id-not-said", entry.asks_id in _ID_SAID[entry.says_id]),
         ("may_file", "filed-by", not entry.may_file or expected in {None, *entry.may_file}),
     )
     for key, rule, holds in must_hold:

@@ -72,7 +72,3 @@ CONFIDENCE_D, FIRST_DAY_UNKNOWN = "confidence-d", "first-day-unknown"
 WITHHELD = frozenset({"", "not-law", "not-researched"})
 YES_NO_UNKNOWN = frozenset({"yes", "no", "unknown"})
 SYNTHETIC = frozenset({"yes", "no", "not-stated"})
-# What a person can confirm; the sentences stand in the messages ("entitled" fits the capacity).
-STATEMENTS = frozenset(
-    {"entitled", "no-consent", "not-paid", "good-faith", "in-viet-nam", "not-accusing"}
-)

@@ -1,22 +1,19 @@
 """The forms of notices from their list and their texts."""
 
+import re
 import string
 from collections.abc import Iterator
 
 from benban.model.catalogue import Form, FormText, Regime
 from benban.model.sighting import SightingKind
 from benban.remedies.catalogue_reading import Reading
-from benban.remedies.catalogue_words import STATEMENTS
 from benban.remedies.file_formats import FormEntry, FormsFile
 from benban.wording import Language
 
 LIST = "forms/forms.toml"
 
-# What the draft and the signature fill in.
-_PLACES = frozenset(
-    {"addresses", "host", "service", "seen", "laws", "clock"}
-    | {"statements", "name", "contact", "signed_on"}
-)
+# The draft and the signature fill places by their bare names; anything more could reach further.
+_PLACE = re.compile(r"[a-z_]+")
 
 
 def read_forms(reading: Reading) -> tuple[tuple[Form, ...], frozenset[str] | None]:
@@ -41,7 +38,6 @@ def _not_allowed(entry: FormEntry) -> Iterator[tuple[str, frozenset[str]]]:
     asked = (
         ("regime", (entry.regime,), frozenset(one.value for one in Regime)),
         ("kinds", entry.kinds, frozenset(one.value for one in SightingKind)),
-        ("statements", entry.statements, STATEMENTS),
     )
     for key, values, allowed in asked:
         if not allowed.issuperset(values):
@@ -79,10 +75,10 @@ def _text(reading: Reading, form_id: str, language: Language) -> FormText | None
 
 
 def _strange_place(text: str) -> str | None:
-    """Return the first place that nobody fills, "{" for a brace alone, or None."""
+    """Return the first place that is no bare name, "{" for a brace alone, or None."""
     try:
         for _, place, form, conversion in string.Formatter().parse(text):
-            if place is not None and (place not in _PLACES or form or conversion):
+            if place is not None and (not _PLACE.fullmatch(place) or form or conversion):
                 return f"{{{place}"
     except ValueError:
         return "{"

@@ -1,9 +1,15 @@
 """What a catalogue from elsewhere may add to and never take away: the marks that protect people."""
 
 import re
+import string
+from collections.abc import Iterable
 from dataclasses import replace
 
 from benban.model.catalogue import Catalogue, Form, Service, UrlPattern
+from benban.wording import Language, message_ids
+
+# Stands for the statement that fits who is writing (notices/statements.py).
+_KNOWN_AS = frozenset({"entitled"})
 
 
 def with_guards(given: Catalogue, own: Catalogue) -> Catalogue:
@@ -45,6 +51,11 @@ def broken_guards(given: Catalogue, own: Catalogue) -> tuple[str, ...]:
 
 
 def _is_kept_out(form: Form, own: Catalogue) -> bool:
+    # A place or a statement that the program does not know would end in an error before the person.
+    if not _places_of((form,)) <= _places_of(own.forms):
+        return True
+    if any(one not in _KNOWN_AS and not _has_sentence(one) for one in form.statements):
+        return True
     for text in form.texts:
         whole = f"{text.subject}\n{text.body}"
         if any(rule.cited_in(whole) for rule in own.repealed):
@@ -57,6 +68,21 @@ def _is_kept_out(form: Form, own: Catalogue) -> bool:
         if any(re.search(one, whole.lower()) for one in meant):
             return True
     return False
+
+
+def _places_of(forms: Iterable[Form]) -> set[str]:
+    texts = (text for form in forms for text in form.texts)
+    return {
+        place
+        for text in texts
+        for _, place, _, _ in string.Formatter().parse(f"{text.subject}{text.body}")
+        if place is not None
+    }
+
+
+def _has_sentence(statement: str) -> bool:
+    wanted = f"notice.statement.{statement}"
+    return all(wanted in message_ids(language) for language in Language)
 
 
 def _service(given: Service, own: Service) -> Service:

@@ -74,7 +74,7 @@ def _channel(entry: ChannelEntry, service: str) -> Channel:
         deadline_starts_with=entry.deadline_starts_with,
         note=entry.note,
         may_file=entry.may_file,
-        asks_id=entry.asks_id,
+        asks_id="yes" if entry.says_id and entry.asks_id == "unknown" else entry.asks_id,
         asks_for=entry.asks_for,
         batch=entry.batch,
     )

@@ -128,7 +128,11 @@ ADDS_A_DIGIT = (LISTS, AGAIN)
         ('may_file = ["person", "rep', 'may_file = ["friend", "rep', "choice"),
         ('stopncii = "no"', 'stopncii = "perhaps"', "choice"),
         ('exposes_identity_to = ["platform"]', "exposes_identity_to = []", "empty"),
-        ('exposes_identity_to = ["platform"]', 'exposes_identity_to = ["asks-id"]', "id-not-said"),
+        (
+            'exposes_identity_to = ["platform"]',
+            'exposes_identity_to = ["platform"]\nasks_id = "yes"',
+            "id-not-said",
+        ),
         (ADDRESS, "https://help-x.com/en/forms/private-information.html", "not-official"),
         (ADDRESS, "http://help.x.com/en/forms/private-information.html", "not-official"),
         (ADDRESS, "HTTPS://help-x.com/private-information.html", "not-official"),

@@ -7,7 +7,6 @@ import pytest
 from benban.model.sighting import NO_ANSWERS, SightingKind
 from benban.notices.lint import find_avoided_words
 from benban.remedies import packaged_catalogue
-from benban.remedies.catalogue_words import STATEMENTS
 from benban.remedies.describe import describe_step
 from benban.wording import Language, message_ids
 from benban.wording.messages import _catalogue as texts_of
@@ -75,13 +74,6 @@ def test_no_text_that_the_program_carries_cites_repealed_law() -> None:
 @pytest.mark.parametrize("spelling", ["15/2020", "THỪA  PHÁT LẠI", "Luật An ninh mạng 2018"])
 def test_a_repealed_rule_is_found_in_any_case(spelling: str) -> None:
     assert any(rule.cited_in(f"theo {spelling}, điều 8") for rule in CATALOGUE.repealed)
-
-
-def test_the_statements_a_form_may_ask_for_are_those_with_a_sentence() -> None:
-    prefix = "notice.statement."
-    written = {one.removeprefix(prefix) for one in message_ids(Language.VI) if prefix in one}
-
-    assert written - {"i-am-shown", "i-act-for"} | {"entitled"} == STATEMENTS
 
 
 @pytest.mark.parametrize("language", Language)

@@ -151,7 +151,6 @@ def test_a_catalogue_with_a_fault_is_not_published() -> None:
         "{0}",
         "{name!r}",
         "{name:>99999999}",
-        "{unknown}",
         "{",
         "Revenge porn was posted",
     ],
@@ -166,14 +165,11 @@ def test_a_signed_form_that_could_not_be_filled_or_blames_is_a_fault(words: str)
     assert read.form("us-tida") is None
 
 
-def test_a_form_with_a_statement_that_nobody_wrote_is_a_fault() -> None:
-    found = packaged_files()
-    listed = found["forms/forms.toml"]
-    found["forms/forms.toml"] = listed.replace(b'"no-consent"', b'"i-am-sure"', 1)
+def test_papers_for_offices_are_no_part_of_a_bundle() -> None:
+    out = io.BytesIO()
+    write_bundle(MemoryFolder({**packaged_files(), "forms/papers/vi/x.toml": b""}), out, KEY)
 
-    read = read_bundle(io.BytesIO(signed_all_the_same(found)), (SIGNER,)).catalogue
-
-    assert ([one.rule for one in read.faults], read.forms) == (["choice"], ())
+    assert out.getvalue() == GOOD
 
 
 def test_another_key_makes_another_note_only() -> None:

@@ -95,3 +95,25 @@ def test_words_that_blame_stay_out() -> None:
 
     before = {one.term for one in OWN.avoided_terms}
     assert before <= {one.term for one in with_guards(given, OWN).avoided_terms}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("forms/en/x-report.txt", b"{seen}", b"{seen} {unknown}"),
+        (
+            "forms/forms.toml",
+            b'id = "x-report"\nregime = "service"\nstatements = ["entitled"',
+            b'id = "x-report"\nregime = "service"\nstatements = ["i-am-sure"',
+        ),
+    ],
+)
+def test_a_form_that_the_program_could_not_fill_is_refused(
+    file: str, old: bytes, new: bytes
+) -> None:
+    found = packaged_files()
+    assert old in found[file]
+    found[file] = found[file].replace(old, new)
+    given = read_bundle(io.BytesIO(signed_all_the_same(found)), (SIGNER,)).catalogue
+
+    assert (given.faults, broken_guards(given, OWN)) == ((), ("forms/forms.toml x-report",))

@@ -65,17 +65,14 @@ def preserve_address(
         NotAnAddressError: BB-102, the sighting has no address.
         BenbanError: BB-2xx, no page came; the attempt, its steps and the reason are kept.
     """
-    if sighting.address is None:
-        raise NotAnAddressError
-    if catalogue is not None and is_never_captured(sighting.address, catalogue):
-        raise NeverCapturedError
+    place = _place(sighting, catalogue)
     permit = _permit(store, sighting)
     if permit is None and browser.shows_pictures:
         raise OwnBrowserRefusedError
     if whole_page is not None:
         check_whole_page(whole_page, sighting, permit)
     act = _act(has_permit=permit is not None, is_whole=whole_page is not None)
-    store.record(_attempt(sighting, sighting.address.raw, act, whole_page))
+    store.record(_attempt(sighting, place.raw, act, whole_page))
 
     def keep(part: Part[SpooledPart]) -> Exhibit:
         return store.adopt(part.spooled, part.exhibit, permit)
@@ -88,7 +85,7 @@ def preserve_address(
 
     request = CaptureRequest(
         sighting=sighting,
-        address=_opened(sighting.address),
+        address=_opened(place),
         choose_media=choose_media,
         on_progress=note,
         on_step=on_step,
@@ -112,6 +109,14 @@ def preserve_address(
     if failure is not None:
         raise failure
     return capture
+
+
+def _place(sighting: Sighting, catalogue: Catalogue | None) -> Address:
+    if sighting.address is None:
+        raise NotAnAddressError
+    if catalogue is not None and is_never_captured(sighting.address, catalogue):
+        raise NeverCapturedError
+    return sighting.address
 
 
 def _opened(address: Address) -> str:

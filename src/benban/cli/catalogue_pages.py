@@ -114,6 +114,7 @@ def _channel(one: Channel, catalogue: Catalogue) -> tuple[tuple[str, _Value], ..
         ("kind", one.kind),
         ("address", one.address),
         ("path", one.path),
+        ("path_vi", one.path_vi),
         ("scope", one.scope),
         ("only_if", one.only_if),
         ("may_file", one.may_file),

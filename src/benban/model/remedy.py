@@ -26,7 +26,8 @@ class Channel:
     Attributes:
         kind: ``in_app``, ``web_form``, ``email``, ``bot``, ``phone``, ``in_person``, ``hash``...
         address: form address, mail address or empty for a menu path.
-        path: the menu path in words.
+        path: the menu path in words, as in the source.
+        path_vi: the same for readers of Vietnamese; labels that exist in English only stay.
         scope: ISO country the channel is limited to; empty for everybody.
         only_if: condition id such as ``minor``, ``copyright``, ``authority``; empty for none.
         exposes_identity_to: who may learn the name: ``platform``, ``uploader``, ``public``...
@@ -60,6 +61,11 @@ class Channel:
     asks_id: str = "unknown"
     asks_for: tuple[str, ...] = field(default=())
     batch: int = 0
+    path_vi: str = ""
+
+    def way_in(self, language: Language) -> str:
+        """Return the menu path in words for a reader of *language*."""
+        return self.path_vi if language is Language.VI and self.path_vi else self.path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

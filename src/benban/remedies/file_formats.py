@@ -58,6 +58,7 @@ class ChannelEntry(_Strict):
     asks_id: str = "unknown"
     asks_for: tuple[str, ...] = ()
     batch: int = 0
+    path_vi: str = ""
 
     @property
     def has_starter(self) -> bool:

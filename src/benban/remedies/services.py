@@ -77,6 +77,7 @@ def _channel(entry: ChannelEntry, service: str) -> Channel:
         asks_id="yes" if entry.says_id and entry.asks_id == "unknown" else entry.asks_id,
         asks_for=entry.asks_for,
         batch=entry.batch,
+        path_vi=entry.path_vi,
     )
 
 

@@ -14,7 +14,7 @@ from tests.unit.remedies.scenes import TELEGRAM, UNKNOWN, X, plan, sighting
 
 CATALOGUE = packaged_catalogue()
 PROGRAM = Path(__file__).parents[3] / "src" / "benban"
-TEXTS = {".po", ".txt", ".toml", ".typ", ".html", ".jinja", ".js", ".py", ".md"}
+TEXTS = {".po", ".txt", ".toml", ".typ", ".html", ".jinja", ".j2", ".js", ".css", ".py", ".md"}
 
 
 def _found(text: str, language: Language, *, for_minors: bool = False) -> tuple[str, ...]:
@@ -150,3 +150,29 @@ def test_both_languages_have_every_text_of_plans_and_notices() -> None:
     sets = [{one for one in message_ids(language) if one.startswith(mine)} for language in Language]
 
     assert (len(sets[0]) > 100, sets[0] ^ sets[1]) == (True, set())
+
+
+def test_a_way_without_an_address_can_be_read_in_vietnamese() -> None:
+    english = [
+        channel.id
+        for service in CATALOGUE.services
+        for channel in service.channels
+        if not channel.address
+        and channel.only_if not in {"operator", "authority"}
+        and "public" not in channel.exposes_identity_to
+        and channel.way_in(Language.VI).isascii()
+    ]
+
+    assert english == []
+
+
+def test_no_way_in_blames() -> None:
+    hits = {
+        channel.id: _found(channel.way_in(language), language)
+        for service in CATALOGUE.services
+        for channel in service.channels
+        for language in Language
+        if _found(channel.way_in(language), language)
+    }
+
+    assert hits == {}

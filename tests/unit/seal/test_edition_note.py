@@ -1,9 +1,16 @@
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from benban.errors import BundleMalformedError, BundleSignatureError
+from benban.errors import BenbanError, BundleMalformedError, BundleSignatureError
 from benban.seal.edition_note import NAME, open_edition, sign_edition, signer_key, signer_keys
-from benban.seal.note import public_key_of, verifier_key
+from benban.seal.note import key_id, public_key_of, verifier_key
 
+VECTORS = json.loads(
+    (Path(__file__).parents[3] / "vectors" / "catalogue" / "notes.json").read_text("utf-8")
+)
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
 PUBLIC, OTHER_PUBLIC = public_key_of(KEY), public_key_of(OTHER)
 DIGEST = b"\x07" * 32
@@ -70,3 +77,28 @@ def test_a_key_is_read_as_it_is_written() -> None:
 def test_what_is_no_key_of_a_publisher_is_refused(text: str) -> None:
     with pytest.raises(BundleSignatureError):
         signer_key(text)
+
+
+@pytest.mark.parametrize("case", VECTORS["accepted"], ids=lambda case: case["name"])
+def test_a_note_of_the_vectors_is_made_and_opened(case: dict[str, Any]) -> None:
+    private, public = (bytes.fromhex(VECTORS["key"][one]) for one in ("private", "public"))
+    digest = bytes.fromhex(case["digest"])
+
+    assert sign_edition(case["edition"], digest, private).decode() == case["note"]
+    opened = open_edition(case["note"].encode(), [public])
+    assert (opened.edition, opened.digest) == (case["edition"], digest)
+
+
+@pytest.mark.parametrize("case", VECTORS["refused"], ids=lambda case: case["name"])
+def test_a_note_of_the_vectors_is_refused(case: dict[str, Any]) -> None:
+    with pytest.raises(BenbanError) as caught:
+        open_edition(case["note"].encode(), [bytes.fromhex(VECTORS["key"]["public"])])
+
+    assert caught.value.code == case["code"]
+
+
+def test_the_key_of_the_vectors_is_written_so() -> None:
+    key = VECTORS["key"]
+    public = bytes.fromhex(key["public"])
+
+    assert (verifier_key(NAME, public), key_id(public)) == (key["verifier_key"], key["key_id"])

@@ -1,12 +1,16 @@
 """Which catalogue this process works with: the vault's own if it has a newer one."""
 
-from collections.abc import Sequence
-from contextvars import ContextVar
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from benban.model.catalogue import Catalogue
-from benban.vault import Vault
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benban.model.catalogue import Catalogue
+    from benban.vault import Vault
 
 # Settings of the vault: the bundle as it came, and the keys that the person accepted.
 BUNDLE, SIGNERS = "catalogue", "catalogue-signers"
@@ -26,8 +30,14 @@ class Held:
     signers: bytes = b""
 
 
-# One vault is open at a time, and what is printed after it was closed names its catalogue still.
-_HELD: ContextVar[Held | None] = ContextVar("held", default=None)
+@dataclass(slots=True)
+class _Process:
+    """One vault is open in a process; what is printed after it was closed names its facts still."""
+
+    held: Held
+
+
+_THIS = _Process(held=Held())
 
 
 def held_by(vault: Vault) -> Held:
@@ -36,16 +46,21 @@ def held_by(vault: Vault) -> Held:
 
 
 def use_catalogue_of(vault: Vault) -> None:
-    """Let :func:`current_catalogue` be that of *vault* from now on."""
-    _HELD.set(held_by(vault))
+    """Let :func:`current_catalogue` be that of *vault* from now on, in every thread."""
+    _THIS.held = held_by(vault)
+
+
+def use_the_programs_own() -> None:
+    """Let :func:`current_catalogue` be what came with the program, until a vault is opened."""
+    _THIS.held = Held()
 
 
 def current_catalogue() -> Catalogue:
     """Return the catalogue of the vault opened last; without one, the program's own."""
     from benban.remedies.catalogue import packaged_catalogue
 
-    held = _HELD.get()
-    if held is None or not held.data:
+    held = _THIS.held
+    if not held.data:
         return packaged_catalogue()
     from benban.remedies.bundle import pinned_signers
 

@@ -3,10 +3,10 @@
 import importlib
 import sys
 from collections.abc import Iterable, Sequence
-from contextvars import copy_context
 
 import click
 
+from benban.casework.catalogue_in_use import use_the_programs_own
 from benban.cli.out import Out
 from benban.cli.program import COMMANDS, program_name
 from benban.cli.usage import translated, what_is_wrong
@@ -114,9 +114,8 @@ def main(arguments: Sequence[str]) -> int:
     click.Context.formatter_class = _formatter(words)
     try:
         # What one command opened is not in force for the next in the same process.
-        result = copy_context().run(
-            make_group(words).main, list(arguments), words.program, standalone_mode=False
-        )
+        use_the_programs_own()
+        result = make_group(words).main(list(arguments), words.program, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         out.line(error.format_message())
         out.document({"help": error.format_message()})

@@ -1,6 +1,7 @@
 """A newer catalogue replaces an older one when it is signed, sound and wanted."""
 
 import io
+from threading import Thread
 
 import pytest
 
@@ -10,6 +11,7 @@ from benban.casework.catalogue_in_use import (
     held_by,
     newest,
     use_catalogue_of,
+    use_the_programs_own,
 )
 from benban.casework.catalogue_update import Offer, offer_from, take_offer
 from benban.errors import (
@@ -165,3 +167,16 @@ def test_the_process_works_with_the_catalogue_of_the_vault_that_is_open(vault: V
     vault.set_setting(BUNDLE, b"")
     use_catalogue_of(vault)
     assert current_catalogue() is USED
+
+
+def test_every_thread_works_with_the_catalogue_of_the_open_vault(vault: Vault) -> None:
+    offered = offer_from(vault, io.BytesIO(bundle(edition=8)), (), given=SIGNER)
+    take_offer(vault, offered)
+    seen: list[int] = []
+
+    thread = Thread(target=lambda: seen.append(current_catalogue().edition))
+    thread.start()
+    thread.join()
+
+    use_the_programs_own()
+    assert (seen, current_catalogue()) == ([8], USED)

@@ -10,7 +10,17 @@ from types import ModuleType
 import pytest
 
 from benban.remedies import packaged_catalogue
-from benban.wording import Language
+from benban.remedies.catalogue_words import (
+    ASKS_ID,
+    CHANNEL_KINDS,
+    EXPOSES,
+    MAY_FILE,
+    NEEDS_ACCOUNT,
+    ONLY_IF,
+    STARTERS,
+    SYNTHETIC,
+)
+from benban.wording import Language, message_ids
 from tests.path.terminal import Terminal, explanation, run
 from tests.unit.catalogue.copies import replace_in
 
@@ -225,3 +235,20 @@ def _address_file(folder: Path) -> Path:
     file = folder / "places.txt"
     file.write_text("https://t.me/kenh_vi_du/5\n", encoding="utf-8")
     return file
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_id_a_file_may_choose_has_words(language: Language) -> None:
+    chosen = {
+        "kind": CHANNEL_KINDS,
+        "only_if": ONLY_IF - {""},
+        "may_file": MAY_FILE,
+        "starts": STARTERS - {""},
+    }
+    wanted = {
+        *(f"cli.catalogue.v.{name}.{one}" for name, ids in chosen.items() for one in ids),
+        *(f"cli.catalogue.v.{one}" for one in NEEDS_ACCOUNT | ASKS_ID | SYNTHETIC),
+        *(f"notice.reveals.{one}" for one in EXPOSES),
+    }
+
+    assert wanted <= message_ids(language)

@@ -11,6 +11,20 @@ from benban.wording import Language
 
 _Value = str | int | bool | Sequence[str]
 
+# Keys whose values are ids, with the family of messages that says them.
+_FAMILIES = {
+    "needs_account": "cli.catalogue.v",
+    "asks_id": "cli.catalogue.v",
+    "stopncii": "cli.catalogue.v",
+    "covers_synthetic": "cli.catalogue.v",
+    "kind": "cli.catalogue.v.kind",
+    "only_if": "cli.catalogue.v.only_if",
+    "may_file": "cli.catalogue.v.may_file",
+    "deadline_starts_with": "cli.catalogue.v.starts",
+    "clock_started_by": "cli.catalogue.v.starts",
+    "exposes_identity_to": "notice.reveals",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
@@ -174,7 +188,7 @@ def _held(words: Words, one: HeldBack) -> tuple[tuple[str, _Value], ...]:
 
 def _lines(words: Words, fields: Iterable[tuple[str, _Value]]) -> Iterator[str]:
     for key, value in fields:
-        shown = _shown(words, value)
+        shown = _shown(words, _said(words, key, value))
         if key == "confidence":
             shown = words(f"cli.catalogue.confidence.{shown}")
         if key == "reviewed_by" and not shown:
@@ -184,12 +198,22 @@ def _lines(words: Words, fields: Iterable[tuple[str, _Value]]) -> Iterator[str]:
             yield f"{words(f'cli.catalogue.f.{key}')}: {one_line(shown)}"
 
 
+def _said(words: Words, key: str, value: _Value) -> _Value:
+    """Return ids of the files in words; what is no such id stays as it is."""
+    family = _FAMILIES.get(key)
+    if family is None or isinstance(value, int):
+        return value
+    if isinstance(value, str):
+        return words.known(family, value) if value else ""
+    return tuple(words.known(family, one) for one in value)
+
+
 def _shown(words: Words, value: _Value) -> str:
     if isinstance(value, bool):
         return words("cli.yes") if value else ""
     if isinstance(value, int):
         return str(value) if value else ""
-    return value if isinstance(value, str) else "; ".join(value)
+    return value if isinstance(value, str) else "; ".join(one.rstrip(".") for one in value)
 
 
 def _json(fields: Iterable[tuple[str, _Value]]) -> dict[str, Json]:

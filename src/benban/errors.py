@@ -860,6 +860,39 @@ class MailAlreadyTriedError(BenbanError):
     code = "BB-647"
 
 
+# --- 63x plan: what came before, copyright, who hosts a site --------------------------------
+
+
+class EarlierNoticeMissingError(BenbanError):
+    """A step follows a notice that was not given; nothing was written."""
+
+    code = "BB-630"
+
+
+class CopyrightGateError(BenbanError):
+    """A copyright notice without ownership, the warning read, and the photo named."""
+
+    code = "BB-631"
+
+
+class HostUnknownError(BenbanError):
+    """The name service does not know the host that is looked up; *params*: host."""
+
+    code = "BB-632"
+
+
+class RegistryAnswerError(BenbanError):
+    """A registry's answer is not RDAP that can be used; *params*: reason."""
+
+    code = "BB-633"
+
+
+class NoHostToLookUpError(BenbanError):
+    """The sighting has no address whose host could be looked up."""
+
+    code = "BB-634"
+
+
 # --- 7xx dossier and letter ---------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """The plan for each sighting of a case; whether a comparison was made changes nothing (HARM 5)."""
 
 from benban.casework.events import event, open_field
+from benban.casework.routes import circumstances_of
 from benban.model.catalogue import Catalogue
 from benban.model.clock import Clock
 from benban.model.custody import EventKind
@@ -13,7 +14,14 @@ from benban.vault import CaseStore
 def make_plan(store: CaseStore, sighting: Sighting, catalogue: Catalogue, clock: Clock) -> Plan:
     """Return the steps for one sighting, and keep the plan as it was shown."""
     notices = tuple(one for one in store.all(Notice) if one.sighting_id == sighting.id)
-    plan = plan_removal(sighting, store.case, catalogue, clock.now(), notices)
+    plan = plan_removal(
+        sighting,
+        store.case,
+        catalogue,
+        clock.now(),
+        notices,
+        circumstances=circumstances_of(store, sighting),
+    )
     old = tuple(one for one in store.all(Plan) if one.sighting_id == sighting.id)
     planned = event(
         EventKind.PLANNED,

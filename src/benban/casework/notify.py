@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from benban.casework.events import event, open_field, sealed_field
+from benban.casework.routes import circumstances_of
 from benban.errors import NoNoticeForStepError, NothingToConcludeError
 from benban.model.case import Capacity, may_leave_the_vault
 from benban.model.catalogue import Catalogue
@@ -40,7 +41,8 @@ def draft_for_step(
     _require_open(store)
     notices = tuple(one for one in store.all(Notice) if one.sighting_id == sighting.id)
     now = clock.now()
-    plan = plan_removal(sighting, store.case, catalogue, now, notices)
+    known = circumstances_of(store, sighting)
+    plan = plan_removal(sighting, store.case, catalogue, now, notices, circumstances=known)
     step = next((one for one in plan.steps if one.id == step_id), None)
     if step is None:
         raise NoNoticeForStepError
@@ -53,6 +55,8 @@ def draft_for_step(
         case=store.case,
         answers=answers,
         digests=_kept_digests(store, sighting),
+        earlier=None if step.follows is None else store.get(Notice, step.follows),
+        photo=known.photo,
     )
     store.record(_event(EventKind.NOTICE_DRAFTED, notice), save=[notice])
     return notice

@@ -18,6 +18,8 @@ COMMANDS = (
     "show",
     "read",
     "plan",
+    "routes",
+    "host",
     "notice",
     "catalogue",
     "minor",

@@ -20,6 +20,8 @@ def who_learns(step: Step) -> tuple[str, ...]:
         return step.channel.exposes_identity_to
     if step.kind is StepKind.KEEP or not step.notice_form:
         return ()
+    if step.kind in {StepKind.ESCALATION, StepKind.POLICE}:
+        return ("authority",)
     goes_to_host = step.kind is StepKind.HOST or step.notice_form == "eu-dsa"
     return ("host",) if goes_to_host else ("platform",)
 
@@ -102,6 +104,13 @@ class Regime(Enum):
     US_TIDA = "us-tida"
     EU_DSA = "eu-dsa"
     CRIME_REPORT = "crime-report"
+    # Routes of other places, copyright, and what comes after the first notice.
+    VN_DATA = "vn-data"
+    IN_IT_RULES = "in-it-rules"
+    AU_ESAFETY = "au-esafety"
+    US_DMCA = "us-dmca"
+    FOLLOW_UP = "follow-up"
+    ESCALATION = "escalation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,9 @@ class EventKind(Enum):
     ENTRUSTED = "entrusted"
     # Mail of the person's own account.
     MAIL_TRIED = "mail tried"
+    # Plan.
+    ROUTE_ANSWERED = "question about a route answered"
+    HOST_LOOKED_UP = "host looked up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

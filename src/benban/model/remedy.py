@@ -141,6 +141,10 @@ class StepKind(Enum):
     POLICE = "police"
     HOST = "host"
     KEEP = "keep"
+    # A question whose answer opens further routes.
+    QUESTION = "question"
+    # Whoever stands above an addressee that did not answer, or refused.
+    ESCALATION = "escalation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +156,10 @@ class Step:
         reason_id: message id of the reason, rendered in vi or en.
         notice_form: id of the form in catalogue/forms, empty when no notice belongs to it.
         age_warning: the fact is past its check date: open and compare before you send.
+        recipient: whom a registry names (mail address), or an office in words; empty when the
+            channel says it, or the service.
+        follows: the notice that this step takes up again or further.
+        values: what the reason's words hold open, by name.
     """
 
     id: StepId
@@ -163,6 +171,9 @@ class Step:
     notice_form: str
     deadline: Deadline | None = None
     age_warning: bool = False
+    recipient: str = ""
+    follows: NoticeId | None = None
+    values: tuple[tuple[str, str], ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +243,7 @@ class Notice:
         body: exactly what is sent or copied into the form.
         reveals: what the recipient may learn, as message ids.
         attempts: to hand in its mail, oldest first.
+        follows: the earlier notice that this one takes up again, with its number.
     """
 
     id: NoticeId
@@ -251,3 +263,4 @@ class Notice:
     deadline: Deadline | None = None
     replies: tuple[Reply, ...] = field(default=())
     attempts: tuple[MailAttempt, ...] = field(default=())
+    follows: NoticeId | None = None

@@ -11,6 +11,8 @@ class StandingAct(Enum):
     """What may repeat."""
 
     STAMP = "stamp"
+    # Plan.
+    LOOK_UP = "look-up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

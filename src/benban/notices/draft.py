@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from benban.errors import (
     CatalogueError,
+    CopyrightGateError,
+    EarlierNoticeMissingError,
     ExactAddressMissingError,
     NoNoticeForStepError,
     NoticeNotForThisError,
@@ -14,7 +16,9 @@ from benban.model.case import Case
 from benban.model.catalogue import Catalogue, Form, Regime, instrument_name, who_learns
 from benban.model.ids import Digest, new_notice_id
 from benban.model.remedy import Deadline, Notice, NoticeState, Provision, Step
+from benban.model.routes import SourcePhoto
 from benban.model.sighting import UNKNOWN_SERVICE, Answer, Sighting
+from benban.notices.carried import earlier_fields, photo_field
 from benban.notices.marks import DIGEST_LABEL, marks, without_marks
 from benban.wording import Language, say
 
@@ -49,6 +53,8 @@ def draft_notice(
     case: Case,
     answers: NoticeAnswers,
     digests: tuple[Digest, ...] = (),
+    earlier: Notice | None = None,
+    photo: SourcePhoto | None = None,
 ) -> Notice:
     """
     Return the draft for *step*; name, contact, statements and date are open marks until signed.
@@ -67,10 +73,14 @@ def draft_notice(
         answers: see :class:`NoticeAnswers`; not asked for a paper for the police.
         digests: SHA-256 of the questioned files that were kept; none of them reaches a text unless
             all three age answers are yes.
+        earlier: the notice that the step follows; its number and day stand in the text.
+        photo: what was said about the source photo, for a copyright notice.
 
     Raises:
         CatalogueError: BB-601, the list of repealed law or of words that blame cannot be read.
         NoNoticeForStepError: BB-611, the step is done by hand or was already asked.
+        EarlierNoticeMissingError: BB-630, the step follows a notice that was not given.
+        CopyrightGateError: BB-631, a copyright notice without both answers and the photo.
         NotRemovedByUsError: BB-604, it is or may be news, satire, criticism or testimony.
         NoticeNotForThisError: BB-605, wrong kind of sighting, not intimate content, or a form for
             adults although an age answer is not yes.
@@ -83,8 +93,14 @@ def draft_notice(
     if form is None:
         raise NoNoticeForStepError
     _refuse_what_is_not_ours(form, sighting, answers)
+    _require_what_it_rests_on(step, form, earlier, photo)
     text = form.text(language)
-    fields = _fields(step, sighting, language, catalogue) | marks(language)
+    fields = (
+        _fields(step, sighting, language, catalogue)
+        | earlier_fields(earlier, language)
+        | photo_field(photo, sighting)
+        | marks(language)
+    )
     if digests and sighting.answers.all_yes and sighting.address is not None:
         fields["addresses"] += _digest_lines(digests, language)
     body = text.body.format_map(fields)
@@ -98,13 +114,24 @@ def draft_notice(
         form=form.id,
         language=language,
         recipient=_recipient(step, fields["service"]),
-        subject=text.subject,
+        subject=text.subject.format_map({"ticket": fields["ticket"]}),
         body=body,
         reveals=tuple(f"notice.reveals.{who}" for who in who_learns(step)),
         state=NoticeState.DRAFT,
         drafted_at=now,
-        deadline=_deadline(step),
+        # The clock of the first letter runs on; a second one starts none.
+        deadline=None if step.follows is not None else _deadline(step),
+        follows=step.follows,
     )
+
+
+def _require_what_it_rests_on(
+    step: Step, form: Form, earlier: Notice | None, photo: SourcePhoto | None
+) -> None:
+    if step.follows is not None and (earlier is None or earlier.id != step.follows):
+        raise EarlierNoticeMissingError
+    if form.regime is Regime.US_DMCA and (photo is None or not photo.opens_copyright):
+        raise CopyrightGateError
 
 
 def _refuse_what_is_not_ours(form: Form, sighting: Sighting, answers: NoticeAnswers) -> None:
@@ -186,6 +213,8 @@ def _deadline(step: Step) -> Deadline | None:
 
 
 def _recipient(step: Step, service: str) -> str:
+    if step.recipient:
+        return step.recipient
     if step.channel is None or step.channel.kind == "in_person":
         return service
     return step.channel.address or f"{service}: {step.channel.path}"

@@ -16,6 +16,10 @@ _BASIS = {
     Regime.VN_CHILD: "56/2017",
     Regime.US_TIDA: "223a",
     Regime.EU_DSA: "2022/2065",
+    Regime.VN_DATA: "91/2025",
+    Regime.IN_IT_RULES: "3(2)(b)",
+    Regime.AU_ESAFETY: "Online Safety Act 2021",
+    Regime.US_DMCA: "512(c)(3)",
 }
 _STATED_CONSENT = "no-consent"
 
@@ -62,8 +66,14 @@ def lint_notice(
         ("repealed", lambda: _cites_repealed(notice, catalogue)),
         ("authority-clock", lambda: bool(_AUTHORITY_CLOCK.search(_own_words(notice, sighting)))),
         ("picture", lambda: bool(_PICTURE.search(_without_digests(notice, sighting)))),
-        ("perjury", lambda: bool(_PERJURY.search(notice.body))),
-        ("other-people", lambda: bool(_NAMES_OTHERS.search(_own_words(notice, sighting)))),
+        ("perjury", lambda: not _is_copyright(form) and bool(_PERJURY.search(notice.body))),
+        ("oath", lambda: _is_copyright(form) and not _PERJURY.search(notice.body)),
+        (
+            "other-people",
+            # The work is named as the person names it: often by an address of their own.
+            lambda: not _is_copyright(form)
+            and bool(_NAMES_OTHERS.search(_own_words(notice, sighting))),
+        ),
         ("words", lambda: _has_avoided_word(notice, catalogue, sighting)),
     )
     found = [_finding(rule) for rule, fails in checks if fails()]
@@ -84,6 +94,10 @@ def find_avoided_words(
         and (for_minors or not term.is_for_minors_only)
         and re.search(term.term, lower)
     )
+
+
+def _is_copyright(form: Form | None) -> bool:
+    return form is not None and form.regime is Regime.US_DMCA
 
 
 def _finding(rule: str, *, blocks: bool = True) -> LintFinding:

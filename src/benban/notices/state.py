@@ -13,6 +13,7 @@ from benban.errors import (
 )
 from benban.model.case import Case
 from benban.model.catalogue import Catalogue
+from benban.model.ids import NoticeId
 from benban.model.remedy import Deadline, Notice, NoticeState, Reply, Signature
 from benban.model.sighting import Sighting
 from benban.notices.lint import lint_notice
@@ -167,12 +168,24 @@ def _check_move(notice: Notice, wanted: NoticeState) -> None:
 
 
 def _refuse_repetition(notice: Notice, now: datetime, others: Sequence[Notice]) -> None:
+    followed = _followed(notice, others)
     for one in others:
         same = (one.sighting_id, one.channel_id) == (notice.sighting_id, notice.channel_id)
-        if same and one.id != notice.id and one.state in _OPEN:
+        if same and one.id != notice.id and one.state in _OPEN and one.id not in followed:
             raise NoticeOpenError
     if notices_left_today([one for one in others if one.id != notice.id], now) == 0:
         raise DailyNoticeLimitError(limit=NOTICES_A_DAY)
+
+
+def _followed(notice: Notice, others: Sequence[Notice]) -> set[NoticeId]:
+    """Return the chain that *notice* takes up again: a follow-up is no second notice."""
+    known = {one.id: one for one in others}
+    followed: set[NoticeId] = set()
+    above = notice.follows
+    while above is not None and above not in followed:
+        followed.add(above)
+        above = known[above].follows if above in known else None
+    return followed
 
 
 def _values(notice: Notice, signature: Signature, required: tuple[str, ...]) -> dict[str, str]:

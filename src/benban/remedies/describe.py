@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 
 from benban.model.catalogue import Catalogue, instrument_name, who_learns
-from benban.model.remedy import Provision, Step, StepKind
-from benban.wording import Language, say
+from benban.model.remedy import Provision, Step
+from benban.wording import Language, message_ids, say
 
 # People read these; everything else in the catalogue is for its maintainers.
+_HOURS_AS_HOURS = 72
 _CALLED = {"phone", "in_person", "post", "app"}
 
 
@@ -38,8 +39,8 @@ def describe_step(step: Step, catalogue: Catalogue, language: Language) -> StepT
     channel = step.channel
     return StepText(
         title=_title(step, catalogue, language),
-        reason=say(language, step.reason_id),
-        where="" if channel is None else channel.address or channel.way_in(language),
+        reason=say(language, step.reason_id, **dict(step.values)),
+        where=step.recipient if channel is None else channel.address or channel.way_in(language),
         warnings=_warnings(step, language),
         law=tuple(_law(rule, catalogue, language) for rule in step.provisions),
         clock=_clock(step, language),
@@ -48,7 +49,7 @@ def describe_step(step: Step, catalogue: Catalogue, language: Language) -> StepT
 
 def _title(step: Step, catalogue: Catalogue, language: Language) -> str:
     channel = step.channel
-    if step.kind is StepKind.KEEP:
+    if channel is None and f"plan.title.{step.id}" in message_ids(language):
         return say(language, f"plan.title.{step.id}")
     kind = say(language, f"plan.kind.{step.kind.value}")
     service = None if channel is None else catalogue.service(channel.service)
@@ -92,5 +93,13 @@ def _clock(step: Step, language: Language) -> str:
         return ""
     if deadline.due_at is not None:
         due = f"{deadline.due_at:%Y-%m-%d %H:%M} UTC"
-        return say(language, "plan.clock.running", hours=deadline.hours, due=due)
-    return say(language, f"plan.clock.{deadline.started_by}", hours=deadline.hours)
+        return say(language, "plan.clock.running", time=_time(deadline.hours, language), due=due)
+    started_by = f"plan.clock.{deadline.started_by}"
+    return say(language, started_by, time=_time(deadline.hours, language))
+
+
+def _time(hours: int, language: Language) -> str:
+    # Nobody counts 480 hours; 48 are how the rule itself speaks.
+    if hours > _HOURS_AS_HOURS and hours % 24 == 0:
+        return say(language, "plan.time.days", count=hours // 24)
+    return say(language, "plan.time.hours", count=hours)

@@ -5,9 +5,13 @@ from typing import assert_never
 
 from benban.model.case import Capacity, Case
 from benban.model.catalogue import Catalogue
-from benban.model.remedy import Notice, Plan, Step, StepKind
-from benban.model.sighting import Sighting, SightingKind
+from benban.model.remedy import Channel, Notice, Plan, Step, StepKind
+from benban.model.routes import NOTHING_ANSWERED, Circumstances, LinkTo
+from benban.model.sighting import Answer, Sighting, SightingKind
+from benban.remedies.abroad import open_questions, routes_by_tie
 from benban.remedies.channel_choice import search_channels, service_channels
+from benban.remedies.further import further_police_steps, further_steps
+from benban.remedies.hosting import host_steps
 from benban.remedies.rules_in_force import (
     CRIME_RULES,
     CRIME_RULES_FOR_THREATS,
@@ -17,9 +21,11 @@ from benban.remedies.rules_in_force import (
     EU_NOTICE_RULES,
     HOTLINE_RULES,
     TOOL_RULES,
+    US_COPYRIGHT_RULES,
     VN_CHILD_RULES,
     VN_COMPLAINT_RULES,
     VN_DATA_RULES,
+    VN_ERASURE_RULES,
 )
 from benban.remedies.scene import MINOR_FORM, Scene
 
@@ -36,6 +42,8 @@ def plan_removal(
     catalogue: Catalogue,
     now: datetime,
     notices: tuple[Notice, ...] = (),
+    *,
+    circumstances: Circumstances = NOTHING_ANSWERED,
 ) -> Plan:
     """
     Return the steps for *sighting*, the first to consider first; none is pre-selected.
@@ -50,13 +58,22 @@ def plan_removal(
         case: whose capacity decides whether an authorisation is needed.
         catalogue: checked facts.
         now: aware UTC; ages of facts are counted from it.
-        notices: those of this sighting; a channel with an open one is not asked twice.
+        notices: those of this sighting; a channel with an open one is not asked twice, and one
+            that went unheard is followed up, then taken to whoever stands above.
+        circumstances: ties to places, the source photo, who hosts the site. Only a yes opens a
+            route; what was not asked makes one step that asks.
 
     Source: facts/channels.md sections 1, 3, 4; facts/law.md sections 0 and 1; HARM 3, 5-8, 14, 15.
     """
     is_minor = not sighting.answers.all_yes
     scene = Scene(
-        sighting=sighting, case=case, catalogue=catalogue, now=now, notices=notices, minor=is_minor
+        sighting=sighting,
+        case=case,
+        catalogue=catalogue,
+        now=now,
+        notices=notices,
+        circumstances=circumstances,
+        minor=is_minor,
     )
     steps = _minor_steps(scene) if is_minor else _adult_steps(scene)
     return Plan(
@@ -93,10 +110,15 @@ def _published(scene: Scene) -> list[Step]:
         *_authorisation(scene),
         *reached,
         *_vn_complaint(scene),
-        *[scene.platform(channel, reason="platform-us-only") for channel in us_only],
+        *routes_by_tie(scene),
+        *_us_routes(scene, us_only),
         *(_host(scene) if not reached else []),
+        *further_steps(scene),
         *_search(scene),
-        *_hash_programme(scene, "stopncii"),
+        *_vn_erasure(scene),
+        *_copyright(scene),
+        *_hash_programme(scene, _stopncii_reason(scene)),
+        *open_questions(scene),
         *_police(scene, "police", CRIME_RULES),
     ]
 
@@ -124,8 +146,24 @@ def _without_notice(scene: Scene, what: str, rules: tuple[str, ...]) -> list[Ste
             scene.platform(channel, takes_notice=False)
             for channel in (*channels, *(one for one in elsewhere if one not in channels))
         ],
+        *(_shops(scene) if what == "the-service-itself" else []),
+        *(_vn_erasure(scene, takes_notice=False) if what == "personal-data" else []),
+        *_host_without_notice(scene, what),
         *([] if what == "talk" else _police(scene, "police", rules, with_sheet=False)),
     ]
+
+
+def _shops(scene: Scene) -> list[Step]:
+    # The menus of the two stores are not verified (confidence D): the route is told without them.
+    return [
+        scene.advice("app-store", StepKind.PLATFORM, "app-store"),
+        scene.advice("payment", StepKind.PLATFORM, "payment"),
+    ]
+
+
+def _host_without_notice(scene: Scene, what: str) -> list[Step]:
+    is_known = scene.service is not None or scene.sighting.address is None
+    return [] if is_known or what == "talk" else host_steps(scene, takes_notice=False)
 
 
 def _minor_steps(scene: Scene) -> list[Step]:
@@ -170,9 +208,38 @@ def _vn_complaint(scene: Scene) -> list[Step]:
     service = scene.service
     if service is None or not service.has_vn_complaint:
         return []
+    # Not asked is no obstacle here: the statement that is confirmed at the end asks it.
+    if scene.circumstances.link(LinkTo.VIET_NAM) is Answer.NO:
+        return []
     return scene.statutory(
         "vn-complaint", "statutory-vn-complaint", "vn-decree-147", VN_COMPLAINT_RULES
     )
+
+
+def _vn_erasure(scene: Scene, *, takes_notice: bool = True) -> list[Step]:
+    if scene.sighting.address is None or scene.circumstances.link(LinkTo.VIET_NAM) is Answer.NO:
+        return []
+    form = "vn-erasure" if takes_notice else ""
+    reason = "vn-erasure" if takes_notice else "vn-erasure-own-words"
+    return scene.statutory("vn-erasure", reason, form, VN_ERASURE_RULES)
+
+
+def _us_routes(scene: Scene, channels: tuple[Channel, ...]) -> list[Step]:
+    # The services say "in the United States": without a yes no text is made, so that nobody
+    # states a residence that is not true (facts/channels.md 1.2).
+    is_open = scene.has_link(LinkTo.UNITED_STATES)
+    reason = "platform-us" if is_open else "platform-us-only"
+    return [scene.platform(one, reason=reason, takes_notice=is_open) for one in channels]
+
+
+def _copyright(scene: Scene) -> list[Step]:
+    photo = scene.circumstances.photo
+    if photo is None or not photo.opens_copyright or photo.sighting_id != scene.sighting.id:
+        return []
+    if not scene.rules(US_COPYRIGHT_RULES):
+        return []
+    channels, _ = service_channels(scene, frozenset({"copyright"}))
+    return [scene.platform(one, reason="copyright", form="us-dmca") for one in channels]
 
 
 def _vn_child(scene: Scene) -> list[Step]:
@@ -191,7 +258,7 @@ def _host(scene: Scene) -> list[Step]:
     if scene.sighting.address is None:
         return [scene.advice("no-address", StepKind.HOST, "no-address")]
     return [
-        scene.advice("host", StepKind.HOST, "host-lookup", form="generic-host"),
+        *host_steps(scene),
         *scene.statutory("eu-dsa", "statutory-eu-dsa", "eu-dsa", EU_NOTICE_RULES),
     ]
 
@@ -207,6 +274,11 @@ def _search(scene: Scene) -> list[Step]:
 
 def _hash_programme(scene: Scene, reason: str) -> list[Step]:
     return scene.from_channel(STOPNCII, StepKind.HASH_PROGRAMME, reason)
+
+
+def _stopncii_reason(scene: Scene) -> str:
+    taking_part = "unknown" if scene.service is None else scene.service.stopncii
+    return {"yes": "stopncii-takes-part", "no": "stopncii-elsewhere"}.get(taking_part, "stopncii")
 
 
 def _demands(scene: Scene) -> tuple[str, ...]:
@@ -232,4 +304,5 @@ def _police(
             if scene.minor
             else scene.from_channel(POLICE_APP, StepKind.POLICE, "police-app", ("vn-cpc-144",))
         ),
+        *further_police_steps(scene, _demands(scene)),
     ]

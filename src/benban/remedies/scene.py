@@ -1,24 +1,19 @@
 """One sighting with everything its steps are built from."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from benban.model.case import Case
 from benban.model.catalogue import Catalogue, Regime, Service
-from benban.model.ids import StepId
-from benban.model.remedy import (
-    Channel,
-    Deadline,
-    Notice,
-    NoticeState,
-    Provision,
-    Step,
-    StepKind,
-)
-from benban.model.sighting import Sighting
+from benban.model.ids import NoticeId, StepId
+from benban.model.remedy import Channel, Deadline, Notice, Provision, Step, StepKind
+from benban.model.routes import Circumstances, LinkTo
+from benban.model.sighting import Answer, Sighting
 from benban.remedies.channel_choice import is_offered
+from benban.remedies.earlier import Earlier, earlier_at
 from benban.remedies.rules_in_force import (
     EU_NOTICE_RULES,
+    US_COPYRIGHT_RULES,
     US_REQUEST_RULES,
     day_of_act,
     is_aged,
@@ -26,16 +21,19 @@ from benban.remedies.rules_in_force import (
     today_in_viet_nam,
 )
 
-# Repeating a report "can have the opposite effect" (facts/channels.md 1.8); a refusal is not
-# answered with the same text within a week.
-COOL_DOWN = timedelta(days=7)
-
 # The form for anybody who may be under 18 where a form for adults would stand.
 MINOR_FORM = "minor-report"
 
-_OPEN = frozenset({NoticeState.APPROVED, NoticeState.SENT, NoticeState.ACKNOWLEDGED})
-_CLOSED_WITHOUT_REMOVAL = frozenset({NoticeState.REFUSED, NoticeState.ESCALATED})
-_RULES_OF_REGIME = {Regime.US_TIDA: US_REQUEST_RULES, Regime.EU_DSA: EU_NOTICE_RULES}
+# The form that quotes an earlier notice with its number.
+FOLLOW_UP = "follow-up"
+
+# A second letter of this kind is no follow-up: it goes to whoever stands above.
+_NO_FOLLOW_UP = frozenset({Regime.CRIME_REPORT, Regime.ESCALATION, Regime.US_DMCA})
+_RULES_OF_REGIME = {
+    Regime.US_TIDA: US_REQUEST_RULES,
+    Regime.EU_DSA: EU_NOTICE_RULES,
+    Regime.US_DMCA: US_COPYRIGHT_RULES,
+}
 _REASON_OF_KIND = {
     "in_app": "platform-in-app",
     "in_product": "platform-in-app",
@@ -51,6 +49,8 @@ class Scene:
     What the steps of one plan are built from.
 
     Attributes:
+        notices: of this sighting.
+        circumstances: ties to places, the source photo, who hosts the site.
         minor: an age answer is not yes.
     """
 
@@ -59,6 +59,7 @@ class Scene:
     catalogue: Catalogue
     now: datetime
     notices: tuple[Notice, ...]
+    circumstances: Circumstances
     minor: bool
 
     @property
@@ -72,6 +73,10 @@ class Scene:
         """The date of now in Viet Nam."""
         return today_in_viet_nam(self.now)
 
+    def has_link(self, to: LinkTo) -> bool:
+        """Whether the person said that they have a tie to *to*."""
+        return self.circumstances.link(to) is Answer.YES
+
     def platform(
         self,
         channel: Channel,
@@ -79,10 +84,11 @@ class Scene:
         kind: StepKind = StepKind.PLATFORM,
         reason: str = "",
         takes_notice: bool = True,
+        form: str = "",
     ) -> Step:
-        """Return the step for one channel of a service."""
-        form = self._form_for(channel) if takes_notice else ""
-        regime = next((one.regime for one in self.catalogue.forms if one.id == form), None)
+        """Return the step for one channel of a service; *form* stands for the channel's own."""
+        form = (form or self._form_for(channel)) if takes_notice else ""
+        regime = self._regime(form)
         rules = _RULES_OF_REGIME.get(regime, ()) if regime is not None else ()
         deadline = None
         if channel.deadline_h is not None and takes_notice:
@@ -110,6 +116,8 @@ class Scene:
         *,
         form: str = "",
         clock: str = "",
+        step_id: str = "",
+        follows: NoticeId | None = None,
     ) -> list[Step]:
         """Return the step for a named channel, or none when the catalogue withholds it."""
         channel = self.catalogue.channel(channel_id)
@@ -118,36 +126,73 @@ class Scene:
         found = self.rules(rules)
         return [
             self._step(
-                StepId(channel_id),
+                StepId(step_id or channel_id),
                 kind,
                 reason,
                 channel=channel,
                 rules=found,
                 form=form,
                 deadline=_clock_of(found, clock) if form else None,
+                follows=follows,
             )
         ]
 
-    def statutory(self, step_id: str, reason: str, form: str, rules: tuple[str, ...]) -> list[Step]:
-        """Return the step of a notice under *rules*; none when the first is not in force."""
+    def statutory(
+        self,
+        step_id: str,
+        reason: str,
+        form: str,
+        rules: tuple[str, ...],
+        *,
+        recipient: str = "",
+        channel_id: str = "",
+    ) -> list[Step]:
+        """
+        Return the step of a notice under *rules*.
+
+        None when the first rule is not in force or withheld, or when the channel is withheld.
+        """
         found = self.rules(rules)
-        if not found or found[0].id != rules[0]:
+        channel = self.catalogue.channel(channel_id) if channel_id else None
+        if not found or found[0].id != rules[0] or (channel_id and channel is None):
             return []
         return [
             self._step(
                 StepId(step_id),
                 StepKind.STATUTORY_NOTICE,
                 reason,
-                channel=None,
+                channel=channel,
                 rules=found,
                 form=form,
-                deadline=_clock_of(found, rules[0]),
+                deadline=_clock_of(found, rules[0]) if form else None,
+                recipient=recipient,
             )
         ]
 
-    def advice(self, step_id: str, kind: StepKind, reason: str, *, form: str = "") -> Step:
+    def advice(
+        self,
+        step_id: str,
+        kind: StepKind,
+        reason: str,
+        *,
+        form: str = "",
+        rules: tuple[str, ...] = (),
+        recipient: str = "",
+        follows: NoticeId | None = None,
+        values: tuple[tuple[str, str], ...] = (),
+    ) -> Step:
         """Return a step that goes through no channel of the catalogue."""
-        return self._step(StepId(step_id), kind, reason, channel=None, rules=(), form=form)
+        return self._step(
+            StepId(step_id),
+            kind,
+            reason,
+            channel=None,
+            rules=self.rules(rules),
+            form=form,
+            recipient=recipient,
+            follows=follows,
+            values=values,
+        )
 
     def channels_for(self, condition: str) -> tuple[Channel, ...]:
         """Return the channels of other services that exist for just this condition."""
@@ -190,11 +235,16 @@ class Scene:
         rules: tuple[Provision, ...],
         form: str = "",
         deadline: Deadline | None = None,
+        recipient: str = "",
+        follows: NoticeId | None = None,
+        values: tuple[tuple[str, str], ...] = (),
     ) -> Step:
-        earlier = self._earlier_notice(step_id) if form else None
+        earlier = self._earlier(step_id) if form else None
         if earlier is not None:
-            form, deadline = "", earlier.deadline
-            reason = "overdue" if _is_overdue(earlier, self.now) else "already-asked"
+            may_follow = earlier.may_follow_up and self._regime(form) not in _NO_FOLLOW_UP
+            form = FOLLOW_UP if may_follow else ""
+            follows = earlier.latest.id if may_follow else None
+            deadline, reason, values = earlier.deadline, earlier.standing.value, ()
         return Step(
             id=step_id,
             kind=kind,
@@ -205,29 +255,17 @@ class Scene:
             notice_form=form,
             deadline=deadline,
             age_warning=is_aged(channel, rules, self.today),
+            recipient=recipient,
+            follows=follows,
+            values=values,
         )
 
-    def _earlier_notice(self, step_id: StepId) -> Notice | None:
-        mine = (
-            one
-            for one in self.notices
-            if one.sighting_id == self.sighting.id and one.step_id == step_id
-        )
-        return next((one for one in mine if _holds_back(one, self.now)), None)
+    def _earlier(self, step_id: StepId) -> Earlier | None:
+        return earlier_at(self.notices, self.sighting.id, step_id, self.now)
 
-
-def _holds_back(notice: Notice, now: datetime) -> bool:
-    if notice.state in _OPEN:
-        return True
-    last = max((reply.at for reply in notice.replies), default=notice.sent_at)
-    is_recent = last is not None and now - last < COOL_DOWN
-    return notice.state in _CLOSED_WITHOUT_REMOVAL and is_recent
-
-
-def _is_overdue(notice: Notice, now: datetime) -> bool:
-    due_at = None if notice.deadline is None else notice.deadline.due_at
-    is_waiting = notice.state in {NoticeState.SENT, NoticeState.ACKNOWLEDGED}
-    return is_waiting and due_at is not None and due_at < now
+    def _regime(self, form_id: str) -> Regime | None:
+        form = self.catalogue.form(form_id)
+        return None if form is None else form.regime
 
 
 def _clock_of(rules: tuple[Provision, ...], rule_id: str) -> Deadline | None:

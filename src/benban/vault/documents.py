@@ -18,6 +18,7 @@ from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
 from benban.model.imported import Import
 from benban.model.remedy import Notice, Plan
+from benban.model.routes import HostFacts, LinkAnswer, SourcePhoto
 from benban.model.sighting import Sighting
 from benban.model.standing import StandingPermission
 from benban.model.witness import Witness
@@ -44,6 +45,9 @@ Storable: TypeAlias = (
     | RevocationList
     | StandingPermission
     | Witness
+    | LinkAnswer
+    | SourcePhoto
+    | HostFacts
 )
 T = TypeVar("T", bound=Storable)
 
@@ -90,6 +94,10 @@ _KINDS: tuple[_Kind[Storable], ...] = cast(
         ),
         _Kind("StandingPermission", StandingPermission, lambda one: one.id),
         _Kind("Witness", Witness, lambda one: one.id),
+        # Plan.
+        _Kind("LinkAnswer", LinkAnswer, lambda one: one.to.value),
+        _Kind("SourcePhoto", SourcePhoto, lambda one: one.sighting_id),
+        _Kind("HostFacts", HostFacts, lambda one: one.host),
     ),
 )
 _BY_TYPE: dict[type, _Kind[Storable]] = {kind.type: kind for kind in _KINDS}

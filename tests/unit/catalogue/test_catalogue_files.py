@@ -7,6 +7,7 @@ import pytest
 
 import benban.remedies.rules_in_force as rules
 from benban.model.case import Capacity
+from benban.model.catalogue import Regime
 from benban.model.remedy import Confidence
 from benban.notices.statements import required_statements, statement_text
 from benban.remedies import load_catalogue, packaged_catalogue
@@ -143,7 +144,7 @@ def test_every_statement_has_a_sentence() -> None:
 
 
 def test_notices_to_services_are_for_published_content_only() -> None:
-    kinds = {form.id: form.kinds for form in CATALOGUE.forms if form.id != "crime-report"}
+    kinds = {form.id: form.kinds for form in CATALOGUE.forms if form.regime is not Regime.CRIME_REPORT}
 
     assert set(kinds.values()) == {("published",)}
 

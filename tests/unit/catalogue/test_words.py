@@ -98,7 +98,7 @@ def test_no_form_for_people_under_18_asks_for_a_picture(language: Language) -> N
         if form.is_for_minors
     }
 
-    assert (len(hits), set(hits.values())) == (3, {()})
+    assert (len(hits), set(hits.values())) == (4, {()})
 
 
 @pytest.mark.parametrize("language", Language)

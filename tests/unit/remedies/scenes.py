@@ -6,6 +6,7 @@ from benban.model.case import Capacity, Case
 from benban.model.catalogue import Catalogue
 from benban.model.ids import CaseId, SightingId
 from benban.model.remedy import Notice, Plan, Signature, Step
+from benban.model.routes import NOTHING_ANSWERED, Circumstances, LinkAnswer, LinkTo
 from benban.model.sighting import AgeAnswers, Answer, Sighting, SightingKind
 from benban.notices.draft import NoticeAnswers, draft_notice
 from benban.notices.statements import required_statements
@@ -53,12 +54,34 @@ def case(capacity: Capacity = Capacity.SELF, *, demonstration: bool = False) -> 
     )
 
 
-def plan(seen: Sighting, notices: tuple[Notice, ...] = (), *, now: datetime = NOW) -> Plan:
-    return plan_removal(seen, case(), CATALOGUE, now, notices)
+def tied(*places: LinkTo, answer: Answer = Answer.YES) -> Circumstances:
+    said = (LinkAnswer(to=one, answer=answer, answered_at=NOW) for one in places)
+    return Circumstances(links=tuple(said))
 
 
-def step(seen: Sighting, step_id: str, *, now: datetime = NOW) -> Step:
-    return next(one for one in plan(seen, now=now).steps if one.id == step_id)
+IN_THE_US = tied(LinkTo.UNITED_STATES)
+
+
+def plan(
+    seen: Sighting,
+    notices: tuple[Notice, ...] = (),
+    *,
+    now: datetime = NOW,
+    circumstances: Circumstances = NOTHING_ANSWERED,
+) -> Plan:
+    return plan_removal(seen, case(), CATALOGUE, now, notices, circumstances=circumstances)
+
+
+def step(
+    seen: Sighting,
+    step_id: str,
+    *,
+    now: datetime = NOW,
+    circumstances: Circumstances = IN_THE_US,
+    notices: tuple[Notice, ...] = (),
+) -> Step:
+    made = plan(seen, notices, now=now, circumstances=circumstances)
+    return next(one for one in made.steps if one.id == step_id)
 
 
 def draft(seen: Sighting, step_id: str, language: Language = Language.EN) -> Notice:

@@ -1,5 +1,5 @@
 import inspect
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
@@ -7,6 +7,7 @@ import pytest
 
 from benban.model.case import Capacity
 from benban.model.remedy import NoticeState, Plan, Reply, StepKind
+from benban.model.routes import Circumstances
 from benban.model.sighting import NO_ANSWERS, AgeAnswers, Answer, Sighting, SightingKind
 from benban.notices.state import add_reply, approve, mark_sent
 from benban.remedies import plan_removal
@@ -60,7 +61,9 @@ def test_published_on_telegram_goes_from_keeping_to_a_choice() -> None:
         "google_search-2",
         "bing_microsoft-1",
         "yandex-1",
+        "vn-erasure",
         "stopncii-1",
+        "ties",
         "vn_police-1",
         "vn_police-2",
     ]
@@ -75,7 +78,11 @@ def test_a_threat_starts_with_keeping_and_with_the_hash_programme() -> None:
 def test_the_plan_takes_no_comparison() -> None:
     taken = set(inspect.signature(plan_removal).parameters)
 
-    assert taken == {"sighting", "case", "catalogue", "now", "notices"}
+    assert taken == {"sighting", "case", "catalogue", "now", "notices", "circumstances"}
+
+
+def test_what_a_plan_may_know_beside_the_sighting_is_no_comparison() -> None:
+    assert {one.name for one in fields(Circumstances)} == {"links", "photo", "host"}
 
 
 def test_the_same_facts_make_the_same_plan() -> None:
@@ -180,13 +187,20 @@ def test_an_unknown_host_must_be_looked_up() -> None:
 def test_without_an_address_no_service_is_asked() -> None:
     made = plan(sighting(None))
 
-    assert _ids(made) == ["keep", "no-address", "stopncii-1", "vn_police-1", "vn_police-2"]
+    assert _ids(made) == [
+        "keep",
+        "no-address",
+        "stopncii-1",
+        "ties",
+        "vn_police-1",
+        "vn_police-2",
+    ]
 
 
 def test_a_us_route_comes_after_the_routes_for_everybody_and_says_so() -> None:
     made = plan(sighting(X))
 
-    scoped = step(sighting(X), "x-3")
+    scoped = next(one for one in made.steps if one.id == "x-3")
     assert (_ids(made).index("x-3") > _ids(made).index("x-2"), scoped.reason_id) == (
         True,
         "plan.reason.platform-us-only",

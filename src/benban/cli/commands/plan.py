@@ -10,7 +10,7 @@ from benban.cli.options import common_options
 from benban.cli.out import Json, Out
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.model.remedy import Plan, Step
+from benban.model.remedy import Plan, Step, StepKind
 from benban.model.sighting import Sighting
 from benban.remedies.describe import describe_step
 from benban.wiring_case import catalogue, system_clock
@@ -35,7 +35,7 @@ def build(words: Words) -> click.Command:
             ]
             case_id = store.case.id
         for sighting, one in zip(sightings, plans, strict=True):
-            _print_plan(out, case_id, sighting, one, has_laws=has_laws)
+            print_plan(out, case_id, sighting, one, has_laws=has_laws)
         if not plans:
             out.say("cli.plan.none")
         out.document({"plans": [plan_json(words, one) for one in plans]})
@@ -43,7 +43,8 @@ def build(words: Words) -> click.Command:
     return plan
 
 
-def _print_plan(out: Out, case: str, sighting: Sighting, plan: Plan, *, has_laws: bool) -> None:
+def print_plan(out: Out, case: str, sighting: Sighting, plan: Plan, *, has_laws: bool) -> None:
+    """Print one plan as people read it."""
     address = sighting.address.shown if sighting.address else out.words("cli.address-unknown")
     out.line()
     out.line(f"{sighting.id}  {address}")
@@ -56,6 +57,10 @@ def _print_plan(out: Out, case: str, sighting: Sighting, plan: Plan, *, has_laws
             # On a line of its own, whole, so that it can be copied.
             out.line(_INDENT + out.words("cli.plan.has-notice"))
             out.say("cli.plan.draft", case=case, sighting=sighting.id, step=step.id)
+        if step.kind is StepKind.QUESTION:
+            out.say("cli.plan.ties", case=case)
+        if step.kind is StepKind.HOST and step.id == "host" and not step.recipient:
+            out.say("cli.plan.look-up", case=case, sighting=sighting.id)
     if not has_laws and any(step.provisions for step in plan.steps):
         out.line()
         out.say("cli.plan.laws-are-there", case=case)

@@ -891,6 +891,55 @@ class NoHostToLookUpError(BenbanError):
     """The sighting has no address whose host could be looked up."""
 
     code = "BB-634"
+# --- 66x fetching over HTTP and the watch ---------------------------------------------------
+
+
+class FetchError(BenbanError):
+    """Nothing could be fetched; *params*: host. The subclasses say why."""
+
+    code = "BB-660"
+
+
+class FetchAddressError(FetchError):
+    """Not an address that is fetched: another scheme or port, a user name, a host not named."""
+
+    code = "BB-661"
+
+
+class FetchPrivateError(FetchError):
+    """The name leads into a private network or to this computer; nothing was sent."""
+
+    code = "BB-662"
+
+
+class FetchUnreachableError(FetchError):
+    """The name is not known, or nobody answers there."""
+
+    code = "BB-663"
+
+
+class FetchTlsError(FetchError):
+    """The encrypted connection could not be verified; nothing was sent."""
+
+    code = "BB-664"
+
+
+class FetchTooSlowError(FetchError):
+    """The answer did not come within the time for the whole."""
+
+    code = "BB-665"
+
+
+class FetchTooLargeError(FetchError):
+    """The body, unpacked, is larger than was asked for; none of it is used."""
+
+    code = "BB-666"
+
+
+class FetchBrokenError(FetchError):
+    """What came is no whole HTTP answer, or leads on without an end."""
+
+    code = "BB-667"
 
 
 # --- 7xx dossier and letter ---------------------------------------------------------------

@@ -31,7 +31,7 @@ class SelfSigned:
 
 
 def self_signed_identity(address: str) -> SelfSigned:
-    """Return a fresh self-signed identity for a server at IP *address*."""
+    """Return a fresh self-signed identity for a server at *address*, an IP address or a name."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
     # The browser compares with the machine's clock, so the dates come from it too.
@@ -40,9 +40,7 @@ def self_signed_identity(address: str) -> SelfSigned:
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=30))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False
-        )
+        .add_extension(x509.SubjectAlternativeName([_general_name(address)]), critical=False)
         .sign(key, hashes.SHA256())
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -65,3 +63,10 @@ def self_signed_identity(address: str) -> SelfSigned:
         certificate_der=certificate.public_bytes(serialization.Encoding.DER),
         key_pin=base64.b64encode(hashlib.sha256(public).digest()).decode("ascii"),
     )
+
+
+def _general_name(address: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(address))
+    except ValueError:
+        return x509.DNSName(address)

@@ -891,6 +891,8 @@ class NoHostToLookUpError(BenbanError):
     """The sighting has no address whose host could be looked up."""
 
     code = "BB-634"
+
+
 # --- 66x fetching over HTTP and the watch ---------------------------------------------------
 
 

@@ -19,7 +19,7 @@ def circumstances_of(store: CaseStore, sighting: Sighting) -> Circumstances:
 
 
 def answer_tie(store: CaseStore, to: LinkTo, answer: Answer, clock: Clock) -> LinkAnswer:
-    """Return the answer as kept; a later one replaces it. Place and answer stand in the log as commitments."""
+    """Return the answer as kept; a later one replaces it. Both stand in the log as commitments."""
     kept = LinkAnswer(to=to, answer=answer, answered_at=clock.now())
     logged = event(
         EventKind.ROUTE_ANSWERED,

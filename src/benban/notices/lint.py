@@ -71,8 +71,9 @@ def lint_notice(
         (
             "other-people",
             # The work is named as the person names it: often by an address of their own.
-            lambda: not _is_copyright(form)
-            and bool(_NAMES_OTHERS.search(_own_words(notice, sighting))),
+            lambda: (
+                not _is_copyright(form) and bool(_NAMES_OTHERS.search(_own_words(notice, sighting)))
+            ),
         ),
         ("words", lambda: _has_avoided_word(notice, catalogue, sighting)),
     )

@@ -29,9 +29,7 @@ def host_steps(scene: Scene, *, takes_notice: bool = True) -> list[Step]:
         return first
     if not first and not later:
         return [
-            scene.advice(
-                "host", StepKind.HOST, "host-not-found", values=(("host", facts.host),)
-            )
+            scene.advice("host", StepKind.HOST, "host-not-found", values=(("host", facts.host),))
         ]
     return [*first, *later]
 
@@ -77,9 +75,7 @@ def _to(
         ("date", f"{facts.looked_up_at:%Y-%m-%d}"),
     )
     mail = contact.mails[0]
-    return [
-        scene.advice(step_id, StepKind.HOST, reason, form=form, recipient=mail, values=values)
-    ]
+    return [scene.advice(step_id, StepKind.HOST, reason, form=form, recipient=mail, values=values)]
 
 
 def _unheard(scene: Scene, step_ids: set[str]) -> bool:

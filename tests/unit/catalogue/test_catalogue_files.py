@@ -144,7 +144,9 @@ def test_every_statement_has_a_sentence() -> None:
 
 
 def test_notices_to_services_are_for_published_content_only() -> None:
-    kinds = {form.id: form.kinds for form in CATALOGUE.forms if form.regime is not Regime.CRIME_REPORT}
+    kinds = {
+        form.id: form.kinds for form in CATALOGUE.forms if form.regime is not Regime.CRIME_REPORT
+    }
 
     assert set(kinds.values()) == {("published",)}
 

@@ -14,9 +14,8 @@ from benban.cli.words import Words
 from benban.errors import UsageError
 from benban.model.ids import StandingId
 from benban.model.standing import HostLearns, StandingAct, StandingPermission
-from benban.wiring_case import CaseStore, authorities, system_clock
-
-_LEARNS = "hash-and-origin"
+from benban.outside.registries import packaged_registries
+from benban.wiring_case import CaseStore, Vault, authorities, system_clock
 
 
 def build(words: Words) -> click.Group:
@@ -73,13 +72,14 @@ def _give(words: Words) -> click.Command:
         clock = system_clock()
         until = (datetime.now(UTC) + timedelta(days=days)).replace(microsecond=0)
         with opened_case(words, options, case) as (vault, store):
-            hosts = tuple(HostLearns(host=one.host, learns=_LEARNS) for one in authorities(vault))
+            learns, names = _asked_by(act, vault)
+            hosts = tuple(HostLearns(host=one, learns=learns) for one in names)
             if not ask_yes(
                 words,
                 "cli.standing.ask",
                 agree,
                 hosts=", ".join(one.host for one in hosts),
-                learns=words(f"standing.learns.{_LEARNS}"),
+                learns=words(f"standing.learns.{learns}"),
                 hours=every_h,
                 until=local_time(until),
             ):
@@ -93,6 +93,13 @@ def _give(words: Words) -> click.Command:
         out.document({"given": True, **_json(permission)})
 
     return give
+
+
+def _asked_by(act: StandingAct, vault: Vault) -> tuple[str, tuple[str, ...]]:
+    """Return what is learned, and by which hosts, when *act* repeats."""
+    if act is StandingAct.LOOK_UP:
+        return "host-name", packaged_registries().hosts()
+    return "hash-and-origin", tuple(one.host for one in authorities(vault))
 
 
 def _revoke(words: Words) -> click.Command:

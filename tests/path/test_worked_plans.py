@@ -61,9 +61,7 @@ def test_the_first_plan_reads_as_it_is_kept(name: str, tmp_path: Path, capsys: C
         assert printed == kept
 
 
-@pytest.mark.parametrize(
-    "kind", [one for one in SightingKind if one is not SightingKind.PUBLISHED]
-)
+@pytest.mark.parametrize("kind", [one for one in SightingKind if one is not SightingKind.PUBLISHED])
 def test_the_plan_for_each_other_kind_reads_as_it_is_kept(
     kind: SightingKind, tmp_path: Path, capsys: Capsys
 ) -> None:

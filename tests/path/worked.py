@@ -134,9 +134,7 @@ def walked(
         yield Walked(store=store, clock=clock, sighting=take_in(store, report, clock).sighting)
 
 
-def printed(
-    walk: Walked, language: Language, capsys: pytest.CaptureFixture[str]
-) -> str:
+def printed(walk: Walked, language: Language, capsys: pytest.CaptureFixture[str]) -> str:
     """Return the plan as a person reads it, with ids that stay the same."""
     capsys.readouterr()
     out = Out(Words(language, "benban"), is_json=False)

@@ -244,6 +244,8 @@ class Notice:
         reveals: what the recipient may learn, as message ids.
         attempts: to hand in its mail, oldest first.
         follows: the earlier notice that this one takes up again, with its number.
+        quotes: pieces of others' or the person's own words that stand in the text as they are: a
+            number, an addressee, the name of a photo.
     """
 
     id: NoticeId
@@ -264,3 +266,4 @@ class Notice:
     replies: tuple[Reply, ...] = field(default=())
     attempts: tuple[MailAttempt, ...] = field(default=())
     follows: NoticeId | None = None
+    quotes: tuple[str, ...] = field(default=())

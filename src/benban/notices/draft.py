@@ -122,6 +122,11 @@ def draft_notice(
         # The clock of the first letter runs on; a second one starts none.
         deadline=None if step.follows is not None else _deadline(step),
         follows=step.follows,
+        quotes=tuple(
+            fields[name]
+            for name in ("ticket", "asked_of", "photo")
+            if f"{{{name}}}" in text.body and fields[name]
+        ),
     )
 
 

@@ -68,13 +68,7 @@ def lint_notice(
         ("picture", lambda: bool(_PICTURE.search(_without_digests(notice, sighting)))),
         ("perjury", lambda: not _is_copyright(form) and bool(_PERJURY.search(notice.body))),
         ("oath", lambda: _is_copyright(form) and not _PERJURY.search(notice.body)),
-        (
-            "other-people",
-            # The work is named as the person names it: often by an address of their own.
-            lambda: (
-                not _is_copyright(form) and bool(_NAMES_OTHERS.search(_own_words(notice, sighting)))
-            ),
-        ),
+        ("other-people", lambda: bool(_NAMES_OTHERS.search(_own_words(notice, sighting)))),
         ("words", lambda: _has_avoided_word(notice, catalogue, sighting)),
     )
     found = [_finding(rule) for rule, fails in checks if fails()]
@@ -145,10 +139,12 @@ def _cites_repealed(notice: Notice, catalogue: Catalogue) -> bool:
 
 
 def _own_words(notice: Notice, sighting: Sighting) -> str:
-    # The address may hold anything, and the signature is the person's own.
+    # The address may hold anything, so may what is quoted; the signature is the person's own.
     text = f"{notice.subject}\n{notice.body}"
     if sighting.address is not None:
         text = text.replace(without_marks(sighting.address.raw), "")
+    for quoted in notice.quotes:
+        text = text.replace(quoted, "")
     if notice.signature is not None:
         for own in (notice.signature.name.strip(), notice.signature.contact.strip()):
             text = text.replace(without_marks(own), "") if own else text

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta, timezone
 
 from benban.model.catalogue import Catalogue, instrument_name, who_learns
 from benban.model.remedy import Provision, Step
 from benban.wording import Language, message_ids, say
 
 # People read these; everything else in the catalogue is for its maintainers.
+_VIET_NAM = timezone(timedelta(hours=7))
 _HOURS_AS_HOURS = 72
 _CALLED = {"phone", "in_person", "post", "app"}
 
@@ -49,7 +51,7 @@ def describe_step(step: Step, catalogue: Catalogue, language: Language) -> StepT
 
 def _title(step: Step, catalogue: Catalogue, language: Language) -> str:
     channel = step.channel
-    if channel is None and f"plan.title.{step.id}" in message_ids(language):
+    if f"plan.title.{step.id}" in message_ids(language):
         return say(language, f"plan.title.{step.id}")
     kind = say(language, f"plan.kind.{step.kind.value}")
     service = None if channel is None else catalogue.service(channel.service)
@@ -92,7 +94,7 @@ def _clock(step: Step, language: Language) -> str:
     if deadline is None:
         return ""
     if deadline.due_at is not None:
-        due = f"{deadline.due_at:%Y-%m-%d %H:%M} UTC"
+        due = f"{deadline.due_at.astimezone(_VIET_NAM):%Y-%m-%d %H:%M} UTC+7"
         return say(language, "plan.clock.running", time=_time(deadline.hours, language), due=due)
     started_by = f"plan.clock.{deadline.started_by}"
     return say(language, started_by, time=_time(deadline.hours, language))

@@ -100,7 +100,7 @@ class Scene:
         return self._step(
             StepId(channel.id),
             kind,
-            reason or _REASON_OF_KIND.get(channel.kind, "platform-other"),
+            reason or _reason(channel, has_text=bool(form)),
             channel=channel,
             rules=self.rules(rules),
             form=form,
@@ -266,6 +266,12 @@ class Scene:
     def _regime(self, form_id: str) -> Regime | None:
         form = self.catalogue.form(form_id)
         return None if form is None else form.regime
+
+
+def _reason(channel: Channel, *, has_text: bool) -> str:
+    reason = _REASON_OF_KIND.get(channel.kind, "platform-other")
+    is_written = reason in {"platform-mail", "platform-form"}
+    return f"{reason}-own-words" if is_written and not has_text else reason
 
 
 def _clock_of(rules: tuple[Provision, ...], rule_id: str) -> Deadline | None:

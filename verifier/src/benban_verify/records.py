@@ -66,6 +66,8 @@ KINDS: Final = frozenset(
         "taken over",
         "entrusted",
         "mail tried",
+        "question about a route answered",
+        "host looked up",
     }
 )
 

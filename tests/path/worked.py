@@ -1,8 +1,8 @@
 """
 Worked examples: from a sighting to the plan, the letter, its answer and what follows.
 
-``BENBAN_WRITE_PLANS=1 ./run test tests/path/test_worked_plans.py`` writes the kept plans again; read the
-difference before you keep it: it is what a person will read.
+``BENBAN_WRITE_PLANS=1 ./run test tests/path/test_worked_plans.py`` writes the kept plans again;
+read the difference before you keep it: it is what a person will read.
 """
 
 import os

@@ -18,9 +18,9 @@ from benban.casework.make_plan import make_plan
 from benban.casework.notify import (
     approve_notice,
     draft_for_step,
-    keep_reply,
     mark_notice_sent,
 )
+from benban.casework.replies import keep_reply
 from benban.casework.routes import answer_tie, keep_host_facts
 from benban.casework.take_in import SightingReport, take_in
 from benban.cli.commands.plan import print_plan
@@ -97,7 +97,7 @@ class Walked:
 
     def answered(self, notice: Notice, outcome: NoticeState, ticket: str = "") -> Notice:
         reply = Reply(at=self.clock.now(), text="Chúng tôi đã nhận.", ticket=ticket)
-        return keep_reply(self.store, notice.id, reply, outcome)
+        return keep_reply(self.store, notice.id, reply, outcome, self.clock)
 
     def wait(self, hours: float) -> None:
         self.clock.advance(hours * HOUR)

@@ -40,7 +40,7 @@ _PLACES = {
 _OF_ONE_PLATFORM = {StepKind.PLATFORM, StepKind.STATUTORY_NOTICE, StepKind.HOST}
 _BEFORE_ALL = {StepKind.HOTLINE, StepKind.KEEP}
 # Steps that the program takes on a computer and a page cannot offer.
-_NEEDS_THE_PROGRAM = {"letter"}
+_NEEDS_THE_PROGRAM = {"letter", "ties"}
 
 
 def make_guide(catalogue: Catalogue, language: Language, now: datetime) -> GuideContent:

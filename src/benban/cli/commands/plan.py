@@ -57,7 +57,9 @@ def print_plan(out: Out, case: str, sighting: Sighting, plan: Plan, *, has_laws:
             # On a line of its own, whole, so that it can be copied.
             out.line(_INDENT + out.words("cli.plan.has-notice"))
             out.say("cli.plan.draft", case=case, sighting=sighting.id, step=step.id)
-        if step.kind is StepKind.QUESTION:
+        if step.reason_id == "plan.reason.platform-us-only":
+            out.line(_INDENT + out.words("cli.plan.tie-needed"))
+        if step.kind is StepKind.QUESTION or step.reason_id == "plan.reason.platform-us-only":
             out.say("cli.plan.ties", case=case)
         if step.kind is StepKind.HOST and step.id == "host" and not step.recipient:
             out.say("cli.plan.look-up", case=case, sighting=sighting.id)
@@ -96,7 +98,9 @@ def plan_json(words: Words, plan: Plan) -> dict[str, Json]:
                 "channel": step.channel.id if step.channel else None,
                 "address": step.channel.address if step.channel else None,
                 "provisions": [rule.id for rule in step.provisions],
-                "reason": words(step.reason_id),
+                "reason": words(step.reason_id, **dict(step.values)),
+                "recipient": step.recipient or None,
+                "follows": step.follows,
                 "form": step.notice_form or None,
                 "hours": step.deadline.hours if step.deadline else None,
                 "started_by": step.deadline.started_by if step.deadline else None,

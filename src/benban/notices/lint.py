@@ -21,6 +21,7 @@ _BASIS = {
     Regime.AU_ESAFETY: "Online Safety Act 2021",
     Regime.US_DMCA: "512(c)(3)",
 }
+_SHORTEST_QUOTE = 4
 _STATED_CONSENT = "no-consent"
 
 _PICTURE = re.compile(r"data:image|<img|\b[0-9a-f]{32,}\b", re.IGNORECASE)
@@ -144,7 +145,8 @@ def _own_words(notice: Notice, sighting: Sighting) -> str:
     if sighting.address is not None:
         text = text.replace(without_marks(sighting.address.raw), "")
     for quoted in notice.quotes:
-        text = text.replace(quoted, "")
+        # Shorter ones are words of ours by chance, and offend no rule.
+        text = text.replace(quoted, "") if len(quoted) >= _SHORTEST_QUOTE else text
     if notice.signature is not None:
         for own in (notice.signature.name.strip(), notice.signature.contact.strip()):
             text = text.replace(without_marks(own), "") if own else text

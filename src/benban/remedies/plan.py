@@ -220,7 +220,8 @@ def _vn_erasure(scene: Scene, *, takes_notice: bool = True) -> list[Step]:
     if scene.sighting.address is None or scene.circumstances.link(LinkTo.VIET_NAM) is Answer.NO:
         return []
     form = "vn-erasure" if takes_notice else ""
-    reason = "vn-erasure" if takes_notice else "vn-erasure-own-words"
+    reason = "vn-erasure" if scene.service is not None else "vn-erasure-unknown-site"
+    reason = reason if takes_notice else "vn-erasure-own-words"
     return scene.statutory("vn-erasure", reason, form, VN_ERASURE_RULES)
 
 

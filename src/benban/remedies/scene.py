@@ -10,7 +10,7 @@ from benban.model.remedy import Channel, Deadline, Notice, Provision, Step, Step
 from benban.model.routes import Circumstances, LinkTo
 from benban.model.sighting import Answer, Sighting
 from benban.remedies.channel_choice import is_offered
-from benban.remedies.earlier import Earlier, earlier_at
+from benban.remedies.earlier import Earlier, Standing, earlier_at
 from benban.remedies.rules_in_force import (
     EU_NOTICE_RULES,
     US_COPYRIGHT_RULES,
@@ -244,7 +244,9 @@ class Scene:
             may_follow = earlier.may_follow_up and self._regime(form) not in _NO_FOLLOW_UP
             form = FOLLOW_UP if may_follow else ""
             follows = earlier.latest.id if may_follow else None
-            deadline, reason, values = earlier.deadline, earlier.standing.value, ()
+            deadline, values = earlier.deadline, ()
+            is_by_hand = earlier.standing is Standing.QUIET and not may_follow
+            reason = "no-answer-by-hand" if is_by_hand else earlier.standing.value
         return Step(
             id=step_id,
             kind=kind,

@@ -39,11 +39,11 @@ def build(words: Words) -> click.Command:
                 out.say("cli.host.permitted")
             elif not ask_yes(
                 words,
-                "cli.host.ask-name",
+                "cli.host.ask" if name_registry else "cli.host.ask-network",
                 agree,
                 host=name,
                 registries=", ".join(networks),
-                name_registry=name_registry or words("cli.host.no-name-registry"),
+                name_registry=name_registry,
             ):
                 out.say("cli.host.not-done")
                 out.document({"looked_up": False})

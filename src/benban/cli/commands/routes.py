@@ -7,10 +7,11 @@ import click
 from benban.casework.routes import answer_copyright, answer_tie
 from benban.cli.options import common_options, is_interactive, read_text
 from benban.cli.out import Out
-from benban.cli.questions import ask_answer, ask_needed, tell
+from benban.cli.questions import ask_answer, ask_needed, ask_number, tell
 from benban.cli.session import find_one, opened_case, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.errors import UsageError
+from benban.model.case import Capacity
 from benban.model.routes import LinkTo
 from benban.model.sighting import Answer, Sighting
 from benban.wiring_case import CaseStore, system_clock
@@ -37,6 +38,8 @@ def build(words: Words) -> click.Command:
             if sighting is not None:
                 _ask_copyright(out, store, find_one(store, Sighting, sighting), given)
                 return
+            if not answers and is_interactive() and store.case.capacity is not Capacity.SELF:
+                tell(words("cli.routes.for-the-person"))
             for to, answer in (answers or _asked(words)).items():
                 answer_tie(store, to, answer, system_clock())
                 answers[to] = answer
@@ -62,7 +65,15 @@ def _asked(words: Words) -> dict[LinkTo, Answer]:
     """Return what was answered one by one; where nobody can be asked, nothing."""
     if not is_interactive():
         return {}
-    return {to: ask_answer(words, f"tie.ask.{to.value}", None) for to in LinkTo}
+    asked = ((to, _one(words, to)) for to in LinkTo)
+    return {to: answer for to, answer in asked if answer is not None}
+
+
+def _one(words: Words, to: LinkTo) -> Answer | None:
+    tell(words(f"tie.ask.{to.value}"))
+    choices = [*(f"cli.answer.{said}" for said in _ANSWERS), "cli.answer.skip"]
+    number = ask_number(words, [words(one) for one in choices])
+    return Answer(_ANSWERS[number]) if number < len(_ANSWERS) else None
 
 
 def _ask_copyright(out: Out, store: CaseStore, sighting: Sighting, given: dict[str, Any]) -> None:

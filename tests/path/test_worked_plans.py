@@ -144,6 +144,7 @@ def test_x_in_the_united_states_goes_to_the_commission_after_48_hours(tmp_path: 
             True,
             None,
         )
+        assert "I sent X (Twitter) a written request" in complaint.body
         _followed_up(walk, "x-3", "X-2")
 
 

@@ -20,7 +20,7 @@ def who_learns(step: Step) -> tuple[str, ...]:
         return step.channel.exposes_identity_to
     if step.kind is StepKind.KEEP or not step.notice_form:
         return ()
-    if step.kind in {StepKind.ESCALATION, StepKind.POLICE}:
+    if step.kind is StepKind.POLICE:
         return ("authority",)
     goes_to_host = step.kind is StepKind.HOST or step.notice_form == "eu-dsa"
     return ("host",) if goes_to_host else ("platform",)

@@ -15,7 +15,7 @@ from benban.errors import (
 from benban.model.case import Case
 from benban.model.catalogue import Catalogue, Form, Regime, instrument_name, who_learns
 from benban.model.ids import Digest, new_notice_id
-from benban.model.remedy import Deadline, Notice, NoticeState, Provision, Step
+from benban.model.remedy import Deadline, Notice, NoticeState, Provision, Step, StepKind
 from benban.model.routes import SourcePhoto
 from benban.model.sighting import UNKNOWN_SERVICE, Answer, Sighting
 from benban.notices.carried import earlier_fields, photo_field
@@ -175,7 +175,8 @@ def _digest_lines(digests: tuple[Digest, ...], language: Language) -> str:
 def _service_name(step: Step, sighting: Sighting, catalogue: Catalogue) -> str:
     address = sighting.address
     service_id = UNKNOWN_SERVICE if address is None else address.service
-    if step.channel is not None:
+    # An authority is told about the service, not about itself.
+    if step.channel is not None and step.kind is not StepKind.ESCALATION:
         service_id = step.channel.service
     service = catalogue.service(service_id)
     if service is not None:

@@ -20,7 +20,7 @@ from benban.remedies.scene import Scene
 
 # Enacted; its first day is not verified, so the catalogue withholds it (facts/law.md section 2).
 UK_REPORT_RULES = ("uk-cpa-48h",)
-AU_CHANNEL = "au_esafety-1"
+AU_CHANNEL = "regulators-au"
 SG_CHANNEL = "sg_osc-1"
 
 

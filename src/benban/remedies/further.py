@@ -22,8 +22,8 @@ from benban.remedies.rules_in_force import (
 )
 from benban.remedies.scene import Scene
 
-FTC = "us_ftc-1"
-DSA_COORDINATOR = "eu_dsc-1"
+FTC = "regulators-us"
+DSA_COORDINATOR = "regulators-eu"
 GRIEVANCE_APPEAL = "in_gac-1"
 ABEI = "vn_abei-1"
 PROCURACY = "vn_procuracy-1"

@@ -61,7 +61,7 @@ def _india(scene: Scene) -> list[Step]:
 
 
 def _australia(scene: Scene) -> list[Step]:
-    if not scene.has_link(LinkTo.AUSTRALIA):
+    if not scene.has_link(LinkTo.AUSTRALIA) or scene.sighting.address is None:
         return []
     return scene.statutory(
         "au-esafety", "statutory-au", "au-esafety", AU_COMPLAINT_RULES, channel_id=AU_CHANNEL

@@ -89,9 +89,13 @@ class Scene:
         """Return the step for one channel of a service; *form* stands for the channel's own."""
         form = (form or self._form_for(channel)) if takes_notice else ""
         regime = self._regime(form)
-        rules = _RULES_OF_REGIME.get(regime, ()) if regime is not None else ()
+        ids = _RULES_OF_REGIME.get(regime, ()) if regime is not None else ()
+        rules = self.rules(ids)
+        # A text that rests on a rule is not offered before the rule is in force, nor its time.
+        is_founded = bool(rules) or not ids
+        form = form if is_founded else ""
         deadline = None
-        if channel.deadline_h is not None and takes_notice:
+        if channel.deadline_h is not None and takes_notice and is_founded:
             deadline = Deadline(
                 basis_id=channel.id,
                 hours=channel.deadline_h,
@@ -102,7 +106,7 @@ class Scene:
             kind,
             reason or _reason(channel, has_text=bool(form)),
             channel=channel,
-            rules=self.rules(rules),
+            rules=rules,
             form=form,
             deadline=deadline,
         )

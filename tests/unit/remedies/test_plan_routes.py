@@ -1,7 +1,7 @@
 """Routes that an answer opens, what follows a letter that went unheard, and who hosts a site."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -118,6 +118,18 @@ def test_a_us_route_without_a_yes_has_no_text_and_claims_no_time() -> None:
     closed = next(one for one in plan(sighting(X)).steps if one.id == "x-3")
 
     assert (closed.notice_form, closed.deadline, closed.provisions) == ("", None, ())
+
+
+def test_before_the_first_day_of_the_act_neither_text_nor_time_rests_on_it() -> None:
+    earlier = datetime(2026, 5, 18, 12, 0, tzinfo=UTC)
+
+    us = step(sighting(X), "x-3", now=earlier)
+
+    assert (us.notice_form, us.deadline, us.provisions) == ("", None, ())
+
+
+def test_without_an_address_no_authority_abroad_is_written_to() -> None:
+    assert "au-esafety" not in _ids(None, tied(*LinkTo))
 
 
 def test_the_us_text_states_no_residence() -> None:

@@ -24,6 +24,7 @@ COMMANDS = (
     "custody",
     "receipt",
     "letter",
+    "paper",
     "dossier",
     "hand-over",
     "take-over",

@@ -66,6 +66,14 @@ KINDS: Final = frozenset(
         "taken over",
         "entrusted",
         "mail tried",
+        "paper written",
+        "consent given",
+        "consent withdrawn",
+        "document of the capacity recorded",
+        "allegation kept",
+        "allegations destroyed",
+        "damage recorded",
+        "damage entry removed",
     }
 )
 

@@ -1,0 +1,147 @@
+"""Papers for an office or a lawyer, from chosen facts of the case; police is a choice (HARM 8)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from benban.casework.events import event, open_field, sealed_field
+from benban.casework.paper_facts import (
+    Desk,
+    act_day,
+    conditions_of,
+    desk_of,
+    fields_of,
+    safe,
+    tables_of,
+)
+from benban.casework.view import ViewRequest, build_view
+from benban.dossier.paper import render_paper
+from benban.dossier.paper_docx import render_paper_docx
+from benban.dossier.view import Audience, Edition, OwnAccount
+from benban.errors import NothingToConcludeError, PaperAudienceError, PaperNotEditableError
+from benban.model.case import Capacity, may_leave_the_vault
+from benban.model.clock import Clock
+from benban.model.custody import EventKind
+from benban.model.ids import ExhibitId
+from benban.model.paper import Paper, PaperKind
+from benban.model.remedy import Provision
+from benban.model.sighting import Sighting
+from benban.notices.paper_facts import PaperFacts, Person
+from benban.notices.paper_templates import paper_template
+from benban.notices.papers import write_paper
+from benban.vault import CaseStore
+from benban.wording import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperRequest:
+    """
+    What the person chose and typed; none of it is kept.
+
+    Attributes:
+        audience: a lawyer or an authority: asked, never assumed.
+        addressee: the office or lawyer; empty is filled in by hand.
+        exhibits: chosen ones; empty means all that are still kept.
+        typed: further fields by name, such as ``story``, in the person's own words; one that is
+            not there is filled in by hand.
+    """
+
+    kind: PaperKind
+    audience: Audience
+    addressee: str = ""
+    person: Person = field(default_factory=Person)
+    exhibits: tuple[ExhibitId, ...] = field(default=())
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+
+def make_paper(
+    store: CaseStore, request: PaperRequest, rules: Sequence[Provision], clock: Clock
+) -> Paper:
+    """
+    Return the paper, and log which one was made, for whom and of which exhibits.
+
+    Args:
+        store: of the case.
+        request: what the person chose.
+        rules: of the catalogue; what may not be printed is not among them.
+        clock: of the program.
+
+    Raises:
+        PaperAudienceError: BB-650, for nobody who may read accounts of others (promise 10).
+        NothingToConcludeError: BB-106, no published or threatened sighting (HARM 13).
+        ExhibitMissingError: BB-104, a chosen exhibit is not in this case.
+    """
+    if not request.audience.may_name_others:
+        raise PaperAudienceError
+    if not may_leave_the_vault(store.all(Sighting)):
+        raise NothingToConcludeError
+    desk = desk_of(build_view(store, _view(request), clock))
+    made = write_paper(request.kind, paper_template(request.kind), _facts(desk, request, rules))
+    store.record(
+        event(
+            EventKind.PAPER_WRITTEN,
+            "",
+            open_field("paper", request.kind.value),
+            open_field("audience", request.audience.value),
+            sealed_field("recipient", request.addressee),
+            # Never opened in a dossier; it says later which item was named to whom.
+            sealed_field("included", " ".join(one.exhibit.id for one in desk.view.exhibits)),
+        )
+    )
+    return made
+
+
+def paper_pdf(paper: Paper, clock: Clock) -> bytes:
+    """Return the paper set as PDF."""
+    return render_paper(paper, clock.now())
+
+
+def paper_document(paper: Paper, clock: Clock) -> bytes:
+    """
+    Return the paper as a text document that can be edited.
+
+    Raises:
+        PaperNotEditableError: BB-655, of this paper there is none.
+    """
+    if not paper.kind.is_editable:
+        raise PaperNotEditableError
+    return render_paper_docx(paper, clock.now())
+
+
+def _view(request: PaperRequest) -> ViewRequest:
+    return ViewRequest(
+        dossier_id="",
+        edition=Edition.READING,
+        languages=(Language.VI,),
+        exhibits=request.exhibits,
+        disclosure=None,
+        with_comparison=False,
+        own_account=OwnAccount(),
+        audience=request.audience,
+    )
+
+
+def _facts(desk: Desk, request: PaperRequest, rules: Sequence[Provision]) -> PaperFacts:
+    fields = fields_of(desk) | {name: safe(one) for name, one in request.typed.items() if one}
+    return PaperFacts(
+        person=_printable(request.person),
+        addressee=safe(request.addressee),
+        fields=fields,
+        tables=tables_of(desk),
+        conditions=conditions_of(desk, is_self=desk.view.case.capacity is Capacity.SELF),
+        rules=tuple(rules),
+        made_on=desk.view.made_at.date(),
+        act_on=act_day(desk),
+        is_demonstration=desk.view.case.is_demonstration,
+    )
+
+
+def _printable(person: Person) -> Person:
+    return Person(
+        name=safe(person.name),
+        born=safe(person.born),
+        id_number=safe(person.id_number),
+        id_issued=safe(person.id_issued),
+        residence=safe(person.residence),
+        contact=safe(person.contact),
+        represented=safe(person.represented),
+    )

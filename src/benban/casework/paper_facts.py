@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from benban.dossier.glyphs import printable, report_glyphs
 from benban.dossier.labels import Labels, label_all
@@ -99,11 +99,6 @@ def conditions_of(desk: Desk, *, is_self: bool) -> frozenset[str]:
     return frozenset(said | {_ACTS[one.kind] for one in desk.view.sightings if one.kind in _ACTS})
 
 
-def act_day(desk: Desk) -> date | None:
-    """Return the day of the earliest act as far as it is known: said, else seen."""
-    return min((day for one in desk.view.sightings if (day := _day(one))), default=None)
-
-
 def exhibits_of(desk: Desk) -> tuple[Exhibit, ...]:
     """Return what may be listed: text alone where somebody may be under 18 (HARM 3)."""
     every = tuple(entry.exhibit for entry in desk.view.exhibits)
@@ -115,12 +110,6 @@ def exhibits_of(desk: Desk) -> tuple[Exhibit, ...]:
 def moment(at: datetime) -> str:
     """Return a time as Vietnamese papers give it."""
     return f"{vietnam(at)} (UTC+7)"
-
-
-def _day(sighting: Sighting) -> date | None:
-    if sighting.act_on is not None:
-        return sighting.act_on
-    return sighting.seen_at.date() if sighting.seen_at is not None else None
 
 
 def _place(desk: Desk, sighting: Sighting) -> Row:

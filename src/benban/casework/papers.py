@@ -1,29 +1,32 @@
 """Papers for an office or a lawyer, from chosen facts of the case; police is a choice (HARM 8)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from benban.casework.consent import require_consent
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.paper_facts import (
     Desk,
-    act_day,
     conditions_of,
     desk_of,
     fields_of,
     safe,
     tables_of,
 )
+from benban.casework.paper_ledgers import days_of, ledger_fields, ledger_tables, limits_of
 from benban.casework.view import ViewRequest, build_view
 from benban.dossier.paper import render_paper
 from benban.dossier.paper_docx import render_paper_docx
 from benban.dossier.view import Audience, Edition, OwnAccount
 from benban.errors import NothingToConcludeError, PaperAudienceError, PaperNotEditableError
+from benban.model.allegation import Allegation
 from benban.model.case import Capacity, may_leave_the_vault
+from benban.model.catalogue import Catalogue
 from benban.model.clock import Clock
+from benban.model.consent import ConsentPurpose
 from benban.model.custody import EventKind
 from benban.model.ids import ExhibitId
 from benban.model.paper import Paper, PaperKind
-from benban.model.remedy import Provision
 from benban.model.sighting import Sighting
 from benban.notices.paper_facts import PaperFacts, Person
 from benban.notices.paper_templates import paper_template
@@ -54,7 +57,12 @@ class PaperRequest:
 
 
 def make_paper(
-    store: CaseStore, request: PaperRequest, rules: Sequence[Provision], clock: Clock
+    store: CaseStore,
+    request: PaperRequest,
+    catalogue: Catalogue,
+    clock: Clock,
+    *,
+    allegations: Sequence[Allegation] = (),
 ) -> Paper:
     """
     Return the paper, and log which one was made, for whom and of which exhibits.
@@ -62,20 +70,37 @@ def make_paper(
     Args:
         store: of the case.
         request: what the person chose.
-        rules: of the catalogue; what may not be printed is not among them.
+        catalogue: what may not be printed is not in it.
         clock: of the program.
+        allegations: opened for the one paper that holds them; no other one reads them.
 
     Raises:
         PaperAudienceError: BB-650, for nobody who may read accounts of others (promise 10).
+        ConsentMissingError: BB-651, somebody else acts and the person did not agree to this.
         NothingToConcludeError: BB-106, no published or threatened sighting (HARM 13).
         ExhibitMissingError: BB-104, a chosen exhibit is not in this case.
     """
-    if not request.audience.may_name_others:
+    is_own = request.kind.is_own
+    if not is_own and not request.audience.may_name_others:
         raise PaperAudienceError
     if not may_leave_the_vault(store.all(Sighting)):
         raise NothingToConcludeError
+    if not is_own:
+        require_consent(store, ConsentPurpose.PAPERS, request.addressee)
     desk = desk_of(build_view(store, _view(request), clock))
-    made = write_paper(request.kind, paper_template(request.kind), _facts(desk, request, rules))
+    said = allegations if request.kind is PaperKind.ALLEGATIONS else ()
+    tables = tables_of(desk) | ledger_tables(
+        desk, store, request.kind, catalogue=catalogue, allegations=said
+    )
+    facts = replace(
+        _facts(desk, request, catalogue),
+        tables=tables,
+        cited=tuple(rule for one in limits_of(store, catalogue) for rule in one.basis)
+        if request.kind is PaperKind.TIME_LIMITS
+        else (),
+        fields=fields_of(desk) | ledger_fields(desk, store) | _typed(request),
+    )
+    made = write_paper(request.kind, paper_template(request.kind), facts)
     store.record(
         event(
             EventKind.PAPER_WRITTEN,
@@ -120,17 +145,21 @@ def _view(request: PaperRequest) -> ViewRequest:
     )
 
 
-def _facts(desk: Desk, request: PaperRequest, rules: Sequence[Provision]) -> PaperFacts:
-    fields = fields_of(desk) | {name: safe(one) for name, one in request.typed.items() if one}
+def _typed(request: PaperRequest) -> dict[str, str]:
+    return {name: safe(one) for name, one in request.typed.items() if one}
+
+
+def _facts(desk: Desk, request: PaperRequest, catalogue: Catalogue) -> PaperFacts:
+    days = days_of(desk.view.sightings, desk.view.captures)
     return PaperFacts(
         person=_printable(request.person),
         addressee=safe(request.addressee),
-        fields=fields,
-        tables=tables_of(desk),
+        fields={},
+        tables={},
         conditions=conditions_of(desk, is_self=desk.view.case.capacity is Capacity.SELF),
-        rules=tuple(rules),
+        rules=catalogue.provisions,
         made_on=desk.view.made_at.date(),
-        act_on=act_day(desk),
+        act_on=days.act_on,
         is_demonstration=desk.view.case.is_demonstration,
     )
 

@@ -19,6 +19,8 @@ from benban.model.paper import (
 from benban.seal.canonical import JsonValue
 from benban.wording import Language, say
 
+HEADING = ("paper.state", "paper.motto")
+
 
 def render_paper(paper: Paper, made_at: datetime) -> bytes:
     """
@@ -38,8 +40,7 @@ def render_paper(paper: Paper, made_at: datetime) -> bytes:
         "subject": paper.subject,
         "date": [day.year, day.month, day.day],
         "banner": paper.demonstration,
-        "state": say(Language.VI, "paper.state"),
-        "motto": say(Language.VI, "paper.motto"),
+        "heading": [say(Language.VI, one) for one in HEADING] if paper.is_official else [],
         "place-and-date": _line(place_and_date(paper)),
         "addressed": say(Language.VI, "paper.addressed"),
         "to": [_line(line) for line in paper.to],

@@ -5,7 +5,7 @@ import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, assert_never
 
-from benban.dossier.paper import place_and_date
+from benban.dossier.paper import HEADING, place_and_date
 from benban.model.paper import (
     Blank,
     Line,
@@ -123,7 +123,7 @@ class _Writer:
             self._run(page.header.paragraphs[0], self._paper.demonstration, size_pt=9, bold=True)
 
     def _head(self) -> None:
-        for message in ("paper.state", "paper.motto"):
+        for message in HEADING:
             self._centred(say(Language.VI, message), bold=True)
         self._centred("―" * 12)
         line = place_and_date(self._paper)

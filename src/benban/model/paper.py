@@ -28,6 +28,11 @@ class PaperKind(Enum):
         """Whether it is written as a text document as well."""
         return self in {PaperKind.CRIME_REPORT, PaperKind.PROSECUTION_REQUEST}
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a record of the person's own, which names no account of others."""
+        return self in {PaperKind.TIME_LIMITS, PaperKind.CONSENTS}
+
 
 class Blank(Enum):
     """Room to write by hand."""
@@ -129,6 +134,7 @@ class Paper:
         note: for the person who signs, below the signatures, to be cut off; the first line is its
             heading.
         has_place_and_date: the line above the title.
+        is_official: headed by state and motto; a record of the person's own is not.
     """
 
     kind: PaperKind
@@ -142,3 +148,4 @@ class Paper:
     demonstration: str = ""
     note: tuple[str, ...] = ()
     has_place_and_date: bool = field(default=True)
+    is_official: bool = field(default=True)

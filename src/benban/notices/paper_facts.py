@@ -86,6 +86,7 @@ class PaperFacts:
         conditions: which parts of the template are printed.
         rules: of the catalogue, without those that may not be printed.
         act_on: the day of the act when known; picks the rule.
+        cited: rules that a table names.
     """
 
     person: Person
@@ -96,4 +97,5 @@ class PaperFacts:
     rules: tuple[Provision, ...]
     made_on: date
     act_on: date | None = None
+    cited: tuple[Provision, ...] = field(default=())
     is_demonstration: bool = field(default=False)

@@ -92,6 +92,7 @@ class PaperTemplate(_Strict):
     reviewed_on: date | None = None
     note: tuple[str, ...] = ()
     has_place_and_date: bool = True
+    is_official: bool = True
     signature: tuple[SignatureEntry, ...] = ()
 
 

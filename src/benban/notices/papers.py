@@ -55,11 +55,12 @@ def write_paper(kind: PaperKind, template: PaperTemplate, facts: PaperFacts) -> 
             PaperSignature(title=one.title, note=one.note, name=desk.value(one.name))
             for one in template.signature
         ),
-        review=f"{_review(template)} {_checked(desk.cited)}".strip(),
+        review=f"{_review(template)} {_checked([*desk.cited, *facts.cited])}".strip(),
         made_on=facts.made_on,
         demonstration=(say(Language.VI, "dossier.demonstration") if facts.is_demonstration else ""),
         note=note,
         has_place_and_date=template.has_place_and_date,
+        is_official=template.is_official,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from benban.casework.allegations import allegations_of
 from benban.casework.papers import PaperRequest, make_paper, paper_document, paper_pdf
 from benban.cli.files import new_file
 from benban.cli.options import common_options, is_interactive, read_text
@@ -18,12 +19,20 @@ from benban.model.exhibit import Exhibit
 from benban.model.paper import PaperKind
 from benban.notices.paper_facts import Person
 from benban.notices.paper_templates import fields_of, paper_template
+from benban.notices.warnings import IrreversibleAct, warning_text
 from benban.wiring_case import catalogue, system_clock
 
 _AUDIENCES = (Audience.AUTHORITY, Audience.LAWYER)
 _PERSON = ("name", "born", "id_number", "id_issued", "residence", "contact", "represented")
 # Everything that is typed, in the order of asking.
 _TYPED = ("addressee", *_PERSON, "story", "harm", "witness", "medium")
+
+# What is read with a paper: what cannot be taken back once it is handed in, or said aloud.
+_WARNINGS = {
+    PaperKind.PROSECUTION_REQUEST: (IrreversibleAct.WITHDRAW_REQUEST,),
+    PaperKind.CRIME_REPORT: (IrreversibleAct.DELETE_CHAT, IrreversibleAct.ACCUSE_IN_PUBLIC),
+    PaperKind.ALLEGATIONS: (IrreversibleAct.ACCUSE_IN_PUBLIC,),
+}
 
 
 def build(words: Words) -> click.Command:
@@ -52,10 +61,10 @@ def build(words: Words) -> click.Command:
         wanted = PaperKind(kind) if kind else _asked_kind(words)
         if given["is_docx"] and not wanted.is_editable:
             raise PaperNotEditableError
-        audience = _audience(words, given["audience"])
+        audience = Audience.MYSELF if wanted.is_own else _audience(words, given["audience"])
         typed = _typed(words, wanted, given["details"])
         clock = system_clock()
-        with opened_case(words, options, case) as (_, store), new_file(file) as stream:
+        with opened_case(words, options, case) as (vault, store), new_file(file) as stream:
             chosen = given["exhibits"].replace(",", " ").split()
             request = PaperRequest(
                 kind=wanted,
@@ -65,11 +74,15 @@ def build(words: Words) -> click.Command:
                 exhibits=tuple(find_one(store, Exhibit, one).id for one in chosen),
                 typed=typed,
             )
-            made = make_paper(store, request, catalogue().provisions, clock)
+            is_allegations = wanted is PaperKind.ALLEGATIONS
+            said = allegations_of(vault, store) if is_allegations else ()
+            made = make_paper(store, request, catalogue(), clock, allegations=said)
             is_docx = given["is_docx"]
             stream.write(paper_document(made, clock) if is_docx else paper_pdf(made, clock))
         out.say("cli.paper.done", file=str(file))
         out.say(f"cli.paper.how.{wanted.value}")
+        for act in _WARNINGS.get(wanted, ()):
+            out.line(warning_text(act, words.language))
         out.say("cli.paper.choice")
         out.document({"file": str(file), "paper": wanted.value, "review": made.review})
 

@@ -6,6 +6,8 @@ from typing import Any
 import click
 
 from benban.casework.make_plan import make_plan
+from benban.casework.paper_ledgers import limits_of
+from benban.cli.limits import limits_json, print_limits
 from benban.cli.options import common_options
 from benban.cli.out import Json, Out
 from benban.cli.session import opened_case, take_out, take_vault_options
@@ -34,11 +36,18 @@ def build(words: Words) -> click.Command:
                 make_plan(store, sighting, catalogue(), system_clock()) for sighting in sightings
             ]
             case_id = store.case.id
+            limits = limits_of(store, catalogue())
         for sighting, one in zip(sightings, plans, strict=True):
             _print_plan(out, case_id, sighting, one, has_laws=has_laws)
         if not plans:
             out.say("cli.plan.none")
-        out.document({"plans": [plan_json(words, one) for one in plans]})
+        print_limits(out, limits)
+        out.document(
+            {
+                "plans": [plan_json(words, one) for one in plans],
+                "limits": limits_json(limits),
+            }
+        )
 
     return plan
 

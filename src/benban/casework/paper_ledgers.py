@@ -36,7 +36,7 @@ class Days:
 
     Attributes:
         act_on: the earliest that is known; None when none is.
-        is_act_sure: it was said, or shown by the page; else it is the day somebody saw it.
+        is_act_sure: the page showed it; else it is the day somebody saw it or named.
         known_on: the first day it was seen or reported.
     """
 
@@ -47,12 +47,13 @@ class Days:
 
 def days_of(sightings: Sequence[Sighting], captures: Sequence[Capture]) -> Days:
     """Return the days of the places in Viet Nam's time, the earliest of each."""
-    sure = [one.act_on for one in sightings if one.act_on is not None]
-    sure += [day for one in captures if (day := _posted(one)) is not None]
+    shown = [day for one in captures if (day := _posted(one)) is not None]
     seen = [_local(one.seen_at) for one in sightings if one.seen_at is not None]
-    act_on = min([*sure, *seen], default=None)
-    known = seen or [_local(one.reported_at) for one in sightings]
-    return Days(act_on=act_on, is_act_sure=act_on in sure, known_on=min(known, default=None))
+    # Who names a day mostly names the one on which they saw it.
+    said = [one.act_on for one in sightings if one.act_on is not None]
+    act_on = min([*shown, *said, *seen], default=None)
+    known = [*seen, *said] or [_local(one.reported_at) for one in sightings]
+    return Days(act_on=act_on, is_act_sure=act_on in shown, known_on=min(known, default=None))
 
 
 def limits_of(store: CaseStore, catalogue: Catalogue) -> tuple[TimeLimit, ...]:

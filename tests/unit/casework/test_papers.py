@@ -12,6 +12,7 @@ from benban.casework.add_files import add_files
 from benban.casework.allegations import allegations_of, keep_allegation
 from benban.casework.consent import give_consent, withdraw_consent
 from benban.casework.damage import DamageEntry, record_damage
+from benban.casework.events import event
 from benban.casework.originals import GivenFile
 from benban.casework.paper_ledgers import days_of
 from benban.casework.papers import PaperRequest, make_paper, paper_document, paper_pdf
@@ -109,8 +110,6 @@ def visited(store: CaseStore, sighting: SightingId, clock: FakeClock) -> Capture
             ),
         ),
     )
-    from benban.casework.events import event
-
     store.record(event(EventKind.CAPTURED, capture.id), save=[capture])
     return capture
 

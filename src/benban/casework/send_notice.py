@@ -146,7 +146,8 @@ def send_prepared(
         may_repeat: the person was told that an earlier attempt may have arrived, and said yes.
 
     Raises:
-        ConsentMissingError: BB-651. MailAlreadyTriedError: BB-647. BB-643 to BB-646: see ``outside.mail``.
+        ConsentMissingError: BB-651. MailAlreadyTriedError: BB-647.
+        BB-643 to BB-646: see ``outside.mail``.
     """
     notice = store.get(Notice, mail.notice_id)
     # A yes may have been withdrawn since the notice was signed.

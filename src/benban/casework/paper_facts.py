@@ -149,9 +149,19 @@ def _account(desk: Desk, capture: Capture, post: Post) -> Row:
         "account": both(PostFactName.ACCOUNT, PostFactName.ACCOUNT_NAME),
         "account_id": both(PostFactName.ACCOUNT_ID),
         "channel": both(PostFactName.CHANNEL, PostFactName.CHANNEL_ID),
-        "posted": both(PostFactName.POSTED_AT) or both(PostFactName.POSTED_AT_BY_ID),
+        "posted": _posted(post),
         "seen": moment(post.observed_at),
     }
+
+
+def _posted(post: Post) -> str:
+    """Return when the page says it was posted; a way of writing not understood stays as it is."""
+    said = post.value(PostFactName.POSTED_AT) or post.value(PostFactName.POSTED_AT_BY_ID)
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError:
+        return safe(said)
+    return moment(at) if at.tzinfo is not None else safe(said)
 
 
 def _exhibit(desk: Desk, exhibit: Exhibit) -> Row:

@@ -34,7 +34,10 @@ GUARDED = {
     "dossier",
     "letter",
     "notice approve",
-    "notice eml",  # of a notice that was approved
+    # Of a notice that was approved or sent.
+    "notice calendar",
+    "notice eml",
+    "notice record",
     "paper",
     "hand-over",
     "entrust",

@@ -12,7 +12,7 @@ from benban.cli.options import common_options
 from benban.cli.out import Json, Out
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.model.remedy import Plan, Step
+from benban.model.remedy import Plan, Step, StepKind
 from benban.model.sighting import Sighting
 from benban.remedies.describe import describe_step
 from benban.wiring_case import catalogue, system_clock
@@ -65,6 +65,8 @@ def _print_plan(out: Out, case: str, sighting: Sighting, plan: Plan, *, has_laws
             # On a line of its own, whole, so that it can be copied.
             out.line(_INDENT + out.words("cli.plan.has-notice"))
             out.say("cli.plan.draft", case=case, sighting=sighting.id, step=step.id)
+        if step.kind is StepKind.POLICE:
+            out.say("cli.plan.papers", case=case)
     if not has_laws and any(step.provisions for step in plan.steps):
         out.line()
         out.say("cli.plan.laws-are-there", case=case)

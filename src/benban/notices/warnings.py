@@ -16,7 +16,12 @@ class IrreversibleAct(Enum):
     DENY_IN_PUBLIC = "deny-in-public"
     ACCUSE_IN_PUBLIC = "accuse-in-public"
 
+    @property
+    def message_id(self) -> str:
+        """The message id of what to read before it."""
+        return f"warning.{self.value}"
+
 
 def warning_text(act: IrreversibleAct, language: Language) -> str:
     """Return what to read before *act*; it says what follows and leaves the choice open."""
-    return say(language, f"warning.{act.value}")
+    return say(language, act.message_id)

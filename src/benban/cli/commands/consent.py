@@ -1,5 +1,6 @@
 """``benban consent``: a yes for one purpose and one recipient; documents of a capacity."""
 
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from benban.casework.consent import (
 )
 from benban.cli.files import open_given
 from benban.cli.options import common_options, is_interactive, read_text
-from benban.cli.out import Json, Out, one_line
+from benban.cli.out import Json, Out, one_line, wrapped
 from benban.cli.questions import ask_needed, confirm, local_time, parse_seen_at
 from benban.cli.session import find_one, opened_case, take_out, take_vault_options
 from benban.cli.words import Words
@@ -79,7 +80,7 @@ def _give(words: Words) -> click.Command:
         with opened_case(words, options, case) as (_, store):
             recipient = _recipient(words, store, given["recipient"], given["notice"])
             text = consent_text(wanted, recipient, words.language)
-            out.line(text)
+            out.line(wrapped(text, sys.stdout))
             is_agreed = _agreed(words, agree)
             consent = give_consent(
                 store,

@@ -28,7 +28,7 @@ from benban.model.sighting import Answer, Sighting
 from benban.notices.draft import NoticeAnswers
 from benban.notices.lint import lint_notice
 from benban.notices.statements import required_statements, statement_text
-from benban.notices.warnings import IrreversibleAct, warning_text
+from benban.notices.warnings import IrreversibleAct
 from benban.wiring_case import CaseStore, catalogue, system_clock
 
 _ANSWERS = [answer.value for answer in (Answer.YES, Answer.NO, Answer.UNSURE)]
@@ -223,9 +223,11 @@ def _confirmed(
 
 
 def _warn(out: Out, act: IrreversibleAct) -> None:
-    warning = warning_text(act, out.words.language)
     # Where it asks, what it asks about stands beside the question.
-    tell(warning) if is_interactive() else out.line(warning)
+    if is_interactive():
+        tell(out.words(act.message_id))
+    else:
+        out.say(act.message_id)
 
 
 def _show_what_leaves(out: Out, notice: Notice) -> None:

@@ -19,7 +19,7 @@ from benban.model.exhibit import Exhibit
 from benban.model.paper import PaperKind
 from benban.notices.paper_facts import Person
 from benban.notices.paper_templates import fields_of, paper_template
-from benban.notices.warnings import IrreversibleAct, warning_text
+from benban.notices.warnings import IrreversibleAct
 from benban.wiring_case import catalogue, system_clock
 
 _AUDIENCES = (Audience.AUTHORITY, Audience.LAWYER)
@@ -82,7 +82,7 @@ def build(words: Words) -> click.Command:
         out.say("cli.paper.done", file=str(file))
         out.say(f"cli.paper.how.{wanted.value}")
         for act in _WARNINGS.get(wanted, ()):
-            out.line(warning_text(act, words.language))
+            out.say(act.message_id)
         out.say("cli.paper.choice")
         out.document({"file": str(file), "paper": wanted.value, "review": made.review})
 

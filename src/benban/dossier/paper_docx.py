@@ -199,6 +199,9 @@ class _Writer:
         signed = self._paper.signatures
         if not signed:
             return
+        # The last words stay with the signature: nobody signs an empty page.
+        for made in self.document.paragraphs[-2:]:
+            made.paragraph_format.keep_with_next = True
         # One signs on the right; two stand side by side.
         shift = 1 if len(signed) == 1 else 0
         rows = (len(signed) + shift + 1) // 2

@@ -164,3 +164,11 @@ def test_nothing_is_attached_to_a_paper() -> None:
             {},
             False,
         )
+
+
+def test_in_the_text_document_the_last_words_stay_with_the_signature() -> None:
+    document = docx.Document(io.BytesIO(render_paper_docx(paper(), MADE_AT)))
+
+    body = document.element.body
+    before = body.index(document.tables[-1]._tbl) - 1  # noqa: SLF001
+    assert "w:keepNext" in body[before].xml

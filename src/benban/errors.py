@@ -700,7 +700,7 @@ class BagNameError(BenbanError):
 
 
 class CatalogueError(BenbanError):
-    """A file of the catalogue is faulty; *params*: file, key, problem."""
+    """A file without which no notice may be written is faulty; *params*: file, line."""
 
     code = "BB-601"
 
@@ -769,6 +769,42 @@ class LetterNotPossibleError(BenbanError):
     """A letter that may leave needs a case with a published or threatened sighting (HARM 13)."""
 
     code = "BB-612"
+
+
+class NeverCapturedError(BenbanError):
+    """The catalogue marks the place as one that is never opened by the recorder (HARM 16)."""
+
+    code = "BB-620"
+
+
+class BundleMalformedError(BenbanError):
+    """The file is no bundle of a catalogue: its zip, its names or its note."""
+
+    code = "BB-621"
+
+
+class BundleSignatureError(BenbanError):
+    """Nobody who may publish a catalogue signed this bundle, or it was changed since."""
+
+    code = "BB-622"
+
+
+class BundleOlderError(BenbanError):
+    """The bundle is not newer than what is in use; *params*: offered, used."""
+
+    code = "BB-623"
+
+
+class BundleFaultyError(BenbanError):
+    """A catalogue in the bundle does not check clean; *params*: count, file, line."""
+
+    code = "BB-624"
+
+
+class NotInCatalogueError(BenbanError):
+    """The catalogue has no service, channel or rule of that name."""
+
+    code = "BB-625"
 
 
 class NoMailAccountError(BenbanError):

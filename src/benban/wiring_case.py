@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from functools import cache
 from typing import TYPE_CHECKING
 
 from benban.outside.clock import SystemClock
@@ -69,12 +68,11 @@ def restore_vault(backup: Path, folder: Path) -> Report:
     return restore_backup(backup, folder, platform=ThisPlatform())
 
 
-@cache
 def catalogue() -> Catalogue:
-    """Return the channels, rules and forms that travel with the program."""
-    from benban.remedies.catalogue import packaged_catalogue
+    """Return the channels, rules and forms in use: the open vault's, or the program's own."""
+    from benban.casework.catalogue_in_use import current_catalogue
 
-    return packaged_catalogue()
+    return current_catalogue()
 
 
 @contextmanager

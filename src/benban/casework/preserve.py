@@ -11,15 +11,18 @@ from benban.casework.whole_page import WholePageWish, check_whole_page, crowded_
 from benban.errors import (
     BenbanError,
     KindNotCapturedError,
+    NeverCapturedError,
     NotAnAddressError,
     OwnBrowserRefusedError,
     PermitRefusedError,
 )
 from benban.model.case import StoragePermit
+from benban.model.catalogue import Catalogue
 from benban.model.clock import Clock
 from benban.model.custody import EventDraft, EventKind, Field
 from benban.model.exhibit import Capture, CaptureStep, Exhibit, interrupted
 from benban.model.sighting import Address, Sighting
+from benban.remedies.mixed import is_never_captured
 from benban.seal.visit_record import visit_fields
 from benban.vault import CaseStore, SpooledPart
 
@@ -33,6 +36,7 @@ def preserve_address(
     choose_media: ChooseMedia,
     on_step: Callable[[CaptureStep], None] = lambda _step: None,
     whole_page: WholePageWish | None = None,
+    catalogue: Catalogue | None = None,
 ) -> Capture:
     """
     Return what one visit kept, missed and withheld; it stands in the log whatever became of it.
@@ -43,22 +47,32 @@ def preserve_address(
     Without a permit only text is kept and no picture is asked for (HARM 2). The pictures of others
     are kept only where somebody asked for the whole page and said why (HARM 1).
 
+    Args:
+        store: of the case.
+        sighting: whose address is opened.
+        browser: the recorder.
+        clock: of the computer.
+        choose_media: asked where the item cannot be told from the rest of the page.
+        on_step: told of each step as it ends.
+        whole_page: somebody wishes the pictures of others to be kept as well.
+        catalogue: marks the places that are never opened.
+
     Raises:
+        NeverCapturedError: BB-620, the catalogue marks the place so; nothing was opened.
         WholePageRefusedError: BB-215.
         WholePageReasonError: BB-216.
         OwnBrowserRefusedError: BB-220, a window with pictures and no permit; nothing was opened.
         NotAnAddressError: BB-102, the sighting has no address.
         BenbanError: BB-2xx, no page came; the attempt, its steps and the reason are kept.
     """
-    if sighting.address is None:
-        raise NotAnAddressError
+    place = _place(sighting, catalogue)
     permit = _permit(store, sighting)
     if permit is None and browser.shows_pictures:
         raise OwnBrowserRefusedError
     if whole_page is not None:
         check_whole_page(whole_page, sighting, permit)
     act = _act(has_permit=permit is not None, is_whole=whole_page is not None)
-    store.record(_attempt(sighting, sighting.address.raw, act, whole_page))
+    store.record(_attempt(sighting, place.raw, act, whole_page))
 
     def keep(part: Part[SpooledPart]) -> Exhibit:
         return store.adopt(part.spooled, part.exhibit, permit)
@@ -71,7 +85,7 @@ def preserve_address(
 
     request = CaptureRequest(
         sighting=sighting,
-        address=_opened(sighting.address),
+        address=_opened(place),
         choose_media=choose_media,
         on_progress=note,
         on_step=on_step,
@@ -95,6 +109,14 @@ def preserve_address(
     if failure is not None:
         raise failure
     return capture
+
+
+def _place(sighting: Sighting, catalogue: Catalogue | None) -> Address:
+    if sighting.address is None:
+        raise NotAnAddressError
+    if catalogue is not None and is_never_captured(sighting.address, catalogue):
+        raise NeverCapturedError
+    return sighting.address
 
 
 def _opened(address: Address) -> str:

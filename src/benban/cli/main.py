@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
+from benban.casework.catalogue_in_use import use_the_programs_own
 from benban.cli.out import Out
 from benban.cli.program import COMMANDS, program_name
 from benban.cli.usage import translated, what_is_wrong
@@ -112,6 +113,8 @@ def main(arguments: Sequence[str]) -> int:
     # Click's own place for this: the class attribute is what every command's context reads.
     click.Context.formatter_class = _formatter(words)
     try:
+        # What one command opened is not in force for the next in the same process.
+        use_the_programs_own()
         result = make_group(words).main(list(arguments), words.program, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         out.line(error.format_message())

@@ -19,6 +19,7 @@ COMMANDS = (
     "read",
     "plan",
     "notice",
+    "catalogue",
     "minor",
     "forget",
     "custody",

@@ -80,7 +80,9 @@ def read_said(out: Out, things: tuple[str, ...], given: dict[str, Any]) -> Said:
 
 def ask_reports(out: Out, said: Said, given: dict[str, Any]) -> tuple[SightingReport, ...]:
     """Return one report for each place, asking for what was not said yet."""
-    words = out.words
+    words, known = out.words, catalogue()
+    # Read before the vault was open; its own catalogue may know the place better.
+    said = replace(said, addresses=tuple(parse_address(one.raw, known) for one in said.addresses))
     if said.is_nothing:
         said = _ask_place(out, said)
     kind = ask_kind(words, given["kind"])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from benban.casework.catalogue_in_use import use_catalogue_of
 from benban.casework.standing import live_permission
 from benban.cli.options import read_secret, vault_folder
 from benban.cli.out import Out
@@ -66,6 +67,7 @@ def opened_vault(words: Words, options: VaultOptions) -> Iterator[Vault]:
         prompt_id="cli.ask.passphrase",
     )
     with open_vault(folder, passphrase=secret) as vault:
+        use_catalogue_of(vault)
         yield vault
 
 

@@ -38,6 +38,8 @@ class UrlPattern:
             a visit can resolve and which is therefore kept as it is.
         fold: names whose letters do not tell apart upper and lower case.
         mixed_victims: such a page shows many people at once; it is never kept whole (HARM 1).
+        never_capture: such a page is never opened by the recorder: an account's own
+            conversations, or a place where opening is already an act.
     """
 
     kind: str
@@ -50,6 +52,7 @@ class UrlPattern:
     hosts: tuple[str, ...] = field(default=())
     fold: tuple[str, ...] = field(default=())
     mixed_victims: bool = False
+    never_capture: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,7 @@ class Service:
         channels: those that may be used, in order; D and unverified ones are not among them.
         has_vn_complaint: a foreign service taken to be reached by decree 147/2024 article 23.3.i.
         mixed_victims: its pages show many people at once; none is kept whole (HARM 1).
+        never_capture: no page of it is opened by the recorder.
         covers_synthetic: ``yes``, ``no`` or ``not-stated``: its own rules name altered pictures.
         stopncii: ``yes``, ``no`` or ``unknown``: takes part in StopNCII.
         do_not_use: addresses that circulate and are not the service's own.
@@ -83,6 +87,7 @@ class Service:
     country: str = ""
     has_vn_complaint: bool = False
     mixed_victims: bool = False
+    never_capture: bool = False
     covers_synthetic: str = "not-stated"
     stopncii: str = "unknown"
     do_not_use: tuple[str, ...] = field(default=())
@@ -152,6 +157,11 @@ class RepealedRule:
     replaced_by: str
     spellings: tuple[str, ...]
 
+    def cited_in(self, text: str) -> str:
+        """Return the spelling by which *text* cites this rule, in any case; empty when none."""
+        folded = " ".join(text.casefold().split())
+        return next((one for one in self.spellings if one.casefold() in folded), "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AvoidedTerm:
@@ -171,15 +181,59 @@ class AvoidedTerm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBack:
+    """
+    A fact that stands in the files and may not be used; it is shown with its reason.
+
+    Attributes:
+        reason: ``confidence-d``, ``first-day-unknown``, ``not-law``, ``not-researched``; the rest
+            of a message id.
+        name: service or title of the rule, as in the file.
+    """
+
+    id: str
+    reason: str
+    name: str
+    confidence: Confidence
+    source: str
+    checked_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueFault:
+    """
+    One thing that is wrong in one file; the file stands aside and the others load.
+
+    Attributes:
+        file: as it lies in the catalogue: ``channels/x.toml``.
+        line: from 1; of the entry where the very line is not known, 0 for a folder.
+        key: the place in words: ``channel[0].order``.
+        rule: which rule is broken; the rest of two message ids: what is wrong and how to mend it.
+        detail: the value, or the values that are allowed.
+    """
+
+    file: str
+    line: int
+    key: str
+    rule: str
+    detail: str
+
+
+# Without these lists nobody can tell whether a text cites dead law or blames; see may_draft.
+GUARDS = ("laws/repealed.toml", "terms.toml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """
     Everything that is known about what can be done, as of one version.
 
     Attributes:
         version: newest check date and the first eight hex digits of the SHA-256 over all files.
-        withheld: ids of facts that stand in the files and may not be used (D, unverified, or no
-            known first day), with the reason.
+        edition: counts up with every published catalogue; an older one never replaces a newer.
+        held_back: facts that may not be used.
         channel_forms: pairs of channel id and form id.
+        faults: what is wrong; every file that is named here stood aside.
     """
 
     version: str
@@ -189,7 +243,24 @@ class Catalogue:
     repealed: tuple[RepealedRule, ...]
     avoided_terms: tuple[AvoidedTerm, ...]
     channel_forms: tuple[tuple[str, str], ...] = field(default=())
-    withheld: tuple[tuple[str, str], ...] = field(default=())
+    held_back: tuple[HeldBack, ...] = field(default=())
+    faults: tuple[CatalogueFault, ...] = field(default=())
+    edition: int = 0
+
+    @property
+    def withheld(self) -> tuple[tuple[str, str], ...]:
+        """The ids that no text may use, with the reason."""
+        return tuple((one.id, one.reason) for one in self.held_back)
+
+    @property
+    def closed_by(self) -> CatalogueFault | None:
+        """The fault for which no notice may be drafted, or None: a guard stands aside."""
+        return next((one for one in self.faults if one.file in GUARDS), None)
+
+    @property
+    def knows_all_services(self) -> bool:
+        """Whether no file of a service stood aside, so that an absent mark means something."""
+        return not any(one.file.startswith("channels/") for one in self.faults)
 
     def service(self, service_id: str) -> Service | None:
         """Return the service called *service_id*, or None when the catalogue has none."""

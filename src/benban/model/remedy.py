@@ -26,12 +26,19 @@ class Channel:
     Attributes:
         kind: ``in_app``, ``web_form``, ``email``, ``bot``, ``phone``, ``in_person``, ``hash``...
         address: form address, mail address or empty for a menu path.
-        path: the menu path in words.
+        path: the menu path in words, as in the source.
+        path_vi: the same for readers of Vietnamese; labels that exist in English only stay.
         scope: ISO country the channel is limited to; empty for everybody.
         only_if: condition id such as ``minor``, ``copyright``, ``authority``; empty for none.
         exposes_identity_to: who may learn the name: ``platform``, ``uploader``, ``public``...
         deadline_h: hours the service or law states; None when none is stated.
         deadline_starts_with: ``valid-request``, ``authority-demand``; empty when no deadline.
+        may_file: whom the service's own text lets file: ``anyone``, ``person``,
+            ``representative``, ``member``, ``owner``, ``authority``, ``operator``; empty where
+            the text that was read does not say.
+        asks_id: an identity document: ``yes``, ``no``, ``sometimes``, ``unknown``.
+        asks_for: what the form wants to be told, in the words of the source.
+        batch: how many addresses one request takes; 0 when not stated.
     """
 
     id: str
@@ -50,6 +57,15 @@ class Channel:
     deadline_h: int | None = None
     deadline_starts_with: str = ""
     note: str = ""
+    may_file: tuple[str, ...] = field(default=())
+    asks_id: str = "unknown"
+    asks_for: tuple[str, ...] = field(default=())
+    batch: int = 0
+    path_vi: str = ""
+
+    def way_in(self, language: Language) -> str:
+        """Return the menu path in words for a reader of *language*."""
+        return self.path_vi if language is Language.VI and self.path_vi else self.path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +78,12 @@ class Provision:
         clock_h: hours; None when the rule sets none.
         clock_started_by: ``person-complaint``, ``authority-demand``, ``valid-request``...
         confidence: A primary text read, B secondary, D unverified.
+        applies_to: whom or what it binds, in the words of the source.
+        elements: what a request under it must contain, or what must be shown.
+        escalation: where one turns when nothing happens; empty where nothing was found.
+        source_official: where the official text is published; empty where it was not seen.
+        source_date: of the copy that was read; free text.
+        reviewed_by: the lawyer who signed it off; empty is printed as not reviewed.
     """
 
     id: str
@@ -81,6 +103,12 @@ class Provision:
     clock_h: int | None = None
     clock_started_by: str = ""
     reviewed_by: str = ""
+    applies_to: tuple[str, ...] = field(default=())
+    elements: tuple[str, ...] = field(default=())
+    escalation: str = ""
+    note: str = ""
+    source_official: str = ""
+    source_date: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

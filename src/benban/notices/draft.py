@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 from benban.errors import (
+    CatalogueError,
     ExactAddressMissingError,
     NoNoticeForStepError,
     NoticeNotForThisError,
@@ -68,12 +69,16 @@ def draft_notice(
             all three age answers are yes.
 
     Raises:
+        CatalogueError: BB-601, the list of repealed law or of words that blame cannot be read.
         NoNoticeForStepError: BB-611, the step is done by hand or was already asked.
         NotRemovedByUsError: BB-604, it is or may be news, satire, criticism or testimony.
         NoticeNotForThisError: BB-605, wrong kind of sighting, not intimate content, or a form for
             adults although an age answer is not yes.
         ExactAddressMissingError: BB-603.
     """
+    fault = catalogue.closed_by
+    if fault is not None:
+        raise CatalogueError(file=fault.file, line=fault.line)
     form = catalogue.form(step.notice_form)
     if form is None:
         raise NoNoticeForStepError

@@ -126,7 +126,7 @@ def _is_adult_form_for_minor(form: Form | None, sighting: Sighting) -> bool:
 
 def _cites_repealed(notice: Notice, catalogue: Catalogue) -> bool:
     text = f"{notice.subject}\n{notice.body}"
-    return any(one in text for rule in catalogue.repealed for one in rule.spellings)
+    return any(rule.cited_in(text) for rule in catalogue.repealed)
 
 
 def _own_words(notice: Notice, sighting: Sighting) -> str:

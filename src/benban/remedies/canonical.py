@@ -1,6 +1,7 @@
 """One form per place, from the catalogue's patterns. Only for matching; notices use the raw."""
 
 import re
+from dataclasses import replace
 
 from benban.model.catalogue import Service, UrlPattern
 from benban.remedies.web_address import WebAddress, authority, write_pairs
@@ -10,6 +11,9 @@ _NAME = re.compile(r"\{(\w+)\}")
 # Parameters that only tell where a click came from, on any site.
 TRACKERS = frozenset({"fbclid", "gclid", "dclid", "msclkid", "igshid", "igsh", "mc_cid", "mc_eid"})
 TRACKER_PREFIX = "utm_"
+
+# For telephones, for old browsers, for those who try what comes next.
+_FACES = frozenset({"www", "m", "mobile", "mbasic", "old", "new", "np", "sh", "ptb", "canary"})
 
 
 def canonical_form(address: WebAddress, service: Service | None) -> str:
@@ -24,7 +28,7 @@ def canonical_form(address: WebAddress, service: Service | None) -> str:
     pattern = None if service is None else find_pattern(address, service)
     if service is None or pattern is None or not pattern.canonical:
         return _plain_form(address, service)
-    filled = _fill(address, pattern)
+    filled = _fill(address, pattern, service)
     return _plain_form(address, service) if filled is None else _with_keys(filled, address, service)
 
 
@@ -38,12 +42,14 @@ def find_pattern(address: WebAddress, service: Service) -> UrlPattern | None:
     return None
 
 
-def _fill(address: WebAddress, pattern: UrlPattern) -> tuple[str, frozenset[str]] | None:
+def _fill(
+    address: WebAddress, pattern: UrlPattern, service: Service
+) -> tuple[str, frozenset[str]] | None:
     found = re.match(pattern.path, address.path)
     groups = {} if found is None else found.groupdict()
     values = {name: value or "" for name, value in address.query}
     values |= {name: value for name, value in groups.items() if value is not None}
-    values["host"] = address.host
+    values["host"] = _site(address.host, service)
     wanted = frozenset(_NAME.findall(pattern.canonical))
     if not wanted.issubset(values):
         return None
@@ -78,7 +84,15 @@ def _plain_form(address: WebAddress, service: Service | None) -> str:
     ordered = pairs if service is None else tuple(sorted(pairs, key=lambda pair: pair[0]))
     scheme = address.scheme if service is None else "https"
     fragment = f"#{address.fragment}" if address.fragment else ""
-    return f"{scheme}://{authority(address)}{address.path}{write_pairs(ordered)}{fragment}"
+    place = address if service is None else replace(address, host=_site(address.host, service))
+    return f"{scheme}://{authority(place)}{address.path}{write_pairs(ordered)}{fragment}"
+
+
+def _site(host: str, service: Service) -> str:
+    # Of a service that is known these are faces of one site, and only where the catalogue names
+    # the bare name too; elsewhere "m." may be another site altogether.
+    first, _, bare = host.partition(".")
+    return bare if first in _FACES and bare in service.domains else host
 
 
 def _is_tracker(name: str, strip: frozenset[str]) -> bool:

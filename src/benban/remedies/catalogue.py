@@ -1,40 +1,53 @@
-"""The catalogue from its files, checked as a whole before anything of it is used."""
+"""The catalogue from its files. A faulty file stands aside and says why; the others load."""
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import TypeVar
 
-import msgspec
-
-from benban.errors import CatalogueError
 from benban.model.catalogue import (
     AvoidedTerm,
     Catalogue,
     Form,
-    FormText,
-    Regime,
+    HeldBack,
     RepealedRule,
     Service,
 )
-from benban.model.remedy import Confidence, Provision
-from benban.remedies.catalogue_checks import check_catalogue, choice
+from benban.model.remedy import Provision
+from benban.remedies.catalogue_checks import check_patterns, check_provision, check_service
+from benban.remedies.catalogue_reading import Reading
 from benban.remedies.file_formats import (
-    FormEntry,
-    FormsFile,
+    EditionFile,
     LawFile,
-    ProvisionEntry,
     RepealedFile,
     ServiceFile,
     TermsFile,
 )
-from benban.remedies.services import build_service
+from benban.remedies.forms import read_forms
+from benban.remedies.provisions import build_provision, held_back_provision, why_withheld
+from benban.remedies.services import build_service, held_back_channels
 from benban.wording import Language
 
-_Shape = TypeVar("_Shape", bound=msgspec.Struct)
-_Withheld = tuple[tuple[str, str], ...]
+REPEALED, TERMS, EDITION = "laws/repealed.toml", "terms.toml", "edition.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ServiceFile:
+    name: str
+    entry: ServiceFile
+    service: Service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LawFile:
+    name: str
+    ids: tuple[str, ...]
+    provisions: tuple[Provision, ...] = field(default=())
+    held_back: tuple[HeldBack, ...] = field(default=())
 
 
 @cache
@@ -45,127 +58,171 @@ def packaged_catalogue() -> Catalogue:
 
 def load_catalogue(folder: Traversable) -> Catalogue:
     """
-    Return everything in *folder*, or raise when any file is faulty.
+    Return what is sound in *folder*; ``faults`` names every file that stands aside, and why.
+
+    Nothing is raised for what a file says: an unknown or missing key, a wrong type or choice, a
+    pattern that does not fit its own example, a host or id named twice (then both files stand
+    aside: which of them is right is not guessed), a form address outside the service's own
+    domains, a text that cites repealed law. Without the list of repealed law or of words that
+    blame there are no forms at all: no notice is drafted that nobody could check.
 
     Args:
-        folder: with ``channels/``, ``laws/<country>/``, ``laws/repealed.toml``, ``forms/`` and
-            ``terms.toml``; a ``pathlib.Path`` or a package resource.
-
-    Raises:
-        CatalogueError: BB-601 with file, key and problem: an unknown or missing key, a wrong type
-            or choice, a pattern that does not fit its own example, a host or id named twice, a
-            form address outside the service's own domains, a text that cites repealed law.
+        folder: with ``channels/``, ``laws/<country>/``, ``laws/repealed.toml``, ``forms/``,
+            ``terms.toml`` and ``edition.toml``; a ``pathlib.Path`` or a package resource.
     """
-    services, forms_of, held_channels = _services(folder.joinpath("channels"))
-    provisions, held_provisions = _provisions(folder.joinpath("laws"))
-    catalogue = Catalogue(
-        version=_version(folder),
-        services=services,
-        provisions=provisions,
-        forms=_forms(folder.joinpath("forms")),
-        repealed=_repealed(folder.joinpath("laws", "repealed.toml")),
-        avoided_terms=_terms(folder.joinpath("terms.toml")),
-        channel_forms=forms_of,
-        withheld=held_channels + held_provisions,
+    reading = Reading(folder)
+    edition = reading.toml(EDITION, EditionFile)
+    repealed, terms = _repealed(reading), _terms(reading)
+    forms, listed = read_forms(reading)
+    services = _services(reading, listed)
+    laws = _laws(reading)
+    forms = _fit_to_send(reading, forms, repealed, terms)
+    for law in laws:
+        _note_dead_law(reading, law, repealed)
+    services = [one for one in services if not reading.stands_aside(one.name)]
+    laws = [one for one in laws if not reading.stands_aside(one.name)]
+    is_closed = reading.stands_aside(REPEALED) or reading.stands_aside(TERMS)
+    usable = () if is_closed else forms
+    return Catalogue(
+        version=_version(reading),
+        edition=0 if edition is None else edition.serial,
+        services=tuple(one.service for one in services),
+        provisions=tuple(rule for law in laws for rule in law.provisions),
+        forms=usable,
+        repealed=repealed,
+        avoided_terms=terms,
+        channel_forms=_channel_forms(services, usable),
+        held_back=(
+            *(held for one in services for held in held_back_channels(one.entry)),
+            *(held for law in laws for held in law.held_back),
+        ),
+        faults=tuple(sorted(reading.faults, key=lambda one: (one.file, one.line))),
     )
-    check_catalogue(catalogue)
-    return catalogue
 
 
-def _services(
-    folder: Traversable,
-) -> tuple[tuple[Service, ...], tuple[tuple[str, str], ...], _Withheld]:
-    services: list[Service] = []
-    forms: list[tuple[str, str]] = []
-    withheld: list[tuple[str, str]] = []
-    for file in _toml_files(folder):
-        entry = _read(file, ServiceFile)
-        services.append(build_service(entry, file.name))
-        forms += [(one.id, one.form) for one in entry.channel if one.form]
-        unsure = Confidence.D.value
-        withheld += [(one.id, "confidence D") for one in entry.channel if one.confidence == unsure]
-    return tuple(services), tuple(forms), tuple(withheld)
+def _services(reading: Reading, forms: frozenset[str] | None) -> list[_ServiceFile]:
+    read = (_service(reading, name, forms) for name in reading.files("channels"))
+    found = [one for one in read if one is not None]
+    _note_twice(reading, "hosts", ((one.name, _hosts(one.service)) for one in found))
+    _note_twice(reading, "id", ((one.name, [c.id for c in one.entry.channel]) for one in found))
+    return found
 
 
-def _provisions(folder: Traversable) -> tuple[tuple[Provision, ...], _Withheld]:
-    provisions: list[Provision] = []
-    withheld: list[tuple[str, str]] = []
-    for country in _sorted(folder):
-        if not country.is_dir():
+def _service(reading: Reading, name: str, forms: frozenset[str] | None) -> _ServiceFile | None:
+    entry = reading.toml(name, ServiceFile)
+    if entry is None:
+        return None
+    for place, rule, detail in check_service(entry, name):
+        reading.note(name, place, rule, detail)
+    for index, channel in enumerate(entry.channel):
+        if forms is not None and channel.form and channel.form not in forms:
+            reading.note(name, ("channel", index, "form"), "no-such-form", channel.form)
+    if reading.stands_aside(name):
+        return None
+    service = build_service(entry)
+    for place, rule, detail in check_patterns(service):
+        reading.note(name, place, rule, detail)
+    if reading.stands_aside(name):
+        return None
+    return _ServiceFile(name=name, entry=entry, service=service)
+
+
+def _laws(reading: Reading) -> list[_LawFile]:
+    found: list[_LawFile] = []
+    for name in reading.files("laws"):
+        # What lies directly in laws/ is no country.
+        law = reading.toml(name, LawFile) if name.count("/") > 1 else None
+        if law is None:
             continue
-        for file in _toml_files(country):
-            law = _read(file, LawFile)
-            for entry in law.provision:
-                why = _why_withheld(entry)
-                if why:
-                    withheld.append((entry.id, why))
-                else:
-                    provisions.append(_provision(entry, law.country, f"{country.name}/{file.name}"))
-    return tuple(provisions), tuple(withheld)
+        for index, entry in enumerate(law.provision):
+            for place, rule, detail in check_provision(entry, index):
+                reading.note(name, place, rule, detail)
+        if reading.stands_aside(name):
+            continue
+        reasons = [(entry, why_withheld(entry)) for entry in law.provision]
+        found.append(
+            _LawFile(
+                name=name,
+                ids=tuple(entry.id for entry in law.provision),
+                provisions=tuple(
+                    build_provision(entry, law.country) for entry, why in reasons if not why
+                ),
+                held_back=tuple(held_back_provision(entry, why) for entry, why in reasons if why),
+            )
+        )
+    _note_twice(reading, "id", ((one.name, one.ids) for one in found))
+    return found
 
 
-def _why_withheld(entry: ProvisionEntry) -> str:
-    if entry.confidence == Confidence.D.value:
-        return "confidence D"
-    # A rule whose first day nobody could verify may not be in force at all.
-    return "" if entry.valid_from else "first day not verified"
+def _hosts(service: Service) -> Sequence[str]:
+    return service.domains + service.media_domains
 
 
-def _provision(entry: ProvisionEntry, country: str, file: str) -> Provision:
-    if (entry.clock_h is None) != (not entry.clock_started_by):
-        problem = "a clock needs hours and who starts it"
-        raise CatalogueError(problem, file=file, key=entry.id, problem=problem)
-    return Provision(
-        id=entry.id,
-        country=country,
-        kind=entry.kind,
-        title_vi=entry.title_vi,
-        title_en=entry.title_en,
-        instrument=entry.instrument,
-        article=entry.article,
-        confidence=choice(Confidence, entry.confidence, file, entry.id),
-        source=entry.source,
-        checked_on=entry.checked_on,
-        valid_from=entry.valid_from,
-        valid_until=entry.valid_until,
-        addressee=entry.addressee,
-        gives=entry.gives,
-        clock_h=entry.clock_h,
-        clock_started_by=entry.clock_started_by,
-        reviewed_by=entry.reviewed_by,
+def _note_twice(reading: Reading, what: str, named: Iterable[tuple[str, Sequence[str]]]) -> None:
+    files_of: dict[str, list[str]] = defaultdict(list)
+    for file, names in named:
+        for name in names:
+            files_of[name].append(file)
+    for name, inside in files_of.items():
+        for file in sorted(set(inside)) if len(inside) > 1 else ():
+            reading.note_words(file, f'"{name}"', f"{what}-twice")
+
+
+def _fit_to_send(
+    reading: Reading,
+    forms: tuple[Form, ...],
+    dead: Sequence[RepealedRule],
+    avoided: Sequence[AvoidedTerm],
+) -> tuple[Form, ...]:
+    kept = []
+    for form in forms:
+        names = [f"forms/{text.language.value}/{form.id}.txt" for text in form.texts]
+        for name, text in zip(names, form.texts, strict=True):
+            whole = f"{text.subject}\n{text.body}"
+            lower = whole.lower()
+            for rule in dead:
+                if spelling := rule.cited_in(whole):
+                    reading.note_words(name, spelling, "repealed")
+            for term in avoided:
+                is_meant = term.language is text.language and (
+                    form.is_for_minors or not term.is_for_minors_only
+                )
+                hit = re.search(term.term, lower) if is_meant else None
+                if hit is not None:
+                    reading.note_words(name, hit.group(0), "blames")
+        if not any(reading.stands_aside(name) for name in names):
+            kept.append(form)
+    return tuple(kept)
+
+
+def _note_dead_law(reading: Reading, law: _LawFile, dead: Sequence[RepealedRule]) -> None:
+    # These parts of a rule are what notices and plans print.
+    printed = "\n".join(
+        text
+        for rule in law.provisions
+        for text in (rule.instrument, rule.article, rule.title_vi, rule.title_en, rule.addressee)
     )
+    for rule in dead:
+        if spelling := rule.cited_in(printed):
+            reading.note_words(law.name, spelling, "repealed")
 
 
-def _forms(folder: Traversable) -> tuple[Form, ...]:
-    entries = _read(folder.joinpath("forms.toml"), FormsFile).form
-    return tuple(_form(entry, folder) for entry in entries)
+def _channel_forms(
+    services: Sequence[_ServiceFile], forms: Sequence[Form]
+) -> tuple[tuple[str, str], ...]:
+    whole = {form.id for form in forms}
+    channels = (channel for one in services for channel in one.entry.channel)
+    return tuple((one.id, one.form) for one in channels if one.form in whole)
 
 
-def _form(entry: FormEntry, folder: Traversable) -> Form:
-    return Form(
-        id=entry.id,
-        regime=choice(Regime, entry.regime, "forms.toml", entry.id),
-        statements=entry.statements,
-        kinds=entry.kinds,
-        is_for_minors=entry.is_for_minors,
-        texts=tuple(_form_text(entry.id, folder, language) for language in Language),
-    )
-
-
-def _form_text(form_id: str, folder: Traversable, language: Language) -> FormText:
-    name = f"{language.value}/{form_id}.txt"
-    try:
-        text = folder.joinpath(language.value, f"{form_id}.txt").read_text(encoding="utf-8")
-    except OSError as error:
-        raise CatalogueError(file=name, key=form_id, problem="the text is missing") from error
-    subject, blank, body = text.partition("\n\n")
-    if not blank or "\n" in subject:
-        problem = "one line of subject, an empty line, the body"
-        raise CatalogueError(problem, file=name, key=form_id, problem=problem)
-    return FormText(language=language, subject=subject.strip(), body=body)
-
-
-def _repealed(file: Traversable) -> tuple[RepealedRule, ...]:
+def _repealed(reading: Reading) -> tuple[RepealedRule, ...]:
+    read = reading.toml(REPEALED, RepealedFile)
+    entries = () if read is None else read.repealed
+    for index, entry in enumerate(entries):
+        if not entry.spellings or not all(one.strip() for one in entry.spellings):
+            reading.note(REPEALED, ("repealed", index, "spellings"), "empty")
+    if read is not None and not entries:
+        reading.note(REPEALED, ("repealed",), "empty")
     return tuple(
         RepealedRule(
             instrument=entry.instrument,
@@ -173,64 +230,46 @@ def _repealed(file: Traversable) -> tuple[RepealedRule, ...]:
             replaced_by=entry.replaced_by,
             spellings=entry.spellings,
         )
-        for entry in _read(file, RepealedFile).repealed
+        for entry in (() if reading.stands_aside(REPEALED) else entries)
     )
 
 
-def _terms(file: Traversable) -> tuple[AvoidedTerm, ...]:
+def _terms(reading: Reading) -> tuple[AvoidedTerm, ...]:
+    read = reading.toml(TERMS, TermsFile)
+    entries = () if read is None else read.avoid
+    languages = {one.value for one in Language}
+    if read is not None and not entries:
+        reading.note(TERMS, ("avoid",), "empty")
+    for index, entry in enumerate(entries):
+        if entry.language not in languages:
+            allowed = ", ".join(sorted(languages))
+            reading.note(TERMS, ("avoid", index, "language"), "choice", allowed)
+        for word in entry.words:
+            try:
+                re.compile(word)
+            except re.error:
+                reading.note(TERMS, ("avoid", index, "words"), "pattern-broken", word)
     return tuple(
         AvoidedTerm(
-            language=choice(Language, entry.language, file.name, word),
+            language=Language(entry.language),
             term=word,
             because=entry.because,
             instead=entry.instead,
             is_for_minors_only=entry.is_for_minors_only,
         )
-        for entry in _read(file, TermsFile).avoid
+        for entry in (() if reading.stands_aside(TERMS) else entries)
         for word in entry.words
     )
 
 
-def _read(file: Traversable, shape: type[_Shape]) -> _Shape:
-    try:
-        return msgspec.toml.decode(file.read_bytes(), type=shape)
-    except OSError as error:
-        raise CatalogueError(file=file.name, key="-", problem="cannot be read") from error
-    except msgspec.DecodeError as error:
-        # msgspec writes what is wrong, then " - at " and the place between back quotes.
-        problem, _, key = str(error).partition(" - at ")
-        raise CatalogueError(
-            str(error), file=file.name, key=key.strip("`") or "$", problem=problem
-        ) from error
-
-
-def _toml_files(folder: Traversable) -> Iterator[Traversable]:
-    return (file for file in _sorted(folder) if file.name.endswith(".toml"))
-
-
-def _sorted(folder: Traversable) -> list[Traversable]:
-    try:
-        return sorted(folder.iterdir(), key=lambda entry: entry.name)
-    except OSError as error:
-        raise CatalogueError(file=folder.name, key="-", problem="cannot be read") from error
-
-
-def _version(folder: Traversable) -> str:
+def _version(reading: Reading) -> str:
     total = hashlib.sha256()
-    newest = b""
-    parts = [folder.joinpath(part) for part in ("channels", "laws", "forms")]
-    inside = [file for part in parts for file in _every_file(part)]
-    for file in (*inside, folder.joinpath("terms.toml")):
-        data = file.read_bytes()
+    newest = ""
+    for name in sorted(reading.texts):
+        text = reading.texts[name]
+        data = text.encode()
+        total.update(len(name.encode()).to_bytes(8) + name.encode())
         total.update(len(data).to_bytes(8) + data)
-        days = (line[13:23] for line in data.splitlines() if line.startswith(b"checked_on = "))
-        newest = max(newest, *days, b"")
-    return f"{newest.decode('ascii')}+{total.hexdigest()[:8]}"
-
-
-def _every_file(folder: Traversable) -> Iterator[Traversable]:
-    for entry in _sorted(folder):
-        if entry.is_dir():
-            yield from _every_file(entry)
-        elif entry.name.endswith((".toml", ".txt")):
-            yield entry
+        days = re.findall(r"^checked_on = (\d{4}-\d\d-\d\d)$", text, re.MULTILINE)
+        newest = max(newest, *days, "")
+    return f"{newest}+{total.hexdigest()[:8]}"

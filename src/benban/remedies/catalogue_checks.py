@@ -1,174 +1,147 @@
-"""What must hold for the catalogue as a whole."""
+"""What must hold for one file of the catalogue, and for all of them together."""
 
-from collections import Counter
-from enum import Enum
-from typing import TypeVar
+import re
+from collections.abc import Iterator
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from benban.errors import CatalogueError, NotAnAddressError
-from benban.model.catalogue import Catalogue, Service
+from benban.errors import NotAnAddressError
+from benban.model.catalogue import Service
+from benban.model.remedy import Confidence
 from benban.remedies.canonical import canonical_form, find_pattern
-from benban.remedies.file_formats import ChannelEntry, ServiceFile
+from benban.remedies.catalogue_words import (
+    ASKS_ID,
+    CHANNEL_KINDS,
+    EXPOSES,
+    MAY_FILE,
+    NEEDS_ACCOUNT,
+    ONLY_IF,
+    STARTERS,
+    SYNTHETIC,
+    WITHHELD,
+    YES_NO_UNKNOWN,
+)
+from benban.remedies.file_formats import (
+    ChannelEntry,
+    ProvisionEntry,
+    ServiceFile,
+    UrlPatternEntry,
+)
+from benban.remedies.toml_places import Place
 from benban.remedies.web_address import read_web_address
 
-_Choice = TypeVar("_Choice", bound=Enum)
+# Where, which rule, and the value or the allowed values.
+Found: TypeAlias = tuple[Place, str, str]
 
-CHANNEL_KINDS = frozenset(
-    {
-        "in_app",
-        "in_product",
-        "web_form",
-        "web_page",
-        "email",
-        "bot",
-        "phone",
-        "in_person",
-        "post",
-        "app",
-        "api",
-        "hash",
-    }
-)
-ONLY_IF = frozenset(
-    {
-        "",
-        "adult",  # asks for a picture, or is for adults by its own words
-        "minor",
-        "impersonation",
-        "personal-data",
-        "talk",
-        "the-service-itself",
-        "page-gone",
-        "decision",  # a complaint against an answer already given
-        "copyright",
-        "authority",
-        "operator",
-    }
-)
-STARTERS = frozenset(
-    {"valid-request", "person-complaint", "report-received", "authority-demand", ""}
-)
-EXPOSES = frozenset(
-    {
-        "nobody",
-        "platform",
-        "uploader",
-        "uploader-notified",
-        "host",
-        "public",
-        "public-list",
-        "asks-id",
-        "hotline",
-        "police",
-    }
-)
+_CONFIDENCE = frozenset(one.value for one in Confidence)
+_MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+# Whether the person is told that an identity document is asked for, and what then may stand there.
+_ID_SAID = {True: {"yes", "unknown", "sometimes"}, False: {"no", "unknown", "sometimes"}}
+# Who may file follows from what the channel is for.
+_FILED_BY = {"copyright": "owner", "authority": "authority", "operator": "operator"}
 
 
-def choice(kind: type[_Choice], value: str, file: str, key: str) -> _Choice:
-    """
-    Return the member of *kind* written as *value*.
-
-    Raises:
-        CatalogueError: BB-601, there is none.
-    """
-    try:
-        return kind(value)
-    except ValueError as error:
-        problem = f"{value} is none of {', '.join(str(one.value) for one in kind)}"
-        raise CatalogueError(problem, file=file, key=key, problem=problem) from error
-
-
-def check_channel(entry: ChannelEntry, service: ServiceFile, file: str) -> None:
-    """
-    Return when every value of *entry* is one that the plan understands.
-
-    Raises:
-        CatalogueError: BB-601.
-    """
-    faults = [
-        ("kind", entry.kind not in CHANNEL_KINDS),
-        ("only_if", entry.only_if not in ONLY_IF),
-        ("needs_account", entry.needs_account not in {"yes", "no", "unknown"}),
-        ("exposes_identity_to", not EXPOSES.issuperset(entry.exposes_identity_to)),
-        ("exposes_identity_to", not entry.exposes_identity_to),
-        ("deadline_starts_with", entry.deadline_starts_with not in STARTERS),
-        ("deadline_h", (entry.deadline_h is None) != (not entry.deadline_starts_with)),
-        ("source", not entry.source),
-        ("address", not entry.address and not entry.path),
-        ("address", not _is_official(entry, service)),
-        ("address", entry.address in service.do_not_use),
-    ]
-    for key, is_wrong in faults:
-        if is_wrong:
-            _fail(file, f"{entry.id} {key}", "not allowed here")
-
-
-def check_catalogue(catalogue: Catalogue) -> None:
-    """
-    Return when services, rules and forms fit one another.
-
-    Raises:
-        CatalogueError: BB-601.
-    """
-    _check_unique(catalogue)
-    for service in catalogue.services:
-        _check_patterns(service)
-    known = {form.id for form in catalogue.forms}
-    for channel_id, form in catalogue.channel_forms:
-        if form not in known:
-            _fail("forms.toml", form, f"wanted by channel {channel_id} and not there")
-    _check_repealed(catalogue)
-
-
-def _is_official(entry: ChannelEntry, service: ServiceFile) -> bool:
-    # A look-alike address collects the name and the links of frightened people.
-    if not entry.address.startswith("http"):
-        return True
-    host = urlsplit(entry.address).hostname or ""
-    return host in service.official_domains and entry.address.startswith("https://")
-
-
-def _check_unique(catalogue: Catalogue) -> None:
-    channels = [channel.id for service in catalogue.services for channel in service.channels]
-    hosts = [h for service in catalogue.services for h in service.domains + service.media_domains]
-    groups = (
-        ("channels", [service.id for service in catalogue.services]),
-        ("channels", channels),
-        ("channels", hosts),
-        ("laws", [provision.id for provision in catalogue.provisions]),
-        ("forms.toml", [form.id for form in catalogue.forms]),
+def check_service(entry: ServiceFile, file: str) -> Iterator[Found]:
+    """Give what is wrong with one service, as read; its patterns are compiled here."""
+    if file != f"channels/{entry.id}.toml":
+        yield ("id",), "other-name", entry.id
+    yield from _choices(
+        (("covers_synthetic",), (entry.covers_synthetic,), SYNTHETIC),
+        (("stopncii",), (entry.stopncii,), YES_NO_UNKNOWN),
     )
-    for file, names in groups:
-        for name, count in Counter(names).items():
-            if count > 1:
-                _fail(file, name, "stands twice")
+    for index, pattern in enumerate(entry.url_pattern):
+        yield from _check_expression(pattern, ("url_pattern", index))
+    for index, channel in enumerate(entry.channel):
+        yield from _check_channel(channel, entry, ("channel", index))
 
 
-def _check_patterns(service: Service) -> None:
-    file = f"{service.id}.toml"
-    for pattern in service.patterns:
-        key = f"url_pattern {pattern.kind}"
+def check_patterns(service: Service) -> Iterator[Found]:
+    """Give the patterns of *service* that do not do to their own examples what they say."""
+    for index, pattern in enumerate(service.patterns):
+        place = ("url_pattern", index)
         try:
             example = read_web_address(pattern.example)
             again = read_web_address(pattern.example_canonical)
-        except NotAnAddressError as error:
-            raise CatalogueError(file=file, key=key, problem="example is no address") from error
+        except NotAnAddressError:
+            yield (*place, "example"), "pattern-example", pattern.example
+            continue
         if find_pattern(example, service) is not pattern:
-            _fail(file, key, "its example fits another pattern first, or none")
-        if canonical_form(example, service) != pattern.example_canonical:
-            _fail(file, key, "its example has another canonical form")
-        if canonical_form(again, service) != pattern.example_canonical:
-            _fail(file, key, "its canonical form changes when read again")
+            yield (*place, "example"), "pattern-other", pattern.kind
+            continue
+        made = canonical_form(example, service)
+        if made != pattern.example_canonical:
+            yield (*place, "example_canonical"), "pattern-canonical", made
+        elif canonical_form(again, service) != made:
+            yield (*place, "canonical"), "pattern-unstable", made
 
 
-def _check_repealed(catalogue: Catalogue) -> None:
-    spellings = [one for rule in catalogue.repealed for one in rule.spellings]
-    for form in catalogue.forms:
-        for text in form.texts:
-            for spelling in spellings:
-                if spelling in text.body or spelling in text.subject:
-                    _fail(f"{text.language.value}/{form.id}.txt", spelling, "repealed law")
+def check_provision(entry: ProvisionEntry, index: int) -> Iterator[Found]:
+    """Give what is wrong with one rule of law."""
+    place = ("provision", index)
+    yield from _choices(
+        ((*place, "confidence"), (entry.confidence,), _CONFIDENCE),
+        ((*place, "clock_started_by"), (entry.clock_started_by,), STARTERS),
+        ((*place, "withheld"), (entry.withheld,), WITHHELD),
+    )
+    for key, value in (("source", entry.source), ("title_vi", entry.title_vi)):
+        if not value.strip():
+            yield (*place, key), "empty", ""
+    if (entry.clock_h is None) != (not entry.clock_started_by):
+        yield (*place, "clock_h"), "half-a-clock", ""
+    first, last = entry.valid_from, entry.valid_until
+    if first is not None and last is not None and last < first:
+        yield (*place, "valid_until"), "ends-before-it-begins", f"{last:%Y-%m-%d}"
 
 
-def _fail(file: str, key: str, problem: str) -> None:
-    raise CatalogueError(f"{file}: {key}: {problem}", file=file, key=key, problem=problem)
+def _check_channel(entry: ChannelEntry, service: ServiceFile, place: Place) -> Iterator[Found]:
+    yield from _choices(
+        ((*place, "kind"), (entry.kind,), CHANNEL_KINDS),
+        ((*place, "only_if"), (entry.only_if,), ONLY_IF),
+        ((*place, "confidence"), (entry.confidence,), _CONFIDENCE),
+        ((*place, "needs_account"), (entry.needs_account,), NEEDS_ACCOUNT),
+        ((*place, "asks_id"), (entry.asks_id,), ASKS_ID),
+        ((*place, "may_file"), entry.may_file, MAY_FILE),
+        ((*place, "exposes_identity_to"), entry.exposes_identity_to, EXPOSES),
+        ((*place, "deadline_starts_with"), (entry.deadline_starts_with,), STARTERS),
+    )
+    expected = _FILED_BY.get(entry.only_if)
+    must_hold = (
+        ("exposes_identity_to", "empty", bool(entry.exposes_identity_to)),
+        ("source", "empty", bool(entry.source.strip())),
+        ("address", "empty", bool(entry.address or entry.path)),
+        ("batch", "negative", entry.batch >= 0),
+        ("deadline_h", "half-a-clock", (entry.deadline_h is None) is not entry.has_starter),
+        ("asks_id", "id-not-said", entry.asks_id in _ID_SAID[entry.says_id]),
+        ("may_file", "filed-by", not entry.may_file or expected in {None, *entry.may_file}),
+    )
+    for key, rule, holds in must_hold:
+        if not holds:
+            yield (*place, key), rule, ""
+    yield from _check_address(entry, service, (*place, "address"))
+
+
+def _check_address(entry: ChannelEntry, service: ServiceFile, place: Place) -> Iterator[Found]:
+    # A look-alike address collects the name and the links of frightened people.
+    address = entry.address
+    if address in service.do_not_use:
+        yield place, "do-not-use", address
+    if entry.kind == "email" and address and not _MAIL.fullmatch(address):
+        yield place, "not-a-mail-address", address
+    if "://" in address:
+        host = urlsplit(address).hostname or ""
+        if host not in service.official_domains or not address.startswith("https://"):
+            yield place, "not-official", address
+
+
+def _check_expression(pattern: UrlPatternEntry, place: Place) -> Iterator[Found]:
+    yield from _choices(((*place, "confidence"), (pattern.confidence,), _CONFIDENCE))
+    try:
+        re.compile(pattern.path)
+    except re.error as error:
+        yield (*place, "path"), "pattern-broken", str(error)
+
+
+def _choices(*asked: tuple[Place, tuple[str, ...], frozenset[str]]) -> Iterator[Found]:
+    for place, values, allowed in asked:
+        if not allowed.issuperset(values):
+            yield place, "choice", ", ".join(sorted(one for one in allowed if one))

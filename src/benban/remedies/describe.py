@@ -39,7 +39,7 @@ def describe_step(step: Step, catalogue: Catalogue, language: Language) -> StepT
     return StepText(
         title=_title(step, catalogue, language),
         reason=say(language, step.reason_id),
-        where="" if channel is None else channel.address or channel.path,
+        where="" if channel is None else channel.address or channel.way_in(language),
         warnings=_warnings(step, language),
         law=tuple(_law(rule, catalogue, language) for rule in step.provisions),
         clock=_clock(step, language),

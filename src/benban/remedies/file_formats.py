@@ -31,6 +31,7 @@ class UrlPatternEntry(_Strict):
     hosts: tuple[str, ...] = ()
     fold: tuple[str, ...] = ()
     mixed_victims: bool = False
+    never_capture: bool = False
     note: str = ""
 
 
@@ -53,6 +54,21 @@ class ChannelEntry(_Strict):
     deadline_starts_with: str = ""
     form: str = ""
     note: str = ""
+    may_file: tuple[str, ...] = ()
+    asks_id: str = "unknown"
+    asks_for: tuple[str, ...] = ()
+    batch: int = 0
+    path_vi: str = ""
+
+    @property
+    def has_starter(self) -> bool:
+        """Whether it is said what starts the clock."""
+        return bool(self.deadline_starts_with)
+
+    @property
+    def says_id(self) -> bool:
+        """Whether the person is told that an identity document is asked for."""
+        return "asks-id" in self.exposes_identity_to
 
 
 class ServiceFile(_Strict):
@@ -69,6 +85,7 @@ class ServiceFile(_Strict):
     country: str = ""
     has_vn_complaint: bool = False
     mixed_victims: bool = False
+    never_capture: bool = False
     covers_synthetic: str = "not-stated"
     stopncii: str = "unknown"
     do_not_use: tuple[str, ...] = ()
@@ -78,7 +95,7 @@ class ServiceFile(_Strict):
 
 
 class ProvisionEntry(_Strict):
-    """See :class:`benban.model.remedy.Provision`; the rest is for the lawyer who reviews it."""
+    """See :class:`benban.model.remedy.Provision`; ``withheld`` says why it may not be used."""
 
     id: str
     kind: str
@@ -96,7 +113,9 @@ class ProvisionEntry(_Strict):
     gives: str = ""
     clock_h: int | None = None
     clock_started_by: str = ""
-    required_fields: tuple[str, ...] = ()
+    applies_to: tuple[str, ...] = ()
+    elements: tuple[str, ...] = ()
+    withheld: str = ""
     escalation: str = ""
     source_official: str = ""
     source_date: str = ""
@@ -108,6 +127,26 @@ class LawFile(_Strict):
 
     country: str
     provision: tuple[ProvisionEntry, ...]
+
+
+class EditionFile(_Strict):
+    """``edition.toml``; ``serial`` counts up with every published catalogue."""
+
+    serial: int
+    made_on: date
+
+
+class SignerEntry(_Strict):
+    """Who may publish a catalogue; ``key`` as signed-note tools write it."""
+
+    name: str
+    key: str
+
+
+class SignersFile(_Strict):
+    """``signers.toml``; never part of a bundle."""
+
+    signer: tuple[SignerEntry, ...]
 
 
 class RepealedEntry(_Strict):

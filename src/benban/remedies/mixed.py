@@ -1,7 +1,7 @@
-"""Whether a place shows pictures of many people at once (HARM 1)."""
+"""What the catalogue says against keeping or opening a place (HARM 1, 16)."""
 
 from benban.errors import NotAnAddressError
-from benban.model.catalogue import Catalogue, Service
+from benban.model.catalogue import Catalogue, Service, UrlPattern
 from benban.model.sighting import Address
 from benban.remedies.address import find_service
 from benban.remedies.canonical import find_pattern
@@ -9,17 +9,35 @@ from benban.remedies.web_address import read_web_address
 
 
 def shows_many_victims(address: Address, catalogue: Catalogue) -> bool:
-    """Return whether the catalogue marks the service, or this shape of address, so."""
+    """
+    Return whether the catalogue marks the service, or this shape of address, so.
+
+    While a file of a service stands aside, a host that is not known may be that service's: yes.
+    """
     if any(_is_below(address.host, one) for one in catalogue.services if one.mixed_victims):
         return True
+    if find_service(address.host, catalogue) is None:
+        return not catalogue.knows_all_services
+    pattern = _pattern_of(address, catalogue)
+    return pattern is not None and pattern.mixed_victims
+
+
+def is_never_captured(address: Address, catalogue: Catalogue) -> bool:
+    """Return whether the catalogue marks the service, or this shape of address, so."""
+    if any(_is_below(address.host, one) for one in catalogue.services if one.never_capture):
+        return True
+    pattern = _pattern_of(address, catalogue)
+    return pattern is not None and pattern.never_capture
+
+
+def _pattern_of(address: Address, catalogue: Catalogue) -> UrlPattern | None:
     service = find_service(address.host, catalogue)
     if service is None:
-        return False
+        return None
     try:
-        pattern = find_pattern(read_web_address(address.raw), service)
+        return find_pattern(read_web_address(address.raw), service)
     except NotAnAddressError:
-        pattern = None
-    return pattern is not None and pattern.mixed_victims
+        return None
 
 
 def _is_below(host: str, service: Service) -> bool:

@@ -1,28 +1,13 @@
 """One service from its file."""
 
-import re
-
-from benban.errors import CatalogueError
-from benban.model.catalogue import Service, UrlPattern
+from benban.model.catalogue import HeldBack, Service, UrlPattern
 from benban.model.remedy import Channel, Confidence
-from benban.remedies.catalogue_checks import check_channel, choice
+from benban.remedies.catalogue_words import CONFIDENCE_D
 from benban.remedies.file_formats import ChannelEntry, ServiceFile, UrlPatternEntry
 
 
-def build_service(entry: ServiceFile, file: str) -> Service:
-    """
-    Return the service in *entry* with the channels that may be used.
-
-    Args:
-        entry: as read.
-        file: its name, for the error.
-
-    Raises:
-        CatalogueError: BB-601.
-    """
-    for channel in entry.channel:
-        check_channel(channel, entry, file)
-    channels = (_channel(one, entry.id, file) for one in entry.channel)
+def build_service(entry: ServiceFile) -> Service:
+    """Return the service in *entry*, which was checked, with the channels that may be used."""
     return Service(
         id=entry.id,
         name=entry.name,
@@ -30,11 +15,11 @@ def build_service(entry: ServiceFile, file: str) -> Service:
         # DESIGN promise 8: a fact of confidence D never reaches a notice; it is not even offered.
         channels=tuple(
             sorted(
-                (one for one in channels if one.confidence is not Confidence.D),
+                (_channel(one, entry.id) for one in entry.channel if not _is_unsure(one)),
                 key=lambda one: (one.order, one.id),
             )
         ),
-        patterns=tuple(_pattern(one, file) for one in entry.url_pattern),
+        patterns=tuple(_pattern(one) for one in entry.url_pattern),
         official_domains=entry.official_domains,
         media_domains=entry.media_domains,
         keep_params=entry.keep_params,
@@ -43,13 +28,34 @@ def build_service(entry: ServiceFile, file: str) -> Service:
         country=entry.country,
         has_vn_complaint=entry.has_vn_complaint,
         mixed_victims=entry.mixed_victims,
+        never_capture=entry.never_capture,
         covers_synthetic=entry.covers_synthetic,
         stopncii=entry.stopncii,
         do_not_use=entry.do_not_use,
     )
 
 
-def _channel(entry: ChannelEntry, service: str, file: str) -> Channel:
+def held_back_channels(entry: ServiceFile) -> tuple[HeldBack, ...]:
+    """Return the channels of *entry* that may not be used."""
+    return tuple(
+        HeldBack(
+            id=one.id,
+            reason=CONFIDENCE_D,
+            name=entry.name,
+            confidence=Confidence(one.confidence),
+            source=one.source,
+            checked_on=one.checked_on,
+        )
+        for one in entry.channel
+        if _is_unsure(one)
+    )
+
+
+def _is_unsure(entry: ChannelEntry) -> bool:
+    return entry.confidence == Confidence.D.value
+
+
+def _channel(entry: ChannelEntry, service: str) -> Channel:
     return Channel(
         id=entry.id,
         service=service,
@@ -57,7 +63,7 @@ def _channel(entry: ChannelEntry, service: str, file: str) -> Channel:
         kind=entry.kind,
         address=entry.address,
         path=entry.path,
-        confidence=choice(Confidence, entry.confidence, file, entry.id),
+        confidence=Confidence(entry.confidence),
         source=entry.source,
         checked_on=entry.checked_on,
         needs_account=entry.needs_account,
@@ -67,26 +73,25 @@ def _channel(entry: ChannelEntry, service: str, file: str) -> Channel:
         deadline_h=entry.deadline_h,
         deadline_starts_with=entry.deadline_starts_with,
         note=entry.note,
+        may_file=entry.may_file,
+        asks_id="yes" if entry.says_id and entry.asks_id == "unknown" else entry.asks_id,
+        asks_for=entry.asks_for,
+        batch=entry.batch,
+        path_vi=entry.path_vi,
     )
 
 
-def _pattern(entry: UrlPatternEntry, file: str) -> UrlPattern:
-    try:
-        re.compile(entry.path)
-    except re.error as error:
-        problem = "not a regular expression"
-        raise CatalogueError(
-            str(error), file=file, key=f"url_pattern {entry.kind}", problem=problem
-        ) from error
+def _pattern(entry: UrlPatternEntry) -> UrlPattern:
     return UrlPattern(
         kind=entry.kind,
         path=entry.path,
         canonical=entry.canonical,
         example=entry.example,
         example_canonical=entry.example_canonical,
-        confidence=choice(Confidence, entry.confidence, file, f"url_pattern {entry.kind}"),
+        confidence=Confidence(entry.confidence),
         query=entry.query,
         hosts=entry.hosts,
         fold=entry.fold,
         mixed_victims=entry.mixed_victims,
+        never_capture=entry.never_capture,
     )

@@ -31,8 +31,8 @@ _NOTE = re.compile(
 )
 # signed-note: 0x01 is the type of plain Ed25519.
 _ED25519 = b"\x01"
-_KEY_HASH_BYTES = 4
-_SIGNATURE_BYTES = 64
+KEY_HASH_BYTES = 4
+SIGNATURE_BYTES = 64
 _PUBLIC_KEY_BYTES = 32
 
 
@@ -60,7 +60,7 @@ def key_id(public_key: bytes) -> str:
 def verifier_key(origin: str, public_key: bytes) -> str:
     """Return the key in the form that stock signed-note tools take."""
     shown = base64.b64encode(_ED25519 + public_key).decode()
-    return f"{origin}+{_key_hash(origin, public_key).hex()}+{shown}"
+    return f"{origin}+{key_hash(origin, public_key).hex()}+{shown}"
 
 
 def public_key_in(untrusted_verifier_key: str, origin: str) -> bytes:
@@ -72,7 +72,7 @@ def public_key_in(untrusted_verifier_key: str, origin: str) -> bytes:
     """
     # The key's own base64 may hold a plus; an origin and a hash in hex cannot.
     name, _, rest = untrusted_verifier_key.partition("+")
-    typed_key = _exact_base64(rest.partition("+")[2], 1 + _PUBLIC_KEY_BYTES)
+    typed_key = exact_base64(rest.partition("+")[2], 1 + _PUBLIC_KEY_BYTES)
     public_key = typed_key[1:]
     if name != origin or untrusted_verifier_key != verifier_key(origin, public_key):
         raise NoteMalformedError("not a verifier key of this log")
@@ -97,7 +97,7 @@ def sign_checkpoint(origin: str, size: int, root: bytes, private_key: bytes) -> 
     text = f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n".encode()
     public_key = public_key_of(private_key)
     signature = Ed25519PrivateKey.from_private_bytes(private_key).sign(text)
-    shown = base64.b64encode(_key_hash(origin, public_key) + signature).decode()
+    shown = base64.b64encode(key_hash(origin, public_key) + signature).decode()
     return Checkpoint(
         origin=origin,
         size=size,
@@ -125,16 +125,16 @@ def open_checkpoint(untrusted_note: bytes, public_key: bytes) -> Checkpoint:
     if match is None or not is_origin(match["origin"]) or len(public_key) != _PUBLIC_KEY_BYTES:
         raise NoteMalformedError("not a checkpoint of version 1")
     size = parse_size(match["size"])
-    root = _exact_base64(match["root"], HASH_BYTES)
-    signature = _exact_base64(match["signature"], _KEY_HASH_BYTES + _SIGNATURE_BYTES)
+    root = exact_base64(match["root"], HASH_BYTES)
+    signature = exact_base64(match["signature"], KEY_HASH_BYTES + SIGNATURE_BYTES)
     # 2. The name and the key hash say which key it wants.
-    wanted = _key_hash(match["origin"], public_key)
-    if match["name"] != match["origin"] or signature[:_KEY_HASH_BYTES] != wanted:
+    wanted = key_hash(match["origin"], public_key)
+    if match["name"] != match["origin"] or signature[:KEY_HASH_BYTES] != wanted:
         raise NoteKeyError("signed with another key or under another name")
     # 3. The signature.
     try:
         Ed25519PublicKey.from_public_bytes(public_key).verify(
-            signature[_KEY_HASH_BYTES:], match["text"].encode()
+            signature[KEY_HASH_BYTES:], match["text"].encode()
         )
     except (InvalidSignature, ValueError) as error:
         raise NoteSignatureError("the signature does not fit") from error
@@ -171,22 +171,22 @@ def parse_root(untrusted_text: str) -> bytes:
     Raises:
         NoteMalformedError: BB-505, anything else.
     """
-    return _exact_base64(untrusted_text, HASH_BYTES)
+    return exact_base64(untrusted_text, HASH_BYTES)
 
 
-def _key_hash(origin: str, public_key: bytes) -> bytes:
+def key_hash(origin: str, public_key: bytes) -> bytes:
+    """Return the four bytes by which a note says which key signed it."""
     whole = hashlib.sha256(origin.encode() + b"\n" + _ED25519 + public_key).digest()
-    return whole[:_KEY_HASH_BYTES]
+    return whole[:KEY_HASH_BYTES]
 
 
-def _decoded(untrusted_note: bytes) -> str:
-    try:
-        return untrusted_note.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise NoteMalformedError("not UTF-8") from error
+def exact_base64(untrusted_text: str, size_bytes: int) -> bytes:
+    """
+    Return the bytes of a base64 text in the only form that a writer makes.
 
-
-def _exact_base64(untrusted_text: str, size_bytes: int) -> bytes:
+    Raises:
+        NoteMalformedError: BB-505, another length or form.
+    """
     try:
         value = base64.b64decode(untrusted_text, validate=True)
     except (binascii.Error, ValueError) as error:
@@ -195,3 +195,10 @@ def _exact_base64(untrusted_text: str, size_bytes: int) -> bytes:
     if len(value) != size_bytes or base64.b64encode(value).decode() != untrusted_text:
         raise NoteMalformedError("base64 of another length or form")
     return value
+
+
+def _decoded(untrusted_note: bytes) -> str:
+    try:
+        return untrusted_note.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NoteMalformedError("not UTF-8") from error

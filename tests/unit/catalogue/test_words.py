@@ -1,5 +1,7 @@
 """No text that a person reads blames them, and none for somebody under 18 asks for a picture."""
 
+from pathlib import Path
+
 import pytest
 
 from benban.model.sighting import NO_ANSWERS, SightingKind
@@ -11,6 +13,8 @@ from benban.wording.messages import _catalogue as texts_of
 from tests.unit.remedies.scenes import TELEGRAM, UNKNOWN, X, plan, sighting
 
 CATALOGUE = packaged_catalogue()
+PROGRAM = Path(__file__).parents[3] / "src" / "benban"
+TEXTS = {".po", ".txt", ".toml", ".typ", ".html", ".jinja", ".j2", ".js", ".css", ".py", ".md"}
 
 
 def _found(text: str, language: Language, *, for_minors: bool = False) -> tuple[str, ...]:
@@ -40,13 +44,36 @@ def test_no_form_holds_a_word_that_blames(language: Language) -> None:
 
 @pytest.mark.parametrize("language", Language)
 def test_no_message_or_form_cites_repealed_law(language: Language) -> None:
-    spellings = [one for rule in CATALOGUE.repealed for one in rule.spellings]
     every = [
         *texts_of(language).values(),
         *(form.text(language).body for form in CATALOGUE.forms),
     ]
 
-    assert [(text, one) for text in every for one in spellings if one in text] == []
+    hits = [(text, rule.cited_in(text)) for text in every for rule in CATALOGUE.repealed]
+    assert [one for one in hits if one[1]] == []
+
+
+def test_no_text_that_the_program_carries_cites_repealed_law() -> None:
+    # Forms, messages, letters, papers, templates of pages and sentences in code alike; only the
+    # files of law speak of what came before, to whoever maintains them.
+    carried = [
+        path
+        for path in PROGRAM.rglob("*")
+        if path.suffix in TEXTS and PROGRAM / "catalogue" / "laws" not in path.parents
+    ]
+    hits = {
+        (path.relative_to(PROGRAM).as_posix(), found)
+        for path in carried
+        for rule in CATALOGUE.repealed
+        if (found := rule.cited_in(path.read_text(encoding="utf-8")))
+    }
+
+    assert ({".po", ".typ", ".txt"} <= {one.suffix for one in carried}, hits) == (True, set())
+
+
+@pytest.mark.parametrize("spelling", ["15/2020", "THỪA  PHÁT LẠI", "Luật An ninh mạng 2018"])
+def test_a_repealed_rule_is_found_in_any_case(spelling: str) -> None:
+    assert any(rule.cited_in(f"theo {spelling}, điều 8") for rule in CATALOGUE.repealed)
 
 
 @pytest.mark.parametrize("language", Language)
@@ -123,3 +150,29 @@ def test_both_languages_have_every_text_of_plans_and_notices() -> None:
     sets = [{one for one in message_ids(language) if one.startswith(mine)} for language in Language]
 
     assert (len(sets[0]) > 100, sets[0] ^ sets[1]) == (True, set())
+
+
+def test_a_way_without_an_address_can_be_read_in_vietnamese() -> None:
+    english = [
+        channel.id
+        for service in CATALOGUE.services
+        for channel in service.channels
+        if not channel.address
+        and channel.only_if not in {"operator", "authority"}
+        and "public" not in channel.exposes_identity_to
+        and channel.way_in(Language.VI).isascii()
+    ]
+
+    assert english == []
+
+
+def test_no_way_in_blames() -> None:
+    hits = {
+        channel.id: _found(channel.way_in(language), language)
+        for service in CATALOGUE.services
+        for channel in service.channels
+        for language in Language
+        if _found(channel.way_in(language), language)
+    }
+
+    assert hits == {}

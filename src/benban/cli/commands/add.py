@@ -32,9 +32,10 @@ from benban.cli.reports import ask_reports, read_said
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.witnessing import is_witness, set_beside, witness_options
 from benban.cli.words import Words
-from benban.errors import AttachNotConfirmedError, BenbanError
+from benban.errors import AttachNotConfirmedError, BenbanError, NeverCapturedError
 from benban.model.exhibit import Capture, Exhibit
 from benban.model.sighting import Address, Sighting, SightingKind
+from benban.remedies.mixed import is_never_captured
 from benban.wiring_case import (
     CaseStore,
     Vault,
@@ -147,6 +148,10 @@ class _Adding:
     def _visit(self, sighting: Sighting, visit: str | None) -> None:
         if sighting.address is None:
             return
+        if is_never_captured(sighting.address, catalogue()):
+            # Said before anybody is asked to agree to what will not happen.
+            self._note(NeverCapturedError())
+            return
         if not ask_yes(self.words, "cli.add.ask-visit", visit, host=sighting.address.host):
             self.out.say("cli.add.not-visited")
             return
@@ -160,6 +165,7 @@ class _Adding:
                     clock=self.clock,
                     choose_media=self._choose_media,
                     whole_page=self.whole_page,
+                    catalogue=catalogue(),
                 )
         except BenbanError as error:
             # The address is kept; the failed attempt stands in the log.

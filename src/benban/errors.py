@@ -944,6 +944,45 @@ class FetchBrokenError(FetchError):
     code = "BB-667"
 
 
+# --- 65x papers, consent, allegations, damage ------------------------------------------------
+
+
+class PaperAudienceError(BenbanError):
+    """A paper names accounts of others: it is for a lawyer or an authority (promise 10)."""
+
+    code = "BB-650"
+
+
+class ConsentMissingError(BenbanError):
+    """Somebody acts for the person, and no yes for this purpose and recipient is recorded."""
+
+    code = "BB-651"
+
+
+class ConsentNotReadError(BenbanError):
+    """A consent counts only after its text was shown and the person said yes."""
+
+    code = "BB-652"
+
+
+class AllegationsUnreadableError(BenbanError):
+    """The key of the allegations is gone, or what was kept is not what it was."""
+
+    code = "BB-653"
+
+
+class DamageEntryError(BenbanError):
+    """An entry of the ledger needs a day that is not in the future, words, and whole dong."""
+
+    code = "BB-654"
+
+
+class PaperNotEditableError(BenbanError):
+    """This paper has no version as a text document."""
+
+    code = "BB-655"
+
+
 # --- 7xx dossier and letter ---------------------------------------------------------------
 
 

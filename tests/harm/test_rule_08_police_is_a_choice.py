@@ -10,9 +10,13 @@ import pyrage
 import pytest
 
 import benban.model.case
+import benban.model.consent
+import benban.model.damage
 import benban.model.exhibit
+import benban.model.paper
 import benban.model.remedy
 import benban.model.sighting
+import benban.notices.paper_facts
 from benban.casework.conclude import DossierRequest, conclude
 from benban.cli.main import make_group
 from benban.cli.words import Words
@@ -40,6 +44,10 @@ TRAITS = re.compile(
 )
 MODULES = (
     benban.model.case,
+    benban.model.consent,
+    benban.model.damage,
+    benban.model.paper,
+    benban.notices.paper_facts,
     benban.model.exhibit,
     benban.model.remedy,
     benban.model.sighting,

@@ -30,11 +30,23 @@ CLOSED = [
     if kind not in {SightingKind.PUBLISHED, SightingKind.THREATENED}
 ]
 # Verbs that write a file where the person says. A new one must be looked at here first.
-GUARDED = {"dossier", "letter", "notice approve", "hand-over", "entrust"}
+GUARDED = {
+    "dossier",
+    "letter",
+    "notice approve",
+    # Of a notice that was approved or sent.
+    "notice calendar",
+    "notice eml",
+    "notice record",
+    "paper",
+    "hand-over",
+    "entrust",
+}
 NOT_ABOUT_SOMEBODY = {
     "show",  # of an exhibit, which such a case cannot have unless it is the service's own post
     "receipt",  # a root, a size and a key: nothing of the case
     "demo",  # no real case
+    "guide",  # from the catalogue alone
 }
 
 
@@ -60,7 +72,8 @@ def test_nothing_leaves_a_case_that_has_no_published_or_threatened_sighting(
     case, sighting, terminal = closed
     step = "tg-any"
     asked = (sighting, step, "--intimate", "yes", "--speech", "no")
-    targets = [Path(terminal.out(name)) for name in ("h.zip", "c.zip", "t.pdf", "b.age")]
+    names = ("h.zip", "c.zip", "t.pdf", "b.age", "g.pdf")
+    targets = [Path(terminal.out(name)) for name in names]
     disclosure = terminal.file("ben-nhan", "R\nP\nL\nage1xyz\n")
 
     to = ("--to", terminal.file("khoa", KEY), "--disclosure", disclosure)
@@ -79,9 +92,13 @@ def test_nothing_leaves_a_case_that_has_no_published_or_threatened_sighting(
             *("entrust", case, *to, "--out", str(targets[3])),
             *("--heard", terminal.file("nghe", voice_code(KEY)), "--destroy", "yes"),
         ),
+        code_of(
+            terminal,
+            *("paper", case, "crime-report", "--for", "authority", "--out", str(targets[4])),
+        ),
     ]
 
-    assert (codes, [one.exists() for one in targets]) == (["BB-106"] * 6, [False] * 4)
+    assert (codes, [one.exists() for one in targets]) == (["BB-106"] * 7, [False] * 5)
     assert terminal.ask("case", "show", case)["sightings"] != []
     assert list(terminal.leaving.iterdir()) == []
 

@@ -6,16 +6,19 @@ from dataclasses import replace
 import click
 import pytest
 
+from benban.casework.consent import give_consent
 from benban.casework.notify import approve_notice, draft_for_step, notices_elsewhere
 from benban.cli.main import make_group
 from benban.cli.words import Words
 from benban.errors import (
+    ConsentMissingError,
     DailyNoticeLimitError,
     NoNoticeForStepError,
     NotRemovedByUsError,
     StatementNotConfirmedError,
 )
 from benban.model.case import Capacity
+from benban.model.consent import ConsentPurpose
 from benban.model.remedy import Notice, NoticeState, Signature
 from benban.model.sighting import Answer, SightingKind
 from benban.notices.draft import NoticeAnswers
@@ -87,10 +90,33 @@ def test_a_lawyers_cases_do_not_use_up_one_anothers_day(vault: Vault, clock: Fak
         vault.create_case(a_case(Capacity.LAWYER)) as one,
         vault.create_case(a_case(Capacity.LAWYER)) as other,
     ):
+        for store in (one, other):
+            agreed_to_removal(store, clock)
         for number in range(NOTICES_A_DAY):
             signed(vault, one, clock, number)
 
         assert signed(vault, other, clock, 99).state is NoticeState.APPROVED
+
+
+def test_a_lawyer_signs_nothing_that_the_person_did_not_agree_to(
+    vault: Vault, clock: FakeClock
+) -> None:
+    with vault.create_case(a_case(Capacity.LAWYER)) as one:
+        with pytest.raises(ConsentMissingError):
+            signed(vault, one, clock, 1)
+
+        assert {notice.state for notice in one.all(Notice)} == {NoticeState.DRAFT}
+
+
+def agreed_to_removal(store: CaseStore, clock: FakeClock) -> None:
+    give_consent(
+        store,
+        ConsentPurpose.REMOVAL,
+        drafted(store, clock, 500).recipient,
+        language=Language.VI,
+        is_agreed=True,
+        clock=clock,
+    )
 
 
 def test_no_statement_is_ticked_for_the_person(store: CaseStore, clock: FakeClock) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
+from benban.casework.consent import require_consent
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.show import picture
 from benban.casework.stamp import (
@@ -34,6 +35,7 @@ from benban.errors import BenbanError, NothingToConcludeError, PictureError
 from benban.fingerprint.ports import Decoder
 from benban.model.case import may_leave_the_vault
 from benban.model.clock import Clock
+from benban.model.consent import ConsentPurpose
 from benban.model.custody import (
     Checkpoint,
     EventDraft,
@@ -117,9 +119,12 @@ def conclude(
 
     Raises:
         NothingToConcludeError: BB-106, no published or threatened sighting (HARM 13).
+        ConsentMissingError: BB-651, somebody else acts and the person did not agree to this.
     """
     if not may_leave_the_vault(store.all(Sighting)):
         raise NothingToConcludeError
+    if request.disclosure is not None:
+        require_consent(store, ConsentPurpose.DOSSIER, request.disclosure.recipient)
     view = build_view(
         store,
         ViewRequest(

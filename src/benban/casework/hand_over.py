@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from benban.casework.consent import require_consent
 from benban.casework.events import event, open_field, sealed_field
 from benban.errors import (
     BenbanError,
@@ -15,6 +16,7 @@ from benban.errors import (
     VoiceCodeError,
 )
 from benban.model.case import may_leave_the_vault
+from benban.model.consent import ConsentPurpose
 from benban.model.custody import EventKind
 from benban.model.ids import CaseId
 from benban.model.sighting import Sighting
@@ -57,7 +59,13 @@ class HandedOver:
 
 
 def hand_over(
-    vault: Vault, store: CaseStore, to: Recipient, out_file: BinaryIO, *, is_entrusted: bool = False
+    vault: Vault,
+    store: CaseStore,
+    to: Recipient,
+    out_file: BinaryIO,
+    *,
+    is_entrusted: bool = False,
+    with_allegations: bool = False,
 ) -> HandedOver:
     """
     Write the whole case, sealed for one key, and return what was written; the case stays here.
@@ -68,22 +76,26 @@ def hand_over(
         to: who gets it.
         out_file: binary, empty; the caller throws it away on any error.
         is_entrusted: the case will be destroyed here afterwards.
+        with_allegations: what the person suspects can be read there, too; never by itself.
 
     Raises:
         NothingToConcludeError: BB-106, no published or threatened sighting (HARM 13).
         HandOverAnswersError: BB-450, no recipient, purpose or legal basis.
+        ConsentMissingError: BB-651, somebody else acts and the person did not agree to this.
         RecipientKeyError: BB-703.
     """
     if not may_leave_the_vault(store.all(Sighting)):
         raise NothingToConcludeError
     if not all((to.name.strip(), to.purpose.strip(), to.legal_basis.strip())):
         raise HandOverAnswersError
+    require_consent(store, ConsentPurpose.HAND_OVER, to.name)
     key = check_recipient(to.key)
     store.record(
         event(
             EventKind.ENTRUSTED if is_entrusted else EventKind.HANDED_OVER,
             store.case.id,
             open_field("entries", len(store.leaves())),
+            open_field("allegations", "included" if with_allegations else "not included"),
             sealed_field("recipient", to.name),
             sealed_field("purpose", to.purpose),
             sealed_field("legal_basis", to.legal_basis),
@@ -91,7 +103,7 @@ def hand_over(
         )
     )
     try:
-        return _write(vault, store.case.id, key, out_file)
+        return _write(vault, store.case.id, key, out_file, with_allegations=with_allegations)
     except (BenbanError, OSError) as error:
         reason = error.code if isinstance(error, BenbanError) else "not written"
         failed = event(
@@ -132,9 +144,11 @@ def require_read_back(written: BinaryIO, expected: HandedOver) -> None:
         raise HandOverUnreadError("reads back differently")
 
 
-def _write(vault: Vault, case_id: CaseId, key: str, out_file: BinaryIO) -> HandedOver:
+def _write(
+    vault: Vault, case_id: CaseId, key: str, out_file: BinaryIO, *, with_allegations: bool
+) -> HandedOver:
     found, size = hashlib.sha256(), 0
-    with packed_case(vault, case_id) as packed:
+    with packed_case(vault, case_id, with_allegations=with_allegations) as packed:
         for piece in sealed_chunks(_tar(packed), key):
             found.update(piece)
             size += len(piece)

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from benban.casework.consent import require_consent
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.routes import circumstances_of
 from benban.errors import NoNoticeForStepError, NothingToConcludeError
 from benban.model.case import Capacity, may_leave_the_vault
 from benban.model.catalogue import Catalogue
 from benban.model.clock import Clock
+from benban.model.consent import ConsentPurpose
 from benban.model.custody import EventDraft, EventKind
 from benban.model.exhibit import Exhibit
 from benban.model.ids import Digest, NoticeId, StepId
@@ -84,6 +86,17 @@ def notices_elsewhere(vault: Vault, store: CaseStore) -> tuple[Notice, ...]:
     return tuple(found)
 
 
+def is_before_capture(store: CaseStore, notice: Notice) -> bool:
+    """
+    Return whether nothing of the place is kept yet, and it could be: it may vanish once reported.
+
+    Where somebody may be under 18 nobody is told to keep anything (HARM 3).
+    """
+    if not store.get(Sighting, notice.sighting_id).answers.all_yes:
+        return False
+    return not any(one.sighting_id == notice.sighting_id for one in store.all(Exhibit))
+
+
 def approve_notice(
     store: CaseStore,
     notice_id: NoticeId,
@@ -104,9 +117,11 @@ def approve_notice(
 
     Raises:
         NotStoredError: BB-412, no such notice; the errors of ``notices.state.approve``.
+        ConsentMissingError: BB-651, somebody else acts and the person did not agree to this.
     """
     _require_open(store)
     notice = store.get(Notice, notice_id)
+    require_consent(store, ConsentPurpose.REMOVAL, notice.recipient)
     others = tuple(one for one in store.all(Notice) if one.id != notice_id)
     signed = approve(
         notice,

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import msgspec
 
+from benban.casework.consent import require_consent
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.notify import mark_notice_sent
 from benban.errors import (
@@ -21,6 +22,7 @@ from benban.errors import (
     NoticeStepError,
 )
 from benban.model.clock import Clock
+from benban.model.consent import ConsentPurpose
 from benban.model.custody import EventKind
 from benban.model.ids import Digest, NoticeId
 from benban.model.mail import MailAccount, MailAttempt, MailOutcome
@@ -144,9 +146,12 @@ def send_prepared(
         may_repeat: the person was told that an earlier attempt may have arrived, and said yes.
 
     Raises:
-        MailAlreadyTriedError: BB-647. BB-643 to BB-646: see ``outside.mail``.
+        ConsentMissingError: BB-651. MailAlreadyTriedError: BB-647.
+        BB-643 to BB-646: see ``outside.mail``.
     """
     notice = store.get(Notice, mail.notice_id)
+    # A yes may have been withdrawn since the notice was signed.
+    require_consent(store, ConsentPurpose.REMOVAL, notice.recipient)
     is_unsure = any(one.outcome is MailOutcome.UNSURE for one in notice.attempts)
     if is_unsure and not may_repeat:
         raise MailAlreadyTriedError

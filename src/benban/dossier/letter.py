@@ -29,6 +29,7 @@ def render_letter(
             "title": title,
             "paragraphs": list(paragraphs),
             "foot": foot,
+            "signature": say(language, "letter.signature"),
             "banner": say(language, "dossier.demonstration") if is_demonstration else "",
             "date": [made_at.year, made_at.month, made_at.day],
         },

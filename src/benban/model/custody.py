@@ -55,6 +55,15 @@ class EventKind(Enum):
     # Plan.
     ROUTE_ANSWERED = "question about a route answered"
     HOST_LOOKED_UP = "host looked up"
+    # Papers, consent, allegations, damage.
+    PAPER_WRITTEN = "paper written"
+    CONSENT_GIVEN = "consent given"
+    CONSENT_WITHDRAWN = "consent withdrawn"
+    CAPACITY_SHOWN = "document of the capacity recorded"
+    ALLEGATION_KEPT = "allegation kept"
+    ALLEGATIONS_DESTROYED = "allegations destroyed"
+    DAMAGE_RECORDED = "damage recorded"
+    DAMAGE_REMOVED = "damage entry removed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

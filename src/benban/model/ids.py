@@ -17,6 +17,10 @@ ComparisonId = NewType("ComparisonId", str)
 ImportId = NewType("ImportId", str)
 StandingId = NewType("StandingId", str)
 WitnessId = NewType("WitnessId", str)
+ConsentId = NewType("ConsentId", str)
+CapacityDocumentId = NewType("CapacityDocumentId", str)
+DamageId = NewType("DamageId", str)
+AllegationId = NewType("AllegationId", str)
 
 _HEX = re.compile(r"[0-9a-f]+")
 
@@ -115,3 +119,23 @@ def new_standing_id() -> StandingId:
 def new_witness_id() -> WitnessId:
     """Return a fresh random id of a second capture made elsewhere."""
     return WitnessId(_random_id("wit"))
+
+
+def new_consent_id() -> ConsentId:
+    """Return a fresh random id of a consent."""
+    return ConsentId(_random_id("con"))
+
+
+def new_capacity_document_id() -> CapacityDocumentId:
+    """Return a fresh random id of a document of a capacity."""
+    return CapacityDocumentId(_random_id("doc"))
+
+
+def new_damage_id() -> DamageId:
+    """Return a fresh random id of an entry of the ledger."""
+    return DamageId(_random_id("dam"))
+
+
+def new_allegation_id() -> AllegationId:
+    """Return a fresh random id of an allegation."""
+    return AllegationId(_random_id("alg"))

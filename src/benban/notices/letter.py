@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
+from babel.dates import format_date
+
 from benban.errors import LetterNotPossibleError
 from benban.model.finding import Tier
 from benban.model.sighting import SightingKind
-from benban.wording import Language, say
+from benban.wording import Language, message_ids, say
 
 
 class Recipient(Enum):
@@ -20,6 +22,7 @@ class Recipient(Enum):
     WORK = "work"
     SCHOOL = "school"
     FAMILY = "family"
+    PARENTS = "parents"
     OTHER = "other"
 
 
@@ -31,6 +34,8 @@ class Wish(Enum):
     KEEP_TO_YOURSELF = "keep-to-yourself"
     TALK_TO_ME = "talk-to-me"
     JUDGE_BY_MY_WORK = "judge-by-my-work"
+    TELL_ME_FIRST = "tell-me-first"
+    NO_FAULT = "no-fault"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +106,21 @@ def write_letter(facts: LetterFacts, language: Language) -> Letter:
         *[f"wish.{wish.value}" for wish in Wish if wish in facts.wishes],
         "closing",
     ]
-    paragraphs = [say(language, f"letter.{one}") for one in ids]
-    paragraphs.append(say(language, "letter.date", date=f"{facts.written_on:%Y-%m-%d}"))
+    paragraphs = [say(language, _fitting(one, facts.recipient, language)) for one in ids]
+    paragraphs.append(say(language, "letter.date", date=_day(facts.written_on, language)))
     return Letter(
         language=language,
         title=say(language, "letter.title"),
         paragraphs=tuple(paragraphs),
         foot=say(language, "letter.foot"),
     )
+
+
+def _fitting(part: str, recipient: Recipient, language: Language) -> str:
+    """Return the id of a part's words for this recipient, or of the words for anybody."""
+    own = f"letter.{part}.{recipient.value}"
+    return own if own in message_ids(language) else f"letter.{part}"
+
+
+def _day(day: date, language: Language) -> str:
+    return format_date(day, "dd/MM/yyyy" if language is Language.VI else "long", language.value)

@@ -3,6 +3,7 @@
 from benban.vault.backup import back_up, restore
 from benban.vault.case_store import CaseStore
 from benban.vault.check import check_vault
+from benban.vault.compartment import Compartment
 from benban.vault.disk import Step, StepKind
 from benban.vault.documents import Storable, StoredCheckpoint
 from benban.vault.hand_over import PackedCase, packed_case
@@ -18,6 +19,7 @@ from benban.vault.writing import Derived
 __all__ = [
     "BALLAST_BYTES",
     "CaseStore",
+    "Compartment",
     "Derived",
     "FileLock",
     "GivenPart",

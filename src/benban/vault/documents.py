@@ -11,8 +11,11 @@ from typing import Generic, TypeAlias, TypeVar, cast
 import msgspec
 
 from benban.errors import VaultDamagedError
+from benban.model.allegation import SealedAllegation
 from benban.model.case import Case
+from benban.model.consent import CapacityDocument, Consent
 from benban.model.custody import Checkpoint, RevocationAnswer, RevocationList, TimestampToken
+from benban.model.damage import Damage
 from benban.model.exhibit import Capture, Exhibit, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
@@ -48,6 +51,11 @@ Storable: TypeAlias = (
     | LinkAnswer
     | SourcePhoto
     | HostFacts
+    # Papers, consent, allegations, damage.
+    | Consent
+    | CapacityDocument
+    | Damage
+    | SealedAllegation
 )
 T = TypeVar("T", bound=Storable)
 
@@ -98,6 +106,10 @@ _KINDS: tuple[_Kind[Storable], ...] = cast(
         _Kind("LinkAnswer", LinkAnswer, lambda one: one.to.value),
         _Kind("SourcePhoto", SourcePhoto, lambda one: one.sighting_id),
         _Kind("HostFacts", HostFacts, lambda one: one.host),
+        _Kind("Consent", Consent, lambda one: one.id),
+        _Kind("CapacityDocument", CapacityDocument, lambda one: one.id),
+        _Kind("Damage", Damage, lambda one: one.id),
+        _Kind("SealedAllegation", SealedAllegation, lambda one: one.id),
     ),
 )
 _BY_TYPE: dict[type, _Kind[Storable]] = {kind.type: kind for kind in _KINDS}

@@ -18,6 +18,7 @@ from benban.seal.canonical import JsonValue, canonical_json
 from benban.vault.case_opening import open_case_database
 from benban.vault.check_case import check_case
 from benban.vault.index import CaseEntry
+from benban.vault.keys import compartment_of
 from benban.vault.layout import CaseFolder
 from benban.vault.vault import Vault
 from benban.vault.writing import CasePlaces, OpenCase
@@ -61,9 +62,16 @@ class PackedCase:
 
 
 @contextmanager
-def packed_case(vault: Vault, case_id: CaseId) -> Iterator[PackedCase]:
+def packed_case(
+    vault: Vault, case_id: CaseId, *, with_allegations: bool = False
+) -> Iterator[PackedCase]:
     """
     Give a case as files; nobody writes while the block runs.
+
+    Args:
+        vault: of the case.
+        case_id: which.
+        with_allegations: their key goes along; without it they are noise to whoever takes over.
 
     Raises:
         CaseMissingError: BB-103.
@@ -87,6 +95,9 @@ def packed_case(vault: Vault, case_id: CaseId) -> Iterator[PackedCase]:
                 one.name: {"size_bytes": one.size_bytes, "sha256": one.sha256} for one in files
             },
         }
+        key = vault.setting(compartment_of(case_id))
+        if with_allegations and key:
+            content["allegation_key"] = key.hex()
         yield PackedCase(case_id=case_id, manifest=canonical_json(content), files=files)
 
 

@@ -215,6 +215,14 @@ class Index:
                 (name, value),
             )
 
+    def drop_setting(self, name: str) -> None:
+        """Destroy a setting; one that was never set is no error."""
+        if self.setting(name):
+            with self.database.transaction():
+                self.database.execute("DELETE FROM settings WHERE name = ?", (name,))
+        # The old page, and with it the value, stands in the write-ahead log until it is cut.
+        self.database.truncate_wal()
+
     def _number(self, name: str) -> int:
         row = self.database.row("SELECT value FROM numbers WHERE name = ?", (name,))
         return 0 if row is None else number_of(row[0])

@@ -107,6 +107,34 @@ def open_sealed_key(
         raise KeyRefusedError from error
 
 
+def compartment_of(case_id: str) -> str:
+    """Return the name of the setting that holds the key of a case's allegations."""
+    return f"allegations/{case_id}"
+
+
+def seal_text(key: bytes, text: str, *, case_id: str, item_id: str) -> tuple[bytes, bytes]:
+    """Return nonce and ciphertext of *text*, bound to its case and its own id."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce, AESGCM(key).encrypt(nonce, text.encode(), _text_context(case_id, item_id))
+
+
+def open_text(key: bytes, nonce: bytes, ciphertext: bytes, *, case_id: str, item_id: str) -> str:
+    """
+    Return the text sealed by :func:`seal_text`.
+
+    Raises:
+        KeyRefusedError: another key, another case or id, or changed.
+    """
+    try:
+        return AESGCM(key).decrypt(nonce, ciphertext, _text_context(case_id, item_id)).decode()
+    except (InvalidTag, ValueError) as error:
+        raise KeyRefusedError from error
+
+
+def _text_context(case_id: str, item_id: str) -> bytes:
+    return _PREFIX + b"allegation\x00" + b"\x00".join((case_id.encode(), item_id.encode()))
+
+
 def _slot_context(bound: bytes) -> bytes:
     return _PREFIX + b"slot\x00" + bound
 

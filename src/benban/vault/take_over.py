@@ -31,7 +31,14 @@ from benban.vault.case_opening import NewLog, open_case_database
 from benban.vault.case_store import CaseStore
 from benban.vault.hand_over import FORMAT, MANIFEST_NAME, why_not_whole
 from benban.vault.index import CaseEntry, CaseState
-from benban.vault.keys import KEY_BYTES, KeyUse, commitment, fresh_key, subkey
+from benban.vault.keys import (
+    KEY_BYTES,
+    KeyUse,
+    commitment,
+    compartment_of,
+    fresh_key,
+    subkey,
+)
 from benban.vault.schema import CASE_SQL
 from benban.vault.vault import Vault
 from benban.vault.writing import PROGRAM, CasePlaces, OpenCase
@@ -56,6 +63,7 @@ class GivenPart:
 class _Manifest:
     entry: CaseEntry
     case_key: bytes
+    allegation_key: bytes
     files: Mapping[str, tuple[int, str]]
 
 
@@ -93,6 +101,8 @@ def take_over_case(vault: Vault, parts: Iterator[GivenPart]) -> CaseStore:
         _require_free_photos(vault, places, manifest)
         _change_keys(places, manifest, key, log)
         entered.write_case_key(case_id, key)
+        if manifest.allegation_key:
+            entered.index.set_setting(compartment_of(case_id), manifest.allegation_key)
         entered.index.settle_case(case_id)
     except Exception:
         with suppress(DiskFullError, DiskFailedError, VaultDamagedError):
@@ -117,12 +127,13 @@ def _manifest(parts: Iterator[GivenPart]) -> _Manifest:
             raise HandOverDamagedError("no list of files")
         case_key = bytes.fromhex(str(content["case_key"]))
         log_key = bytes.fromhex(str(content["log_key_commitment"]))
+        allegation_key = bytes.fromhex(str(content.get("allegation_key", "")))
         files = {name: _listed(name, said) for name, said in listed.items()}
     except (KeyError, ValueError, BenbanError) as error:
         if isinstance(error, HandOverDamagedError):
             raise
         raise HandOverDamagedError("the manifest cannot be read") from error
-    if len(case_key) != KEY_BYTES or len(log_key) != KEY_BYTES:
+    if {len(case_key), len(log_key), len(allegation_key) or KEY_BYTES} != {KEY_BYTES}:
         raise HandOverDamagedError("not a key")
     entry = CaseEntry(
         case_id=CaseId(case_id),
@@ -131,7 +142,7 @@ def _manifest(parts: Iterator[GivenPart]) -> _Manifest:
         log_key_commitment=log_key,
         origin=origin,
     )
-    return _Manifest(entry=entry, case_key=case_key, files=files)
+    return _Manifest(entry=entry, case_key=case_key, allegation_key=allegation_key, files=files)
 
 
 def _listed(name: str, said: JsonValue) -> tuple[int, str]:

@@ -251,13 +251,27 @@ def _another_origin(parts: dict[str, bytes]) -> None:
     parts["hand-over.json"] = canonical_json(manifest)
 
 
+def _half_a_key_of_the_allegations(parts: dict[str, bytes]) -> None:
+    manifest = parse_canonical(parts["hand-over.json"])
+    assert isinstance(manifest, dict)
+    manifest["allegation_key"] = "00" * 16
+    parts["hand-over.json"] = canonical_json(manifest)
+
+
 def _no_manifest(parts: dict[str, bytes]) -> None:
     del parts["hand-over.json"]
 
 
 @pytest.mark.parametrize(
     "change",
-    [_drop_a_content, _drop_a_content_and_its_entry, _climb_out, _another_origin, _no_manifest],
+    [
+        _drop_a_content,
+        _drop_a_content_and_its_entry,
+        _climb_out,
+        _another_origin,
+        _half_a_key_of_the_allegations,
+        _no_manifest,
+    ],
 )
 def test_who_can_open_the_file_cannot_pass_on_less_than_the_whole(
     vault: Vault, store: CaseStore, other: Vault, kept: Exhibit, change: Change

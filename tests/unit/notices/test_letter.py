@@ -115,3 +115,27 @@ def test_the_demonstration_says_so_at_the_head() -> None:
     letter = write_letter(replace(FACTS, is_demonstration=True), Language.EN)
 
     assert letter.paragraphs[0] == "DEMONSTRATION."
+
+
+@pytest.mark.parametrize(
+    ("recipient", "said"),
+    [
+        (Recipient.WORK, "trong nhóm của cơ quan"),
+        (Recipient.SCHOOL, "trong nhóm lớp"),
+        (Recipient.FAMILY, "Gửi gia đình,"),
+        (Recipient.PARENTS, "để chính con nói điều này với cha mẹ"),
+    ],
+)
+def test_each_recipient_is_spoken_to_in_their_own_words(recipient: Recipient, said: str) -> None:
+    letters = {
+        one: write_letter(replace(FACTS, recipient=one), Language.VI).text for one in Recipient
+    }
+
+    assert [one for one, text in letters.items() if said in text] == [recipient]
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [(Language.VI, "Ngày 23/11/2026"), (Language.EN, "November 23, 2026")]
+)
+def test_the_day_is_written_as_people_write_it(language: Language, day: str) -> None:
+    assert write_letter(FACTS, language).paragraphs[-1] == day

@@ -68,6 +68,14 @@ KINDS: Final = frozenset(
         "mail tried",
         "question about a route answered",
         "host looked up",
+        "paper written",
+        "consent given",
+        "consent withdrawn",
+        "document of the capacity recorded",
+        "allegation kept",
+        "allegations destroyed",
+        "damage recorded",
+        "damage entry removed",
     }
 )
 

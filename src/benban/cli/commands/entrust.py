@@ -8,11 +8,13 @@ import click
 from benban.casework.hand_over import hand_over, require_voice_code
 from benban.cli.files import new_file, require_outside
 from benban.cli.options import common_options, is_interactive, read_text, vault_folder
-from benban.cli.questions import ask_needed, confirm, tell
+from benban.cli.questions import ask_needed, ask_yes, confirm, tell
 from benban.cli.sealing import read_back, recipient, sealing_options
 from benban.cli.session import find_case, opened_vault, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.errors import VoiceCodeError
+from benban.errors import UsageError, VoiceCodeError
+from benban.model.allegation import SealedAllegation
+from benban.wiring_case import CaseStore
 
 
 def build(words: Words) -> click.Command:
@@ -23,6 +25,11 @@ def build(words: Words) -> click.Command:
     @click.option("--heard", help=words("cli.entrust.o.heard"))
     @click.option(
         "--destroy", type=click.Choice(["yes", "no"]), help=words("cli.entrust.o.destroy")
+    )
+    @click.option(
+        "--allegations",
+        type=click.Choice(["yes", "no"]),
+        help=words("cli.entrust.o.allegations"),
     )
     @common_options(words)
     def entrust(case: str, key_file: Path, file: Path, **given: Any) -> None:
@@ -38,7 +45,14 @@ def build(words: Words) -> click.Command:
                 out.document({"destroyed": False})
                 return
             with vault.open_case(case_id) as store, new_file(file) as out_file:
-                handed = hand_over(vault, store, to, out_file, is_entrusted=True)
+                handed = hand_over(
+                    vault,
+                    store,
+                    to,
+                    out_file,
+                    is_entrusted=True,
+                    with_allegations=_includes(words, store, given["allegations"]),
+                )
             # Only what reads back from the disk lets the keys here go.
             read_back(file, handed)
             vault.shred_case(case_id)
@@ -58,6 +72,20 @@ def _heard(words: Words, source: str | None) -> str:
         raise VoiceCodeError
     tell(words("cli.entrust.call"))
     return ask_needed(words("cli.entrust.ask-heard"))
+
+
+def _includes(words: Words, store: CaseStore, said: str | None) -> bool:
+    """
+    Return whether the allegations go along: what does not, is gone for good.
+
+    Raises:
+        UsageError: BB-001, there are some, nothing was said, and nobody can be asked.
+    """
+    if not store.all(SealedAllegation):
+        return False
+    if said is None and not is_interactive():
+        raise UsageError(reason=words("cli.entrust.o.allegations"))
+    return ask_yes(words, "cli.entrust.ask-allegations", said)
 
 
 def _agreed(words: Words, said: str | None) -> bool:

@@ -19,6 +19,7 @@ def build(words: Words) -> click.Command:
 
     @click.command("hand-over", help=words("cli.hand-over.help"))
     @click.argument("case")
+    @click.option("--with-allegations", is_flag=True, help=words("cli.hand-over.o.allegations"))
     @common_options(words)
     def hand(case: str, key_file: Path, file: Path, **given: Any) -> None:
         options = take_vault_options(given)
@@ -27,7 +28,9 @@ def build(words: Words) -> click.Command:
         require_outside(vault_folder(options.vault), file)
         with opened_case(words, options, case) as (vault, store):
             with new_file(file) as out_file:
-                handed = hand_over(vault, store, to, out_file)
+                handed = hand_over(
+                    vault, store, to, out_file, with_allegations=given["with_allegations"]
+                )
             read_back(file, handed)
         out.say("cli.hand-over.done", file=str(file), size=handed.size_bytes)
         out.say("cli.hand-over.voice", code=voice_code(to.key))

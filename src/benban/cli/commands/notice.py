@@ -9,6 +9,7 @@ import click
 from benban.casework.notify import (
     approve_notice,
     draft_for_step,
+    is_before_capture,
     mark_notice_sent,
     notices_elsewhere,
 )
@@ -27,6 +28,7 @@ from benban.model.sighting import Answer, Sighting
 from benban.notices.draft import NoticeAnswers
 from benban.notices.lint import lint_notice
 from benban.notices.statements import required_statements, statement_text
+from benban.notices.warnings import IrreversibleAct
 from benban.wiring_case import CaseStore, catalogue, system_clock
 
 _ANSWERS = [answer.value for answer in (Answer.YES, Answer.NO, Answer.UNSURE)]
@@ -109,6 +111,8 @@ def _approve(words: Words) -> click.Command:
             text = target.enter_context(new_file(file)) if file is not None else None
             draft = find_one(store, Notice, notice)
             _show_what_leaves(out, draft)
+            if is_before_capture(store, draft):
+                _warn(out, IrreversibleAct.REPORT_BEFORE_CAPTURE)
             name, contact = _name_and_contact(words, given["source"])
             signature = Signature(
                 name=name,
@@ -216,6 +220,14 @@ def _confirmed(
     if said or not is_interactive():
         return said
     return tuple(one for one in required if confirm(words, statement_text(words.language, one)))
+
+
+def _warn(out: Out, act: IrreversibleAct) -> None:
+    # Where it asks, what it asks about stands beside the question.
+    if is_interactive():
+        tell(out.words(act.message_id))
+    else:
+        out.say(act.message_id)
 
 
 def _show_what_leaves(out: Out, notice: Notice) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import click
 
 from benban.casework.make_plan import make_plan
+from benban.casework.paper_ledgers import limits_of
+from benban.cli.limits import limits_json, print_limits
 from benban.cli.options import common_options
 from benban.cli.out import Json, Out
 from benban.cli.session import opened_case, take_out, take_vault_options
@@ -34,11 +36,18 @@ def build(words: Words) -> click.Command:
                 make_plan(store, sighting, catalogue(), system_clock()) for sighting in sightings
             ]
             case_id = store.case.id
+            limits = limits_of(store, catalogue())
         for sighting, one in zip(sightings, plans, strict=True):
             print_plan(out, case_id, sighting, one, has_laws=has_laws)
         if not plans:
             out.say("cli.plan.none")
-        out.document({"plans": [plan_json(words, one) for one in plans]})
+        print_limits(out, limits)
+        out.document(
+            {
+                "plans": [plan_json(words, one) for one in plans],
+                "limits": limits_json(limits),
+            }
+        )
 
     return plan
 
@@ -57,15 +66,22 @@ def print_plan(out: Out, case: str, sighting: Sighting, plan: Plan, *, has_laws:
             # On a line of its own, whole, so that it can be copied.
             out.line(_INDENT + out.words("cli.plan.has-notice"))
             out.say("cli.plan.draft", case=case, sighting=sighting.id, step=step.id)
-        if step.reason_id == "plan.reason.platform-us-only":
-            out.line(_INDENT + out.words("cli.plan.tie-needed"))
-        if step.kind is StepKind.QUESTION or step.reason_id == "plan.reason.platform-us-only":
-            out.say("cli.plan.ties", case=case)
-        if step.kind is StepKind.HOST and step.id == "host" and not step.recipient:
-            out.say("cli.plan.look-up", case=case, sighting=sighting.id)
+        _print_what_opens_it(out, case, sighting, step)
+        if step.kind is StepKind.POLICE:
+            out.say("cli.plan.papers", case=case)
     if not has_laws and any(step.provisions for step in plan.steps):
         out.line()
         out.say("cli.plan.laws-are-there", case=case)
+
+
+def _print_what_opens_it(out: Out, case: str, sighting: Sighting, step: Step) -> None:
+    is_closed = step.reason_id == "plan.reason.platform-us-only"
+    if is_closed:
+        out.line(_INDENT + out.words("cli.plan.tie-needed"))
+    if is_closed or step.kind is StepKind.QUESTION:
+        out.say("cli.plan.ties", case=case)
+    if step.kind is StepKind.HOST and step.id == "host" and not step.recipient:
+        out.say("cli.plan.look-up", case=case, sighting=sighting.id)
 
 
 def _print_step(out: Out, step: Step, *, has_laws: bool) -> None:

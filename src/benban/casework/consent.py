@@ -1,0 +1,136 @@
+"""The ledger of consent: one yes for one purpose and one recipient, withdrawable (facts/law 4)."""
+
+from dataclasses import replace
+from datetime import date
+from typing import BinaryIO
+
+from benban.casework.events import event, open_field, sealed_field
+from benban.errors import ConsentMissingError, ConsentNotReadError
+from benban.model.case import Capacity
+from benban.model.clock import Clock
+from benban.model.consent import CapacityDocument, CapacityPaper, Consent, ConsentPurpose
+from benban.model.custody import EventDraft, EventKind
+from benban.model.ids import ConsentId, new_capacity_document_id, new_consent_id
+from benban.seal.digests import chunks_of, measure
+from benban.vault import CaseStore
+from benban.wording import Language, say
+
+# The words of one version never change: a consent names the version that was read.
+VERSION = "1"
+
+
+def consent_text(purpose: ConsentPurpose, recipient: str, language: Language) -> str:
+    """Return the words to read before a yes, with the warning that the data are sensitive."""
+    return say(
+        language,
+        "consent.text",
+        purpose=say(language, f"consent.purpose.{purpose.value}"),
+        recipient=recipient,
+    )
+
+
+def give_consent(
+    store: CaseStore,
+    purpose: ConsentPurpose,
+    recipient: str,
+    *,
+    language: Language,
+    is_agreed: bool,
+    clock: Clock,
+) -> Consent:
+    """
+    Return the consent as it was logged, with the exact words that were read.
+
+    Args:
+        store: of the case.
+        purpose: one.
+        recipient: one, as it is named in what will leave.
+        language: of the words that were shown.
+        is_agreed: the person said yes to them; silence is no yes.
+        clock: of the program.
+
+    Raises:
+        ConsentNotReadError: BB-652, no yes, or no recipient.
+    """
+    if not is_agreed or not recipient.strip():
+        raise ConsentNotReadError
+    consent = Consent(
+        id=new_consent_id(),
+        purpose=purpose,
+        recipient=recipient.strip(),
+        version=VERSION,
+        text=consent_text(purpose, recipient.strip(), language),
+        language=language,
+        given_at=clock.now(),
+    )
+    store.record(_event(EventKind.CONSENT_GIVEN, consent), save=[consent])
+    return consent
+
+
+def withdraw_consent(store: CaseStore, consent_id: ConsentId, clock: Clock) -> Consent:
+    """
+    Return the consent as withdrawn; what was done before stays done.
+
+    Raises:
+        NotStoredError: BB-412, no such consent.
+    """
+    known = store.get(Consent, consent_id)
+    if known.withdrawn_at is not None:
+        return known
+    ended = replace(known, withdrawn_at=clock.now())
+    store.record(_event(EventKind.CONSENT_WITHDRAWN, ended), save=[ended])
+    return ended
+
+
+def require_consent(store: CaseStore, purpose: ConsentPurpose, recipient: str) -> None:
+    """
+    Return if this may be passed on: the person does it, or agreed to exactly this.
+
+    Raises:
+        ConsentMissingError: BB-651.
+    """
+    if store.case.capacity is Capacity.SELF:
+        # Whoever passes on their own data consents by doing it.
+        return
+    if not any(one.covers(purpose, recipient) for one in store.all(Consent)):
+        raise ConsentMissingError(case=store.case.id, purpose=purpose.value)
+
+
+def record_capacity(
+    store: CaseStore,
+    kind: CapacityPaper,
+    file: BinaryIO,
+    *,
+    valid_until: date | None,
+    clock: Clock,
+) -> CapacityDocument:
+    """Return the record of a document that shows a capacity; the file itself is not kept."""
+    measured = measure(chunks_of(file))
+    document = CapacityDocument(
+        id=new_capacity_document_id(),
+        kind=kind,
+        sha256=measured.sha256,
+        size_bytes=measured.size_bytes,
+        added_at=clock.now(),
+        valid_until=valid_until,
+    )
+    recorded = event(
+        EventKind.CAPACITY_SHOWN,
+        document.id,
+        open_field("capacity", kind.value),
+        sealed_field("sha256", document.sha256.hex),
+        sealed_field("size_bytes", document.size_bytes),
+    )
+    store.record(recorded, save=[document])
+    return document
+
+
+def _event(kind: EventKind, consent: Consent) -> EventDraft:
+    return event(
+        kind,
+        consent.id,
+        open_field("consent_purpose", consent.purpose.value),
+        open_field("version", consent.version),
+        sealed_field("recipient", consent.recipient),
+        sealed_field("text", consent.text),
+    )

@@ -983,6 +983,42 @@ class PaperNotEditableError(BenbanError):
     code = "BB-655"
 
 
+class WatchNotForCaseError(BenbanError):
+    """A case without a published or threatened sighting cannot watch (HARM 13)."""
+
+    code = "BB-668"
+
+
+class WatchNotPermittedError(BenbanError):
+    """Looking is traffic: without a standing permission nothing is looked at."""
+
+    code = "BB-669"
+
+
+class PlaceLimitError(BenbanError):
+    """A case holds no more places that a person named (HARM 12); *params*: limit."""
+
+    code = "BB-670"
+
+
+class AccountPageError(BenbanError):
+    """The page of an account that posted no sighting of this case is not watched (HARM 12)."""
+
+    code = "BB-671"
+
+
+class PlaceMissingError(BenbanError):
+    """There is no such place, or no such find."""
+
+    code = "BB-672"
+
+
+class TooOftenError(BenbanError):
+    """A watch looks at a place once in 24 hours at most (HARM 12)."""
+
+    code = "BB-673"
+
+
 # --- 7xx dossier and letter ---------------------------------------------------------------
 
 

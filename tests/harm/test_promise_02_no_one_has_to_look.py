@@ -24,9 +24,11 @@ READERS = {
     "casework/conclude.py": "sealed for the recipient's key in an authority edition",
     "casework/fingerprints.py": "handed to the fence, which gives numbers back",
     "casework/screen_text.py": "made anew in grey in the fence and read by a confined program",
+    "casework/search_imports.py": "handed to the fence, which gives numbers back",
     "casework/show.py": "veiled in the fence unless a live, logged grant says otherwise",
     "casework/videos.py": "handed to the fence piece by piece, which gives facts back",
     "casework/view.py": "the text of a page; and veiled pairs",
+    "casework/watch_pictures.py": "held against what a place shows, in the fence",
     "cli/demo/story.py": "the example's own fake is held against its true mask",
 }
 AGREED, CHANGED = str(Cell.AGREE.value), str(Cell.CHANGED.value)

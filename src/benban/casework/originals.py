@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from benban.capture.files import take_file
 from benban.casework.events import event, open_field, sealed_field
+from benban.compare.copies import nearest_orientation
 from benban.errors import (
     DeclarationMissingError,
     OriginalLimitError,
@@ -120,6 +121,16 @@ def require_answers(store: CaseStore) -> None:
 def in_other_cases(vault: Vault, store: CaseStore) -> Callable[[Digest], bool]:
     """Return the question whether a photo is an original of another case (HARM 11)."""
     return lambda digest: bool(set(vault.cases_with_original(digest)) - {store.case.id})
+
+
+def bits_to_originals(store: CaseStore, seen: PictureFingerprint) -> int | None:
+    """
+    Return how near *seen* lies to the nearest declared original; None when none is declared.
+
+    Only to drop what shows the person and no alteration (HARM 12): it finds nothing by itself.
+    """
+    originals = store.all(OriginalFingerprint)
+    return min((nearest_orientation(seen, one.picture)[0] for one in originals), default=None)
 
 
 def _add_one(

@@ -22,6 +22,7 @@ COMMANDS = (
     "host",
     "notice",
     "catalogue",
+    "watch",
     "minor",
     "forget",
     "custody",

@@ -64,6 +64,12 @@ class EventKind(Enum):
     ALLEGATIONS_DESTROYED = "allegations destroyed"
     DAMAGE_RECORDED = "damage recorded"
     DAMAGE_REMOVED = "damage entry removed"
+    # Watch.
+    PLACE_NAMED = "place named"
+    PLACE_LET_GO = "place let go"
+    LOOKED = "looked again"
+    FIND_ANSWERED = "find answered"
+    CLOCK_CHANGED = "clock changed during the watch"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,9 @@ ConsentId = NewType("ConsentId", str)
 CapacityDocumentId = NewType("CapacityDocumentId", str)
 DamageId = NewType("DamageId", str)
 AllegationId = NewType("AllegationId", str)
+PlaceId = NewType("PlaceId", str)
+LookId = NewType("LookId", str)
+OfferId = NewType("OfferId", str)
 
 _HEX = re.compile(r"[0-9a-f]+")
 
@@ -139,3 +142,18 @@ def new_damage_id() -> DamageId:
 def new_allegation_id() -> AllegationId:
     """Return a fresh random id of an allegation."""
     return AllegationId(_random_id("alg"))
+
+
+def new_place_id() -> PlaceId:
+    """Return a fresh random id of a place that is looked at again."""
+    return PlaceId(_random_id("plc"))
+
+
+def new_look_id() -> LookId:
+    """Return a fresh random id of one look."""
+    return LookId(_random_id("look"))
+
+
+def new_offer_id() -> OfferId:
+    """Return a fresh random id of a find that waits."""
+    return OfferId(_random_id("find"))

@@ -13,6 +13,8 @@ class StandingAct(Enum):
     STAMP = "stamp"
     # Plan.
     LOOK_UP = "look-up"
+    # Watch.
+    WATCH = "watch"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

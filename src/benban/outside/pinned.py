@@ -6,6 +6,7 @@ numbers and no other, so a name that changes its answer between check and connec
 Every read and write counts against one time for the whole.
 """
 
+import logging
 import ssl
 import time
 from collections.abc import Callable, Iterable
@@ -25,9 +26,11 @@ from benban.errors import (
     NameNotFoundError,
 )
 from benban.outside.proxy import Endpoint
-from benban.outside.public_address import is_loopback_address, is_public_address
+from benban.outside.public_address import OPEN_PORTS, may_connect_to
 
-OPEN_PORTS = frozenset({80, 443})
+# It would write hosts, paths and fields into a log that somebody turned on; ours carry ids only.
+logging.getLogger("httpcore").setLevel(logging.WARNING)
+
 # For one of several addresses of a name; the time for the whole still holds.
 _CONNECT_S = 10.0
 _SocketOption = (
@@ -147,8 +150,7 @@ class PinnedBackend(httpcore.NetworkBackend):
         resolved = self._resolved(host)
         if not resolved:
             raise FetchUnreachableError(host=host)
-        is_fine = is_loopback_address if is_allowed else is_public_address
-        if not all(map(is_fine, resolved)):
+        if not may_connect_to(resolved, is_allowed=is_allowed):
             raise FetchPrivateError(host=host)
         return resolved
 

@@ -23,9 +23,8 @@ from benban.capture.ports import Resolver
 from benban.errors import NameNotFoundError
 from benban.model.clock import Clock
 from benban.outside.proxy_request import LARGEST_HEAD_BYTES, ProxyRequest, read_request
-from benban.outside.public_address import is_loopback_address, is_public_address
+from benban.outside.public_address import OPEN_PORTS, may_connect_to
 
-_OPEN_PORTS = frozenset({80, 443})
 _CHUNK_BYTES = 1 << 16
 # struct linger: on, 0 seconds. Windows has two shorts there, the rest two ints.
 _NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
@@ -343,7 +342,7 @@ class LoopbackProxy:
         if not self._admits_all and endpoint not in self._seen.admitted:
             raise _RefusedError(Outcome.NOT_ASKED_FOR)
         is_allowed, is_chosen = endpoint in self._allowed, endpoint in self._chosen
-        if not (is_allowed or is_chosen) and endpoint.port not in _OPEN_PORTS:
+        if not (is_allowed or is_chosen) and endpoint.port not in OPEN_PORTS:
             raise _RefusedError(Outcome.PORT)
         try:
             async with asyncio.timeout(self._limits.connect_s):
@@ -352,8 +351,7 @@ class LoopbackProxy:
             raise _RefusedError(Outcome.NAME_NOT_FOUND) from None
         if not resolved:
             raise _RefusedError(Outcome.NAME_NOT_FOUND)
-        is_fine = is_loopback_address if is_allowed else is_public_address
-        if not (is_chosen or all(is_fine(address) for address in resolved)):
+        if not may_connect_to(resolved, is_allowed=is_allowed, is_chosen=is_chosen):
             raise _RefusedError(Outcome.PRIVATE_ADDRESS, resolved)
         return resolved
 

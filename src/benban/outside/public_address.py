@@ -6,6 +6,7 @@ inside (NAT64 in 3.11, for one), so those are opened first.
 Source: RFC 6890, RFC 6052 (NAT64), RFC 8215, RFC 3056 (6to4), RFC 4380 (Teredo), RFC 4291 (mapped).
 """
 
+from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -29,6 +30,25 @@ _ALWAYS_REFUSED = (
     ip_network("192.88.99.0/24"),  # RFC 7526: 6to4 relays, given up
     ip_network("100.64.0.0/10"),  # RFC 6598: the provider's own network
 )
+
+
+# Of the web. What a person typed as their own service, and a demonstration's site, are exempt.
+OPEN_PORTS = frozenset({80, 443})
+
+
+def may_connect_to(
+    resolved: Sequence[str], *, is_allowed: bool = False, is_chosen: bool = False
+) -> bool:
+    """
+    Return whether every address that a name has may be connected to; the one rule of all ways out.
+
+    Args:
+        resolved: all answers of the name service; one that is not fine is enough to refuse.
+        is_allowed: an endpoint on loopback of the demonstration or of a test, and nothing else.
+        is_chosen: the person typed it as their own service: it may lie anywhere.
+    """
+    is_fine = is_loopback_address if is_allowed else is_public_address
+    return bool(resolved) and (is_chosen or all(map(is_fine, resolved)))
 
 
 def is_public_address(text: str) -> bool:

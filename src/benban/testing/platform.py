@@ -5,14 +5,16 @@ It writes down every request, so that a test can show what was asked for and wha
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from http.server import ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Self
 
 from benban.testing.pictures import draw_feed_picture
 from benban.testing.platform_hostile import hostile_answer
+from benban.testing.platform_manners import Manner, front_answer, manner_answer
 from benban.testing.platform_pages import (
     Post,
     deleted_page,
@@ -48,12 +50,20 @@ class PlatformSimulator:
     Args:
         posts: how many posts of others the channel has; each with one picture of its own.
         with_tls: serve https with a certificate nobody vouches for.
+        now: dates the answers; this computer's clock when there is none.
     """
 
-    def __init__(self, *, posts: int = POSTS, with_tls: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        posts: int = POSTS,
+        with_tls: bool = False,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
         self._lock = Lock()
         self._seen: list[SeenRequest] = []
         self._late_s: dict[str, float] = {}
+        self._manners: dict[str, Manner] = {}
         self._files: dict[str, Answer] = {
             "/file/avatar.jpg": jpeg(draw_feed_picture(900)),
             "/file/favicon.png": jpeg(draw_feed_picture(901)),
@@ -61,7 +71,7 @@ class PlatformSimulator:
         self._posts: dict[tuple[str, int], Post] = {}
         for index in range(posts):
             self._put(CHANNEL, _FIRST_NUMBER + index, draw_feed_picture(index), f"Bài số {index}")
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler_class(self._answer))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler_class(self._answer, now))
         self._server.daemon_threads = True
         self._scheme = "https" if with_tls else "http"
         self.identity = self_signed_identity("127.0.0.1") if with_tls else None
@@ -140,6 +150,19 @@ class PlatformSimulator:
         with self._lock:
             self._late_s[path] = seconds
 
+    def behave(self, path: str, manner: Manner | None) -> None:
+        """Let *path* answer in that manner from now on; None as it would by itself."""
+        with self._lock:
+            if manner is None:
+                self._manners.pop(path, None)
+            else:
+                self._manners[path] = manner
+
+    def serve(self, path: str, page: str) -> None:
+        """Let *path* answer with a page of any form."""
+        with self._lock:
+            self._files[path] = html(page)
+
     def requests(self) -> tuple[SeenRequest, ...]:
         """Return every request that arrived, in order."""
         with self._lock:
@@ -178,10 +201,14 @@ class PlatformSimulator:
             late_s = self._late_s.get(request.path, 0.0)
             posts = dict(self._posts)
             file = self._files.get(request.path)
+            manner = self._manners.get(request.path)
         time.sleep(late_s)
+        if manner is not None:
+            return manner_answer(manner)
         if file is not None:
             return file
-        return hostile_answer(request) or _page_answer(request, posts) or Answer(status=404)
+        page = _page_answer(request, posts)
+        return hostile_answer(request) or page or front_answer(request.path) or Answer(status=404)
 
 
 def _page_answer(request: SeenRequest, posts: Mapping[tuple[str, int], Post]) -> Answer | None:

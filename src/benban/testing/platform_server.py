@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
@@ -75,6 +77,16 @@ class SiteHandler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     answer: Callable[[SeenRequest], Answer]
+    now: Callable[[], datetime] | None = None
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Return the date of an answer, by the clock of the test where there is one."""
+        now = type(self).now
+        return (
+            super().date_time_string(timestamp)
+            if now is None
+            else format_datetime(now(), usegmt=True)
+        )
 
     def do_GET(self) -> None:
         """Answer a GET."""
@@ -132,9 +144,13 @@ class SiteHandler(BaseHTTPRequestHandler):
             time.sleep(0.1)
 
 
-def handler_class(answer: Callable[[SeenRequest], Answer]) -> type[SiteHandler]:
-    """Return a handler that answers every request by *answer*."""
-    return type("Handler", (SiteHandler,), {"answer": staticmethod(answer)})
+def handler_class(
+    answer: Callable[[SeenRequest], Answer], now: Callable[[], datetime] | None = None
+) -> type[SiteHandler]:
+    """Return a handler that answers every request by *answer* and dates it by *now*."""
+    members: dict[str, object] = {"answer": staticmethod(answer)}
+    members["now"] = None if now is None else staticmethod(now)
+    return type("Handler", (SiteHandler,), members)
 
 
 def _ranged(given: Answer, wanted: str) -> Answer:

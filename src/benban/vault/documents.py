@@ -24,6 +24,7 @@ from benban.model.remedy import Notice, Plan
 from benban.model.routes import HostFacts, LinkAnswer, SourcePhoto
 from benban.model.sighting import Sighting
 from benban.model.standing import StandingPermission
+from benban.model.watch import Look, Offer, Place
 from benban.model.witness import Witness
 from benban.vault.database import Database, bytes_of
 
@@ -56,6 +57,9 @@ Storable: TypeAlias = (
     | CapacityDocument
     | Damage
     | SealedAllegation
+    | Place
+    | Look
+    | Offer
 )
 T = TypeVar("T", bound=Storable)
 
@@ -110,6 +114,9 @@ _KINDS: tuple[_Kind[Storable], ...] = cast(
         _Kind("CapacityDocument", CapacityDocument, lambda one: one.id),
         _Kind("Damage", Damage, lambda one: one.id),
         _Kind("SealedAllegation", SealedAllegation, lambda one: one.id),
+        _Kind("Place", Place, lambda one: one.id),
+        _Kind("Look", Look, lambda one: one.id),
+        _Kind("Offer", Offer, lambda one: one.id),
     ),
 )
 _BY_TYPE: dict[type, _Kind[Storable]] = {kind.type: kind for kind in _KINDS}

@@ -1,6 +1,7 @@
 """Fetching over HTTP goes to what was checked, and to nothing else (B5 95, 96)."""
 
 import gzip
+import logging
 import socket
 import ssl
 import time
@@ -169,6 +170,15 @@ def test_no_proxy_of_the_surroundings_is_asked(site: Site, monkeypatch: pytest.M
     site.answers["/a"] = page(b"x")
 
     assert get(a_fetcher(site), site, "/a").status == 200
+
+
+def test_no_log_line_tells_what_was_asked(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    site.answers["/a"] = page(b"x")
+
+    with caplog.at_level(logging.DEBUG):
+        get(a_fetcher(site), site, "/a")
+
+    assert [line for line in caplog.messages if "vi-du" in line or "/a" in line] == []
 
 
 # --- where it does not go -------------------------------------------------------------------

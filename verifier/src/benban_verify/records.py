@@ -76,6 +76,11 @@ KINDS: Final = frozenset(
         "allegations destroyed",
         "damage recorded",
         "damage entry removed",
+        "place named",
+        "place let go",
+        "looked again",
+        "find answered",
+        "clock changed during the watch",
     }
 )
 

@@ -1,6 +1,7 @@
 """How every import ends on the terminal: what was kept is said and measured."""
 
 from benban.casework.fingerprints import fingerprint_exhibits
+from benban.casework.search_imports import SeenAgain, search_imported
 from benban.casework.videos import read_videos
 from benban.cli.commands.case import exhibit_json
 from benban.cli.out import Json, Out
@@ -13,13 +14,14 @@ from benban.wiring_case import CaseStore, opened_fence
 def report_import(out: Out, store: CaseStore, done: Import) -> int:
     """Say what became of the rest, measure what was kept, print the document; return 0."""
     _say(out, store, done)
-    unmeasured = _measure(out, store)
+    unmeasured, seen_again = _measure(out, store, done)
     known = {one.id: one for one in store.all(Exhibit)}
     out.document(
         {
             **import_json(done),
             "exhibits": [exhibit_json(known[one]) for one in done.exhibits if one in known],
             "unmeasured": list(unmeasured),
+            "seen_again": [[one.exhibit_id, one.same_as] for one in seen_again],
         }
     )
     return 0
@@ -65,17 +67,24 @@ def _say(out: Out, store: CaseStore, done: Import) -> None:
     out.say("cli.import.next", case=store.case.id)
 
 
-def _measure(out: Out, store: CaseStore) -> tuple[str, ...]:
+def _measure(
+    out: Out, store: CaseStore, imported: Import
+) -> tuple[tuple[str, ...], tuple[SeenAgain, ...]]:
+    """Return what could not be measured, and what the case held before."""
     try:
         with opened_fence() as fence:
             done = fingerprint_exhibits(store, fence)
             videos = read_videos(store, fence)
+            seen_again = search_imported(store, imported.exhibits, fence)
     except BenbanError as error:
         # What was kept is kept; it can be measured another day.
         out.explain(error)
-        return ()
+        return (), ()
+    if seen_again:
+        out.say("cli.import.seen-again", count=len(seen_again))
     for one in done.unmeasured:
         out.say("cli.add.unmeasured", id=one.exhibit_id, code=one.error.code)
     for one in videos.unread:
         out.say("cli.add.unread-video", id=one.exhibit_id, code=one.error.code)
-    return tuple(one.exhibit_id for one in (*done.unmeasured, *videos.unread))
+    unmeasured = tuple(one.exhibit_id for one in (*done.unmeasured, *videos.unread))
+    return unmeasured, seen_again

@@ -1,17 +1,19 @@
 """``benban standing``: leave for traffic that repeats by itself; off until it is given."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
 
 from benban.casework.standing import give_permission, revoke_permission
+from benban.casework.watch_places import SHORTEST_EVERY_H, hosts_of_watch
 from benban.cli.options import common_options
 from benban.cli.out import Json, Out
 from benban.cli.questions import ask_yes, local_time
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.errors import UsageError
+from benban.errors import TooOftenError, UsageError
 from benban.model.ids import StandingId
 from benban.model.standing import HostLearns, StandingAct, StandingPermission
 from benban.outside.registries import packaged_registries
@@ -72,14 +74,15 @@ def _give(words: Words) -> click.Command:
         clock = system_clock()
         until = (datetime.now(UTC) + timedelta(days=days)).replace(microsecond=0)
         with opened_case(words, options, case) as (vault, store):
-            learns, names = _asked_by(act, vault)
-            hosts = tuple(HostLearns(host=one, learns=learns) for one in names)
+            hosts = _hosts(vault, store, act)
+            if act is StandingAct.WATCH and every_h < SHORTEST_EVERY_H:
+                raise TooOftenError
             if not ask_yes(
                 words,
                 "cli.standing.ask",
                 agree,
                 hosts=", ".join(one.host for one in hosts),
-                learns=words(f"standing.learns.{learns}"),
+                learns=_learns(words, hosts),
                 hours=every_h,
                 until=local_time(until),
             ):
@@ -95,11 +98,19 @@ def _give(words: Words) -> click.Command:
     return give
 
 
-def _asked_by(act: StandingAct, vault: Vault) -> tuple[str, tuple[str, ...]]:
-    """Return what is learned, and by which hosts, when *act* repeats."""
+def _hosts(vault: Vault, store: CaseStore, act: StandingAct) -> tuple[HostLearns, ...]:
+    """Return whom the act asks, and what each learns."""
+    if act is StandingAct.WATCH:
+        return hosts_of_watch(store, system_clock())
     if act is StandingAct.LOOK_UP:
-        return "host-name", packaged_registries().hosts()
-    return "hash-and-origin", tuple(one.host for one in authorities(vault))
+        registries = packaged_registries().hosts()
+        return tuple(HostLearns(host=one, learns="host-name") for one in registries)
+    return tuple(HostLearns(host=one.host, learns="hash-and-origin") for one in authorities(vault))
+
+
+def _learns(words: Words, hosts: Sequence[HostLearns]) -> str:
+    different = dict.fromkeys(one.learns for one in hosts)
+    return "; ".join(words(f"standing.learns.{one}") for one in different)
 
 
 def _revoke(words: Words) -> click.Command:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -18,20 +18,13 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from benban.errors import RevocationAnswerError
-from benban.seal.revocation import WantedState
+from benban.seal.revocation import UNREADABLE, WantedState
 
 # Real answers, with the responder's certificate, take one to four kilobytes.
 LARGEST_ANSWER_BYTES = 64 * 1024
 # The authority's clock and the responder's need not be the same.
 _SKEW = timedelta(minutes=10)
 _STRONG = frozenset({"sha256", "sha384", "sha512"})
-_UNREADABLE = (
-    ValueError,
-    TypeError,
-    UnsupportedAlgorithm,
-    x509.InvalidVersion,
-    x509.DuplicateExtension,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +74,7 @@ def check_answer(untrusted_der: bytes, wanted: WantedState, *, at: datetime) -> 
         said = _said_of(ocsp.load_der_ocsp_response(untrusted_der), wanted)
         status, this_update = said.certificate_status, said.this_update_utc
         next_update = said.next_update_utc
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise RevocationAnswerError("not an answer") from error
     if status is ocsp.OCSPCertStatus.UNKNOWN:
         raise RevocationAnswerError("the responder does not know the certificate")
@@ -141,7 +134,7 @@ def _is_named(
     try:
         responder.verify_directly_issued_by(issuer)
         usage = responder.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except (x509.ExtensionNotFound, InvalidSignature, *_UNREADABLE):
+    except (x509.ExtensionNotFound, InvalidSignature, *UNREADABLE):
         return False
     is_valid = (
         responder.not_valid_before_utc <= answer.produced_at_utc <= responder.not_valid_after_utc

@@ -25,7 +25,16 @@ LARGEST_LIST_BYTES = 8 << 20
 _MOST_ADDRESSES = 3
 # An authority's clock and the one that made the list need not be the same.
 _SKEW = timedelta(minutes=10)
-_UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion)
+# What the package raises on bytes that are no certificate, list or answer, some of it only when a
+# part is looked at.
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +113,13 @@ def check_list(untrusted_crl: bytes, wanted: WantedState, *, at: datetime) -> Ch
         load = x509.load_pem_x509_crl if is_pem else x509.load_der_x509_crl
         crl = load(untrusted_crl)
         is_signed = crl.is_signature_valid(wanted.issuer.public_key())  # type: ignore[arg-type]
-    except (*_UNREADABLE, InvalidSignature) as error:
+        is_of_another_kind = any(extension.critical for extension in crl.extensions)
+    except (*UNREADABLE, InvalidSignature) as error:
         raise RevocationListError("not a list of withdrawn certificates") from error
     if not is_signed or crl.issuer != wanted.issuer.subject:
         raise RevocationListError("not signed by the certificate's issuer")
     # 2. Not a part of a list, and not about other kinds of certificates.
-    if any(extension.critical for extension in crl.extensions):
+    if is_of_another_kind:
         raise RevocationListError("a list of another kind")
     # 3. In force when the stamp was made, or made after it.
     next_update = crl.next_update_utc
@@ -128,7 +138,7 @@ def check_list(untrusted_crl: bytes, wanted: WantedState, *, at: datetime) -> Ch
 def _lists(certificate: x509.Certificate) -> tuple[str, ...]:
     try:
         points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
-    except (x509.ExtensionNotFound, *_UNREADABLE):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return ()
     return _addresses(name for point in points for name in point.full_name or ())
 
@@ -136,7 +146,7 @@ def _lists(certificate: x509.Certificate) -> tuple[str, ...]:
 def _responders(certificate: x509.Certificate) -> tuple[str, ...]:
     try:
         access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess)
-    except (x509.ExtensionNotFound, *_UNREADABLE):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return ()
     return _addresses(
         one.access_location

@@ -138,6 +138,7 @@ class FakeTsa:
         is_withdrawn: bool = False,
         at: datetime | None = None,
         reason: x509.ReasonFlags | None = None,
+        extension: x509.ExtensionType | None = None,
     ) -> bytes:
         """
         Return the DER list of withdrawn certificates of this authority's root, made at *at*.
@@ -146,6 +147,7 @@ class FakeTsa:
             is_withdrawn: this authority's certificate stands on it, withdrawn at *at*.
             at: None is now.
             reason: why it was withdrawn; None says nothing.
+            extension: of the list.
         """
         made = at or self._clock.now()
         builder = (
@@ -159,6 +161,8 @@ class FakeTsa:
             if reason is not None:
                 entry = entry.add_extension(x509.CRLReason(reason), critical=False)
             builder = builder.add_revoked_certificate(entry.build())
+        if extension is not None:
+            builder = builder.add_extension(extension, critical=False)
         signed = builder.sign(self._root_key, hashes.SHA256())
         return signed.public_bytes(serialization.Encoding.DER)
 

@@ -299,13 +299,16 @@ class LoopbackProxy:
         """
         left = most
         while True:
+            wait = asyncio.timeout(self._limits.idle_s)
             try:
                 # Not `wait_for`: in Python 3.11 it loses a cancellation that meets a byte, and the
                 # copying would go on for ever.
-                async with asyncio.timeout(self._limits.idle_s):
+                async with wait:
                     chunk = await source.read(_CHUNK_BYTES)
             except TimeoutError:
-                if pulse.is_still_for(self._limits.idle_s):
+                # The system gives a dead connection up under the same name; to read it again would
+                # answer so at once, for ever, and nothing else would run.
+                if not wait.expired() or pulse.is_still_for(self._limits.idle_s):
                     return False
                 continue
             if not chunk:

@@ -1,5 +1,6 @@
 """The proxy connects to exactly what it checked, and writes down what it saw."""
 
+import asyncio
 import socket
 import struct
 import time
@@ -331,3 +332,29 @@ def test_a_connection_that_never_rests_is_broken_off_at_its_end(is_tunnel: bool)
                 head = f"CONNECT {SITE}:{port} HTTP/1.1\r\n\r\n"
             with pytest.raises(ConnectionResetError):
                 ask(proxy, head.encode())
+
+
+def test_a_connection_that_the_system_gave_up_is_broken_off_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # ETIMEDOUT has the name of a wait that is over; it cannot be had on loopback.
+    connect = asyncio.open_connection
+
+    async def given_up(
+        host: str, port: int
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        _reader, writer = await connect(host, port)
+        dead = asyncio.StreamReader()
+        dead.set_exception(TimeoutError())
+        return dead, writer
+
+    monkeypatch.setattr(asyncio, "open_connection", given_up)
+    # The client waits 10 s and no longer.
+    limits = ProxyLimits(idle_s=60.0)
+    with answering(b"") as (port, _received):
+        site = Endpoint(host=SITE, port=port)
+        with (
+            a_proxy(TableResolver({SITE: [("127.0.0.1",)]}), site, limits=limits) as proxy,
+            pytest.raises(ConnectionResetError),
+        ):
+            ask(proxy, f"GET http://{SITE}:{port}/ HTTP/1.1\r\n\r\n".encode())

@@ -12,15 +12,25 @@ from benban_verify.token_cryptography import CryptographyProgram
 from benban_verify.token_openssl import find_openssl
 from benban_verify.tokens import TokenProgram
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 
 from benban.seal.ocsp import build_question
 from benban.seal.revocation import wanted_states
 from benban.seal.tsp import build_request
 from benban.testing.clock import FakeClock
 from benban.testing.ocsp import OcspSaid, OcspSigner
-from benban.testing.tsa import FakeTsa
+from benban.testing.tsa import SHORT_LIFE, FakeTsa, TsaFault
 from tests.verifier.dossier_maker import Files, good_files, list_files_anew, zip_of
-from tests.verifier.tsa_maker import STAMPED_AT
+from tests.verifier.tsa_maker import (
+    STAMPED_AT,
+    Authority,
+    Issued,
+    authority_with_between,
+    issue,
+    tsa_extensions,
+)
 
 DAY = timedelta(days=1)
 GOOD = OcspSaid(at=STAMPED_AT)
@@ -189,3 +199,68 @@ def test_no_flipped_bit_of_a_withdrawal_makes_the_certificate_good(tsa: FakeTsa)
             continue
 
     assert believed == []
+
+
+@pytest.mark.parametrize("kind", ["ocsp", "crl"])
+@pytest.mark.parametrize(
+    ("made_after", "expected"),
+    [(SHORT_LIFE, "token.pass_expired_stored"), (2 * SHORT_LIFE, "token.pass_expired")],
+)
+def test_what_was_made_after_the_certificate_ran_out_tells_nothing(
+    tmp_path: Path, kind: str, made_after: timedelta, expected: str
+) -> None:
+    # A withdrawn certificate may be left out then.
+    tsa = FakeTsa(
+        clock=FakeClock(STAMPED_AT),
+        fault=TsaFault.SHORT_LIVED_CERTIFICATE,
+        ocsp_address="http://ocsp.example/",
+    )
+    made_at = STAMPED_AT + made_after
+    data = tsa.crl(at=made_at) if kind == "crl" else answered(tsa, OcspSaid(at=made_at))
+
+    report = checked(tmp_path, tsa, bag_with(tsa, **{kind: data}))
+
+    assert token_of(report) == expected
+
+
+def list_of(issuer: Issued) -> bytes:
+    builder = x509.CertificateRevocationListBuilder(
+        issuer.certificate.subject, STAMPED_AT, STAMPED_AT + DAY
+    )
+    return builder.sign(issuer.key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def answer_of(issuer: Issued, about: Issued) -> bytes:
+    builder = ocsp.OCSPResponseBuilder().add_response(
+        about.certificate,
+        issuer.certificate,
+        hashes.SHA256(),
+        ocsp.OCSPCertStatus.GOOD,
+        STAMPED_AT,
+        STAMPED_AT + DAY,
+        None,
+        None,
+    )
+    named = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, issuer.certificate)
+    return named.sign(issuer.key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+@pytest.mark.parametrize("is_below_the_root", [True, False])
+def test_an_issuer_is_believed_only_below_the_root(is_below_the_root: bool) -> None:
+    # Name and key fit in both cases, as those of a key made to fit a known RSA signature would.
+    (between,) = authority_with_between().carried
+    other = issue("between", issuer=None, key=between.key)
+    signer = issue("signer", issuer=between, extend=tsa_extensions)
+    root = authority_with_between().root
+    issuer = between if is_below_the_root else other
+    tsa = Authority(root=root, signer=signer, carried=(issuer,))
+    stamp = parse_stamp(tsa.stamp(b"a note"), "own")
+    (known,) = given_roots((root.der,))
+    program = CryptographyProgram()
+
+    believed = (
+        program.is_good_in(list_of(issuer), stamp, known, "own"),
+        program.is_good_by(answer_of(issuer, signer), stamp, known, "own"),
+    )
+
+    assert believed == (is_below_the_root, is_below_the_root)

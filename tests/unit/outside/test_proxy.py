@@ -340,9 +340,7 @@ def test_a_connection_that_the_system_gave_up_is_broken_off_at_once(
     # ETIMEDOUT has the name of a wait that is over; it cannot be had on loopback.
     connect = asyncio.open_connection
 
-    async def given_up(
-        host: str, port: int
-    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def given_up(host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         _reader, writer = await connect(host, port)
         dead = asyncio.StreamReader()
         dead.set_exception(TimeoutError())

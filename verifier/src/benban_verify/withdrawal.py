@@ -88,8 +88,13 @@ def _is_good(said: ocsp.OCSPSingleResponse, stamp: Stamp, authority: str) -> boo
 
 
 def _is_in_force(made_at: datetime, until: datetime | None, stamp: Stamp) -> bool:
-    """Return whether something made then speaks of the time of the stamp, or of a later one."""
-    return (until or made_at) >= stamp.time_at
+    """
+    Return whether something made then speaks of the time of the stamp, or of a later one.
+
+    Once the certificate has run out it speaks of neither: what was withdrawn may be left out then
+    (RFC 5280 section 3.3, RFC 6960 section 4.4.4).
+    """
+    return (until or made_at) >= stamp.time_at and made_at <= stamp.signer.not_after
 
 
 def _refuse_withdrawn(
@@ -115,7 +120,17 @@ def _reason(entry: x509.RevokedCertificate) -> x509.ReasonFlags | None:
 
 
 def _issuers(stamp: Stamp, root: Root) -> Iterator[x509.Certificate]:
-    for one in (*stamp.others, root.certificate):
+    """
+    Yield who issued the signer's certificate: the root, or one that it made, through others too.
+
+    That a name and a key fit the signature is not enough. To an RSA signature that is there
+    already anybody can make another key that fits it, and nobody signed the certificates that a
+    response carries along.
+    """
+    made = [root.certificate]
+    for issuer in made:
+        made.extend(one for one in stamp.others if one not in made and has_issued(issuer, one))
+    for one in made:
         if has_issued(one, stamp.signer):
             yield x509.load_der_x509_certificate(one.raw)
 

@@ -10,12 +10,10 @@ from benban.casework.events import event, open_field, sealed_field
 from benban.casework.show import picture
 from benban.casework.stamp import (
     Authority,
-    KeptStates,
     RevocationSource,
     keep_revocation,
     log_attempts,
-    log_token,
-    stamp_checkpoint,
+    stamp_with_each,
 )
 from benban.casework.view import ViewRequest, build_view, disclosed_records
 from benban.dossier.bag import write_dossier
@@ -236,12 +234,12 @@ class _Sealing:
         log_attempts(self._store, self._authorities)
         entry = self._store.record(_sealed_event(self._view, manifest_sha256))
         checkpoint = self._store.checkpoint()
-        tokens = tuple(stamp_checkpoint(checkpoint, one) for one in self._authorities)
         earlier = earlier_stamps(self._store, self._view)
-        kept: list[KeptStates] = []
-        for token, authority in zip(tokens, self._authorities, strict=True):
-            log_token(self._store, token, checkpoint)
-            kept.append(keep_revocation(self._store, token, authority, self._lists))
+        tokens = stamp_with_each(self._store, checkpoint, self._authorities)
+        kept = [
+            keep_revocation(self._store, token, authority, self._lists)
+            for token, authority in zip(tokens, self._authorities, strict=True)
+        ]
         self.sealed = Sealed(
             checkpoint=checkpoint,
             verifier_key=self._store.verifier_key,

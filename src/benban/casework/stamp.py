@@ -97,11 +97,27 @@ def stamp_case(
     """
     log_attempts(store, authorities)
     checkpoint = store.checkpoint()
-    tokens = tuple(stamp_checkpoint(checkpoint, authority) for authority in authorities)
+    tokens = stamp_with_each(store, checkpoint, authorities)
     for token, authority in zip(tokens, authorities, strict=True):
-        log_token(store, token, checkpoint)
         keep_revocation(store, token, authority, lists)
     return Stamped(checkpoint=checkpoint, tokens=tokens)
+
+
+def stamp_with_each(
+    store: CaseStore, checkpoint: Checkpoint, authorities: Sequence[Authority]
+) -> tuple[TimestampToken, ...]:
+    """
+    Return one kept token for each authority, or why there is none.
+
+    Each is kept before anybody else is asked: the next authority may keep us waiting, a responder
+    longer, and whoever stops the program then does not lose the stamp that has come.
+    """
+    tokens = []
+    for authority in authorities:
+        token = stamp_checkpoint(checkpoint, authority)
+        log_token(store, token, checkpoint)
+        tokens.append(token)
+    return tuple(tokens)
 
 
 def log_attempts(store: CaseStore, authorities: Sequence[Authority]) -> None:

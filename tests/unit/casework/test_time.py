@@ -79,6 +79,24 @@ class Lists:
         return self._crl
 
 
+class PluggedOutError(Exception):
+    """The program stops here."""
+
+
+class PluggedOut(Authority):
+    """The program stops while this authority is waited for."""
+
+    def stamp(self, request: bytes) -> bytes:
+        raise PluggedOutError
+
+
+class PluggedOutLists(Lists):
+    """The program stops while a list is waited for."""
+
+    def fetch(self, url: str) -> bytes:
+        raise PluggedOutError
+
+
 @pytest.fixture
 def authority(clock: FakeClock) -> Authority:
     return Authority(FakeTsa(clock=clock))
@@ -276,6 +294,30 @@ def test_the_list_that_the_certificate_names_is_kept_beside_the_stamp(
 
     (kept,) = store.all(RevocationList)
     assert (lists.asked, kept.is_signer, kept.is_withdrawn) == ([LIST], True, False)
+
+
+def test_a_stamp_that_has_come_is_kept_before_the_next_authority_is_waited_for(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    tsa = FakeTsa(clock=clock)
+
+    with pytest.raises(PluggedOutError):
+        stamp_case(store, [Authority(tsa, "a"), PluggedOut(tsa, "b")])
+
+    (kept,) = store.all(TimestampToken)
+    assert (kept.authority, kept.state) == ("a", TokenState.STAMPED)
+    assert store.maybe(StoredCheckpoint, str(kept.checkpoint_size)) is not None
+
+
+def test_every_stamp_is_kept_before_a_list_is_waited_for(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    tsa = FakeTsa(clock=clock, crl_address=LIST)
+
+    with pytest.raises(PluggedOutError):
+        stamp_case(store, [Authority(tsa, "a"), Authority(tsa, "b")], lists=PluggedOutLists(None))
+
+    assert [one.authority for one in store.all(TimestampToken)] == ["a", "b"]
 
 
 @pytest.mark.parametrize("fault", ["unreachable", "another issuer's", "of last year", "no list"])

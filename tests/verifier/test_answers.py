@@ -14,7 +14,6 @@ from benban_verify.tokens import TokenProgram
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import ocsp
 
 from benban.seal.ocsp import build_question
 from benban.seal.revocation import wanted_states
@@ -23,6 +22,7 @@ from benban.testing.clock import FakeClock
 from benban.testing.ocsp import OcspSaid, OcspSigner
 from benban.testing.tsa import SHORT_LIFE, FakeTsa, TsaFault
 from tests.verifier.dossier_maker import Files, good_files, list_files_anew, zip_of
+from tests.verifier.ocsp_maker import answer_of, answers_that_tell_nothing
 from tests.verifier.tsa_maker import (
     STAMPED_AT,
     Authority,
@@ -123,10 +123,15 @@ def test_another_certificate_s_answer_tells_nothing(tmp_path: Path, tsa: FakeTsa
     assert token_of(report) == "token.pass"
 
 
-def test_an_answer_that_it_was_withdrawn_before_is_a_failure(tmp_path: Path, tsa: FakeTsa) -> None:
-    before = answered(tsa, OcspSaid(at=STAMPED_AT - 2 * DAY, is_withdrawn=True))
+@pytest.mark.parametrize("before", [2 * DAY, timedelta(0)])
+def test_an_answer_that_it_was_withdrawn_by_then_is_a_failure(
+    tmp_path: Path, tsa: FakeTsa, before: timedelta
+) -> None:
+    # Also for a reason that leaves earlier stamps good: this one is not earlier.
+    orderly = x509.ReasonFlags.superseded
+    said = OcspSaid(at=STAMPED_AT - before, is_withdrawn=True, reason=orderly)
 
-    report = checked(tmp_path, tsa, bag_with(tsa, ocsp=before))
+    report = checked(tmp_path, tsa, bag_with(tsa, ocsp=answered(tsa, said)))
 
     assert (token_of(report), report.exit_code) == ("token.withdrawn", 1)
 
@@ -223,26 +228,16 @@ def test_what_was_made_after_the_certificate_ran_out_tells_nothing(
     assert token_of(report) == expected
 
 
-def list_of(issuer: Issued) -> bytes:
+def list_of(
+    issuer: Issued, *, name: Issued | None = None, only: x509.ExtensionType | None = None
+) -> bytes:
+    """A list that *issuer* signed, under the name of another or critically of a part only."""
     builder = x509.CertificateRevocationListBuilder(
-        issuer.certificate.subject, STAMPED_AT, STAMPED_AT + DAY
+        (name or issuer).certificate.subject, STAMPED_AT, STAMPED_AT + DAY
     )
+    if only is not None:
+        builder = builder.add_extension(only, critical=True)
     return builder.sign(issuer.key, hashes.SHA256()).public_bytes(Encoding.DER)
-
-
-def answer_of(issuer: Issued, about: Issued) -> bytes:
-    builder = ocsp.OCSPResponseBuilder().add_response(
-        about.certificate,
-        issuer.certificate,
-        hashes.SHA256(),
-        ocsp.OCSPCertStatus.GOOD,
-        STAMPED_AT,
-        STAMPED_AT + DAY,
-        None,
-        None,
-    )
-    named = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, issuer.certificate)
-    return named.sign(issuer.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 @pytest.mark.parametrize("is_below_the_root", [True, False])
@@ -264,3 +259,32 @@ def test_an_issuer_is_believed_only_below_the_root(is_below_the_root: bool) -> N
     )
 
     assert believed == (is_below_the_root, is_below_the_root)
+
+
+def test_what_the_issuer_said_of_something_else_tells_nothing() -> None:
+    tsa = authority_with_between()
+    (issuer,) = tsa.carried
+    stamp = parse_stamp(tsa.stamp(b"a note"), "own")
+    (root,) = given_roots((tsa.root.der,))
+    program = CryptographyProgram()
+    wrong = answers_that_tell_nothing(issuer, tsa.signer)
+
+    believed = [
+        name for name, data in wrong.items() if program.is_good_by(data, stamp, root, "own")
+    ]
+
+    assert program.is_good_by(answer_of(issuer, tsa.signer), stamp, root, "own")
+    assert believed == []
+
+
+def test_a_list_of_another_name_or_of_a_part_tells_nothing() -> None:
+    tsa = authority_with_between()
+    (issuer,) = tsa.carried
+    stamp = parse_stamp(tsa.stamp(b"a note"), "own")
+    (root,) = given_roots((tsa.root.der,))
+    program = CryptographyProgram()
+    part = x509.DeltaCRLIndicator(1)
+    wrong = [list_of(issuer, name=tsa.signer), list_of(issuer, only=part)]
+
+    assert program.is_good_in(list_of(issuer), stamp, root, "own")
+    assert [program.is_good_in(data, stamp, root, "own") for data in wrong] == [False, False]

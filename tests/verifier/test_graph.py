@@ -195,6 +195,14 @@ CASES: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: with_nodes(lambda nodes: nodes.append(url("sig-02", ADDRESS))),
         "graph.unknown",
     ),
+    "an exhibit as a place": (
+        lambda: with_nodes(
+            lambda nodes: nodes.append(
+                url(EXHIBITS[0].subject, EXHIBITS[0].values().get("address", ADDRESS))
+            )
+        ),
+        "graph.unknown",
+    ),
     "an exhibit left out": (lambda: without("uco-observable:File"), "graph.missing"),
     "an event left out": (
         lambda: without("case-investigation:InvestigativeAction"),

@@ -1,6 +1,8 @@
 """The answer whether a certificate was withdrawn: signed for its issuer, about it, of that time."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +15,8 @@ from benban.seal.tsp import build_request
 from benban.testing.clock import FakeClock
 from benban.testing.ocsp import OcspSaid, OcspSigner
 from benban.testing.tsa import FakeTsa
+from tests.verifier.ocsp_maker import answer_of, answers_that_tell_nothing
+from tests.verifier.tsa_maker import STAMPED_AT, authority_with_between, issue
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -141,3 +145,24 @@ def test_no_flipped_bit_of_an_answer_changes_what_it_says(tsa: FakeTsa) -> None:
             continue
 
     assert believed <= {True}
+
+
+def test_what_the_issuer_said_of_something_else_is_no_answer(tsa: FakeTsa) -> None:
+    far = authority_with_between()
+    (issuer,) = far.carried
+    wanted = replace(wanted_of(tsa), certificate=far.signer.certificate, issuer=issuer.certificate)
+    wrong = {
+        **answers_that_tell_nothing(issuer, far.signer),
+        "under another's name": answer_of(
+            issuer, far.signer, named=issue("another name", issuer=None, key=issuer.key)
+        ),
+    }
+    good = check_answer(answer_of(issuer, far.signer), wanted, at=STAMPED_AT)
+
+    believed = []
+    for name, answer in wrong.items():
+        with suppress(RevocationAnswerError):
+            check_answer(answer, wanted, at=STAMPED_AT)
+            believed.append(name)
+
+    assert (good.is_withdrawn, believed) == (False, [])

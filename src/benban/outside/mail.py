@@ -23,6 +23,8 @@ _TOTAL_S = 120.0
 # RFC 5321 4.1.4 wants a name or an address here. The computer's own name is nobody's business.
 _OUR_NAME = "[127.0.0.1]"
 _DONE, _WILL_FORWARD, _GO_ON = 250, 251, 354
+# RFC 5321 4.2.1: from here on a reply says no.
+_NO = 400
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _LONGEST_ANSWER = 300
 
@@ -159,8 +161,11 @@ def _hand_over(link: smtplib.SMTP, mail: bytes) -> str:
     except (OSError, smtplib.SMTPException) as error:
         # From here on the server may have all of it.
         raise MailUnsureError from error
-    if code != _DONE:
+    if code >= _NO:
         raise MailRefusedError(answer=_said(answer))
+    if code != _DONE:
+        # Another yes, or the beginning of a line that was cut: who calls that a no sends it twice.
+        raise MailUnsureError
     return _said(answer)
 
 

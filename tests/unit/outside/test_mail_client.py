@@ -136,9 +136,11 @@ def polite_until_data(link: ssl.SSLSocket) -> bytes:
     return take(link, b"\r\n.\r\n")
 
 
-def test_a_line_cut_after_the_text_is_neither_sent_nor_unsent() -> None:
+@pytest.mark.parametrize("last", [b"", b"2", b"25", b"2\r\n", b"hello\r\n", b"200 ok\r\n"])
+def test_a_line_cut_after_the_text_is_neither_sent_nor_unsent(last: bytes) -> None:
     def serve(link: ssl.SSLSocket) -> None:
         polite_until_data(link)
+        link.sendall(last)
 
     server, account = tls(serve)
     with server, pytest.raises(MailUnsureError):

@@ -127,6 +127,23 @@ def test_the_picture_of_a_stopped_visit_is_named_once_it_is_kept(
         ]
 
 
+def test_a_stopped_visit_names_nothing_of_an_earlier_one(
+    vault: Vault, store: CaseStore, clock: FakeClock
+) -> None:
+    sighting = a_sighting(store, clock)
+    whole = visit(store, clock, sighting)
+    with pytest.raises(PluggedOutError):
+        visit(store, clock, sighting, after="dom-text", act=unplug)
+    case_id = store.case.id
+    store.close()
+
+    with vault.open_case(case_id) as again:
+        stopped = next(one for one in again.all(Capture) if one.is_interrupted)
+        kinds = [again.get(Exhibit, one).kind for one in stopped.exhibits]
+
+    assert (kinds, set(stopped.exhibits) & set(whole.exhibits)) == ([ExhibitKind.DOM_TEXT], set())
+
+
 def test_a_picture_that_may_not_be_kept_any_more_is_not_kept_by_the_recovery(
     vault: Vault, store: CaseStore, clock: FakeClock
 ) -> None:

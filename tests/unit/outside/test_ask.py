@@ -81,6 +81,8 @@ def test_an_answer_comes_whole_from_the_address_that_was_looked_at() -> None:
 
     # The name's second answer, a place in the local network, was never asked for.
     assert heads[0].startswith(b"POST /a HTTP/1.1\r\nHost: dau.test")
+    # An encoded answer could unpack to more than the limit.
+    assert b"\r\naccept-encoding: identity\r\n" in heads[0].lower()
 
 
 @pytest.mark.parametrize(

@@ -25,12 +25,14 @@ class MailServer:
 
     Attributes:
         refuses: a recipient that is turned away.
+        password: of the one account.
         came: sender, recipients and the very bytes of each mail taken.
     """
 
     security: MailSecurity
     has_tls: bool = True
     refuses: str = ""
+    password: str = PASSWORD
     came: list[tuple[str, list[str], bytes]] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     identity: SelfSigned = field(default_factory=lambda: self_signed_identity("127.0.0.1"))
@@ -49,7 +51,7 @@ class MailServer:
             tls_context=None if is_tls else context,
             require_starttls=self.has_tls and not is_tls,
             auth_required=self.has_tls,
-            authenticator=_authenticate,
+            authenticator=self._authenticate,
             auth_require_tls=not is_tls,
         )
         self._controller.start()
@@ -101,15 +103,14 @@ class MailServer:
         self.came.append((envelope.mail_from or "", list(envelope.rcpt_tos), content))
         return "250 queued as 4711"
 
-
-def _authenticate(
-    server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
-) -> AuthResult:
-    del server, session, envelope, mechanism
-    good = isinstance(data, LoginPassword) and data == LoginPassword(
-        USER.encode(), PASSWORD.encode()
-    )
-    return AuthResult(success=good, handled=False)
+    def _authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
+    ) -> AuthResult:
+        del server, session, envelope, mechanism
+        good = isinstance(data, LoginPassword) and data == LoginPassword(
+            USER.encode(), self.password.encode()
+        )
+        return AuthResult(success=good, handled=False)
 
 
 def free_port() -> int:

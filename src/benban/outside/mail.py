@@ -4,6 +4,7 @@ import re
 import smtplib
 import socket
 import ssl
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Timer
@@ -22,7 +23,7 @@ _STEP_S = 30.0
 _TOTAL_S = 120.0
 # RFC 5321 4.1.4 wants a name or an address here. The computer's own name is nobody's business.
 _OUR_NAME = "[127.0.0.1]"
-_DONE, _WILL_FORWARD, _GO_ON = 250, 251, 354
+_SIGNED_IN, _DONE, _WILL_FORWARD, _GO_ON = 235, 250, 251, 354
 # RFC 5321 4.2.1: from here on a reply says no.
 _NO = 400
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -76,11 +77,20 @@ class SmtpSender:
 
     def _sign_in(self, link: smtplib.SMTP) -> None:
         link.ehlo_or_helo_if_needed()
-        if self._account.user:
-            try:
-                link.login(self._account.user, self._password)
-            except smtplib.SMTPNotSupportedError as error:
-                raise MailRefusedError from error
+        if not self._account.user:
+            return
+        if "PLAIN" in link.esmtp_features.get("auth", "").upper().split():
+            # RFC 4616: UTF-8. The library takes ASCII only, and a password may hold any letter.
+            secret = b64encode(f"\0{self._account.user}\0{self._password}".encode())
+            code, answer = link.docmd("AUTH", f"PLAIN {secret.decode('ascii')}")
+            if code != _SIGNED_IN:
+                raise MailRefusedError(answer=_said(answer))
+            return
+        try:
+            link.login(self._account.user, self._password)
+        except (smtplib.SMTPNotSupportedError, ValueError) as error:
+            # No sign-in is offered, or none that can carry these letters. Nothing was handed over.
+            raise MailRefusedError(answer="AUTH?") from error
 
 
 class _Cut:

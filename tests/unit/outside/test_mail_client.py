@@ -92,6 +92,58 @@ def test_a_refused_recipient_is_said_without_control_characters() -> None:
     assert refused.value.answer == "5.1.1 no such mailbox here"
 
 
+@pytest.mark.parametrize("security", BOTH)
+def test_a_password_of_any_letters_signs_in(security: MailSecurity) -> None:
+    with MailServer(security, password="mật khẩu ứng dụng") as server:
+        send(server.account, "mật khẩu ứng dụng")
+
+    assert len(server.came) == 1
+
+
+@pytest.mark.parametrize("offered", [b"250 AUTH LOGIN\r\n", b"250 SIZE 100\r\n"])
+def test_a_password_that_no_offered_way_can_carry_is_a_refusal(offered: bytes) -> None:
+    def serve(link: ssl.SSLSocket) -> None:
+        link.sendall(b"220 ready\r\n")
+        take(link, b"\r\n")
+        link.sendall(b"250-hello\r\n" + offered)
+        # A challenge for each line, should one come.
+        while take(link, b"\r\n"):
+            link.sendall(b"334 UGFzc3dvcmQ6\r\n")
+
+    server, account = tls(serve)
+    with server, pytest.raises(MailRefusedError):
+        send(replace(account, user="may"), "mật khẩu")
+
+
+def test_answers_slipped_in_before_the_protection_begins_are_not_believed() -> None:
+    identity = self_signed_identity("127.0.0.1")
+    heard: list[bytes] = []
+
+    def serve(link: socket.socket) -> None:
+        link.sendall(b"220 ready\r\n")
+        link.recv(4096)
+        link.sendall(b"250-hello\r\n250 STARTTLS\r\n")
+        link.recv(4096)
+        # Whoever sits between adds the answers to the greeting and to the rest in one piece.
+        link.sendall(b"220 go\r\n250 hello\r\n250 ok\r\n250 ok\r\n354 go on\r\n250 taken\r\n")
+        with identity.context.wrap_socket(link, server_side=True) as protected:
+            heard.append(take(protected, b"\r\n"))
+            protected.sendall(b"421 bye\r\n")
+
+    account = MailAccount(
+        host="127.0.0.1",
+        port=0,
+        security=MailSecurity.STARTTLS,
+        user="",
+        sender=SENDER,
+        roots_pem=ssl.DER_cert_to_PEM_cert(identity.certificate_der),
+    )
+    with RawServer(serve) as server, pytest.raises((MailRefusedError, MailUnreachableError)):
+        send(replace(account, port=server.port))
+
+    assert heard == [b"ehlo [127.0.0.1]\r\n"]
+
+
 def test_nobody_listening_is_not_reached() -> None:
     with MailServer(MailSecurity.TLS) as server:
         account = server.account
@@ -166,6 +218,16 @@ def test_a_refusal_after_the_text_is_a_refusal() -> None:
     with server, pytest.raises(MailRefusedError) as refused:
         send(account)
     assert refused.value.answer == "too much"
+
+
+def test_an_answer_after_the_text_that_is_none_leaves_a_doubt() -> None:
+    def serve(link: ssl.SSLSocket) -> None:
+        polite_until_data(link)
+        link.sendall(b"taken, thank you\r\n")
+
+    server, account = tls(serve)
+    with server, pytest.raises(MailUnsureError):
+        send(account)
 
 
 @pytest.mark.parametrize("is_greeted", [False, True])

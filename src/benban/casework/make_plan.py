@@ -7,6 +7,7 @@ from benban.model.clock import Clock
 from benban.model.custody import EventKind
 from benban.model.remedy import Notice, Plan
 from benban.model.sighting import Sighting
+from benban.notices.state import standing_notices
 from benban.remedies.plan import plan_removal
 from benban.vault import CaseStore
 
@@ -19,7 +20,7 @@ def make_plan(store: CaseStore, sighting: Sighting, catalogue: Catalogue, clock:
         store.case,
         catalogue,
         clock.now(),
-        notices,
+        standing_notices(notices, catalogue, sighting),
         circumstances=circumstances_of(store, sighting),
     )
     old = tuple(one for one in store.all(Plan) if one.sighting_id == sighting.id)

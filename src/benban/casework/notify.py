@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from benban.casework.consent import require_consent
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.routes import circumstances_of
-from benban.errors import NoNoticeForStepError, NothingToConcludeError
+from benban.errors import NoNoticeForStepError, NothingToConcludeError, NoticeStepError
 from benban.model.case import Capacity, may_leave_the_vault
 from benban.model.catalogue import Catalogue
 from benban.model.clock import Clock
@@ -13,10 +13,10 @@ from benban.model.consent import ConsentPurpose
 from benban.model.custody import EventDraft, EventKind
 from benban.model.exhibit import Exhibit
 from benban.model.ids import Digest, NoticeId, StepId
-from benban.model.remedy import Notice, Signature
+from benban.model.remedy import Notice, NoticeState, Signature
 from benban.model.sighting import Sighting
 from benban.notices.draft import NoticeAnswers, draft_notice
-from benban.notices.state import approve, mark_sent
+from benban.notices.state import approve, mark_sent, require_complete, standing_notices
 from benban.remedies.plan import plan_removal
 from benban.vault import CaseStore, Vault
 from benban.wording import Language
@@ -44,7 +44,8 @@ def draft_for_step(
     notices = tuple(one for one in store.all(Notice) if one.sighting_id == sighting.id)
     now = clock.now()
     known = circumstances_of(store, sighting)
-    plan = plan_removal(sighting, store.case, catalogue, now, notices, circumstances=known)
+    standing = standing_notices(notices, catalogue, sighting)
+    plan = plan_removal(sighting, store.case, catalogue, now, standing, circumstances=known)
     step = next((one for one in plan.steps if one.id == step_id), None)
     if step is None:
         raise NoNoticeForStepError
@@ -133,6 +134,23 @@ def approve_notice(
     )
     store.record(_event(EventKind.NOTICE_APPROVED, signed), save=[signed])
     return signed
+
+
+def ready_notice(store: CaseStore, notice_id: NoticeId, catalogue: Catalogue) -> Notice:
+    """
+    Return a signed notice that may still leave; asked anew each time, answers may have changed.
+
+    Raises:
+        NotStoredError: BB-412. NoticeStepError: BB-606, it is not signed.
+        NothingToConcludeError: BB-106 (HARM 13). NoticeIncompleteError: BB-608, what was signed may
+            no longer be sent: somebody may be under 18, or the catalogue knows better by now.
+    """
+    _require_open(store)
+    notice = store.get(Notice, notice_id)
+    if notice.state is NoticeState.DRAFT:
+        raise NoticeStepError(state=notice.state.value, wanted=NoticeState.SENT.value)
+    require_complete(notice, catalogue, sighting=store.get(Sighting, notice.sighting_id))
+    return notice
 
 
 def mark_notice_sent(store: CaseStore, notice_id: NoticeId, clock: Clock) -> Notice:

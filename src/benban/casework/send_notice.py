@@ -9,7 +9,7 @@ import msgspec
 
 from benban.casework.consent import require_consent
 from benban.casework.events import event, open_field, sealed_field
-from benban.casework.notify import mark_notice_sent
+from benban.casework.notify import mark_notice_sent, ready_notice
 from benban.errors import (
     BenbanError,
     MailAddressError,
@@ -21,6 +21,7 @@ from benban.errors import (
     NoMailAccountError,
     NoticeStepError,
 )
+from benban.model.catalogue import Catalogue
 from benban.model.clock import Clock
 from benban.model.consent import ConsentPurpose
 from benban.model.custody import EventKind
@@ -100,16 +101,16 @@ def kept_account(vault: Vault) -> MailAccount:
 
 
 def prepare_mail(
-    store: CaseStore, notice_id: NoticeId, *, sender: str, at: datetime
+    store: CaseStore, notice_id: NoticeId, *, sender: str, at: datetime, catalogue: Catalogue
 ) -> PreparedMail:
     """
     Return the mail of an approved notice; what is sent later is these bytes and no others.
 
     Raises:
-        NotStoredError: BB-412. NoticeStepError: BB-606, it is not approved, or was sent.
+        NoticeStepError: BB-606, it is not approved, or was sent; else see :func:`ready_notice`.
         NotByMailError: BB-641. MailAddressError: BB-642.
     """
-    notice = store.get(Notice, notice_id)
+    notice = ready_notice(store, notice_id, catalogue)
     if notice.state is not NoticeState.APPROVED:
         raise NoticeStepError(state=notice.state.value, wanted=NoticeState.SENT.value)
     record = b""

@@ -83,7 +83,7 @@ def approve(
         DailyNoticeLimitError: BB-609, NoticeOpenError: BB-610.
     """
     _check_move(notice, NoticeState.APPROVED)
-    _refuse_repetition(notice, signature.at, others)
+    _refuse_repetition(notice, signature.at, standing_notices(others, catalogue, sighting))
     form = catalogue.form(notice.form)
     required = () if form is None else required_statements(form, case.capacity)
     if set(signature.statements) != set(required):
@@ -95,10 +95,44 @@ def approve(
         signature=signature,
         state=NoticeState.APPROVED,
     )
-    blocking = [one.rule for one in lint_notice(signed, catalogue, sighting=sighting) if one.blocks]
+    require_complete(signed, catalogue, sighting=sighting)
+    return signed
+
+
+def require_complete(notice: Notice, catalogue: Catalogue, *, sighting: Sighting) -> None:
+    """
+    Refuse a notice of which something must be mended before it is sent.
+
+    Raises:
+        NoticeIncompleteError: BB-608.
+    """
+    blocking = _blocking(notice, catalogue, sighting)
     if blocking:
         raise NoticeIncompleteError(rules=", ".join(blocking))
-    return signed
+
+
+def standing_notices(
+    notices: Sequence[Notice], catalogue: Catalogue, sighting: Sighting
+) -> tuple[Notice, ...]:
+    """
+    Return *notices*; one that was signed and may no longer be sent, as the draft it was before.
+
+    Else a text for adults that was left unsent when somebody turned out to be under 18 would close
+    the same address to the text that helps them.
+
+    Args:
+        notices: of any sighting; only those of *sighting* can change.
+        catalogue: for the completeness check.
+        sighting: with its present answers.
+    """
+    return tuple(
+        replace(one, state=NoticeState.DRAFT)
+        if one.state is NoticeState.APPROVED
+        and one.sighting_id == sighting.id
+        and _blocking(one, catalogue, sighting)
+        else one
+        for one in notices
+    )
 
 
 def mark_sent(notice: Notice, sent_at: datetime) -> Notice:
@@ -165,6 +199,10 @@ def is_overdue(notice: Notice, now: datetime) -> bool:
 def _check_move(notice: Notice, wanted: NoticeState) -> None:
     if wanted not in MOVES[notice.state]:
         raise NoticeStepError(state=notice.state.value, wanted=wanted.value)
+
+
+def _blocking(notice: Notice, catalogue: Catalogue, sighting: Sighting) -> list[str]:
+    return [one.rule for one in lint_notice(notice, catalogue, sighting=sighting) if one.blocks]
 
 
 def _refuse_repetition(notice: Notice, now: datetime, others: Sequence[Notice]) -> None:

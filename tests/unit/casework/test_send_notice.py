@@ -8,7 +8,9 @@ import pytest
 
 from benban.casework.add_files import add_files
 from benban.casework.due import due_in_case, due_in_vault
-from benban.casework.notify import approve_notice, draft_for_step
+from benban.casework.make_plan import make_plan
+from benban.casework.mark_minor import mark_minor
+from benban.casework.notify import approve_notice, draft_for_step, ready_notice
 from benban.casework.originals import GivenFile
 from benban.casework.replies import keep_reply, reply_of_mail
 from benban.casework.send_notice import (
@@ -30,6 +32,7 @@ from benban.errors import (
     MailUnsureError,
     NoMailAccountError,
     NotByMailError,
+    NoticeIncompleteError,
     NoticeStepError,
 )
 from benban.model.exhibit import Exhibit, ExhibitKind
@@ -93,7 +96,10 @@ def drafted(store: CaseStore, clock: FakeClock, seen: Sighting, step: str = "tel
 
 
 def approved(store: CaseStore, clock: FakeClock, step: str = "telegram-2") -> Notice:
-    draft = drafted(store, clock, sighting_in(store, clock), step)
+    return signed(store, clock, drafted(store, clock, sighting_in(store, clock), step))
+
+
+def signed(store: CaseStore, clock: FakeClock, draft: Notice) -> Notice:
     form = CATALOGUE.form(draft.form)
     assert form is not None
     signature = Signature(
@@ -107,7 +113,9 @@ def approved(store: CaseStore, clock: FakeClock, step: str = "telegram-2") -> No
 
 
 def prepared(store: CaseStore, clock: FakeClock) -> PreparedMail:
-    return prepare_mail(store, approved(store, clock).id, sender=SENDER, at=clock.now())
+    return prepare_mail(
+        store, approved(store, clock).id, sender=SENDER, at=clock.now(), catalogue=CATALOGUE
+    )
 
 
 def test_the_bytes_that_were_shown_are_the_bytes_that_leave(
@@ -157,7 +165,8 @@ def test_what_may_have_arrived_is_not_sent_again_unasked(
     first = prepared(store, clock)
     with pytest.raises(MailUnsureError):
         send_prepared(store, first, Post(store, MailUnsureError()), clock)
-    again, post = prepare_mail(store, first.notice_id, sender=SENDER, at=clock.now()), Post(store)
+    again = prepare_mail(store, first.notice_id, sender=SENDER, at=clock.now(), catalogue=CATALOGUE)
+    post = Post(store)
 
     with pytest.raises(MailAlreadyTriedError):
         send_prepared(store, again, post, clock)
@@ -186,14 +195,47 @@ def test_only_an_approved_notice_becomes_a_mail(store: CaseStore, clock: FakeClo
     draft = drafted(store, clock, sighting_in(store, clock))
 
     with pytest.raises(NoticeStepError):
-        prepare_mail(store, draft.id, sender=SENDER, at=clock.now())
+        prepare_mail(store, draft.id, sender=SENDER, at=clock.now(), catalogue=CATALOGUE)
+
+
+def test_what_was_signed_for_an_adult_does_not_leave_once_somebody_may_be_under_18(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    seen = sighting_in(store, clock)
+    picture = GivenFile(stream=io.BytesIO(draw_feed_picture(1)), name="a.jpg")
+    (exhibit,) = add_files(store, seen, [picture], clock)
+    notice = signed(store, clock, drafted(store, clock, seen))
+    mark_minor(store, exhibit.id)
+
+    with pytest.raises(NoticeIncompleteError):
+        prepare_mail(store, notice.id, sender=SENDER, at=clock.now(), catalogue=CATALOGUE)
+    with pytest.raises(NoticeIncompleteError):
+        ready_notice(store, notice.id, CATALOGUE)
+
+
+def test_a_text_that_may_not_leave_any_more_does_not_stand_in_the_way_of_the_right_one(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    seen = sighting_in(store, clock)
+    picture = GivenFile(stream=io.BytesIO(draw_feed_picture(1)), name="a.jpg")
+    (exhibit,) = add_files(store, seen, [picture], clock)
+    adult = signed(store, clock, drafted(store, clock, seen))
+    mark_minor(store, exhibit.id)
+    now_minor = store.get(Sighting, seen.id)
+
+    plan = make_plan(store, now_minor, CATALOGUE, clock)
+    step = next(one for one in plan.steps if one.channel and one.channel.id == adult.channel_id)
+    right = signed(store, clock, drafted(store, clock, now_minor, str(step.id)))
+
+    assert right.state is NoticeState.APPROVED
+    assert ready_notice(store, right.id, CATALOGUE) == right
 
 
 def test_a_form_on_a_page_takes_no_mail(store: CaseStore, clock: FakeClock) -> None:
     notice = approved(store, clock, "telegram-3")
 
     with pytest.raises(NotByMailError):
-        prepare_mail(store, notice.id, sender=SENDER, at=clock.now())
+        prepare_mail(store, notice.id, sender=SENDER, at=clock.now(), catalogue=CATALOGUE)
 
 
 @pytest.mark.parametrize(
@@ -238,7 +280,9 @@ def test_under_18_no_digest_stands_in_the_text(store: CaseStore, clock: FakeCloc
 
 
 def sent(store: CaseStore, clock: FakeClock, step: str = "telegram-2") -> Notice:
-    mail = prepare_mail(store, approved(store, clock, step).id, sender=SENDER, at=clock.now())
+    mail = prepare_mail(
+        store, approved(store, clock, step).id, sender=SENDER, at=clock.now(), catalogue=CATALOGUE
+    )
     return send_prepared(store, mail, Post(store), clock)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from benban.casework.due import Due, due_in_case, due_in_vault
+from benban.casework.notify import ready_notice
 from benban.casework.send_notice import (
     PreparedMail,
     keep_account,
@@ -28,13 +29,13 @@ from benban.cli.session import (
     take_vault_options,
 )
 from benban.cli.words import Words
-from benban.errors import MailAddressError, NoticeStepError
+from benban.errors import MailAddressError
 from benban.model.mail import MailAccount, MailOutcome, MailSecurity
-from benban.model.remedy import Notice, NoticeState
+from benban.model.remedy import Notice
 from benban.model.sighting import Sighting
 from benban.notices.calendar import calendar_of
 from benban.notices.mail import notice_record, text_to_paste
-from benban.wiring_case import system_clock
+from benban.wiring_case import CaseStore, catalogue, system_clock
 
 _ACCOUNT_LINES = 5
 
@@ -113,7 +114,7 @@ def _send(words: Words) -> click.Command:
         with opened_case(words, options, case) as (vault, store):
             account = kept_account(vault)
             known = find_one(store, Notice, notice)
-            mail = prepare_mail(store, known.id, sender=account.sender, at=system_clock().now())
+            mail = _prepared(store, known, account.sender)
             _show_mail(out, known, mail, account)
             may_repeat = not _is_unsure(known) or ask_yes(
                 words, "cli.notice.send.ask-again", given["again"]
@@ -141,6 +142,12 @@ def _send(words: Words) -> click.Command:
         )
 
     return send
+
+
+def _prepared(store: CaseStore, notice: Notice, sender: str) -> PreparedMail:
+    return prepare_mail(
+        store, notice.id, sender=sender, at=system_clock().now(), catalogue=catalogue()
+    )
 
 
 def _is_unsure(notice: Notice) -> bool:
@@ -193,7 +200,7 @@ def _eml(words: Words) -> click.Command:
         with opened_case(words, options, case) as (vault, store):
             known = find_one(store, Notice, notice)
             sender = kept_account(vault).sender if source is None else read_text(source).strip()
-            mail = prepare_mail(store, known.id, sender=sender, at=system_clock().now())
+            mail = _prepared(store, known, sender)
         with new_file(file) as stream:
             stream.write(mail.content)
         out.say("cli.notice.eml.done", name=file.name, case=case, notice=known.id)
@@ -214,8 +221,7 @@ def _paste(words: Words) -> click.Command:
         options = take_vault_options(given)
         out = take_out(words, given)
         with opened_case(words, options, case) as (_, store):
-            known = find_one(store, Notice, notice)
-        _require_signed(known)
+            known = ready_notice(store, find_one(store, Notice, notice).id, catalogue())
         out.line(text_to_paste(known))
         out.line()
         out.say("cli.notice.will-be-sent", recipient=known.recipient)
@@ -250,8 +256,7 @@ def _record(words: Words) -> click.Command:
         options = take_vault_options(given)
         out = take_out(words, given)
         with opened_case(words, options, case) as (_, store):
-            known = find_one(store, Notice, notice)
-            _require_signed(known)
+            known = ready_notice(store, find_one(store, Notice, notice).id, catalogue())
             content = notice_record(known, store.get(Sighting, known.sighting_id))
         with new_file(file) as stream:
             stream.write(content)
@@ -259,11 +264,6 @@ def _record(words: Words) -> click.Command:
         out.document({"bytes": len(content)})
 
     return record
-
-
-def _require_signed(notice: Notice) -> None:
-    if notice.state is NoticeState.DRAFT:
-        raise NoticeStepError(state=notice.state.value, wanted=NoticeState.SENT.value)
 
 
 def _due(words: Words) -> click.Command:

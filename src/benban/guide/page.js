@@ -91,13 +91,25 @@
   document.addEventListener("input", show);
   document.addEventListener("change", show);
   form.addEventListener("submit", function (event) { event.preventDefault(); });
+  function goTo(section) {
+    section.setAttribute("tabindex", "-1");
+    section.scrollIntoView();
+    section.focus({ preventScroll: true });
+  }
+  // Neither the history nor the way back tells where somebody went, and leaving leaves all of it.
   document.addEventListener("click", function (event) {
-    var link = event.target.closest("a.write");
-    if (!link) { return; }
+    var link = event.target.closest("a[href]");
+    if (!link || link.id === "leave") { return; }
     event.preventDefault();
-    chosen = link.getAttribute("data-text");
-    show();
-    document.getElementById("texts").scrollIntoView();
+    if (link.classList.contains("write")) {
+      chosen = link.getAttribute("data-text");
+      show();
+      goTo(document.getElementById("texts"));
+    } else if (link.getAttribute("href").charAt(0) === "#") {
+      goTo(document.getElementById(link.getAttribute("href").slice(1)));
+    } else {
+      window.location.replace(link.href);
+    }
   });
   texts.forEach(function (text) {
     var body = text.querySelector("pre");

@@ -35,7 +35,7 @@ def guide_files(contents: tuple[GuideContent, ...]) -> dict[str, bytes]:
 
 def page_name(language: Language, *, is_minor: bool = False) -> str:
     """Return the name of a file; it says nothing of what is in it (HARM 6)."""
-    return f"{language.value}-18.html" if is_minor else f"{language.value}.html"
+    return f"{language.value}-2.html" if is_minor else f"{language.value}.html"
 
 
 def _page(template: str, language: Language, **values: object) -> bytes:

@@ -16,7 +16,7 @@ from tests.unit.remedies.scenes import CATALOGUE, NOW
 
 CONTENTS = tuple(make_guide(CATALOGUE, one, NOW) for one in Language)
 FILES = {name: data.decode("utf-8") for name, data in guide_files(CONTENTS).items()}
-MINOR_PAGES = {Language.VI: "vi-18.html", Language.EN: "en-18.html"}
+MINOR_PAGES = {Language.VI: "vi-2.html", Language.EN: "en-2.html"}
 
 
 class Reader(HTMLParser):
@@ -106,7 +106,18 @@ def test_no_file_name_or_title_tells_what_it_is_about() -> None:
     titles = {re.findall(r"<title>(.*?)</title>", page)[0] for page in FILES.values()}
 
     assert titles == {"Ghi chú", "Notes"}
-    assert set(FILES) == {"index.html", "vi.html", "en.html", "vi-18.html", "en-18.html"}
+    assert set(FILES) == {"index.html", "vi.html", "en.html", "vi-2.html", "en-2.html"}
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("section", ["what", "threat", "keep", "steps", "texts"])
+def test_each_part_for_adults_shows_the_way_to_the_page_for_under_18(
+    language: Language, section: str
+) -> None:
+    page = FILES[f"{language.value}.html"]
+    part = page.partition(f'<section id="{section}">')[2].partition("</section>")[0]
+
+    assert f'href="{MINOR_PAGES[language]}"' in part
 
 
 def test_the_only_telephone_number_is_the_one_of_the_catalogue() -> None:

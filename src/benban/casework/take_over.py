@@ -2,7 +2,7 @@
 
 import tarfile
 from collections.abc import Iterator
-from typing import BinaryIO, cast
+from typing import BinaryIO, Self, cast
 
 from benban.errors import HandOverDamagedError
 from benban.seal.age import OpenedAge, fresh_identity, recipient_of
@@ -10,6 +10,14 @@ from benban.vault import CaseStore, GivenPart, Vault, take_over_case
 
 # The vault's own key for what is handed to it; its public half is given to others.
 SETTING = "hand-over-identity"
+# What the tar of a hand-over says about a file beside its header: a long name, a large size.
+_LARGEST_NOTE_BYTES = 1 << 16
+_NOTES = frozenset(
+    {
+        *(tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE),
+        *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK),
+    }
+)
 
 
 def own_identity(vault: Vault) -> str:
@@ -46,7 +54,7 @@ def take_over(vault: Vault, sealed: BinaryIO, identity: str) -> CaseStore:
 
 def _parts(opened: BinaryIO) -> Iterator[GivenPart]:
     try:
-        with tarfile.open(fileobj=opened, mode="r|") as archive:
+        with tarfile.open(fileobj=opened, mode="r|", tarinfo=_Header) as archive:
             for entry in archive:
                 stream = archive.extractfile(entry) if entry.isreg() else None
                 if stream is None:
@@ -59,3 +67,16 @@ def _parts(opened: BinaryIO) -> Iterator[GivenPart]:
     # An age file that was cut shows it only at its end.
     while opened.read(1 << 20):
         pass
+
+
+class _Header(tarfile.TarInfo):
+    """A header of the tar; the library takes what a note says into memory, whatever its size."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str | None, errors: str) -> Self:
+        """Return the header, unless it announces a note that no hand-over has."""
+        # The stubs know no other encoding than text; the library hands on what it was given.
+        header = super().frombuf(buf, cast("str", encoding), errors)
+        if header.type in _NOTES and header.size > _LARGEST_NOTE_BYTES:
+            raise HandOverDamagedError("a note is too large")
+        return header

@@ -501,3 +501,27 @@ def test_no_view_or_trigger_of_somebody_else_s_making_runs_here(
         take_over(other, BytesIO(changed), own_identity(other))
 
     assert (refused.value.detail, other.case_ids()) == ("another schema", ())
+
+
+class _Counting(BytesIO):
+    """A sealed file that counts what was read of it."""
+
+    taken = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        piece = super().read(size)
+        self.taken += len(piece)
+        return piece
+
+
+def test_what_a_tar_says_beside_a_file_is_not_taken_into_memory_without_limit(other: Vault) -> None:
+    size = 60 << 20
+    note = tarfile.TarInfo("note")
+    note.type, note.size = tarfile.XHDTYPE, size
+    pieces = [note.tobuf(format=tarfile.USTAR_FORMAT), *[bytes(1 << 20)] * (size >> 20)]
+    sealed = _Counting(b"".join(sealed_chunks(iter(pieces), own_recipient(other))))
+
+    with pytest.raises(HandOverDamagedError):
+        take_over(other, sealed, own_identity(other))
+
+    assert sealed.taken < size / 2

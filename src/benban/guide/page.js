@@ -124,9 +124,9 @@
   var print = document.getElementById("print");
   print.hidden = false;
   print.addEventListener("click", function () {
+    // It stays: on a phone print() returns before the page is drawn, and only paper sees the class.
     document.body.classList.add("sheet-only");
     window.print();
-    document.body.classList.remove("sheet-only");
   });
   document.getElementById("leave").addEventListener("click", function (event) {
     event.preventDefault();

@@ -58,6 +58,7 @@ class PreparedMail:
 
     Attributes:
         content: exactly the bytes that will be sent.
+        record: the part of them that is for a machine, as its reader sees it; empty for none.
     """
 
     notice_id: NoticeId
@@ -65,6 +66,7 @@ class PreparedMail:
     recipient: str
     message_id: str
     content: bytes
+    record: bytes = b""
 
     @property
     def sha256(self) -> Digest:
@@ -125,6 +127,7 @@ def prepare_mail(
         recipient=notice.recipient,
         message_id=message_id,
         content=content,
+        record=record,
     )
 
 

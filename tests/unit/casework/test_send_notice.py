@@ -1,13 +1,17 @@
 """A mail is sent as it was shown, once, and every attempt stands in the log."""
 
+import email
 import io
+import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from email.policy import default
 
 import pytest
 
 from benban.casework.add_files import add_files
 from benban.casework.due import due_in_case, due_in_vault
+from benban.casework.events import event
 from benban.casework.make_plan import make_plan
 from benban.casework.mark_minor import mark_minor
 from benban.casework.notify import approve_notice, draft_for_step, ready_notice
@@ -35,6 +39,7 @@ from benban.errors import (
     NoticeIncompleteError,
     NoticeStepError,
 )
+from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit, ExhibitKind
 from benban.model.ids import StepId
 from benban.model.mail import MailAccount, MailOutcome, MailSecurity
@@ -196,6 +201,23 @@ def test_only_an_approved_notice_becomes_a_mail(store: CaseStore, clock: FakeClo
 
     with pytest.raises(NoticeStepError):
         prepare_mail(store, draft.id, sender=SENDER, at=clock.now(), catalogue=CATALOGUE)
+
+
+def test_what_is_attached_for_a_hosts_machine_can_be_shown_as_it_reads(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    address = parse_address("https://dien-dan.example/bai/1", CATALOGUE)
+    report = SightingReport(address=address, kind=SightingKind.PUBLISHED, answers=ADULT)
+    draft = drafted(store, clock, take_in(store, report, clock).sighting, "host")
+    known = replace(draft, recipient="abuse@noi-luu.example")
+    store.record(event(EventKind.NOTICE_DRAFTED, known.id), save=[known])
+    notice = signed(store, clock, known)
+
+    mail = prepare_mail(store, notice.id, sender=SENDER, at=clock.now(), catalogue=CATALOGUE)
+
+    (attached,) = email.message_from_bytes(mail.content, policy=default).iter_attachments()
+    assert mail.record.decode() == attached.get_content().decode()
+    assert json.loads(mail.record)["report_id"] == notice.id
 
 
 def test_what_was_signed_for_an_adult_does_not_leave_once_somebody_may_be_under_18(

@@ -16,9 +16,9 @@ from benban.casework.send_notice import (
     send_prepared,
 )
 from benban.cli.files import new_file
-from benban.cli.options import common_options, read_secret, read_text
+from benban.cli.options import common_options, is_interactive, read_secret, read_text
 from benban.cli.out import Json, Out
-from benban.cli.questions import ask_yes, local_time
+from benban.cli.questions import ask_yes, local_time, tell
 from benban.cli.session import (
     VaultOptions,
     find_case,
@@ -64,6 +64,8 @@ def _account(words: Words) -> click.Command:
     def account(source: str, roots: Path | None, **given: Any) -> None:
         options = take_vault_options(given)
         out = take_out(words, given)
+        if source == "-" and is_interactive():
+            tell(words("cli.notice.account.type"))
         kept = _account_of(read_text(source), "" if roots is None else read_text(str(roots)))
         with opened_vault(words, options) as vault:
             keep_account(vault, kept)
@@ -174,10 +176,15 @@ def _show_mail(out: Out, notice: Notice, mail: PreparedMail, account: MailAccoun
     out.line()
     out.line(text_to_paste(notice))
     out.line()
+    if mail.record:
+        out.say("cli.notice.send.record")
+        out.line()
+        out.line(mail.record.decode("utf-8"))
+        out.line()
     out.say("cli.notice.will-be-sent", recipient=mail.recipient)
-    out.say("cli.notice.send.provider", host=account.host, sender=account.sender)
     for message_id in notice.reveals:
         out.line("  - " + out.words(message_id))
+    out.say("cli.notice.send.provider", host=account.host, sender=account.sender)
     out.say("cli.notice.not-included")
 
 

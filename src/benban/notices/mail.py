@@ -10,10 +10,11 @@ from benban.errors import MailAddressError, NotByMailError
 from benban.model.remedy import Notice
 from benban.model.sighting import Sighting
 
-# RFC 5321 without quoted names, address literals and letters beyond ASCII: what a form of the
+# RFC 5321 without quoted names, address literals, letters beyond ASCII and the question mark of
+# encoded words, which the library would decode in a header: what a form of the
 # catalogue or a registry names is never one of those, and nothing else could smuggle a second line.
 _ADDRESS = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}"
+    r"[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}"
 )
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # Seven bits and short lines: no server on the way has a reason to change a byte.

@@ -28,6 +28,7 @@ _SIGNED_IN, _DONE, _WILL_FORWARD, _GO_ON = 235, 250, 251, 354
 _NO = 400
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _LONGEST_ANSWER = 300
+_NOT_REPEATED = "..."
 
 
 class SmtpSender:
@@ -69,7 +70,7 @@ class SmtpSender:
             if cut.is_done:
                 # Half a line that we cut off is no answer.
                 raise MailUnreachableError from error
-            raise MailRefusedError(answer=_said(error.smtp_error)) from error
+            raise MailRefusedError(answer=self._said(error.smtp_error)) from error
         except ssl.SSLError as error:
             raise MailUnsafeError from error
         except (OSError, smtplib.SMTPException) as error:
@@ -84,13 +85,22 @@ class SmtpSender:
             secret = b64encode(f"\0{self._account.user}\0{self._password}".encode())
             code, answer = link.docmd("AUTH", f"PLAIN {secret.decode('ascii')}")
             if code != _SIGNED_IN:
-                raise MailRefusedError(answer=_said(answer))
+                raise MailRefusedError(answer=self._said(answer))
             return
         try:
             link.login(self._account.user, self._password)
         except (smtplib.SMTPNotSupportedError, ValueError) as error:
             # No sign-in is offered, or none that can carry these letters. Nothing was handed over.
             raise MailRefusedError(answer="AUTH?") from error
+
+    def _said(self, answer: bytes | str) -> str:
+        """Return the server's line; some repeat what they did not like, and this one is kept."""
+        text = _text(answer)
+        user, password = self._account.user, self._password
+        given = (password, f"\0{user}\0{password}")
+        written = (b64encode(one.encode()).decode("ascii") for one in given)
+        repeats = password and any(one in text for one in (password, *written))
+        return _NOT_REPEATED if repeats else _said(text)
 
 
 class _Cut:
@@ -193,5 +203,8 @@ def _accepted(code: int, answer: bytes) -> None:
 
 
 def _said(answer: bytes | str) -> str:
-    text = answer if isinstance(answer, str) else answer.decode("utf-8", "replace")
-    return one_line(text)[:_LONGEST_ANSWER]
+    return one_line(_text(answer))[:_LONGEST_ANSWER]
+
+
+def _text(answer: bytes | str) -> str:
+    return answer if isinstance(answer, str) else answer.decode("utf-8", "replace")

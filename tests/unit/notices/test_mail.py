@@ -109,6 +109,7 @@ def test_a_subject_cannot_open_a_header(hostile: str) -> None:
         '"a b"@example.org',
         "abuse@example.org\n",
         "https://example.org/",
+        "=?utf-8?q?x?=@example.org",
     ],
 )
 def test_what_is_not_one_plain_address_gets_no_mail(address: str) -> None:

@@ -100,6 +100,28 @@ def test_a_password_of_any_letters_signs_in(security: MailSecurity) -> None:
     assert len(server.came) == 1
 
 
+@pytest.mark.parametrize("offered", [b"250 AUTH LOGIN\r\n", b"250 AUTH PLAIN\r\n"])
+def test_a_server_that_repeats_the_password_does_not_get_it_into_the_record(offered: bytes) -> None:
+    said: list[bytes] = []
+
+    def serve(link: ssl.SSLSocket) -> None:
+        link.sendall(b"220 ready\r\n")
+        take(link, b"\r\n")
+        link.sendall(b"250-hello\r\n" + offered)
+        while line := take(link, b"\r\n"):
+            said.append(line)
+            # The password is the last thing that comes; before it a challenge is due.
+            is_last = b"PLAIN" in line or len(said) > 1
+            link.sendall(b"535 what is " + line if is_last else b"334 UGFzc3dvcmQ6\r\n")
+
+    server, account = tls(serve)
+    with server, pytest.raises(MailRefusedError) as refused:
+        send(replace(account, user="may"))
+
+    assert said
+    assert refused.value.answer == "..."
+
+
 @pytest.mark.parametrize("offered", [b"250 AUTH LOGIN\r\n", b"250 SIZE 100\r\n"])
 def test_a_password_that_no_offered_way_can_carry_is_a_refusal(offered: bytes) -> None:
     def serve(link: ssl.SSLSocket) -> None:

@@ -241,7 +241,8 @@ class _BlockParser:
         classes = frozenset(one for each in self._open for one in each.classes)
         if not data or classes & _CARDS:
             return
-        if not classes & _FILES:
+        if not classes & _FILES or not self.found.files:
+            # Without a file that was named before, it describes none.
             self.found.words.append(data)
             return
         file = self.found.files[-1]

@@ -209,3 +209,14 @@ def test_a_block_of_a_hundred_thousand_line_breaks_is_read_to_its_end(kind: str)
 
     assert isinstance(part, Message)
     assert max(part.text.count("a"), part.sender.count("a")) == 100_000
+
+
+def test_what_describes_a_file_that_is_not_named_costs_nothing() -> None:
+    odd = '<div class="media"><div class="media_video"><div class="title">x</div></div></div>'
+    source = packed(messages_html=page(block(1, odd), block(2, '<div class="text">sau</div>')))
+
+    found = list(READER.parts(source))
+
+    assert [type(one) for one in found] == [Message, Message]
+    assert isinstance(found[1], Message)
+    assert found[1].text == "sau"

@@ -48,7 +48,8 @@ MOVES: dict[NoticeState, frozenset[NoticeState]] = {
     NoticeState.ESCALATED: frozenset(
         {NoticeState.ACKNOWLEDGED, NoticeState.REMOVED, NoticeState.REFUSED}
     ),
-    NoticeState.REMOVED: frozenset(),
+    # The service's word: whoever sees that it is still there can go on.
+    NoticeState.REMOVED: frozenset({NoticeState.ESCALATED}),
 }
 _ANSWERS = frozenset(
     {NoticeState.ACKNOWLEDGED, NoticeState.REMOVED, NoticeState.REFUSED, NoticeState.ESCALATED}
@@ -174,7 +175,7 @@ def escalate(notice: Notice) -> Notice:
     Return the notice as taken further by the person.
 
     Raises:
-        NoticeStepError: BB-606, it was not sent, or the content is gone.
+        NoticeStepError: BB-606, it was not sent.
     """
     _check_move(notice, NoticeState.ESCALATED)
     return replace(notice, state=NoticeState.ESCALATED)

@@ -151,6 +151,8 @@ LEGAL = {
     ("escalated", "acknowledged"),
     ("escalated", "removed"),
     ("escalated", "refused"),
+    # "Removed" is the service's word.
+    ("removed", "escalated"),
 }
 
 

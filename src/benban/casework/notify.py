@@ -144,11 +144,13 @@ def ready_notice(store: CaseStore, notice_id: NoticeId, catalogue: Catalogue) ->
         NotStoredError: BB-412. NoticeStepError: BB-606, it is not signed.
         NothingToConcludeError: BB-106 (HARM 13). NoticeIncompleteError: BB-608, what was signed may
             no longer be sent: somebody may be under 18, or the catalogue knows better by now.
+        ConsentMissingError: BB-651, the yes was withdrawn.
     """
     _require_open(store)
     notice = store.get(Notice, notice_id)
     if notice.state is NoticeState.DRAFT:
         raise NoticeStepError(state=notice.state.value, wanted=NoticeState.SENT.value)
+    require_consent(store, ConsentPurpose.REMOVAL, notice.recipient)
     require_complete(notice, catalogue, sighting=store.get(Sighting, notice.sighting_id))
     return notice
 

@@ -10,6 +10,7 @@ from email.policy import default
 import pytest
 
 from benban.casework.add_files import add_files
+from benban.casework.consent import withdraw_consent
 from benban.casework.due import due_in_case, due_in_vault
 from benban.casework.events import event
 from benban.casework.make_plan import make_plan
@@ -27,6 +28,7 @@ from benban.casework.send_notice import (
 from benban.casework.take_in import SightingReport, take_in
 from benban.errors import (
     BenbanError,
+    ConsentMissingError,
     ImportUnknownError,
     MailAddressError,
     MailAlreadyTriedError,
@@ -39,6 +41,8 @@ from benban.errors import (
     NoticeIncompleteError,
     NoticeStepError,
 )
+from benban.model.case import Capacity
+from benban.model.consent import ConsentPurpose
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit, ExhibitKind
 from benban.model.ids import StepId
@@ -54,6 +58,7 @@ from benban.testing.pictures import draw_feed_picture
 from benban.vault import CaseStore, Vault
 from benban.wording import Language
 from tests.unit.casework.conftest import ADULT, MAYBE_MINOR
+from tests.unit.casework.test_consent import a_case, agreed
 
 CATALOGUE = packaged_catalogue()
 SENDER = "may@thu.example"
@@ -233,6 +238,20 @@ def test_what_was_signed_for_an_adult_does_not_leave_once_somebody_may_be_under_
         prepare_mail(store, notice.id, sender=SENDER, at=clock.now(), catalogue=CATALOGUE)
     with pytest.raises(NoticeIncompleteError):
         ready_notice(store, notice.id, CATALOGUE)
+
+
+def test_what_a_lawyer_signed_does_not_leave_once_the_yes_is_withdrawn(
+    vault: Vault, clock: FakeClock
+) -> None:
+    with vault.create_case(a_case(clock, Capacity.LAWYER)) as store:
+        draft = drafted(store, clock, sighting_in(store, clock))
+        given = agreed(store, clock, ConsentPurpose.REMOVAL, recipient=draft.recipient)
+        notice = signed(store, clock, draft)
+        ready_notice(store, notice.id, CATALOGUE)
+        withdraw_consent(store, given.id, clock)
+
+        with pytest.raises(ConsentMissingError):
+            ready_notice(store, notice.id, CATALOGUE)
 
 
 def test_a_text_that_may_not_leave_any_more_does_not_stand_in_the_way_of_the_right_one(

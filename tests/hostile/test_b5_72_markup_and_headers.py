@@ -1,21 +1,31 @@
 """B5 72: markup of any kind, formulas and line ends stay what they are: text."""
 
 import ast
+import email
 import io
 import zipfile
 from dataclasses import replace
+from email.policy import default
 
 import pytest
+from icalendar import Calendar
 from pyrage import x25519
 
+from benban.dossier.glyphs import printable, report_glyphs
+from benban.dossier.paper_docx import render_paper_docx
 from benban.dossier.report import render_pdf
 from benban.model.exhibit import ExhibitKind, Missing
+from benban.notices.calendar import calendar_of
+from benban.notices.mail import compose_mail
 from benban.wording import Language
 from tests.architecture.sources import product_sources
 from tests.unit.dossier.example import authority_view, full_view
 from tests.unit.dossier.fakelog import logged
 from tests.unit.dossier.reading import squeezed, text
 from tests.unit.dossier.test_bag import real_bytes, sealed_bag
+from tests.unit.dossier.test_paper import paper, words_of
+from tests.unit.notices.test_calendar import waiting
+from tests.unit.remedies.scenes import NOW
 
 INJECTIONS = (
     '#read("/etc/hostname")',
@@ -26,6 +36,9 @@ INJECTIONS = (
     "[bấm](javascript:alert(1)) ![x](http://xau.example)",
     "<img src=x onerror=alert(1)>&amp;{page}%s{0}",
 )
+
+
+LINE_ENDS = ("a\r\nBcc: x@y.example", "a\nATTENDEE:mailto:x@y.example", "a\rb", "a\u2028b\x0bc")
 
 
 @pytest.mark.parametrize("injection", INJECTIONS)
@@ -87,12 +100,56 @@ def test_b5_72_line_ends_in_what_was_typed_make_no_line_of_the_bags_description(
         assert b"1999-01-01" not in opened.read(told)
 
 
+@pytest.mark.parametrize("injection", [*INJECTIONS, *LINE_ENDS])
+def test_b5_72_a_deadline_in_a_calendar_says_nothing_that_was_typed(injection: str) -> None:
+    hostile = replace(waiting(), recipient=injection, subject=injection, body=injection)
+
+    content = calendar_of([hostile], Language.VI, NOW)
+    (entry,) = Calendar.from_ical(content).walk("VEVENT")
+
+    assert set(entry) == {"UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "CLASS"}
+    assert injection.encode() not in content
+
+
+@pytest.mark.parametrize("injection", [*INJECTIONS, *LINE_ENDS])
+def test_b5_72_a_mail_has_the_same_heads_whatever_stands_in_its_text(injection: str) -> None:
+    hostile = replace(
+        waiting(), recipient="abuse@noi-nhan.example", subject=injection, body=injection
+    )
+
+    made = compose_mail(hostile, sender="may@thu.example", at=NOW, message_id="<a@thu.example>")
+    read = email.message_from_bytes(made, policy=default)
+
+    assert len(read.keys()) == 8
+    assert read["To"] == "abuse@noi-nhan.example"
+    written = read.get_content().replace("\r\n", "\n").rstrip("\n")
+    assert written.splitlines() == injection.splitlines()
+
+
+@pytest.mark.parametrize("injection", INJECTIONS)
+def test_b5_72_a_text_document_holds_what_was_typed_as_text(injection: str) -> None:
+    made = render_paper_docx(paper(injection), NOW)
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+
+    assert printable(injection, report_glyphs()) in words_of(made)
+    relations = b"".join(data for name, data in parts.items() if name.endswith(".rels"))
+    assert b'TargetMode="External"' not in relations
+    # No field that a word processor would work out or open.
+    assert not any(b"instrText" in data and b"HYPERLINK" in data for data in parts.values())
+
+
 def test_b5_72_a_writer_of_tables_calendars_mail_or_letters_comes_with_its_own_test() -> None:
-    # None of these is written yet. Whoever adds one adds here that "=cmd", line ends in a title,
-    # and markup in a name stay text in it; then the module is taken out of this list.
-    unwritten = {"csv", "icalendar", "smtplib", "docx", "markdown"}
+    # Each of these writes one format, and its test stands above. Whoever adds another adds here
+    # that "=cmd", line ends in a title, and markup in a name stay text in it.
+    writers = {
+        ("notices/calendar.py", "icalendar"),
+        ("outside/mail.py", "smtplib"),
+        ("dossier/paper_docx.py", "docx"),
+    }
+    kinds = {"csv", "icalendar", "smtplib", "docx", "markdown"}
     found = {
-        (source.place, name)
+        (source.place, name.partition(".")[0])
         for source in product_sources()
         for node in ast.walk(ast.parse(source.text))
         if isinstance(node, (ast.Import, ast.ImportFrom))
@@ -101,7 +158,7 @@ def test_b5_72_a_writer_of_tables_calendars_mail_or_letters_comes_with_its_own_t
             if isinstance(node, ast.Import)
             else [node.module or ""]
         )
-        if name.partition(".")[0] in unwritten
+        if name.partition(".")[0] in kinds
     }
 
-    assert found == set()
+    assert found == writers

@@ -13,9 +13,12 @@ def keep_allegation(vault: Vault, store: CaseStore, text: str, clock: Clock) -> 
 
     Raises:
         ValueError: there are no words; a mistake of the calling code.
+        AllegationsUnreadableError: BB-653, there are some that cannot be read here, as in a case
+            that was handed over without them; beside them this one could not be read either.
     """
     if not text.strip():
         raise ValueError("there are no words")
+    allegations_of(vault, store)
     sealed = Compartment(vault, store.case.id).seal(text.strip(), clock)
     store.record(event(EventKind.ALLEGATION_KEPT, sealed.id), save=[sealed])
     return sealed

@@ -141,8 +141,11 @@ def test_handed_over_only_when_chosen(
         else:
             with pytest.raises(AllegationsUnreadableError):
                 allegations_of(other, there)
+            with pytest.raises(AllegationsUnreadableError):
+                keep_allegation(other, there, "Điều của nơi nhận.", clock)
             assert destroy_allegations(other, there) == 1
-            assert allegations_of(other, there) == ()
+            keep_allegation(other, there, "Điều của nơi nhận.", clock)
+            assert [one.text for one in allegations_of(other, there)] == ["Điều của nơi nhận."]
 
     # It stays where it was said.
     assert [one.text for one in allegations_of(vault, store)] == [SAID]

@@ -3,6 +3,7 @@
 import inspect
 import io
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pikepdf
@@ -73,6 +74,15 @@ def test_tier_a_is_spoken_of_only_when_the_writer_wants_it(
         said.append(altered in write_case_letter(store, wishes, Language.EN, clock).text)
 
     assert said == [False, True]
+
+
+def test_the_letter_bears_the_day_where_it_was_written(store: CaseStore, clock: FakeClock) -> None:
+    reported(store, clock)
+    wishes = LetterWishes(recipient=Recipient.WORK, wishes=(), says_altered=False)
+    # One o'clock at night on New Year's Day in Hanoi.
+    late = FakeClock(datetime(2026, 12, 31, 18, tzinfo=UTC))
+
+    assert "01/01/2027" in write_case_letter(store, wishes, Language.VI, late).text
 
 
 def test_the_letter_of_the_walk_names_nobody(walk: Walk) -> None:

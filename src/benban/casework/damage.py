@@ -1,7 +1,7 @@
 """The ledger of damage: what it cost, when, and which receipt shows it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from benban.casework.events import event, open_field, sealed_field
 from benban.errors import DamageEntryError
@@ -35,8 +35,10 @@ def record_damage(store: CaseStore, entry: DamageEntry, clock: Clock) -> Damage:
         DamageEntryError: BB-654, a day that has not come, no words, or no amount.
         ExhibitMissingError: BB-104, the receipt is not in this case.
     """
+    # The day where the person is: in Viet Nam it begins seven hours before that of UTC.
+    today = (clock.now() + timedelta(seconds=clock.local_utc_offset_s())).date()
     is_amount = 0 < entry.amount_vnd <= _MOST_VND
-    if not is_amount or not entry.what.strip() or entry.on > clock.now().date():
+    if not is_amount or not entry.what.strip() or entry.on > today:
         raise DamageEntryError
     if entry.receipt is not None:
         store.get(Exhibit, entry.receipt)

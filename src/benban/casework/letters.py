@@ -1,6 +1,7 @@
 """A letter to someone, from the case's facts; benban never sends it (HARM 17)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from benban.casework.events import event, open_field
 from benban.dossier.letter import render_letter
@@ -38,10 +39,11 @@ def write_case_letter(
     if not may_leave_the_vault(sightings):
         raise NothingToConcludeError
     is_published = any(one.kind is SightingKind.PUBLISHED for one in sightings)
+    now = clock.now() + timedelta(seconds=clock.local_utc_offset_s())
     facts = LetterFacts(
         kind=SightingKind.PUBLISHED if is_published else SightingKind.THREATENED,
         recipient=chosen.recipient,
-        written_on=clock.now().date(),
+        written_on=now.date(),
         wishes=chosen.wishes,
         # An untouched copy of the same shot reaches tier A as well, and nothing in it was altered.
         tiers=tuple(one.tier for one in store.all(CommonOrigin) if one.shows_altered_shot),

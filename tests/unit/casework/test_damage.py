@@ -1,6 +1,6 @@
 """The ledger: a day that has come, words, whole dong; removed entries stay in the log."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -54,6 +54,17 @@ def test_what_is_no_entry_is_not_recorded(
         record_damage(store, wrong, clock)
 
     assert ledger(store) == ()
+
+
+def test_what_was_paid_this_morning_can_be_entered_before_the_day_of_utc_has_begun(
+    store: CaseStore,
+) -> None:
+    # Two o'clock at night in Hanoi.
+    clock = FakeClock(datetime(2026, 11, 24, 19, tzinfo=UTC))
+
+    assert record_damage(store, entry(on=date(2026, 11, 25)), clock).on == date(2026, 11, 25)
+    with pytest.raises(DamageEntryError):
+        record_damage(store, entry(on=date(2026, 11, 26)), clock)
 
 
 def test_a_receipt_has_to_be_an_exhibit_of_the_case(store: CaseStore, clock: FakeClock) -> None:

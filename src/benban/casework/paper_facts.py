@@ -1,6 +1,6 @@
 """What the case knows for a paper, as printable text; every table is of what was chosen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,8 @@ from benban.notices.papers import vietnamese_day
 from benban.wording import Language, say
 
 Row = Mapping[str, str]
-_ACTS = {SightingKind.PUBLISHED: "published", SightingKind.THREATENED: "threatened"}
+# What a paper calls an act, with the condition that it sets in a template.
+ACTS = {SightingKind.PUBLISHED: "published", SightingKind.THREATENED: "threatened"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +80,19 @@ def fields_of(desk: Desk) -> dict[str, str]:
 
 def tables_of(desk: Desk) -> dict[str, tuple[Row, ...]]:
     """Return the tables that come from places, visits, exhibits and notices."""
+    places = desk.view.sightings
+    acts = [one for one in places if one.kind in ACTS]
+    # Whoever only talks about it posted nothing: no account and no number of theirs (HARM 14).
+    visits = [one for one in desk.view.captures if one.sighting_id in {act.id for act in acts}]
     return {
-        "places": tuple(_place(desk, one) for one in desk.view.sightings),
-        "accounts": _accounts(desk),
+        "places": tuple(_place(desk, one) for one in places),
+        "reported": tuple(
+            _place(desk, one) for one in places if one.kind is not SightingKind.TALK_ABOUT_IT
+        ),
+        "acts": tuple(_place(desk, one) for one in acts),
+        "accounts": _accounts(desk, visits),
         "exhibits": tuple(_exhibit(desk, one) for one in exhibits_of(desk)),
-        "counters": tuple(row for one in desk.view.captures for row in _counters(desk, one)),
+        "counters": tuple(row for one in visits for row in _counters(desk, one)),
         "visits": tuple(_visit(desk, one) for one in desk.view.captures),
         "notices": _notices(desk),
     }
@@ -94,9 +103,11 @@ def conditions_of(desk: Desk, *, is_self: bool) -> frozenset[str]:
     said = {"minor" if desk.is_minor else "adult", "self" if is_self else "for-somebody"}
     if desk.view.captures:
         said.add("visited")
-    if any(one.is_supplied for one in exhibits_of(desk)):
+    shown = exhibits_of(desk)
+    said.add("kept" if shown else "nothing-kept")
+    if any(one.is_supplied for one in shown):
         said.add("supplied")
-    return frozenset(said | {_ACTS[one.kind] for one in desk.view.sightings if one.kind in _ACTS})
+    return frozenset(said | {ACTS[one.kind] for one in desk.view.sightings if one.kind in ACTS})
 
 
 def exhibits_of(desk: Desk) -> tuple[Exhibit, ...]:
@@ -126,10 +137,10 @@ def _place(desk: Desk, sighting: Sighting) -> Row:
     }
 
 
-def _accounts(desk: Desk) -> tuple[Row, ...]:
+def _accounts(desk: Desk, visits: Sequence[Capture]) -> tuple[Row, ...]:
     """Return the accounts that posted, as pages showed them; each once for a place."""
     found: dict[tuple[str, ...], Row] = {}
-    for capture in desk.view.captures:
+    for capture in visits:
         if capture.post is None:
             continue
         row = _account(desk, capture, capture.post)
@@ -159,9 +170,9 @@ def _posted(post: Post) -> str:
     said = post.value(PostFactName.POSTED_AT) or post.value(PostFactName.POSTED_AT_BY_ID)
     try:
         at = datetime.fromisoformat(said)
-    except ValueError:
+        return moment(at) if at.tzinfo is not None else safe(said)
+    except (ValueError, OverflowError):
         return safe(said)
-    return moment(at) if at.tzinfo is not None else safe(said)
 
 
 def _exhibit(desk: Desk, exhibit: Exhibit) -> Row:

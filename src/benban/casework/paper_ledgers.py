@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from benban.casework.damage import ledger, total_vnd
-from benban.casework.paper_facts import Desk, Row, moment, safe
+from benban.casework.paper_facts import ACTS, Desk, Row, moment, safe
 from benban.model.allegation import Allegation
 from benban.model.catalogue import Catalogue, instrument_name
 from benban.model.consent import CapacityDocument, Consent
@@ -35,25 +35,48 @@ class Days:
     The days that limits are computed from.
 
     Attributes:
-        act_on: the earliest that is known; None when none is.
-        is_act_sure: the page showed it; else it is the day somebody saw it or named.
+        acts_on: of each place of which one is known, its earliest.
+        is_act_sure: a page showed the earliest; else somebody saw it or named it.
         known_on: the first day it was seen or reported.
     """
 
-    act_on: date | None
+    acts_on: tuple[date, ...]
     is_act_sure: bool
     known_on: date | None
 
+    @property
+    def act_on(self) -> date | None:
+        """The earliest that is known; None when none is."""
+        return min(self.acts_on, default=None)
+
 
 def days_of(sightings: Sequence[Sighting], captures: Sequence[Capture]) -> Days:
-    """Return the days of the places in Viet Nam's time, the earliest of each."""
-    shown = [day for one in captures if (day := _posted(one)) is not None]
-    seen = [_local(one.seen_at) for one in sightings if one.seen_at is not None]
-    # Who names a day mostly names the one on which they saw it.
-    said = [one.act_on for one in sightings if one.act_on is not None]
-    act_on = min([*shown, *said, *seen], default=None)
-    known = [*seen, *said] or [_local(one.reported_at) for one in sightings]
-    return Days(act_on=act_on, is_act_sure=act_on in shown, known_on=min(known, default=None))
+    """
+    Return the days of the places in Viet Nam's time.
+
+    Only where content stood or was threatened is an act, if the case has such a place: the day of
+    a service's own page, or of somebody's talk, starts no time and picks no rule.
+    """
+    acts = [one for one in sightings if one.kind in ACTS] or sightings
+    shown = {
+        one.id: [day for visit in captures if visit.sighting_id == one.id for day in _posted(visit)]
+        for one in acts
+    }
+    told = {one.id: _told(one) for one in acts}
+    days = [min(every) for one in acts if (every := [*shown[one.id], *told[one.id]])]
+    # What has been reported was known by then, whatever day stands beside another place.
+    known = [day for one in acts for day in (*told[one.id], local_day(one.reported_at))]
+    return Days(
+        acts_on=tuple(days),
+        is_act_sure=any(day == min(days) for every in shown.values() for day in every),
+        known_on=min(known, default=None),
+    )
+
+
+def _told(sighting: Sighting) -> list[date]:
+    """Return what the person said: who names a day mostly names the one on which they saw it."""
+    seen = [local_day(sighting.seen_at)] if sighting.seen_at is not None else []
+    return [*seen, sighting.act_on] if sighting.act_on is not None else seen
 
 
 def limits_of(store: CaseStore, catalogue: Catalogue) -> tuple[TimeLimit, ...]:
@@ -157,18 +180,20 @@ def _capacity(document: CapacityDocument) -> Row:
     }
 
 
-def _posted(capture: Capture) -> date | None:
+def _posted(capture: Capture) -> list[date]:
     said = capture.post.value(PostFactName.POSTED_AT) if capture.post is not None else ""
     try:
         at = datetime.fromisoformat(said)
-    except ValueError:
-        return None
-    return _local(at if at.tzinfo is not None else at.replace(tzinfo=UTC))
+        return [local_day(at if at.tzinfo is not None else at.replace(tzinfo=UTC))]
+    except (ValueError, OverflowError):
+        # A page may name any year, and the first and the last have no other zone.
+        return []
 
 
-def _local(at: datetime) -> date:
+def local_day(at: datetime) -> date:
+    """Return the day in Viet Nam: the papers are read there."""
     return at.astimezone(_VIET_NAM).date()
 
 
 def _day(at: datetime) -> str:
-    return vietnamese_day(_local(at))
+    return vietnamese_day(local_day(at))

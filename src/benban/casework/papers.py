@@ -13,7 +13,13 @@ from benban.casework.paper_facts import (
     safe,
     tables_of,
 )
-from benban.casework.paper_ledgers import days_of, ledger_fields, ledger_tables, limits_of
+from benban.casework.paper_ledgers import (
+    days_of,
+    ledger_fields,
+    ledger_tables,
+    limits_of,
+    local_day,
+)
 from benban.casework.view import ViewRequest, build_view
 from benban.dossier.paper import render_paper
 from benban.dossier.paper_docx import render_paper_docx
@@ -158,8 +164,8 @@ def _facts(desk: Desk, request: PaperRequest, catalogue: Catalogue) -> PaperFact
         tables={},
         conditions=conditions_of(desk, is_self=desk.view.case.capacity is Capacity.SELF),
         rules=catalogue.provisions,
-        made_on=desk.view.made_at.date(),
-        act_on=days.act_on,
+        made_on=local_day(desk.view.made_at),
+        acts_on=days.acts_on,
         is_demonstration=desk.view.case.is_demonstration,
     )
 

@@ -184,7 +184,10 @@ class _Writer:
         for cell, column in zip(header.cells, part.columns, strict=True):
             self._run(cell.paragraphs[0], column.heading, bold=True, size_pt=_SMALL_PT)
         for row in part.rows:
-            for cell, line in zip(table.add_row().cells, row, strict=True):
+            added = table.add_row()
+            # An account stands beside its number, not on the next page.
+            _mark_row(added, "w:cantSplit")
+            for cell, line in zip(added.cells, row, strict=True):
                 self._pieces(cell.paragraphs[0], line, size_pt=_SMALL_PT)
         table.autofit = False
         for column, width_mm in zip(table.columns, _widths(part), strict=True):

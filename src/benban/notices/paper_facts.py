@@ -37,9 +37,13 @@ FIELDS = frozenset(
         "",
     }
 )
+_PLACES = frozenset({"label", "kind", "address", "seen"})
 # Tables and the names of their columns.
 TABLES: Mapping[str, frozenset[str]] = {
-    "places": frozenset({"label", "kind", "address", "seen"}),
+    # Every place; what a report to the police is about; where content stood or was threatened.
+    "places": _PLACES,
+    "reported": _PLACES,
+    "acts": _PLACES,
     "accounts": frozenset({"place", "account", "account_id", "channel", "posted", "seen"}),
     "exhibits": frozenset({"label", "what", "bytes", "sha256", "taken", "entry", "place"}),
     "counters": frozenset({"place", "counter", "shown", "value", "at"}),
@@ -85,7 +89,7 @@ class PaperFacts:
         tables: rows by the table's name, each row by the column's name.
         conditions: which parts of the template are printed.
         rules: of the catalogue, without those that may not be printed.
-        act_on: the day of the act when known; picks the rule.
+        acts_on: the day of each act, as far as known; they pick the rules.
         cited: rules that a table names.
     """
 
@@ -96,6 +100,6 @@ class PaperFacts:
     conditions: frozenset[str]
     rules: tuple[Provision, ...]
     made_on: date
-    act_on: date | None = None
+    acts_on: tuple[date, ...] = ()
     cited: tuple[Provision, ...] = field(default=())
     is_demonstration: bool = field(default=False)

@@ -20,7 +20,18 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 _LAW = re.compile(r"law:[a-z0-9-]+(?:#.+)?")
 # When a part is printed at all.
 CONDITIONS = frozenset(
-    {"adult", "minor", "self", "for-somebody", "published", "threatened", "visited", "supplied"}
+    {
+        "adult",
+        "minor",
+        "self",
+        "for-somebody",
+        "published",
+        "threatened",
+        "visited",
+        "supplied",
+        "kept",
+        "nothing-kept",
+    }
 )
 
 

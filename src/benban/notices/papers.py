@@ -109,7 +109,7 @@ class _Desk:
             "represented": person.represented,
             "addressee": facts.addressee,
             "made_on": vietnamese_day(facts.made_on),
-            "act_on": vietnamese_day(facts.act_on) if facts.act_on else "",
+            "act_on": vietnamese_day(min(facts.acts_on)) if facts.acts_on else "",
             **facts.fields,
         }
 
@@ -153,9 +153,9 @@ class _Desk:
         if template != "{laws}":
             return (self.line(template),)
         named = [rule for one in self._laws if (rule := self._rules.get(one)) is not None]
-        # The day of the act picks the rule; where it is not known, today's law is named.
-        day = self._facts.act_on or self._facts.made_on
-        valid = [rule for rule in named if _is_valid(rule, day)]
+        # The day of an act picks its rules; where none is known, today's law is named.
+        days = self._facts.acts_on or (self._facts.made_on,)
+        valid = [rule for rule in named if any(_is_valid(rule, day) for day in days)]
         self.cited += valid
         cited = [_cite(rule) for rule in valid]
         return tuple((Piece(text=one[:1].upper() + one[1:]),) for one in cited)

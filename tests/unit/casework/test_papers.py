@@ -65,19 +65,36 @@ def reported(store: CaseStore, clock: FakeClock, *, answers: object = ADULT) -> 
     return take_in(store, report, clock).sighting
 
 
+def elsewhere(store: CaseStore, clock: FakeClock, kind: SightingKind, **said: object) -> Sighting:
+    report = SightingReport(
+        address=parse_address("https://noi-khac.example/9", CATALOGUE),
+        kind=kind,
+        answers=ADULT,
+        text="",
+    )
+    return take_in(store, replace(report, **said), clock).sighting  # type: ignore[arg-type]
+
+
 def kept(store: CaseStore, sighting: Sighting, clock: FakeClock, number: int = 1) -> Exhibit:
     file = GivenFile(stream=io.BytesIO(draw_feed_picture(number)), name=f"{number}.jpg")
     (exhibit,) = add_files(store, sighting, [file], clock)
     return exhibit
 
 
-def visited(store: CaseStore, sighting: SightingId, clock: FakeClock) -> Capture:
+def visited(
+    store: CaseStore,
+    sighting: SightingId,
+    clock: FakeClock,
+    *,
+    account: str = ACCOUNT,
+    posted_at: str = "2026-11-19T23:30:00+00:00",
+) -> Capture:
     """Record a visit that showed an account, a time and a counter."""
     facts = {
-        PostFactName.ACCOUNT: ACCOUNT,
+        PostFactName.ACCOUNT: account,
         PostFactName.ACCOUNT_ID: "99887766",
         PostFactName.CHANNEL: "Kênh Ví Dụ",
-        PostFactName.POSTED_AT: "2026-11-19T23:30:00+00:00",
+        PostFactName.POSTED_AT: posted_at,
     }
     capture = Capture(
         id=new_capture_id(),
@@ -172,6 +189,56 @@ def test_addresses_accounts_and_counters_stand_in_the_report(
 
     assert {PLACE, ACCOUNT, "99887766", "Kênh Ví Dụ", "2 104 thành viên"} <= set(said)
     assert "21/11/2026 01:30:00 (UTC+7)" in said
+
+
+@pytest.mark.parametrize("kind", PaperKind)
+def test_whoever_only_talks_about_it_is_no_account_that_posted(
+    store: CaseStore, clock: FakeClock, kind: PaperKind
+) -> None:
+    visited(store, reported(store, clock).id, clock)
+    talk = elsewhere(store, clock, SightingKind.TALK_ABOUT_IT)
+    visited(store, talk.id, clock, account="@nguoi_ke_lai")
+
+    said = lines(made(store, clock, kind))
+
+    assert [one for one in said if "@nguoi_ke_lai" in one] == []
+    # What was captured and what is listed has its place; a demand or a report has not.
+    names_the_place = any("noi-khac" in one for one in said)
+    assert names_the_place is (kind in {PaperKind.INVENTORY, PaperKind.CAPTURE_STATEMENT})
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_there"),
+    [
+        (PaperKind.CRIME_REPORT, True),
+        (PaperKind.REMOVAL_DEMAND, False),
+        (PaperKind.PROSECUTION_REQUEST, False),
+        (PaperKind.REACH, False),
+    ],
+)
+def test_only_where_content_stood_or_was_threatened_is_called_so(
+    store: CaseStore, clock: FakeClock, kind: PaperKind, *, is_there: bool
+) -> None:
+    reported(store, clock)
+    elsewhere(store, clock, SightingKind.IMPERSONATION)
+
+    said = lines(made(store, clock, kind))
+
+    assert any("noi-khac" in one for one in said) is is_there
+
+
+def test_a_report_of_which_nothing_is_kept_claims_nothing(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    sighting = reported(store, clock)
+    before = "\n".join(lines(made(store, clock, PaperKind.CRIME_REPORT)))
+    kept(store, sighting, clock)
+    after = "\n".join(lines(made(store, clock, PaperKind.CRIME_REPORT)))
+
+    claims = [
+        ("niêm phong bằng mã hóa" in one, "chưa có mục dữ liệu" in one) for one in (before, after)
+    ]
+    assert claims == [(False, True), (True, False)]
 
 
 def test_what_the_person_wrote_about_a_place_stays_in_the_vault(
@@ -381,6 +448,59 @@ def test_the_day_a_page_shows_is_the_day_of_the_act_in_viet_nams_time(
     # 23:30 UTC is the next day in Viet Nam.
     assert (shown.act_on, shown.is_act_sure) == (date(2026, 11, 20), True)
     assert shown.known_on == (SEEN_AT + timedelta(hours=7)).date()
+
+
+def test_the_day_of_another_page_starts_no_time_and_picks_no_rule(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    visited(store, reported(store, clock).id, clock)
+    service = elsewhere(store, clock, SightingKind.THE_SERVICE_ITSELF)
+    visited(store, service.id, clock, posted_at="2021-03-01T00:00:00+00:00")
+
+    days = days_of(store.all(Sighting), store.all(Capture))
+
+    assert (days.acts_on, days.is_act_sure) == ((date(2026, 11, 20),), True)
+    said = lines(made(store, clock, PaperKind.CRIME_REPORT))
+    assert any("Nghị định 330/2026" in one for one in said)
+
+
+def test_each_place_has_its_own_day_and_what_was_reported_was_known(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    first = elsewhere(store, clock, SightingKind.PUBLISHED)
+    clock.advance(40 * 86400)
+    later = date(2026, 12, 24)
+    elsewhere(
+        store,
+        clock,
+        SightingKind.PUBLISHED,
+        address=parse_address(PLACE, CATALOGUE),
+        act_on=later,
+    )
+
+    days = days_of(store.all(Sighting), ())
+
+    assert (days.acts_on, days.is_act_sure) == ((later,), False)
+    assert days.known_on == (first.reported_at + timedelta(hours=7)).date()
+
+
+@pytest.mark.parametrize("shown", ["0001-01-01T00:00:00+09:00", "9999-12-31T23:59:59Z", "hôm qua"])
+def test_a_page_that_shows_no_day_that_can_be_gives_none(
+    store: CaseStore, clock: FakeClock, shown: str
+) -> None:
+    visited(store, reported(store, clock).id, clock, posted_at=shown)
+
+    days = days_of(store.all(Sighting), store.all(Capture))
+
+    assert (days.act_on, days.is_act_sure) == (date(2026, 11, 21), False)
+    assert made(store, clock, PaperKind.CRIME_REPORT).kind is PaperKind.CRIME_REPORT
+
+
+def test_a_paper_bears_the_day_in_viet_nam(store: CaseStore, clock: FakeClock) -> None:
+    reported(store, clock)
+    late = FakeClock(datetime(2026, 12, 31, 18, tzinfo=UTC))
+
+    assert made(store, late, PaperKind.CRIME_REPORT).made_on == date(2027, 1, 1)
 
 
 def test_the_time_limits_name_start_and_end(store: CaseStore, clock: FakeClock) -> None:

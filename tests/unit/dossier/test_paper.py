@@ -152,10 +152,13 @@ def test_the_note_for_the_person_stands_below_the_signature() -> None:
     assert said.index("BÊN0") < said.index("Dànhchongườiký")
 
 
-def test_a_table_in_the_text_document_repeats_its_head() -> None:
+def test_a_table_in_the_text_document_repeats_its_head_and_breaks_no_row() -> None:
     document = docx.Document(io.BytesIO(render_paper_docx(paper(), MADE_AT)))
 
-    assert "w:tblHeader" in document.tables[0].rows[0]._tr.xml  # noqa: SLF001
+    head, *rows = [one._tr.xml for one in document.tables[0].rows]  # noqa: SLF001
+    assert "w:tblHeader" in head
+    # No row begins on one page and ends on the next.
+    assert [one for one in rows if "w:cantSplit" not in one] == []
 
 
 def test_nothing_is_attached_to_a_paper() -> None:

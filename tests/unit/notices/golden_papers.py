@@ -55,11 +55,11 @@ def golden_paper(kind: PaperKind, age: str) -> Paper:
             for name, columns in TABLES.items()
         },
         conditions=frozenset(
-            {age, "for-somebody", "published", "threatened", "visited", "supplied"}
+            {age, "for-somebody", "published", "threatened", "visited", "supplied", "kept"}
         ),
         rules=packaged_catalogue().provisions,
         made_on=date(2026, 11, 22),
-        act_on=date(2026, 11, 20),
+        acts_on=(date(2026, 11, 20),),
     )
     return write_paper(kind, paper_template(kind), facts)
 

@@ -85,12 +85,20 @@ def test_a_rule_that_is_withheld_is_not_named() -> None:
 
 
 def test_the_day_of_the_act_picks_the_rules_that_judge_it() -> None:
-    before = replace(FACTS, act_on=date(2026, 6, 1))
+    before = replace(FACTS, acts_on=(date(2026, 6, 1),))
 
     said = [lines(written(PaperKind.CRIME_REPORT, one)) for one in (before, FACTS)]
 
     named = [[one for one in each if "Luật An ninh mạng" in one] for each in said]
     assert (named[0], len(named[1])) == ([], 2)
+
+
+def test_of_two_acts_each_has_its_rules() -> None:
+    both = replace(FACTS, acts_on=(date(2026, 6, 1), date(2026, 11, 20)))
+
+    said = lines(written(PaperKind.CRIME_REPORT, both))
+
+    assert len([one for one in said if "Luật An ninh mạng" in one]) == 2
 
 
 @pytest.mark.parametrize("kind", PaperKind)

@@ -21,6 +21,7 @@ class Forgetting:
             contains it (package, page image, page file), what was made from it.
         fingerprints, comparisons, copies: how many measured or found things go.
         dossiers: ids of dossiers that carried one of them; those files are not reached.
+        papers: how many papers name its digest; those files are not reached.
         hand_overs: how often the whole case was handed over with it; those copies are not reached.
     """
 
@@ -30,6 +31,7 @@ class Forgetting:
     comparisons: int
     copies: int
     dossiers: tuple[str, ...]
+    papers: int
     hand_overs: int
 
 
@@ -62,6 +64,12 @@ def plan_forgetting(store: CaseStore, exhibit_id: ExhibitId) -> Forgetting:
             if entry.kind is EventKind.DOSSIER_SEALED
             and entry.position > first
             and _carried(entry.fields, ids)
+        ),
+        papers=sum(
+            entry.kind is EventKind.PAPER_WRITTEN
+            and entry.position > first
+            and _carried(entry.fields, ids)
+            for entry in store.events()
         ),
         hand_overs=sum(
             entry.kind in {EventKind.HANDED_OVER, EventKind.ENTRUSTED} and entry.position > first

@@ -9,6 +9,7 @@ from benban.casework.paper_facts import (
     Desk,
     conditions_of,
     desk_of,
+    exhibits_of,
     fields_of,
     safe,
     tables_of,
@@ -106,7 +107,10 @@ def make_paper(
         else (),
         fields=fields_of(desk) | ledger_fields(desk, store) | _typed(request),
     )
-    made = write_paper(request.kind, paper_template(request.kind), facts)
+    template = paper_template(request.kind)
+    made = write_paper(request.kind, template, facts)
+    is_list = any(part.table == "exhibits" for part in template.part)
+    named = exhibits_of(desk) if is_list else ()
     store.record(
         event(
             EventKind.PAPER_WRITTEN,
@@ -115,7 +119,7 @@ def make_paper(
             open_field("audience", request.audience.value),
             sealed_field("recipient", request.addressee),
             # Never opened in a dossier; it says later which item was named to whom.
-            sealed_field("included", " ".join(one.exhibit.id for one in desk.view.exhibits)),
+            sealed_field("included", " ".join(one.id for one in named)),
         )
     )
     return made

@@ -11,14 +11,17 @@ from benban.casework.conclude import DossierRequest, conclude
 from benban.casework.fingerprints import fingerprint_exhibits
 from benban.casework.forget import forget, plan_forgetting
 from benban.casework.originals import GivenFile
+from benban.casework.papers import PaperRequest, make_paper
 from benban.casework.take_in import SightingReport, take_in
-from benban.dossier.view import Edition
+from benban.dossier.view import Audience, Edition
 from benban.errors import ExhibitMissingError
 from benban.model.custody import EventDraft, EventKind
 from benban.model.exhibit import Exhibit
 from benban.model.fingerprint import QuestionedFingerprint
+from benban.model.paper import PaperKind
 from benban.model.sighting import SightingKind
 from benban.outside.fence import Fence
+from benban.remedies import packaged_catalogue
 from benban.testing.clock import FakeClock
 from benban.testing.pictures import draw_feed_picture
 from benban.vault import CaseStore
@@ -77,6 +80,20 @@ def test_a_dossier_that_carried_it_is_named_as_not_reached(
             carried = concluded.dossier_id
 
     assert plan_forgetting(store, exhibit.id).dossiers == (carried,)
+
+
+@pytest.mark.parametrize(
+    ("kind", "papers"), [(PaperKind.INVENTORY, 1), (PaperKind.CONFIDENTIALITY, 0)]
+)
+def test_a_paper_that_names_its_digest_is_counted_as_not_reached(
+    store: CaseStore, clock: FakeClock, exhibit: Exhibit, kind: PaperKind, papers: int
+) -> None:
+    other = next(one for one in store.all(Exhibit) if one.id != exhibit.id)
+    for chosen in (exhibit, other):
+        request = PaperRequest(kind=kind, audience=Audience.LAWYER, exhibits=(chosen.id,))
+        make_paper(store, request, packaged_catalogue(), clock)
+
+    assert plan_forgetting(store, exhibit.id).papers == papers
 
 
 def test_what_was_destroyed_stands_in_no_opened_byte(

@@ -336,6 +336,16 @@ def test_the_log_says_which_paper_was_made_for_whom(store: CaseStore, clock: Fak
     }
 
 
+def test_the_log_names_no_picture_that_a_paper_left_out(store: CaseStore, clock: FakeClock) -> None:
+    kept(store, reported(store, clock), clock)
+    elsewhere(store, clock, SightingKind.PUBLISHED, answers=MAYBE_MINOR)
+
+    made(store, clock, PaperKind.INVENTORY)
+
+    fields = {one.name: one.value for one in store.events()[-1].fields}
+    assert fields["included"] == ""
+
+
 def test_hidden_letters_of_a_name_are_seen(store: CaseStore, clock: FakeClock) -> None:
     reported(store, clock)
 

@@ -72,9 +72,14 @@ def _lines(out: Out, planned: Forgetting) -> list[str]:
             copies=planned.copies,
         )
     )
-    if planned.dossiers or planned.hand_overs:
+    if planned.dossiers or planned.papers or planned.hand_overs:
         lines.append(
-            words("cli.forget.outside", dossiers=len(planned.dossiers), handed=planned.hand_overs)
+            words(
+                "cli.forget.outside",
+                dossiers=len(planned.dossiers),
+                papers=planned.papers,
+                handed=planned.hand_overs,
+            )
         )
     return lines
 
@@ -86,5 +91,6 @@ def _json(planned: Forgetting) -> dict[str, Json]:
         "comparisons": planned.comparisons,
         "copies": planned.copies,
         "dossiers": list(planned.dossiers),
+        "papers": planned.papers,
         "hand_overs": planned.hand_overs,
     }

@@ -21,6 +21,7 @@ from benban.outside.platforms import ThisPlatform
 from benban.testing.clock import FakeClock
 from benban.vault import CaseStore, KdfCost, Vault
 from benban.vault.keys import compartment_of
+from tests.unit.vault.test_forgetting import plain_bytes
 
 from .conftest import ADULT
 
@@ -64,6 +65,21 @@ def test_no_byte_of_it_stands_in_the_case_or_its_log(
     )
     assert SAID.encode() not in sealed.ciphertext
     assert len(vault.setting(compartment_of(store.case.id))) == 32
+
+
+def test_whoever_opens_the_case_with_its_key_finds_no_word_of_it(
+    vault: Vault, store: CaseStore, clock: FakeClock
+) -> None:
+    report = SightingReport(
+        address=None, kind=SightingKind.PUBLISHED, answers=ADULT, text="Lời về nơi ấy."
+    )
+    take_in(store, report, clock)
+    keep_allegation(vault, store, SAID, clock)
+
+    pages = plain_bytes(store)
+
+    assert ("Lời về nơi ấy.".encode() in pages, SAID[:12].encode() in pages) == (True, False)
+    assert vault.setting(compartment_of(store.case.id)) not in pages
 
 
 def test_destroyed_means_unreadable_and_the_rest_stays(

@@ -35,13 +35,13 @@ class Days:
     The days that limits are computed from.
 
     Attributes:
-        acts_on: of each place of which one is known, its earliest.
-        is_act_sure: a page showed the earliest; else somebody saw it or named it.
+        acts_on: of each place of which one is known, its earliest; earliest first.
+        shown_on: those that a page showed; of the others somebody said that they saw it.
         known_on: the first day it was seen or reported.
     """
 
     acts_on: tuple[date, ...]
-    is_act_sure: bool
+    shown_on: frozenset[date]
     known_on: date | None
 
     @property
@@ -67,8 +67,8 @@ def days_of(sightings: Sequence[Sighting], captures: Sequence[Capture]) -> Days:
     # What has been reported was known by then, whatever day stands beside another place.
     known = [day for one in acts for day in (*told[one.id], local_day(one.reported_at))]
     return Days(
-        acts_on=tuple(days),
-        is_act_sure=any(day == min(days) for every in shown.values() for day in every),
+        acts_on=tuple(sorted(days)),
+        shown_on=frozenset(day for every in shown.values() for day in every),
         known_on=min(known, default=None),
     )
 
@@ -80,14 +80,19 @@ def _told(sighting: Sighting) -> list[date]:
 
 
 def limits_of(store: CaseStore, catalogue: Catalogue) -> tuple[TimeLimit, ...]:
-    """Return the time limits of the whole case."""
+    """Return the time limits of the whole case, each from the first act that its rules judge."""
     days = days_of(store.all(Sighting), store.all(Capture))
-    return time_limits(
-        act_on=days.act_on,
-        known_on=days.known_on,
-        is_act_sure=days.is_act_sure,
-        catalogue=catalogue,
-    )
+    found: dict[str, TimeLimit] = {}
+    for day in days.acts_on or (None,):
+        made = time_limits(
+            act_on=day,
+            known_on=days.known_on,
+            is_act_sure=day in days.shown_on,
+            catalogue=catalogue,
+        )
+        for one in made:
+            found.setdefault(one.id, one)
+    return tuple(sorted(found.values(), key=lambda one: (one.ends_on, one.id)))
 
 
 def limit_start(limit: TimeLimit, language: Language) -> str:

@@ -14,7 +14,7 @@ from benban.casework.consent import give_consent, withdraw_consent
 from benban.casework.damage import DamageEntry, record_damage
 from benban.casework.events import event
 from benban.casework.originals import GivenFile
-from benban.casework.paper_ledgers import days_of
+from benban.casework.paper_ledgers import days_of, limits_of
 from benban.casework.papers import PaperRequest, make_paper, paper_document, paper_pdf
 from benban.casework.take_in import SightingReport, take_in
 from benban.dossier.view import Audience
@@ -454,9 +454,9 @@ def test_the_day_a_page_shows_is_the_day_of_the_act_in_viet_nams_time(
 
     shown = days_of(store.all(Sighting), store.all(Capture))
 
-    assert (seen_only.act_on, seen_only.is_act_sure) == (date(2026, 11, 21), False)
+    assert (seen_only.act_on, seen_only.shown_on) == (date(2026, 11, 21), frozenset())
     # 23:30 UTC is the next day in Viet Nam.
-    assert (shown.act_on, shown.is_act_sure) == (date(2026, 11, 20), True)
+    assert (shown.act_on, shown.shown_on) == (date(2026, 11, 20), {date(2026, 11, 20)})
     assert shown.known_on == (SEEN_AT + timedelta(hours=7)).date()
 
 
@@ -469,7 +469,7 @@ def test_the_day_of_another_page_starts_no_time_and_picks_no_rule(
 
     days = days_of(store.all(Sighting), store.all(Capture))
 
-    assert (days.acts_on, days.is_act_sure) == ((date(2026, 11, 20),), True)
+    assert (days.acts_on, days.shown_on) == ((date(2026, 11, 20),), {date(2026, 11, 20)})
     said = lines(made(store, clock, PaperKind.CRIME_REPORT))
     assert any("Nghị định 330/2026" in one for one in said)
 
@@ -490,7 +490,7 @@ def test_each_place_has_its_own_day_and_what_was_reported_was_known(
 
     days = days_of(store.all(Sighting), ())
 
-    assert (days.acts_on, days.is_act_sure) == ((later,), False)
+    assert (days.acts_on, days.shown_on) == ((later,), frozenset())
     assert days.known_on == (first.reported_at + timedelta(hours=7)).date()
 
 
@@ -502,7 +502,7 @@ def test_a_page_that_shows_no_day_that_can_be_gives_none(
 
     days = days_of(store.all(Sighting), store.all(Capture))
 
-    assert (days.act_on, days.is_act_sure) == (date(2026, 11, 21), False)
+    assert (days.act_on, days.shown_on) == (date(2026, 11, 21), frozenset())
     assert made(store, clock, PaperKind.CRIME_REPORT).kind is PaperKind.CRIME_REPORT
 
 
@@ -511,6 +511,19 @@ def test_a_paper_bears_the_day_in_viet_nam(store: CaseStore, clock: FakeClock) -
     late = FakeClock(datetime(2026, 12, 31, 18, tzinfo=UTC))
 
     assert made(store, late, PaperKind.CRIME_REPORT).made_on == date(2027, 1, 1)
+
+
+def test_a_later_act_has_the_limits_whose_rules_did_not_judge_the_first(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    elsewhere(store, clock, SightingKind.PUBLISHED, act_on=date(2026, 3, 1))
+    visited(store, reported(store, clock).id, clock)
+
+    limits = {one.id: one for one in limits_of(store, CATALOGUE)}
+
+    # Fines and logs stand in decrees of August 2026; the crime runs from the first act.
+    assert (limits["fine"].starts_on, limits["fine"].is_start_sure) == (date(2026, 11, 20), True)
+    assert (limits["crime"].starts_on, limits["crime"].is_start_sure) == (date(2026, 3, 1), False)
 
 
 def test_the_time_limits_name_start_and_end(store: CaseStore, clock: FakeClock) -> None:

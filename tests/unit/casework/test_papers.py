@@ -456,7 +456,7 @@ def test_the_day_a_page_shows_is_the_day_of_the_act_in_viet_nams_time(
 
     assert (seen_only.act_on, seen_only.shown_on) == (date(2026, 11, 21), frozenset())
     # 23:30 UTC is the next day in Viet Nam.
-    assert (shown.act_on, shown.shown_on) == (date(2026, 11, 20), {date(2026, 11, 20)})
+    assert (shown.act_on, shown.shown_on) == (date(2026, 11, 20), frozenset({date(2026, 11, 20)}))
     assert shown.known_on == (SEEN_AT + timedelta(hours=7)).date()
 
 
@@ -469,7 +469,7 @@ def test_the_day_of_another_page_starts_no_time_and_picks_no_rule(
 
     days = days_of(store.all(Sighting), store.all(Capture))
 
-    assert (days.acts_on, days.shown_on) == ((date(2026, 11, 20),), {date(2026, 11, 20)})
+    assert (days.acts_on, days.shown_on) == ((date(2026, 11, 20),), frozenset({date(2026, 11, 20)}))
     said = lines(made(store, clock, PaperKind.CRIME_REPORT))
     assert any("Nghị định 330/2026" in one for one in said)
 

@@ -202,6 +202,26 @@ def test_a_faulty_template_is_refused_with_its_key(tmp_path: Path, content: str,
     )
 
 
+@pytest.mark.parametrize(
+    ("conditions", "signer"),
+    [
+        ({"adult", "self"}, "Tôi là người bị hại trong"),
+        ({"adult", "for-somebody"}, "Tôi là người đại diện của người bị hại trong"),
+        ({"minor", "self"}, "Tôi là người bị hại (hoặc người đại diện của"),
+        ({"minor", "for-somebody"}, "Tôi là người bị hại (hoặc người đại diện của"),
+    ],
+)
+def test_a_request_to_prosecute_says_once_as_what_it_is_signed(
+    conditions: set[str], signer: str
+) -> None:
+    made = written(PaperKind.PROSECUTION_REQUEST, replace(FACTS, conditions=frozenset(conditions)))
+
+    said = [one for one in lines(made) if one.startswith("Tôi là ")]
+    assert [one.startswith(signer) for one in said] == [True]
+    # Source: Criminal Procedure Code 155(1), rule vn-cpc-155.
+    assert any("do chính người bị hại ký" in one and "Điều 155" in one for one in made.note)
+
+
 def test_the_line_after_to_is_dotted_to_its_end_when_nobody_is_named() -> None:
     ((piece,),) = written(PaperKind.CRIME_REPORT).to
 

@@ -138,3 +138,12 @@ def test_the_demonstration_may_use_this_computer() -> None:
 def test_the_demonstration_may_not_use_the_private_network() -> None:
     with pytest.raises(PrivateAddressError):
         parse_address("http://10.0.0.1/", CATALOGUE, allow_loopback=True)
+
+
+@pytest.mark.parametrize("name", ["IvanPhotos", "ShareRoom", "LoginHelp", "bgchannel"])
+def test_a_telegram_name_may_begin_with_a_word_of_telegrams_own(name: str) -> None:
+    both = {
+        parse_address(f"https://t.me/{one}", CATALOGUE).canonical for one in (name, name.lower())
+    }
+
+    assert both == {f"https://t.me/{name.lower()}"}

@@ -286,7 +286,7 @@ def test_every_draft_lacks_only_the_signature(
             catalogue=CATALOGUE,
             case=case,
             answers=NoticeAnswers(is_intimate=Answer.YES, is_speech=Answer.NO),
-            earlier=next((one for one in notices if one.id == step.follows), None),
+            earlier=tuple(one for one in notices if one.id == step.follows),
             photo=known.photo,
         )
         blocking = {

@@ -17,6 +17,7 @@ from benban.model.remedy import Notice, NoticeState, Signature
 from benban.model.sighting import Sighting
 from benban.notices.draft import NoticeAnswers, draft_notice
 from benban.notices.state import approve, mark_sent, require_complete, standing_notices
+from benban.remedies.earlier import chain_of
 from benban.remedies.plan import plan_removal
 from benban.vault import CaseStore, Vault
 from benban.wording import Language
@@ -58,11 +59,17 @@ def draft_for_step(
         case=store.case,
         answers=answers,
         digests=_kept_digests(store, sighting),
-        earlier=None if step.follows is None else store.get(Notice, step.follows),
+        earlier=_chain(store, step.follows, notices),
         photo=known.photo,
     )
     store.record(_event(EventKind.NOTICE_DRAFTED, notice), save=[notice])
     return notice
+
+
+def _chain(
+    store: CaseStore, follows: NoticeId | None, notices: tuple[Notice, ...]
+) -> tuple[Notice, ...]:
+    return () if follows is None else chain_of(store.get(Notice, follows), notices)
 
 
 def _kept_digests(store: CaseStore, sighting: Sighting) -> tuple[Digest, ...]:

@@ -13,18 +13,28 @@ _VIET_NAM = timezone(timedelta(hours=7))
 _TICKET_CHARS = 80
 
 
-def earlier_fields(earlier: Notice | None, language: Language) -> dict[str, str]:
-    """Return number, day and end of the time of the earlier notice, as words for its places."""
+def earlier_fields(earlier: tuple[Notice, ...], language: Language) -> dict[str, str]:
+    """
+    Return number, day and end of the time of the earlier request, as words for its places.
+
+    A reminder has neither a time of its own nor, mostly, a number: what the first letter started
+    is quoted, whichever letter is taken up.
+
+    Args:
+        earlier: the newest first, down to the first letter; empty for none.
+        language: of the text.
+    """
     none = say(language, "notice.not-recorded")
-    if earlier is None:
+    if not earlier:
         return {"ticket": none, "sent_on": none, "due": none, "asked_of": none}
-    due_at = None if earlier.deadline is None else earlier.deadline.due_at
-    sent_at = earlier.sent_at
+    first = earlier[-1]
+    due_at = None if first.deadline is None else first.deadline.due_at
+    sent_at = first.sent_at
     return {
-        "ticket": ticket_of(earlier) or none,
+        "ticket": next(filter(None, map(ticket_of, earlier)), none),
         "sent_on": none if sent_at is None else f"{sent_at.astimezone(_VIET_NAM):%Y-%m-%d}",
         "due": none if due_at is None else f"{due_at.astimezone(_VIET_NAM):%Y-%m-%d %H:%M} UTC+7",
-        "asked_of": without_marks(earlier.recipient) or none,
+        "asked_of": without_marks(first.recipient) or none,
     }
 
 

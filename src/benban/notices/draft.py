@@ -20,7 +20,7 @@ from benban.model.routes import SourcePhoto
 from benban.model.sighting import UNKNOWN_SERVICE, Answer, Sighting
 from benban.notices.carried import earlier_fields, photo_field
 from benban.notices.marks import DIGEST_LABEL, marks, without_marks
-from benban.wording import Language, say
+from benban.wording import Language, say, say_hours
 
 # What a paper for the police names: the rules on acts, not those on the agency's own procedure.
 _NAMED_TO_POLICE = frozenset({"crime", "prohibition", "fine", "removal"})
@@ -53,7 +53,7 @@ def draft_notice(
     case: Case,
     answers: NoticeAnswers,
     digests: tuple[Digest, ...] = (),
-    earlier: Notice | None = None,
+    earlier: tuple[Notice, ...] = (),
     photo: SourcePhoto | None = None,
 ) -> Notice:
     """
@@ -73,7 +73,8 @@ def draft_notice(
         answers: see :class:`NoticeAnswers`; not asked for a paper for the police.
         digests: SHA-256 of the questioned files that were kept; none of them reaches a text unless
             all three age answers are yes.
-        earlier: the notice that the step follows; its number and day stand in the text.
+        earlier: the notice that the step follows, and those it followed in turn, the newest first;
+            number and day of the request stand in the text.
         photo: what was said about the source photo, for a copyright notice.
 
     Raises:
@@ -131,9 +132,9 @@ def draft_notice(
 
 
 def _require_what_it_rests_on(
-    step: Step, form: Form, earlier: Notice | None, photo: SourcePhoto | None
+    step: Step, form: Form, earlier: tuple[Notice, ...], photo: SourcePhoto | None
 ) -> None:
-    if step.follows is not None and (earlier is None or earlier.id != step.follows):
+    if step.follows is not None and (not earlier or earlier[0].id != step.follows):
         raise EarlierNoticeMissingError
     if form.regime is Regime.US_DMCA and (photo is None or not photo.opens_copyright):
         raise CopyrightGateError
@@ -208,7 +209,7 @@ def _clock(step: Step, language: Language) -> str:
     deadline = _deadline(step)
     if deadline is None:
         return say(language, "notice.clock.none")
-    return say(language, "notice.clock.hours", hours=deadline.hours)
+    return say(language, "notice.clock.time", time=say_hours(language, deadline.hours))
 
 
 def _deadline(step: Step) -> Deadline | None:

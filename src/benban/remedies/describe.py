@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta, timezone
 
 from benban.model.catalogue import Catalogue, instrument_name, who_learns
-from benban.model.remedy import Provision, Step
-from benban.wording import Language, message_ids, say
+from benban.model.remedy import Channel, Provision, Step
+from benban.wording import Language, message_ids, say, say_hours
 
 # People read these; everything else in the catalogue is for its maintainers.
 _VIET_NAM = timezone(timedelta(hours=7))
-_HOURS_AS_HOURS = 72
 _CALLED = {"phone", "in_person", "post", "app"}
 
 
@@ -42,11 +41,19 @@ def describe_step(step: Step, catalogue: Catalogue, language: Language) -> StepT
     return StepText(
         title=_title(step, catalogue, language),
         reason=say(language, step.reason_id, **dict(step.values)),
-        where=step.recipient if channel is None else channel.address or channel.way_in(language),
+        where=step.recipient if channel is None else _where(channel, language),
         warnings=_warnings(step, language),
         law=tuple(_law(rule, catalogue, language) for rule in step.provisions),
         clock=_clock(step, language),
     )
+
+
+def _where(channel: Channel, language: Language) -> str:
+    way = channel.way_in(language)
+    # The name of a bot says nothing of what it is for.
+    if channel.kind == "bot" and way:
+        return f"{channel.address} ({way})"
+    return channel.address or way
 
 
 def _title(step: Step, catalogue: Catalogue, language: Language) -> str:
@@ -95,13 +102,8 @@ def _clock(step: Step, language: Language) -> str:
         return ""
     if deadline.due_at is not None:
         due = f"{deadline.due_at.astimezone(_VIET_NAM):%Y-%m-%d %H:%M} UTC+7"
-        return say(language, "plan.clock.running", time=_time(deadline.hours, language), due=due)
+        return say(
+            language, "plan.clock.running", time=say_hours(language, deadline.hours), due=due
+        )
     started_by = f"plan.clock.{deadline.started_by}"
-    return say(language, started_by, time=_time(deadline.hours, language))
-
-
-def _time(hours: int, language: Language) -> str:
-    # Nobody counts 480 hours; 48 are how the rule itself speaks.
-    if hours > _HOURS_AS_HOURS and hours % 24 == 0:
-        return say(language, "plan.time.days", count=hours // 24)
-    return say(language, "plan.time.hours", count=hours)
+    return say(language, started_by, time=say_hours(language, deadline.hours))

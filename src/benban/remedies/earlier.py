@@ -66,7 +66,7 @@ def earlier_at(
     ]
     if not mine:
         return None
-    latest = max(mine, key=_moved_at)
+    latest = max(mine, key=moved_at)
     standing = _standing(latest, mine, now)
     if standing is None:
         return None
@@ -75,12 +75,18 @@ def earlier_at(
 
 def root_of(notice: Notice, notices: tuple[Notice, ...]) -> Notice:
     """Return the first notice of the chain that *notice* follows."""
+    return chain_of(notice, notices)[-1]
+
+
+def chain_of(notice: Notice, notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
+    """Return *notice* and those that it follows, the newest first."""
     known = {one.id: one for one in notices}
-    seen: set[NoticeId] = set()
-    while notice.follows is not None and notice.follows in known and notice.id not in seen:
-        seen.add(notice.id)
-        notice = known[notice.follows]
-    return notice
+    chain: dict[NoticeId, Notice] = {}
+    above: Notice | None = notice
+    while above is not None and above.id not in chain:
+        chain[above.id] = above
+        above = None if above.follows is None else known.get(above.follows)
+    return tuple(chain.values())
 
 
 def went_unheard(notice: Notice, now: datetime) -> bool:
@@ -92,13 +98,13 @@ def went_unheard(notice: Notice, now: datetime) -> bool:
     due_at = None if notice.deadline is None else notice.deadline.due_at
     if due_at is not None:
         return due_at < now
-    return now - _moved_at(notice) >= UNANSWERED_AFTER
+    return now - moved_at(notice) >= UNANSWERED_AFTER
 
 
 def _standing(latest: Notice, mine: list[Notice], now: datetime) -> Standing | None:
     if latest.state is NoticeState.APPROVED:
         return Standing.WAITING
-    since = now - _moved_at(latest)
+    since = now - moved_at(latest)
     if latest.state in _CLOSED_WITHOUT_REMOVAL:
         return Standing.WAITING if since < COOL_DOWN else None
     if latest.state not in _WAITING:
@@ -117,7 +123,8 @@ def _waited(latest: Notice, since: timedelta, now: datetime) -> Standing:
     return Standing.QUIET if since >= (PATIENCE if is_first else COOL_DOWN) else Standing.WAITING
 
 
-def _moved_at(notice: Notice) -> datetime:
+def moved_at(notice: Notice) -> datetime:
+    """Return when the notice last changed: signed, sent or answered."""
     signed_at = notice.drafted_at if notice.signature is None else notice.signature.at
     sent_at = notice.sent_at or signed_at
     return max((sent_at, *(reply.at for reply in notice.replies)))

@@ -11,7 +11,7 @@ art. 23(7); Regulation (EU) 2022/2065 arts 20, 21, 53; Criminal Procedure Code o
 from benban.model.catalogue import Regime
 from benban.model.remedy import Notice, NoticeState, Step, StepKind
 from benban.model.routes import LinkTo
-from benban.remedies.earlier import root_of, went_unheard
+from benban.remedies.earlier import moved_at, root_of, went_unheard
 from benban.remedies.rules_in_force import (
     EU_FURTHER_RULES,
     IN_COMPLAINT_RULES,
@@ -71,16 +71,23 @@ def further_police_steps(scene: Scene, demands: tuple[str, ...]) -> list[Step]:
 
 
 def _unheard_by_regime(scene: Scene) -> dict[Regime, Notice]:
+    """Return the newest of each regime; of several places, the one of the sighting's service."""
     found: dict[Regime, Notice] = {}
     mine = [one for one in scene.notices if one.sighting_id == scene.sighting.id]
     helped = {str(one.step_id) for one in mine if one.state is NoticeState.REMOVED}
-    for one in mine:
+    # Google asked beside the page is no answer to what the platform did.
+    for one in sorted(mine, key=lambda one: (_is_to_the_service(one, scene), moved_at(one))):
         if str(one.step_id) in helped or not went_unheard(one, scene.now):
             continue
         form = scene.catalogue.form(root_of(one, scene.notices).form)
         if form is not None and form.id != "complaint-procuracy":
             found[form.regime] = one
     return found
+
+
+def _is_to_the_service(notice: Notice, scene: Scene) -> bool:
+    channel = scene.catalogue.channel(notice.channel_id)
+    return channel is None or (scene.service is not None and channel.service == scene.service.id)
 
 
 def _trade_commission(scene: Scene, unheard: Notice | None) -> list[Step]:
@@ -100,7 +107,9 @@ def _trade_commission(scene: Scene, unheard: Notice | None) -> list[Step]:
 def _dsa(scene: Scene, unheard: Notice | None) -> list[Step]:
     if unheard is None:
         return []
-    has_decision = unheard.state in {NoticeState.REFUSED, NoticeState.ESCALATED}
+    # What the person took further before any answer came was not decided on.
+    was_answered = unheard.state is NoticeState.ESCALATED and bool(unheard.replies)
+    has_decision = unheard.state is NoticeState.REFUSED or was_answered
     inside = [
         # Article 20 is about decisions; silence is none.
         scene.advice(
@@ -145,6 +154,8 @@ def _ministry(scene: Scene, by_regime: dict[Regime, Notice]) -> list[Step]:
     service = scene.service
     unheard = by_regime.get(Regime.VN_DECREE_147) or by_regime.get(Regime.SERVICE)
     if unheard is None or service is None or not service.has_vn_complaint:
+        return []
+    if not _is_to_the_service(unheard, scene):
         return []
     if not scene.rules(VN_FURTHER_RULES):
         return []

@@ -171,8 +171,12 @@ def _minor_steps(scene: Scene) -> list[Step]:
     is_threat = scene.sighting.kind is SightingKind.THREATENED
     may_have_letter = is_published or is_threat
     channels, _ = service_channels(scene, frozenset({"", "minor"}))
-    # A route that starts from the address comes before one that starts from the picture.
-    ordered = sorted(channels, key=lambda one: (one.only_if != "minor", one.kind == "in_app"))
+    # A route that starts from the address comes before one that starts from the picture, and one
+    # that wants an identity paper is the last resort.
+    ordered = sorted(
+        channels,
+        key=lambda one: (one.only_if != "minor", one.asks_id == "yes", one.kind == "in_app"),
+    )
     return [
         *scene.from_channel(HOTLINE_111, StepKind.HOTLINE, "minor-hotline", HOTLINE_RULES),
         scene.advice("keep", StepKind.KEEP, "minor-keep-threat" if is_threat else "minor-keep"),

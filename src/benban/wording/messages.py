@@ -6,6 +6,9 @@ from importlib.resources import files
 from io import BytesIO
 
 
+_HOURS_AS_HOURS = 72
+
+
 class Language(Enum):
     """Languages in which everything is complete."""
 
@@ -36,6 +39,13 @@ def template(language: Language, message_id: str) -> str:
         KeyError: there is no such message.
     """
     return _catalogue(language)[message_id]
+
+
+def say_hours(language: Language, hours: int) -> str:
+    """Return a span as people count it: 480 hours are 20 days; 48 stay as the rules speak."""
+    if hours > _HOURS_AS_HOURS and hours % 24 == 0:
+        return say(language, "plan.time.days", count=hours // 24)
+    return say(language, "plan.time.hours", count=hours)
 
 
 def message_ids(language: Language) -> frozenset[str]:

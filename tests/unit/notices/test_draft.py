@@ -1,4 +1,5 @@
 import inspect
+import re
 import string
 from dataclasses import replace
 from itertools import product
@@ -254,3 +255,61 @@ def test_every_form_has_the_same_places_in_both_languages() -> None:
         if places(form, Language.VI) != places(form, Language.EN)
     }
     assert differing == set()
+
+
+# Search engines keep no upload, and the procuracy is asked about a procedure.
+_NOTHING_TO_PRESERVE = {"google-search", "search-engine", "complaint-procuracy"}
+# Its list of asks has letters.
+_OF_ITS_OWN = {"crime-report"}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_first_ask_of_every_list_is_to_preserve_before_removing(language: Language) -> None:
+    words = {
+        Language.EN: ("before", "the data of the posting"),
+        Language.VI: ("trước khi", "giữ lại dữ liệu về lần đăng"),
+    }[language]
+    firsts = {
+        form.id: found[1]
+        for form in CATALOGUE.forms
+        if (found := re.search(r"^1\. (.+[;.])$", form.text(language).body, re.MULTILINE))
+        and form.id not in _NOTHING_TO_PRESERVE | _OF_ITS_OWN
+    }
+
+    assert len(firsts) >= 20
+    assert [id_ for id_, ask in firsts.items() if not all(one in ask for one in words)] == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_sheet_for_the_police_asks_to_preserve_before_it_asks_to_remove(
+    language: Language,
+) -> None:
+    form = CATALOGUE.form("crime-report")
+    assert form is not None
+    keep, remove = {
+        Language.EN: ("preserve the data of the posting", "block or remove the content"),
+        Language.VI: ("giữ lại dữ liệu về lần đăng", "ngăn chặn, gỡ bỏ nội dung"),
+    }[language]
+    body = form.text(language).body
+
+    assert 0 < body.index(keep) < body.index(remove)
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"), [(2, "2 hours"), (48, "48 hours"), (100, "100 hours"), (480, "20 days")]
+)
+def test_a_time_of_many_whole_days_is_said_in_days(hours: int, said: str) -> None:
+    seen = sighting(X)
+    stated = Deadline(basis_id="vn-nd147-23i", hours=hours, started_by="person-complaint")
+
+    drafted = draft_notice(
+        replace(step(seen, "vn-complaint"), deadline=stated),
+        seen,
+        Language.EN,
+        NOW,
+        catalogue=CATALOGUE,
+        case=case(),
+        answers=NOT_SPEECH,
+    )
+
+    assert f"the time is {said} from receipt" in drafted.body

@@ -19,8 +19,9 @@ from benban.model.routes import (
 from benban.model.sighting import NO_ANSWERS, Answer, SightingKind
 from benban.notices.draft import draft_notice
 from benban.notices.lint import lint_notice
-from benban.notices.state import add_reply, approve, mark_sent
+from benban.notices.state import add_reply, approve, escalate, mark_sent
 from benban.remedies.describe import describe_step
+from benban.remedies.earlier import chain_of
 from benban.wording import Language
 from tests.unit.remedies.scenes import (
     CATALOGUE,
@@ -291,7 +292,7 @@ def _follow_up(sent: Notice, ticket: str) -> Notice:
         catalogue=CATALOGUE,
         case=case(),
         answers=NOT_SPEECH,
-        earlier=known,
+        earlier=(known,),
     )
 
 
@@ -423,6 +424,80 @@ def test_a_notice_about_another_sighting_moves_nothing_here() -> None:
     sent = replace(_sent(X, "vn-complaint"), sighting_id=SightingId("sig-2"))
 
     assert "vn-abei" not in _ids(X, notices=(sent,), now=NOW + timedelta(days=30))
+
+
+def test_a_second_reminder_still_quotes_the_number_the_first_letter_got() -> None:
+    seen = sighting(X)
+    first = add_reply(
+        _sent(X, "vn-complaint"), Reply(at=NOW, text="ok", ticket="X-1"), NoticeState.ACKNOWLEDGED
+    )
+    reminded = replace(
+        _sent(X, "vn-complaint"),
+        id=NoticeId("not-2"),
+        form="follow-up",
+        follows=first.id,
+        deadline=None,
+        sent_at=NOW + timedelta(days=3),
+    )
+    late = NOW + timedelta(days=11)
+    notices = (reminded, first)
+    overdue = step(seen, "vn-complaint", now=late, notices=notices)
+    assert overdue.follows == reminded.id
+
+    drafted = draft_notice(
+        overdue,
+        seen,
+        Language.EN,
+        late,
+        catalogue=CATALOGUE,
+        case=case(),
+        answers=NOT_SPEECH,
+        earlier=chain_of(reminded, notices),
+    )
+
+    assert "number: X-1" in drafted.subject
+    assert "sent on: 2026-11-23" in drafted.body
+    assert "End of the time that was stated: 2026-11-25 10:00 UTC+7" in drafted.body
+
+
+def test_the_office_is_told_of_the_letter_to_the_platform_not_of_the_one_to_google() -> None:
+    to_telegram = _sent(TELEGRAM, "telegram-2")
+    to_google = replace(_sent(TELEGRAM, "google_search-2"), sent_at=NOW + timedelta(days=1))
+    late = NOW + timedelta(days=20)
+
+    for notices in ((to_telegram, to_google), (to_google, to_telegram)):
+        office = step(sighting(TELEGRAM), "vn-abei", now=late, notices=notices)
+        assert office.follows == to_telegram.id
+
+    # A search engine that keeps silent is not the platform that kept silent.
+    assert "vn-abei" not in _ids(TELEGRAM, notices=(to_google,), now=late)
+
+
+def test_what_is_taken_further_before_any_answer_was_not_decided_on() -> None:
+    union = tied(LinkTo.EUROPEAN_UNION)
+    silent = escalate(_sent(X, "eu-dsa", union))
+    refused = add_reply(_sent(X, "eu-dsa", union), Reply(at=NOW, text="no"), NoticeState.REFUSED)
+
+    assert "eu-dsa-complaint" not in _ids(X, union, (silent,))
+    assert "eu-dsa-complaint" in _ids(X, union, (refused,))
+    assert "eu-dsa-complaint" in _ids(X, union, (escalate(refused),))
+
+
+def test_a_child_meets_a_mailbox_that_wants_an_identity_paper_last() -> None:
+    made = plan(sighting(ZALO, answers=NO_ANSWERS))
+    asked = [one.id for one in made.steps if one.kind is StepKind.PLATFORM]
+
+    assert (asked[-1], len(asked) > 1) == ("zalo-2", True)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_bot_says_what_it_is_for(language: Language) -> None:
+    made = plan(sighting(TELEGRAM, kind=SightingKind.IMPERSONATION))
+    bot = next(one for one in made.steps if one.id == "telegram-7")
+
+    where = describe_step(bot, CATALOGUE, language).where
+
+    assert where.startswith("https://t.me/notoscam (")
 
 
 def test_a_chain_that_bites_its_own_tail_ends() -> None:

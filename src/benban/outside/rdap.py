@@ -29,6 +29,8 @@ _OK = 200
 # facts/channels.yaml: cloudflare, match.
 _CLOUDFLARE_NETWORKS = ("CLOUDFLARENET",)
 _CLOUDFLARE_AS = 13335
+# Gives blocks to the registries.
+_ABOVE_ALL = ("iana.org",)
 # A name has a handful of labels; each shorter one is one more question.
 _MOST_NAMES = 3
 
@@ -161,9 +163,17 @@ class _Asking:
         if answered is None:
             return None
         contact = answered.said.abuse_contact(answered.registry)
+        if contact is not None and self._is_a_registry(contact):
+            contact = None
         if contact is None and missing:
             self.missing.append(missing)
         return contact
+
+    def _is_a_registry(self, contact: RegistryContact) -> bool:
+        """Whether the desk is a registry's: above a block that was given out, it runs nothing."""
+        domains = {mail.rpartition("@")[2].lower() for mail in contact.mails}
+        hosts = (*self.client.registries.network_hosts(), *_ABOVE_ALL)
+        return any(f".{host}".endswith(f".{domain}") for host in hosts for domain in domains)
 
     def _ask(self, url: str, missing: str, kind: str) -> _Answered | None:
         """Return a usable answer of the wanted kind, or None after it was noted as missing."""

@@ -183,7 +183,8 @@ def _handle(untrusted: object) -> str:
 
 def _up(untrusted: object) -> str:
     for one in _list(untrusted)[:50]:
-        if isinstance(one, dict) and one.get("rel") in {"up", "rdap-up"}:
+        # A list: what is not hashable would end the look-up when asked for in a set.
+        if isinstance(one, dict) and one.get("rel") in ["up", "rdap-up"]:
             href = one.get("href")
             if isinstance(href, str) and href.isascii() and href.isprintable():
                 return href if len(href) <= _LINK_CHARS else ""

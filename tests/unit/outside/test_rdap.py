@@ -228,6 +228,32 @@ def test_the_network_above_and_the_as_are_asked_of_the_same_registries(
     )
 
 
+@pytest.mark.parametrize("mail", ["abuse@registry.example", f"helpdesk@{NET}", "a@iana.org"])
+def test_a_registry_above_a_block_is_not_the_network_above_the_host(
+    mail: str, server: RegistryServer
+) -> None:
+    up = f"http://{NET}:{server.port}/registry/ip/93.0.0.0/8"
+    server.answers[f"/registry/ip/{ADDRESS}"] = network(
+        ORGANISATION, links=[{"rel": "up", "href": up}]
+    )
+    registry = {"roles": ["abuse"], "vcardArray": card("The registry", mail)}
+    server.answers["/registry/ip/93.0.0.0/8"] = network(registry)
+
+    found = client(server).look_up(SITE, NOW)
+
+    assert ("/registry/ip/93.0.0.0/8" in server.paths, found.upstream_abuse) == (True, None)
+    assert found.network_abuse is not None
+
+
+@pytest.mark.parametrize("rel", [[], {}, None, 1, ["up"]])
+def test_a_link_of_the_wrong_kind_ends_no_look_up(rel: object, server: RegistryServer) -> None:
+    server.answers[f"/registry/ip/{ADDRESS}"] = network(
+        ORGANISATION, links=[{"rel": rel, "href": "http://a.example/"}, 1, None]
+    )
+
+    assert client(server).look_up(SITE, NOW).network_abuse is not None
+
+
 def test_a_block_that_moved_is_followed_to_a_registry_of_the_table(
     server: RegistryServer,
 ) -> None:

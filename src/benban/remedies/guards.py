@@ -87,13 +87,19 @@ def _has_sentence(statement: str) -> bool:
 
 def _service(given: Service, own: Service) -> Service:
     marked = {one.kind: one for one in own.patterns}
+    # A shape that was renamed, left out or shadowed by a wider one keeps its mark all the same.
+    closed = tuple(one for one in own.patterns if one.mixed_victims or one.never_capture)
     return replace(
         given,
         mixed_victims=given.mixed_victims or own.mixed_victims,
         never_capture=given.never_capture or own.never_capture,
         do_not_use=tuple(dict.fromkeys((*given.do_not_use, *own.do_not_use))),
-        patterns=tuple(
-            _pattern(one, marked[one.kind]) if one.kind in marked else one for one in given.patterns
+        patterns=(
+            *closed,
+            *(
+                _pattern(one, marked[one.kind]) if one.kind in marked else one
+                for one in given.patterns
+            ),
         ),
     )
 

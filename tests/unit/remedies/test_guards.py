@@ -57,6 +57,51 @@ def test_a_service_that_is_left_out_keeps_its_mark_and_no_channel() -> None:
     assert (service.mixed_victims, service.channels) == (True, ())
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        # Renamed, and its mark dropped.
+        (
+            b'kind = "invite"\n',
+            b'kind = "invitation"\n',
+        ),
+        # A wider shape of another name stands before it.
+        (
+            b'[[url_pattern]]\nkind = "invite"\n',
+            b'[[url_pattern]]\nkind = "any"\npath = \'^/[+]\'\ncanonical = ""\n'
+            b'example = "https://t.me/+AAAAAEabcdefghij"\n'
+            b'example_canonical = "https://t.me/+AAAAAEabcdefghij"\nconfidence = "A"\n\n'
+            b'[[url_pattern]]\nkind = "invite"\n',
+        ),
+    ],
+)
+def test_a_shape_that_shows_many_stays_closed_under_another_name(old: bytes, new: bytes) -> None:
+    found = packaged_files()
+    assert old in found["channels/telegram.toml"]
+    text = found["channels/telegram.toml"].replace(old, new)
+    before, invite, after = text.partition(b"# A whole group or channel.\n")
+    assert invite
+    found["channels/telegram.toml"] = before + after.removeprefix(b"mixed_victims = true\n")
+    given = read_bundle(io.BytesIO(signed_all_the_same(found)), (SIGNER,)).catalogue
+    assert given.faults == ()
+
+    used = with_guards(given, OWN)
+
+    assert shows_many_victims(parse_address("https://t.me/+AAAAAEabcdefghij", used), used)
+
+
+def test_the_marks_of_the_program_change_no_form_of_an_address() -> None:
+    used = with_guards(_given(), OWN)
+    changed = [
+        pattern.example
+        for service in OWN.services
+        for pattern in service.patterns
+        if parse_address(pattern.example, used).canonical != pattern.example_canonical
+    ]
+
+    assert changed == []
+
+
 def test_what_is_sound_breaks_nothing() -> None:
     assert broken_guards(_given(), OWN) == ()
 

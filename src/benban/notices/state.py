@@ -210,7 +210,11 @@ def _refuse_repetition(notice: Notice, now: datetime, others: Sequence[Notice]) 
     followed = _followed(notice, others)
     for one in others:
         same = (one.sighting_id, one.channel_id) == (notice.sighting_id, notice.channel_id)
-        if same and one.id != notice.id and one.state in _OPEN and one.id not in followed:
+        # A draft left over from before another letter went knows nothing of its answer, nor of the
+        # days to wait after a refusal: the plan says when the next one has its place.
+        is_overtaken = one.sent_at is not None and notice.drafted_at < one.sent_at
+        is_apart = one.id != notice.id and one.id not in followed
+        if same and is_apart and (one.state in _OPEN or is_overtaken):
             raise NoticeOpenError
     if notices_left_today([one for one in others if one.id != notice.id], now) == 0:
         raise DailyNoticeLimitError(limit=NOTICES_A_DAY)

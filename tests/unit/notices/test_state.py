@@ -207,6 +207,27 @@ def test_the_same_channel_is_not_asked_twice_about_one_place() -> None:
         )
 
 
+def test_a_draft_left_over_from_before_a_refusal_is_no_way_around_the_wait() -> None:
+    left_over = draft(SEEN, "x-2")
+    sent = mark_sent(_approved("x-2"), NOW + timedelta(hours=1))
+    refused = add_reply(sent, REPLY, NoticeState.REFUSED)
+
+    def again(drafted: Notice) -> Notice:
+        return approve(
+            drafted,
+            signature(drafted),
+            sighting=SEEN,
+            case=case(),
+            catalogue=CATALOGUE,
+            others=(refused,),
+        )
+
+    with pytest.raises(NoticeOpenError):
+        again(left_over)
+    # One that was drafted when its time had come is sent.
+    assert again(replace(left_over, drafted_at=NOW + timedelta(days=8))).signature is not None
+
+
 def _others(count: int, hours_ago: float) -> tuple[Notice, ...]:
     one = _approved("x-2")
     assert one.signature is not None

@@ -5,7 +5,7 @@ from functools import cache
 from importlib.resources import files
 from io import BytesIO
 
-
+# Nobody counts 480 hours; 48 are how the rules themselves speak.
 _HOURS_AS_HOURS = 72
 
 

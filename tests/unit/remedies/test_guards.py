@@ -68,10 +68,12 @@ def test_a_service_that_is_left_out_keeps_its_mark_and_no_channel() -> None:
         # A wider shape of another name stands before it.
         (
             b'[[url_pattern]]\nkind = "invite"\n',
-            b'[[url_pattern]]\nkind = "any"\npath = \'^/[+]\'\ncanonical = ""\n'
-            b'example = "https://t.me/+AAAAAEabcdefghij"\n'
-            b'example_canonical = "https://t.me/+AAAAAEabcdefghij"\nconfidence = "A"\n\n'
-            b'[[url_pattern]]\nkind = "invite"\n',
+            (
+                b'[[url_pattern]]\nkind = "any"\npath = \'^/[+]\'\ncanonical = ""\n'
+                b'example = "https://t.me/+AAAAAEabcdefghij"\n'
+                b'example_canonical = "https://t.me/+AAAAAEabcdefghij"\nconfidence = "A"\n\n'
+                b'[[url_pattern]]\nkind = "invite"\n'
+            ),
         ),
     ],
 )

@@ -51,10 +51,16 @@ def _fill(
     values |= {name: value for name, value in groups.items() if value is not None}
     values["host"] = _site(address.host, service)
     wanted = frozenset(_NAME.findall(pattern.canonical))
-    if not wanted.issubset(values):
+    if not wanted.issubset(values) or _is_said_twice(wanted - groups.keys(), address):
         return None
     folded = {name: text.lower() if name in pattern.fold else text for name, text in values.items()}
     return _NAME.sub(lambda place: folded[place.group(1)], pattern.canonical), wanted
+
+
+def _is_said_twice(names: frozenset[str], address: WebAddress) -> bool:
+    """Return whether a key stands twice: which one opens the content is not guessed."""
+    said = [name for name, _ in address.query]
+    return any(said.count(name) > 1 for name in names)
 
 
 def _with_keys(filled: tuple[str, frozenset[str]], address: WebAddress, service: Service) -> str:

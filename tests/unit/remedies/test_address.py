@@ -147,3 +147,11 @@ def test_a_telegram_name_may_begin_with_a_word_of_telegrams_own(name: str) -> No
     }
 
     assert both == {f"https://t.me/{name.lower()}"}
+
+
+def test_a_key_that_stands_twice_swallows_neither() -> None:
+    film = "https://www.youtube.com/watch?v="
+    both = _canonical(f"{film}AAAAAAAAAAA&v=BBBBBBBBBBB")
+
+    assert both not in {_canonical(f"{film}AAAAAAAAAAA"), _canonical(f"{film}BBBBBBBBBBB")}
+    assert ("AAAAAAAAAAA" in both, "BBBBBBBBBBB" in both) == (True, True)

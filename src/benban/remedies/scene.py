@@ -24,6 +24,9 @@ from benban.remedies.rules_in_force import (
 # The form for anybody who may be under 18 where a form for adults would stand.
 MINOR_FORM = "minor-report"
 
+# To any service, under no law of a place.
+GENERAL_FORM = "generic-platform"
+
 # The form that quotes an earlier notice with its number.
 FOLLOW_UP = "follow-up"
 
@@ -88,6 +91,12 @@ class Scene:
     ) -> Step:
         """Return the step for one channel of a service; *form* stands for the channel's own."""
         form = (form or self._form_for(channel)) if takes_notice else ""
+        # A page of a service may take requests under US law without saying whose: the law is named,
+        # and its time, by those who said that the route is open to them.
+        is_unclaimed = self._regime(form) is Regime.US_TIDA and not self.has_link(
+            LinkTo.UNITED_STATES
+        )
+        form = GENERAL_FORM if is_unclaimed else form
         regime = self._regime(form)
         ids = _RULES_OF_REGIME.get(regime, ()) if regime is not None else ()
         rules = self.rules(ids)
@@ -95,7 +104,7 @@ class Scene:
         is_founded = bool(rules) or not ids
         form = form if is_founded else ""
         deadline = None
-        if channel.deadline_h is not None and takes_notice and is_founded:
+        if channel.deadline_h is not None and takes_notice and is_founded and not is_unclaimed:
             deadline = Deadline(
                 basis_id=channel.id,
                 hours=channel.deadline_h,

@@ -121,6 +121,22 @@ def test_a_us_route_without_a_yes_has_no_text_and_claims_no_time() -> None:
     assert (closed.notice_form, closed.deadline, closed.provisions) == ("", None, ())
 
 
+def test_a_page_for_requests_under_us_law_gets_a_text_that_names_no_law_without_a_yes() -> None:
+    post = sighting("https://bsky.app/profile/user.bsky.social/post/3kxyz")
+
+    closed = next(one for one in plan(post).steps if one.id == "bluesky-1")
+    opened = step(post, "bluesky-1")
+
+    assert (closed.notice_form, closed.deadline, closed.provisions) == (
+        "generic-platform",
+        None,
+        (),
+    )
+    assert opened.notice_form == "us-tida"
+    assert opened.deadline is not None
+    assert [one.id for one in opened.provisions] == ["us-tida-3"]
+
+
 def test_before_the_first_day_of_the_act_neither_text_nor_time_rests_on_it() -> None:
     earlier = datetime(2026, 5, 18, 12, 0, tzinfo=UTC)
 

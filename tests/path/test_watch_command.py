@@ -208,6 +208,43 @@ def test_a_daemon_goes_on_until_it_is_stopped_and_keeps_what_it_saw(
         assert len(store.all(Look)) == 1
 
 
+def test_a_daemon_with_nobody_to_ask_opens_nothing(
+    terminal: Terminal, site: PlatformSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = a_case(terminal, site)
+    permit(terminal, case)
+    terminal.run("watch", case, "--once")
+    later = terminal.file("sau", b"https://dien-dan.vi-du.example/bai/5")
+    terminal.run("watch", case, "--add", "--from", later)
+    rests: list[float] = []
+
+    def rest(seconds: float) -> None:
+        rests.append(seconds)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("benban.cli.commands.watch.time.sleep", rest)
+    monkeypatch.setattr("benban.cli.commands.watch.opened_fence", None)
+    terminal.run("watch", case, "--daemon")
+
+    assert rests == [900.0]
+
+
+def test_the_list_does_not_tell_what_waits_to_be_read(
+    terminal: Terminal, site: PlatformSimulator
+) -> None:
+    case = a_case(terminal, site)
+    address = at(site, f"/kenh_khac/{site.reupload(FAKE, 'lại').number}")
+    named = terminal.file("them", address.encode())
+    (place,) = terminal.run("watch", case, "--add", "--from", named).json["places"]
+    permit(terminal, case)
+    terminal.run("watch", case, "--once")
+
+    listed = terminal.run("watch", case, "--list").json
+
+    assert (len(listed["finds"]), place) == (1, listed["places"][-1]["place"])
+    assert "look" not in listed["places"][-1]
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_every_reason_has_words(language: Language) -> None:
     assert {f"watch.reason.{one}" for one in REASONS} <= message_ids(language)

@@ -27,15 +27,17 @@ from benban.model.ids import PlaceId, new_place_id
 from benban.model.post import PostFactName
 from benban.model.sighting import UNKNOWN_SERVICE, Address, Sighting, SightingKind
 from benban.model.standing import HostLearns, StandingAct, StandingPermission
-from benban.model.watch import Look, Means, Place
+from benban.model.watch import Look, Means, Offer, Place, Wait
 from benban.remedies.canonical import find_pattern
 from benban.remedies.web_address import read_web_address
 from benban.vault import CaseStore
+from benban.watch.schedule import begin_wait
 from benban.watch.signs import watch_of
 
 # HARM 12.
 PLACES_PER_CASE = 50
 SHORTEST_EVERY_H = 24
+_A_DAY = timedelta(hours=SHORTEST_EVERY_H)
 LONGEST_PAUSE = timedelta(days=31)
 # What a host learns; the words stand under ``standing.learns.<id>``.
 LEARNS_HTTP, LEARNS_BROWSER, LEARNS_PICTURE = "page-and-time", "page-by-browser", "picture-and-time"
@@ -64,7 +66,7 @@ def require_watchable(store: CaseStore) -> None:
 
 def take_up_sightings(store: CaseStore, clock: Clock) -> tuple[Place, ...]:
     """
-    Return every place of the case, after each sighting with an address has become one.
+    Return every watched place of the case, after each sighting with an address has become one.
 
     Raises:
         WatchNotForCaseError: BB-668.
@@ -85,17 +87,23 @@ def take_up_sightings(store: CaseStore, clock: Clock) -> tuple[Place, ...]:
                 sighting_id=sighting.id,
                 address=sighting.address,
                 named_at=clock.now(),
+                wait=_rest_of_dropped(store, clock),
             )
         )
         # Without an address: that of a sighting stands in its own event.
         of = event(EventKind.PLACE_NAMED, place.id, open_field("sighting", sighting.id))
         store.record(of, save=[place])
-    return store.all(Place)
+    return watched_places(store)
+
+
+def watched_places(store: CaseStore) -> tuple[Place, ...]:
+    """Return the places of the case without those that the person wants left alone."""
+    return tuple(one for one in store.all(Place) if not one.is_dropped)
 
 
 def name_place(store: CaseStore, address: Address, catalogue: Catalogue, clock: Clock) -> Place:
     """
-    Return the place that *address* is; one that is watched already is not doubled.
+    Return the place that *address* is; one that is there already is not doubled.
 
     The address stands in the database alone, not in the log: a place that turns out to show
     nothing but an untouched photo goes without a trace (HARM 12).
@@ -105,22 +113,31 @@ def name_place(store: CaseStore, address: Address, catalogue: Catalogue, clock: 
         AccountPageError: BB-671.
         PlaceLimitError: BB-670.
     """
-    places = take_up_sightings(store, clock)
+    take_up_sightings(store, clock)
+    places = store.all(Place)
     for known in places:
         if known.address.canonical == address.canonical:
-            return known
+            return _taken_up_again(store, known)
     if is_account_page(address, catalogue) and not _has_posted(store, address):
         raise AccountPageError
     if sum(one.sighting_id is None for one in places) >= PLACES_PER_CASE:
         raise PlaceLimitError(limit=PLACES_PER_CASE)
-    place = Place(id=new_place_id(), sighting_id=None, address=address, named_at=clock.now())
+    place = Place(
+        id=new_place_id(),
+        sighting_id=None,
+        address=address,
+        named_at=clock.now(),
+        wait=_rest_of_dropped(store, clock),
+    )
     store.record(event(EventKind.PLACE_NAMED, place.id), save=[place])
     return place
 
 
 def let_go(store: CaseStore, place_id: PlaceId, looks: Sequence[Look] = ()) -> None:
     """
-    Remove a place with all its looks; nothing of its address was ever in the log.
+    Remove a place with all its looks; nothing of a named one's address was ever in the log.
+
+    That of a sighting stays as one to be left alone: its address is in the case all the same.
 
     Raises:
         PlaceMissingError: BB-672.
@@ -129,7 +146,37 @@ def let_go(store: CaseStore, place_id: PlaceId, looks: Sequence[Look] = ()) -> N
     if place is None:
         raise PlaceMissingError
     mine = looks or [one for one in store.all(Look) if one.place_id == place_id]
-    store.record(event(EventKind.PLACE_LET_GO, place_id), remove=[place, *mine])
+    # A find there would wait for ever: where it was is not known any more.
+    finds = [one for one in store.all(Offer) if one.place_id == place_id]
+    let = event(EventKind.PLACE_LET_GO, place_id)
+    if place.sighting_id is None:
+        store.record(let, remove=[place, *mine, *finds])
+    else:
+        store.record(let, save=[replace(place, is_dropped=True)], remove=[*mine, *finds])
+
+
+def _taken_up_again(store: CaseStore, known: Place) -> Place:
+    if not known.is_dropped:
+        return known
+    place = replace(known, is_dropped=False)
+    store.record(event(EventKind.PLACE_NAMED, place.id), save=[place])
+    return place
+
+
+def _rest_of_dropped(store: CaseStore, clock: Clock) -> Wait | None:
+    """
+    Return a wait of a day when a place was let go within the last one; else None.
+
+    Which address that was is known to nobody any more (HARM 12), so it may be this one: dropped
+    and named anew, it would be looked at twice in a day.
+    """
+    now = clock.now()
+    gone_at = (one.at for one in store.events() if one.kind is EventKind.PLACE_LET_GO)
+    # One that lies in a time to come tells of a clock that was set back.
+    if all(one is None or one <= now - _A_DAY for one in gone_at):
+        return None
+    # Of no run: what was counted before this one is not known.
+    return begin_wait(_A_DAY.total_seconds(), at=now, monotonic_ns=clock.monotonic_ns(), run="")
 
 
 def pause_places(store: CaseStore, until: datetime | None) -> int:

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 from benban.casework.standing import live_permission
 from benban.casework.watch_offers import offers_for_now
-from benban.casework.watch_places import is_paused
+from benban.casework.watch_places import is_paused, watched_places
 from benban.model.clock import Clock
+from benban.model.ids import PlaceId
 from benban.model.remedy import Notice, NoticeState
 from benban.model.standing import StandingAct
 from benban.model.watch import Look, Place, SeenState
 from benban.vault import CaseStore
-from benban.watch.schedule import waited_s
+from benban.watch.schedule import hosts_left_alone, waited_s
 
 _HIDDEN = frozenset({SeenState.BLOCKED, SeenState.LOGIN_WALL, SeenState.PRIVATE})
 _THERE = frozenset({SeenState.THERE, SeenState.BACK, SeenState.ALTERED})
@@ -50,7 +51,7 @@ class WatchSummary:
 def summarise(store: CaseStore, clock: Clock, *, run: str) -> WatchSummary:
     """Return what a watch has to say now; nothing is asked of anybody."""
     now = clock.now()
-    places = store.all(Place)
+    places = watched_places(store)
     states = Counter(one.judgement.state for one in latest_looks(store).values())
     looked = sum(states.values())
     permission = live_permission(store, StandingAct.WATCH, now)
@@ -64,12 +65,27 @@ def summarise(store: CaseStore, clock: Clock, *, run: str) -> WatchSummary:
         finds=len(offers_for_now(store, now)),
         overdue=sum(_is_overdue(one, now) for one in store.all(Notice)),
         paused=sum(is_paused(one, now) for one in places),
-        next_at=min((due_at(one, clock, run=run) for one in places), default=None),
+        next_at=next_look_at(store, clock, run=run),
         until=permission.until if permission else None,
     )
 
 
-def latest_looks(store: CaseStore) -> dict[str, Look]:
+def next_look_at(store: CaseStore, clock: Clock, *, run: str) -> datetime | None:
+    """Return when a round next has somebody to ask; None when there is nobody."""
+    now = clock.now()
+    permission = live_permission(store, StandingAct.WATCH, now)
+    places = [
+        one
+        for one in watched_places(store)
+        if permission is None or permission.allows(one.address.host, now)
+    ]
+    looks = {place: (look,) for place, look in latest_looks(store).items()}
+    resting = hosts_left_alone(places, looks, now)
+    dues = (max(due_at(one, clock, run=run), resting.get(one.address.host, now)) for one in places)
+    return min(dues, default=None)
+
+
+def latest_looks(store: CaseStore) -> dict[PlaceId, Look]:
     """Return the last look at each place that is still watched."""
     watched = {one.id for one in store.all(Place)}
     # Oldest first: a later one takes the place of an earlier.

@@ -123,6 +123,8 @@ class Place:
         wait: None before the first look.
         times_refused: how often in a row the server asked to be left alone.
         paused_until: UTC; not looked at before then.
+        is_dropped: the person wants it left alone; only kept of a sighting, which would else become
+            a place again.
     """
 
     id: PlaceId
@@ -132,6 +134,7 @@ class Place:
     wait: Wait | None = None
     times_refused: int = 0
     paused_until: datetime | None = None
+    is_dropped: bool = False
 
 
 class OfferState(Enum):

@@ -5,10 +5,11 @@ A look is never taken twice within a day, whatever the clock does; a clock set b
 counting goes on from there, so that no place is forgotten either. Looks are spread by chance.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from benban.model.ids import PlaceId
 from benban.model.watch import Look, Place, SeenState, Sign, Wait
 
 # HARM 12: at most one look in 24 hours at one place.
@@ -137,6 +138,30 @@ def _last_change(place: Place, looks: Sequence[Look]) -> datetime:
             changed = look.at
         before = state
     return changed
+
+
+def hosts_left_alone(
+    places: Sequence[Place], looks: Mapping[PlaceId, Sequence[Look]], at: datetime
+) -> dict[str, datetime]:
+    """
+    Return the hosts that asked to be left alone, until when; a day, where they did not say.
+
+    Args:
+        places: of the case; ``times_refused`` tells what the last look brought.
+        looks: by place, oldest first.
+        at: now. A look that lies after it tells of a clock that was set back, not of a host.
+    """
+    resting: dict[str, datetime] = {}
+    for place in places:
+        mine = looks.get(place.id, ())
+        if not place.times_refused or not mine:
+            continue
+        asked = timedelta(seconds=mine[-1].retry_after_s or SHORTEST.total_seconds())
+        until = mine[-1].at + min(asked, _LONGEST_RETRY)
+        if mine[-1].at <= at < until:
+            host = place.address.host
+            resting[host] = max(until, resting.get(host, until))
+    return resting
 
 
 def in_turn(places: Sequence[Place], chance: Chance) -> tuple[Place, ...]:

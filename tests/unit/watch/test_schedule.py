@@ -9,6 +9,7 @@ from benban.model.watch import Look, Place, SeenState, Sign
 from benban.testing.clock import FakeClock
 from benban.watch.schedule import (
     begin_wait,
+    hosts_left_alone,
     in_turn,
     is_due,
     pause_after,
@@ -235,3 +236,30 @@ def test_everybody_has_a_turn() -> None:
     places = [a_place("a.example", f"/{n}") for n in range(9)] + [a_place("b.example")]
 
     assert sorted(one.id for one in in_turn(places, never)) == sorted(one.id for one in places)
+
+
+@pytest.mark.parametrize(
+    ("asked_s", "hours", "rests"),
+    [
+        (3_600, 0.9, True),
+        (3_600, 1.1, False),
+        (None, 23, True),
+        (None, 25, False),
+        (10**8, 800, False),
+    ],
+)
+def test_a_host_rests_as_long_as_it_asked_and_a_day_where_it_did_not_say(
+    asked_s: int | None, hours: float, *, rests: bool
+) -> None:
+    place = replace(a_place(), times_refused=1)
+    refused = replace(told(SeenState.UNKNOWN), retry_after_s=asked_s)
+
+    resting = hosts_left_alone([place], {place.id: [refused]}, day(hours / 24))
+
+    assert (place.address.host in resting) is rests
+
+
+def test_a_look_that_lies_in_a_time_to_come_rests_no_host() -> None:
+    place = replace(a_place(), times_refused=1)
+
+    assert hosts_left_alone([place], {place.id: [told(SeenState.UNKNOWN)]}, day(-3)) == {}

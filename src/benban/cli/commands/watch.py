@@ -21,7 +21,7 @@ from benban.casework.watch_places import (
     require_permission,
     take_up_sightings,
 )
-from benban.casework.watch_summary import due_at, latest_looks, summarise
+from benban.casework.watch_summary import latest_looks, next_look_at, summarise
 from benban.cli.options import common_options, is_interactive, read_text
 from benban.cli.out import Json, Out, one_line
 from benban.cli.questions import answer_options, ask_age, ask_line, local_time
@@ -125,20 +125,20 @@ class _Watching:
 
     def _daemon(self) -> None:
         """Look until the permission ends, or until it is stopped; what was looked at is kept."""
+        take_up_sightings(self.store, self.clock)
         self.out.say("cli.watch.daemon")
         while True:
             require_permission(self.store, self.clock.now())
-            with self._tools() as tools:
-                self._round(tools)
-            say_summary(self.out, summarise(self.store, self.clock, run=self.run_id))
-            self._rest()
+            if self._rest_s() <= 0:
+                # Fence and browser are opened for a round that asks somebody, and closed after it.
+                with self._tools() as tools:
+                    self._round(tools)
+                say_summary(self.out, summarise(self.store, self.clock, run=self.run_id))
+            time.sleep(min(max(self._rest_s(), _SHORTEST_REST_S), _LONGEST_REST_S))
 
-    def _rest(self) -> None:
-        places = self.store.all(Place)
-        now = self.clock.now()
-        due = min((due_at(one, self.clock, run=self.run_id) for one in places), default=now)
-        wanted = (due - now).total_seconds()
-        time.sleep(min(max(wanted, _SHORTEST_REST_S), _LONGEST_REST_S))
+    def _rest_s(self) -> float:
+        due = next_look_at(self.store, self.clock, run=self.run_id)
+        return _LONGEST_REST_S if due is None else (due - self.clock.now()).total_seconds()
 
     def _round(self, tools: WatchTools) -> Round:
         def tell(taken: LookTaken, done: int, every: int) -> None:
@@ -189,10 +189,14 @@ class _Watching:
 
     def _list(self) -> None:
         places = take_up_sightings(self.store, self.clock)
-        looks = latest_looks(self.store)
+        # What waits behind "read now" is not told by the way (HARM 10).
+        waiting = {one.place_id for one in open_offers(self.store)}
+        known = latest_looks(self.store)
+        looks = {place: look for place, look in known.items() if place not in waiting}
         for place in places:
             look = looks.get(place.id)
             state = look.judgement.state.value if look else "not-looked"
+            state = "waits" if place.id in waiting else state
             self.out.say("cli.watch.place", id=place.id, state=self.words(f"watch.state.{state}"))
             self.out.line(f"  {one_line(place.address.shown)}")
             if look is not None:

@@ -7,7 +7,6 @@ look within it, and the next round goes on with the places that are left.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from benban.capture.ports import Browser
 from benban.casework.events import event, open_field
@@ -28,8 +27,10 @@ from benban.casework.watch_places import (
     picture_permit,
     require_permission,
     take_up_sightings,
+    watched_places,
 )
 from benban.dossier.view import Presence
+from benban.errors import FenceUnavailableError
 from benban.fingerprint.ports import Decoder
 from benban.model.catalogue import Catalogue
 from benban.model.clock import Clock
@@ -38,14 +39,15 @@ from benban.model.exhibit import Capture
 from benban.model.ids import PlaceId, SightingId, new_look_id, new_offer_id
 from benban.model.sighting import Sighting
 from benban.model.standing import StandingPermission
-from benban.model.watch import FindKind, Look, Offer, Place, SeenState, Sign
+from benban.model.watch import FindKind, Look, Means, Offer, Place, SeenState, Sign
 from benban.vault import CaseStore, Storable
-from benban.watch.judge import ItemSeen, Past, PictureSeen, Seen, judge, served_at
+from benban.watch.judge import ItemSeen, Past, PictureSeen, Seen, judge, retry_after_s, served_at
 from benban.watch.ports import Fetcher
 from benban.watch.schedule import (
     SHORTEST,
     Chance,
     begin_wait,
+    hosts_left_alone,
     in_turn,
     is_due,
     pause_after,
@@ -55,8 +57,7 @@ from benban.watch.signs import watch_of
 
 # Between two requests to one host: no more often than a reader would.
 _POLITE_S = 10.0
-_TOO_MANY, _BUSY = 429, 503
-_MOST_RETRY_DIGITS = 9
+_OK, _TOO_MANY = 200, 429
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +134,8 @@ def recheck(
     put_off = 0
     for place in in_turn(allowed, tools.chance):
         # The permission may end, or be withdrawn, while a round is going on.
-        if not permission.is_live(tools.clock.now()):
+        kept = store.maybe(StandingPermission, permission.id)
+        if kept is None or not kept.is_live(tools.clock.now()):
             break
         if not watch.may_ask(place.address.host):
             put_off += 1
@@ -149,7 +151,7 @@ def recheck(
 
 def due_places(store: CaseStore, tools: WatchTools) -> tuple[Place, ...]:
     """Return the places that a round would look at now."""
-    return tuple(one for one in store.all(Place) if _is_due(one, tools))
+    return tuple(one for one in watched_places(store) if _is_due(one, tools))
 
 
 class _Watch:
@@ -170,7 +172,7 @@ class _Watch:
         self._wanted = wanted_pictures(store)
         self._seen_by_visit = _seen_by_strangers(store)
         self._asked_at: dict[str, float] = {}
-        self._left_alone: set[str] = set()
+        self._left_alone = set(hosts_left_alone(store.all(Place), self._looks, tools.clock.now()))
 
     def may_ask(self, host: str) -> bool:
         return host not in self._left_alone
@@ -234,13 +236,18 @@ class _Watch:
 
     def _compare(self, place: Place, visited: Visited) -> tuple[Closeness, ...]:
         decoder = self._tools.decoder
-        if decoder is None:
+        # Asked anew: while the page was on its way somebody may have said "under 18".
+        self._wanted = wanted_pictures(self._store) if visited.pictures else self._wanted
+        if decoder is None or not self._may_see_pictures(place):
             return ()
-        del place
-        return tuple(
-            closeness_of(self._store, one, self._wanted, decoder, is_thorough=True)
-            for one in visited.pictures
-        )
+        try:
+            return tuple(
+                closeness_of(self._store, one, self._wanted, decoder, is_thorough=True)
+                for one in visited.pictures
+            )
+        except FenceUnavailableError:
+            # One picture that breaks the fence does not end the round; it was not compared.
+            return ()
 
     def _knows_item(self, place: Place, looks: list[Look]) -> bool:
         """Return whether what stands at the place is known to be what the case is about."""
@@ -250,8 +257,11 @@ class _Watch:
 
     def _judged(self, place: Place, seen: Seen, looks: list[Look]) -> Look:
         now = self._tools.clock.now()
-        was_seen = place.sighting_id in self._seen_by_visit or any(
-            one.judgement.sign in {Sign.SHOWN, Sign.OTHER_PICTURE} for one in looks
+        is_of_visit = place.sighting_id in self._seen_by_visit and _may_speak(seen, looks)
+        was_seen = is_of_visit or any(
+            one.judgement.sign in {Sign.SHOWN, Sign.OTHER_PICTURE}
+            and seen.means in {one.means, Means.BROWSER}
+            for one in looks
         )
         past = Past(looks=tuple(looks), was_seen=was_seen)
         signs = watch_of(place.address.service).signs
@@ -263,7 +273,7 @@ class _Watch:
             judgement=judge(seen, past, signs, at=now),
             status=seen.status,
             served_at=served_at(seen),
-            retry_after_s=_retry_after_s(seen),
+            retry_after_s=retry_after_s(seen),
         )
 
     def _keep(self, place: Place, look: Look, close: tuple[Closeness, ...]) -> LookTaken:
@@ -322,6 +332,15 @@ def _for_judgement(visited: Visited, close: tuple[Closeness, ...], knows_item: b
     return seen
 
 
+def _may_speak(seen: Seen, looks: list[Look]) -> bool:
+    """
+    Return whether this means sees what a recorded visit, which is a browser's, saw.
+
+    Some hosts answer 404 to whatever is no browser: it counts once they gave it a page.
+    """
+    return seen.means is Means.BROWSER or any(one.status == _OK for one in looks)
+
+
 def _is_own_photo(place: Place, close: tuple[Closeness, ...], looks: list[Look]) -> bool:
     """Return whether a named place shows the person's untouched photo and never showed more."""
     likenesses = {one.likeness for one in close}
@@ -369,23 +388,6 @@ def _seen_by_strangers(store: CaseStore) -> frozenset[SightingId]:
         if presence_of(one)[0] is Presence.THERE
         and not (one.browser is not None and one.browser.profile == "person")
     )
-
-
-def _retry_after_s(seen: Seen) -> int | None:
-    """
-    Return how long the server asked to be left alone.
-
-    Source: RFC 9110 10.2.3 (seconds, or a date).
-    """
-    if seen.status not in {_TOO_MANY, _BUSY}:
-        return None
-    said = seen.value("retry-after").strip()
-    if said.isascii() and said.isdigit() and len(said) <= _MOST_RETRY_DIGITS:
-        return int(said)
-    until, dated = served_at(replace(seen, fields=(("date", said),))), served_at(seen)
-    if until is None or dated is None:
-        return None
-    return max(0, int((until - dated) / timedelta(seconds=1)))
 
 
 def _looked(look: Look, offer: Offer | None) -> EventDraft:

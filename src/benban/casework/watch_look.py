@@ -32,6 +32,7 @@ _MOST_OF_ITEM = 10
 _MOST_ON_PAGE = 8
 # Less visible text beside scripts: what is read stands in the scripts.
 _LITTLE_TEXT = 200
+_NOT_THERE = frozenset({404, 410})
 # Called with an address; gives the picture once, or nothing.
 _Fetch = Callable[[str], Iterator[bytes]]
 
@@ -76,13 +77,15 @@ def visit_place(visit: Visit, fetcher: Fetcher) -> Visited:
     Return what the place answers; what fails is part of the answer.
 
     A service whose pages hold nothing but scripts over HTTP is looked at with the browser, with
-    every picture and media request blocked.
+    every picture and media request blocked; so is a page that is "not found" over HTTP.
     """
     try:
         if visit.browser is not None and visit.service.means is Means.BROWSER:
             return _by_browser(visit, visit.browser)
         visited = _by_http(visit, fetcher)
-        if visit.browser is not None and _is_scripts_only(visited.seen):
+        # Some hosts tell whatever is no browser that nothing is there.
+        is_doubtful = _is_scripts_only(visited.seen) or visited.seen.status in _NOT_THERE
+        if visit.browser is not None and is_doubtful:
             return _by_browser(visit, visit.browser)
     except BenbanError as error:
         means = visit.service.means if visit.browser else Means.HTTP

@@ -8,10 +8,10 @@ Source: RFC 9110 15 (status), RFC 7725 (451), RFC 9111 5.1 (age), RFC 6585 4 (42
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from benban.model.watch import Evidence, Judgement, Look, Means, SeenState, Sign
 from benban.watch.signs import PageSign, Shows, found_sign
@@ -23,7 +23,8 @@ _OLDEST_COPY_S = 24 * 3600
 _STALE = ("110", "111", "112", "113")
 _OK, _UNAUTHORISED, _FORBIDDEN, _LEGAL, _TOO_MANY = 200, 401, 403, 451, 429
 _NOT_THERE = frozenset({404, 410})
-_SERVER_FAULT = 500
+_SERVER_FAULT, _BUSY = 500, 503
+_MOST_RETRY_DIGITS = 9
 
 
 class ItemSeen(Enum):
@@ -122,6 +123,23 @@ def served_at(seen: Seen) -> datetime | None:
     return dated if dated.tzinfo is not None else None
 
 
+def retry_after_s(seen: Seen) -> int | None:
+    """
+    Return how long the server asked to be left alone.
+
+    Source: RFC 9110 10.2.3 (seconds, or a date).
+    """
+    if seen.status not in {_TOO_MANY, _BUSY}:
+        return None
+    said = seen.value("retry-after").strip()
+    if said.isascii() and said.isdigit() and len(said) <= _MOST_RETRY_DIGITS:
+        return int(said)
+    until, dated = served_at(replace(seen, fields=(("date", said),))), served_at(seen)
+    if until is None or dated is None:
+        return None
+    return max(0, int((until - dated) / timedelta(seconds=1)))
+
+
 _PLAIN = {
     Sign.SHOWN: SeenState.THERE,
     Sign.OTHER_PICTURE: SeenState.ALTERED,
@@ -198,8 +216,17 @@ def _of_way(seen: Seen, page: PageSign | None) -> tuple[Sign, str] | None:
 
 def _of_answer(seen: Seen, page: PageSign | None) -> tuple[Sign, str]:
     if seen.status in _NOT_THERE:
-        return Sign.ABSENT, "status-not-found"
+        return _of_not_there(seen, page)
     return _of_page(seen, page) if seen.status == _OK else _of_other_status(seen.status or 0, page)
+
+
+def _of_not_there(seen: Seen, page: PageSign | None) -> tuple[Sign, str]:
+    # A block of one country, or a wall, is often sent with 404: its words stand above the number.
+    if page is not None and page.shows is not Shows.ABSENT:
+        return _of_sign(page)
+    if _is_other_page(seen):
+        return Sign.NOTHING, "led-elsewhere"
+    return Sign.ABSENT, "status-not-found"
 
 
 def _of_page(seen: Seen, page: PageSign | None) -> tuple[Sign, str]:
@@ -246,6 +273,12 @@ def _is_elsewhere(seen: Seen) -> bool:
         return True
     # A way in on the same host is told by its path.
     return asked.path != final.path and final.path.strip("/").split("/")[-1] in _WAYS_IN
+
+
+def _is_other_page(seen: Seen) -> bool:
+    """Return whether it led to a page of this host whose path no longer names what was asked."""
+    asked, final = urlsplit(seen.asked).path, urlsplit(seen.final or seen.asked).path
+    return unquote(asked).rstrip("/").rsplit("/", 1)[-1] not in unquote(final)
 
 
 _WAYS_IN = frozenset({"login", "signin", "dang-nhap"})

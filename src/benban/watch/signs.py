@@ -112,7 +112,7 @@ def found_sign(
     fields: Iterable[tuple[str, str]],
 ) -> PageSign | None:
     """
-    Return the sign that a page shows; a sure one before one that is not.
+    Return the sign that a page shows; a sure one first, "not there" last among equals.
 
     Args:
         signs: of the service.
@@ -131,7 +131,8 @@ def found_sign(
         or (one.by is By.MARK and one.text in source)
         or (one.by is By.FIELD and one.text in lines)
     ]
-    return min(found, key=lambda one: not one.is_sure, default=None)
+    # "Not available in your country: page not found" speaks of a block.
+    return min(found, key=lambda one: (not one.is_sure, one.shows is Shows.ABSENT), default=None)
 
 
 def plain_words(text: str) -> str:

@@ -1,7 +1,8 @@
 """Looking again, against a simulated platform: what is asked, said, kept and offered."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
+from typing import BinaryIO
 
 import pytest
 
@@ -10,8 +11,9 @@ from benban.casework.recheck import Round, recheck
 from benban.casework.search_imports import search_imported
 from benban.casework.standing import revoke_permission
 from benban.casework.take_in import SightingReport, take_in
-from benban.casework.watch_places import hosts_of_watch
+from benban.casework.watch_places import hosts_of_watch, let_go, name_place
 from benban.errors import (
+    FenceUnavailableError,
     NoAnswerInTimeError,
     TooOftenError,
     WatchNotForCaseError,
@@ -19,6 +21,7 @@ from benban.errors import (
 )
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit
+from benban.model.fingerprint import PictureFingerprint
 from benban.model.sighting import Sighting, SightingKind
 from benban.model.standing import HostLearns
 from benban.model.watch import FindKind, Look, Means, Offer, Place, SeenState
@@ -29,6 +32,7 @@ from benban.testing.clock import FakeClock
 from benban.testing.platform import CHANNEL, PlatformSimulator
 from benban.testing.platform_manners import Manner
 from benban.vault import CaseStore
+from benban.watch.ports import Fetched
 from tests.unit.casework.conftest import ADULT, MAYBE_MINOR
 from tests.unit.casework.watched import FAKE, FORUM, ORIGINAL, OTHER, Watched
 
@@ -422,6 +426,114 @@ def test_the_end_of_a_permission_ends_a_round_on_the_way(watched: Watched) -> No
     assert len(done.looks) == 1
 
 
+def test_a_permission_that_is_withdrawn_on_the_way_ends_a_round(watched: Watched) -> None:
+    for number in (101, 102):
+        watched.report(f"/{CHANNEL}/{number}")
+    given = watched.permit()
+
+    def withdraw(*_heard: object) -> None:
+        revoke_permission(watched.store, given.id, watched.clock)
+
+    done = recheck(watched.store, watched.tools(), on_look=withdraw)
+
+    assert len(done.looks) == 1
+
+
+def test_a_host_that_asked_for_rest_has_it_in_the_next_round_too(watched: Watched) -> None:
+    for _ in range(3):
+        number = watched.site.post(FAKE, "bài").number
+        watched.report(f"/{CHANNEL}/{number}")
+        watched.site.behave(f"/{CHANNEL}/{number}", Manner.TOO_MANY)
+    watched.permit()
+    watched.go()
+
+    later = [watched.go(days).put_off for days in (0.01, 1, 3)]
+
+    assert (later, len(watched.site.requests())) == ([2, 2, 2], 1)
+
+
+def test_nothing_is_measured_once_somebody_said_under_18_while_it_was_on_its_way(
+    seeing: Watched,
+) -> None:
+    number = seeing.site.post(FAKE, "bài").number
+    seeing.keep(seeing.report(f"/{CHANNEL}/{number}"), FAKE)
+    seeing.permit()
+    (exhibit,) = seeing.store.all(Exhibit)
+    tools = seeing.tools()
+
+    class Interrupted:
+        def fetch(
+            self, address: str, *, limit_bytes: int, hosts: Collection[str] | None = None
+        ) -> Fetched:
+            came = tools.fetcher.fetch(address, limit_bytes=limit_bytes, hosts=hosts)
+            if came.value("content-type").startswith("image/"):
+                mark_minor(seeing.store, exhibit.id)
+            return came
+
+    (taken,) = recheck(seeing.store, replace(tools, fetcher=Interrupted())).looks
+
+    assert len(seeing.site.media_requests()) == 1
+    assert "picture" not in {one.name for one in taken.look.judgement.evidence}
+
+
+def test_a_picture_that_breaks_the_fence_does_not_end_the_round(seeing: Watched) -> None:
+    for number in (101, 102):
+        seeing.keep(seeing.report(f"/{CHANNEL}/{number}"), FAKE)
+    seeing.permit()
+
+    class Broken(Fence):
+        def measure(self, picture: BinaryIO) -> PictureFingerprint:
+            raise FenceUnavailableError(type(picture).__name__)
+
+    done = recheck(seeing.store, replace(seeing.tools(), decoder=Broken()))
+
+    assert [one.look.judgement.reason for one in done.looks] == ["item-shown", "item-shown"]
+
+
+# --- places that are dropped ------------------------------------------------------------------
+
+
+def test_a_place_that_is_dropped_and_named_anew_is_not_asked_twice_in_a_day(
+    watched: Watched,
+) -> None:
+    watched.report(f"/{CHANNEL}/101")
+    place = watched.name("/bai/5")
+    watched.permit()
+    watched.go()
+    let_go(watched.store, place.id)
+    watched.name("/bai/5")
+
+    looks = [len(watched.go(days).looks) for days in (0, 0.9)]
+
+    assert (looks, len(watched.go(0.2).looks)) == ([0, 0], 2)
+
+
+def test_a_sighting_that_is_dropped_is_left_alone_until_it_is_named_again(
+    watched: Watched,
+) -> None:
+    a_post(watched)
+    watched.look(0)
+    place = watched.place()
+    let_go(watched.store, place.id)
+
+    dropped = watched.go(5).looks
+    again = name_place(watched.store, place.address, packaged_catalogue(), watched.clock)
+
+    assert (dropped, again.id, len(watched.go().looks)) == ((), place.id, 1)
+
+
+def test_a_find_goes_with_its_place(seeing: Watched) -> None:
+    seeing.keep(seeing.report(f"/{CHANNEL}/101"), FAKE)
+    place = seeing.name(f"/kenh_khac/{seeing.site.reupload(FAKE, 'lại').number}", host="t.me")
+    seeing.permit()
+    seeing.go()
+    found = len(seeing.store.all(Offer))
+
+    let_go(seeing.store, place.id)
+
+    assert (found, seeing.store.all(Offer)) == (1, ())
+
+
 # --- by browser -----------------------------------------------------------------------------
 
 STATUS = "https://x.com/ai_do/status/1991500000000000000"
@@ -486,6 +598,18 @@ def test_a_permission_that_spoke_of_pages_only_opens_no_browser(watched: Watched
     (taken,) = by_browser(watched, browser).looks
 
     assert (taken.look.means, browser.calls) == (Means.HTTP, [])
+
+
+def test_what_tells_all_but_browsers_404_is_looked_at_by_the_browser(watched: Watched) -> None:
+    watched.report("/khong-co/5", host=FORUM)
+    watched.permit()
+    address = f"http://{FORUM}:{watched.site.port}/khong-co/5"
+    browser = FakeBrowser(page=page_of(address, "<p>bài</p>"))
+
+    (taken,) = by_browser(watched, browser).looks
+
+    assert [one.path for one in watched.site.requests()] == ["/khong-co/5"]
+    assert (taken.look.means, taken.look.status) == (Means.BROWSER, 200)
 
 
 def test_a_permission_says_when_a_browser_is_used(watched: Watched) -> None:

@@ -26,6 +26,12 @@ def test_two_looks_a_day_apart_that_agree_are_gone() -> None:
     ]
 
 
+def test_a_404_counts_where_only_the_writing_of_the_address_changed() -> None:
+    moved = seen(404, final="https://www.dien-dan.vi-du.example/bai/5-ten-bai/")
+
+    assert states(story((0, SHOWN), (1, moved), (2, moved)))[-1] is SeenState.GONE
+
+
 def test_two_looks_within_a_day_are_one() -> None:
     told = story((0, SHOWN), (1, GONE_404), (1.99, GONE_404))
 
@@ -112,6 +118,21 @@ NEVER_GONE = {
         seen(403, text="Nội dung không khả dụng ở quốc gia của bạn"),
         SeenState.UNKNOWN,
         "perhaps-blocked",
+    ),
+    "a country's block in words with status 404": (
+        seen(404, text="Page not found. This page is not available in your country."),
+        SeenState.UNKNOWN,
+        "perhaps-blocked",
+    ),
+    "a login asked for in words with status 404": (
+        seen(404, text="Đăng nhập để tiếp tục"),
+        SeenState.UNKNOWN,
+        "perhaps-login",
+    ),
+    "another page of this host with status 404": (
+        seen(404, final="https://dien-dan.vi-du.example/xac-minh-tuoi"),
+        SeenState.UNKNOWN,
+        "led-elsewhere",
     ),
     "a login wall by status": (seen(401), SeenState.LOGIN_WALL, "status-401"),
     "a login wall it leads to": (

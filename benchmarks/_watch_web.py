@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 from enum import Enum
+from math import inf
 from urllib.parse import urlsplit
 
 from benban.errors import FetchAddressError, FetchUnreachableError
@@ -67,6 +68,16 @@ class Thing:
     def mode(self, day: float) -> Mode:
         """Return what the page does on *day*."""
         return [mode for since, mode in self.story if since <= day][-1]
+
+    def removals(self) -> list[tuple[float, float]]:
+        """Return from when until when it was removed for longer than a day."""
+        ends = [since for since, _ in self.story[1:]] + [inf]
+        spans = zip(self.story, ends, strict=True)
+        return [
+            (since, until)
+            for (since, mode), until in spans
+            if mode is Mode.REMOVED and until - since > 1
+        ]
 
 
 class Web:

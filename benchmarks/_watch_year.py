@@ -5,9 +5,10 @@ import io
 import random
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +17,6 @@ import numpy as np
 
 from benban.casework.add_files import add_files
 from benban.casework.fingerprints import fingerprint_exhibits
-from benban.casework.notify import draft_for_step
 from benban.casework.originals import GivenFile, add_originals, declare_originals
 from benban.casework.recheck import WatchTools, due_places, recheck
 from benban.casework.standing import give_permission
@@ -25,16 +25,13 @@ from benban.casework.watch_offers import open_offers, take_in_offer
 from benban.casework.watch_pictures import Likeness, closeness_of, wanted_pictures
 from benban.casework.watch_places import hosts_of_watch, name_place, take_up_sightings
 from benban.casework.watch_summary import due_at
-from benban.errors import BenbanError
 from benban.fingerprint.ports import Decoder, PairFinding
 from benban.model.case import Capacity, Case
 from benban.model.fingerprint import PictureFingerprint
-from benban.model.ids import StepId, new_case_id
-from benban.model.remedy import Notice
+from benban.model.ids import new_case_id
 from benban.model.sighting import AgeAnswers, Answer, Sighting, SightingKind
 from benban.model.standing import StandingAct
 from benban.model.watch import FindKind, Look, Offer, Place, SeenState
-from benban.notices.draft import NoticeAnswers
 from benban.outside.fence import Fence
 from benban.outside.platforms import ThisPlatform
 from benban.remedies import packaged_catalogue, parse_address
@@ -48,13 +45,20 @@ from benban.testing.pictures import (
 )
 from benban.vault import CaseStore, KdfCost, Vault
 from benban.wording import Language
+from benchmarks._watch_notices import Letters, Tally, added
 from benchmarks._watch_web import HIDING, HOST, Mode, Thing, Web
 
 BEGUN = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 YES = AgeAnswers(adult_now=Answer.YES, adult_in_picture=Answer.YES, nobody_doubts=Answer.YES)
 SENTENCE = "Những ảnh này chụp đúng người của hồ sơ này."
 NAMED_PER_CASE = 6
+# Of how many sightings the removal is asked for; of every find, too.
+ASKED_PER_CASE = 12
 DAY_S = 86_400.0
+# Within the first year a month, a fifth more by chance, and two days of a host that is busy.
+LONGEST_REST = timedelta(days=30 * 1.2 + 4)
+# Every tenth day is one with two rounds, some hours apart.
+BUSY_EVERY, BUSY_APART_S = 10, 6 * 3600.0
 # Shares of the sightings.
 BLINKS, REMOVED, COMES_BACK = 0.5, 0.6, 0.2
 
@@ -74,11 +78,25 @@ class Outcome:
     came_back: int = 0
     said_back: int = 0
     duplicates: int = 0
-    notices: int = 0
+    letters: Tally = field(default_factory=Tally)
     too_soon: int = 0
     late_h: float = 0.0
     missed: int = 0
     unsupported: Counter[str] = field(default_factory=Counter)
+
+    def plus(self, other: "Outcome") -> "Outcome":
+        """Return what both came to."""
+        kept = {one.name: getattr(self, one.name) for one in fields(self)}
+        both = {
+            name: value + getattr(other, name)
+            for name, value in kept.items()
+            if name not in _NOT_ADDED
+        }
+        late_h = max(self.late_h, other.late_h)
+        return Outcome(**both, late_h=late_h, letters=added(self.letters, other.letters))
+
+
+_NOT_ADDED = frozenset({"late_h", "letters"})
 
 
 class RememberingDecoder(Fence):
@@ -110,8 +128,10 @@ class RememberingDecoder(Fence):
 @dataclass(slots=True, kw_only=True)
 class _Case:
     store: CaseStore
+    letters: Letters
     fake: bytes
     original: bytes
+    sightings: list[Sighting] = field(default_factory=list)
     planted: dict[str, str] = field(default_factory=dict)
     own: set[str] = field(default_factory=set)
     last: dict[str, datetime] = field(default_factory=dict)
@@ -147,13 +167,22 @@ def live_a_year(folder: Path, *, cases: int, sightings: int, days: int, first: i
             _begin(opened, vault, web, number, sightings, days, tools, chance, outcome)
             for number in range(first, first + cases)
         ]
-        for _ in range(days):
-            clock.advance(DAY_S)
+        for day in range(days):
+            for passed_s in _rounds(day):
+                clock.advance(passed_s)
+                for one in lives:
+                    _live_a_round(one, web, tools, outcome)
             for one in lives:
-                _live_a_day(one, web, tools, outcome)
+                _write_letters(one, day)
         for one in lives:
-            _conclude(one, outcome)
+            _conclude(one, web, outcome)
     return outcome
+
+
+def _rounds(day: int) -> tuple[float, ...]:
+    """Return the seconds that pass before each round of a day."""
+    is_busy = day % BUSY_EVERY == 0
+    return (DAY_S - BUSY_APART_S, BUSY_APART_S) if is_busy else (DAY_S,)
 
 
 def _begin(
@@ -172,14 +201,15 @@ def _begin(
         id=new_case_id(),
         title="",
         language=Language.VI,
-        capacity=Capacity.ORGANISATION,
+        capacity=Capacity.SELF,
         opened_at=clock.now(),
     )
     store = opened.enter_context(vault.create_case(case))
     subject = list(Subject)[number % len(Subject)]
     scene = draw_example(subject, seed=100 + number, width_px=384, height_px=288)
     fake = make_fake(scene, seed=100 + number).jpeg
-    life = _Case(store=store, fake=fake, original=encode_jpeg(scene))
+    letters = Letters(store, tools, chance, outcome.letters)
+    life = _Case(store=store, letters=letters, fake=fake, original=encode_jpeg(scene))
     for index in range(sightings):
         path = f"/kenh_{number}/{index + 1}"
         web.things[path] = Thing(path=path, picture=fake, story=_story(chance, days, outcome))
@@ -189,6 +219,7 @@ def _begin(
             answers=YES,
         )
         sighting = take_in(store, report, clock).sighting
+        life.sightings.append(sighting)
         if index == 0:
             given = GivenFile(stream=io.BytesIO(fake), name="a.jpg")
             add_files(store, sighting, [given], clock)
@@ -302,7 +333,7 @@ def _plant(
         outcome.unsupported[name] += 1
 
 
-def _live_a_day(life: _Case, web: Web, tools: WatchTools, outcome: Outcome) -> None:
+def _live_a_round(life: _Case, web: Web, tools: WatchTools, outcome: Outcome) -> None:
     due = due_places(life.store, tools)
     if not due:
         return
@@ -328,7 +359,9 @@ def _live_a_day(life: _Case, web: Web, tools: WatchTools, outcome: Outcome) -> N
         life.last[path] = now
         thing = web.things[path]
         if taken.look.judgement.state is SeenState.GONE:
-            outcome.false_gone += thing.mode(web.day()) is not Mode.REMOVED
+            # Not there for less than a day is not removed either.
+            removals = thing.removals()
+            outcome.false_gone += not any(since <= web.day() < until for since, until in removals)
         if taken.offer is not None and taken.offer.kind is FindKind.REUPLOAD:
             outcome.false_finds += path in life.own
     for offer in open_offers(life.store):
@@ -336,31 +369,21 @@ def _live_a_day(life: _Case, web: Web, tools: WatchTools, outcome: Outcome) -> N
 
 
 def _take_in(life: _Case, offer: Offer, tools: WatchTools) -> None:
-    """Take a find in, and draft a notice for the first step that has a form, as a person would."""
-    sighting, plan = take_in_offer(
+    """Take a find in and ask for its removal, as a person would."""
+    sighting, _ = take_in_offer(
         life.store, offer.id, YES, catalogue=tools.catalogue, clock=tools.clock
     )
-    step = next((one for one in plan.steps if one.notice_form and one.channel is not None), None)
-    if step is None:
-        return
-    _draft(life.store, sighting, step.id, tools)
+    life.letters.ask_about(sighting)
 
 
-def _draft(store: CaseStore, sighting: Sighting, step_id: StepId, tools: WatchTools) -> None:
-    # A step that wants more than a draft (an address of a mailbox, say) is the person's.
-    with suppress(BenbanError):
-        draft_for_step(
-            store,
-            sighting,
-            step_id,
-            answers=NoticeAnswers(is_intimate=Answer.YES, is_speech=Answer.NO),
-            language=Language.EN,
-            catalogue=tools.catalogue,
-            clock=tools.clock,
-        )
+def _write_letters(life: _Case, day: int) -> None:
+    # One a week or so: a person has more to do than this.
+    if day % 7 == 0 and day // 7 < min(ASKED_PER_CASE, len(life.sightings)):
+        life.letters.ask_about(life.sightings[day // 7])
+    life.letters.live_a_day()
 
 
-def _conclude(life: _Case, outcome: Outcome) -> None:
+def _conclude(life: _Case, web: Web, outcome: Outcome) -> None:
     store = life.store
     offers = [one for one in store.all(Offer) if one.kind is FindKind.REUPLOAD]
     places = {one.id: _path(one) for one in store.all(Place)}
@@ -371,14 +394,28 @@ def _conclude(life: _Case, outcome: Outcome) -> None:
         one.address.canonical for one in store.all(Sighting) if one.address is not None
     )
     outcome.duplicates += sum(times - 1 for times in addresses.values())
-    notices = Counter((one.sighting_id, one.channel_id) for one in store.all(Notice))
-    outcome.notices += sum(notices.values())
-    outcome.duplicates += sum(times - 1 for times in notices.values())
-    states: dict[str, list[SeenState]] = {}
+    _conclude_removals(life, web, outcome)
+
+
+def _conclude_removals(life: _Case, web: Web, outcome: Outcome) -> None:
+    """Count removals that lasted, those that were said, and places that were forgotten."""
+    store, end = life.store, BEGUN + timedelta(days=web.day())
+    said: dict[str, list[tuple[float, SeenState]]] = {}
     for look in store.all(Look):
-        states.setdefault(look.place_id, []).append(look.judgement.state)
-    outcome.said_gone += sum(SeenState.GONE in one for one in states.values())
-    outcome.said_back += sum(SeenState.BACK in one for one in states.values())
+        day = (look.at - BEGUN).total_seconds() / DAY_S
+        said.setdefault(look.place_id, []).append((day, look.judgement.state))
+    for place in store.all(Place):
+        looks = said.get(place.id, [])
+        # Held against what the web was asked, not against what the watch believes.
+        asked = [BEGUN, *web.asked.get(_path(place), ()), end]
+        outcome.missed += any(later - earlier > LONGEST_REST for earlier, later in pairwise(asked))
+        for since, until in web.things[_path(place)].removals():
+            outcome.said_gone += any(
+                since <= day < until and state is SeenState.GONE for day, state in looks
+            )
+            outcome.said_back += any(
+                day >= until and state is SeenState.BACK for day, state in looks
+            )
 
 
 def _path(place: Place) -> str:

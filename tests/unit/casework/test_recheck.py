@@ -7,14 +7,12 @@ from typing import BinaryIO
 import pytest
 
 from benban.casework.mark_minor import mark_minor
-from benban.casework.recheck import Round, recheck
+from benban.casework.recheck import recheck
 from benban.casework.search_imports import search_imported
 from benban.casework.standing import revoke_permission
-from benban.casework.take_in import SightingReport, take_in
-from benban.casework.watch_places import hosts_of_watch, let_go, name_place
+from benban.casework.watch_places import let_go, name_place
 from benban.errors import (
     FenceUnavailableError,
-    NoAnswerInTimeError,
     TooOftenError,
     WatchNotForCaseError,
     WatchNotPermittedError,
@@ -22,18 +20,17 @@ from benban.errors import (
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit
 from benban.model.fingerprint import PictureFingerprint
-from benban.model.sighting import Sighting, SightingKind
+from benban.model.sighting import SightingKind
 from benban.model.standing import HostLearns
-from benban.model.watch import FindKind, Look, Means, Offer, Place, SeenState
+from benban.model.watch import FindKind, Look, Offer, Place, SeenState
 from benban.outside.fence import Fence
-from benban.remedies import packaged_catalogue, parse_address
-from benban.testing.browser import FakeBrowser, page_of
+from benban.remedies import packaged_catalogue
 from benban.testing.clock import FakeClock
 from benban.testing.platform import CHANNEL, PlatformSimulator
 from benban.testing.platform_manners import Manner
 from benban.vault import CaseStore
 from benban.watch.ports import Fetched
-from tests.unit.casework.conftest import ADULT, MAYBE_MINOR
+from tests.unit.casework.conftest import MAYBE_MINOR
 from tests.unit.casework.watched import FAKE, FORUM, ORIGINAL, OTHER, Watched
 
 
@@ -532,107 +529,6 @@ def test_a_find_goes_with_its_place(seeing: Watched) -> None:
     let_go(seeing.store, place.id)
 
     assert (found, seeing.store.all(Offer)) == (1, ())
-
-
-# --- by browser -----------------------------------------------------------------------------
-
-STATUS = "https://x.com/ai_do/status/1991500000000000000"
-PICTURE_HOST = "pbs.vi-du.example"
-PICTURE = f"https://{PICTURE_HOST}/hinh.jpg"
-
-
-def a_status(picture: str = PICTURE) -> str:
-    return (
-        '<article data-testid="tweet"><a href="/ai_do/status/1991500000000000000">'
-        f'<time>1</time></a><div data-testid="tweetPhoto"><img src="{picture}"></div></article>'
-    )
-
-
-def by_browser(watched: Watched, browser: FakeBrowser) -> Round:
-    return recheck(watched.store, replace(watched.tools(), browser=browser))
-
-
-def an_x_sighting(watched: Watched) -> Sighting:
-    report = SightingReport(
-        address=parse_address(STATUS, packaged_catalogue()),
-        kind=SightingKind.PUBLISHED,
-        answers=ADULT,
-    )
-    return take_in(watched.store, report, watched.clock).sighting
-
-
-def test_a_service_that_sends_scripts_alone_is_looked_at_by_the_browser(watched: Watched) -> None:
-    an_x_sighting(watched)
-    watched.permit()
-    browser = FakeBrowser(page=page_of(STATUS, a_status()))
-
-    (taken,) = by_browser(watched, browser).looks
-
-    assert (taken.look.means, taken.look.judgement.reason) == (Means.BROWSER, "item-shown")
-    assert browser.calls == ["open_tab", "load_without_media"]
-
-
-def test_the_browser_fetches_the_post_s_picture_from_hosts_that_are_named_only(
-    seeing: Watched,
-) -> None:
-    seeing.keep(an_x_sighting(seeing), FAKE)
-    browser = FakeBrowser(page=page_of(STATUS, a_status()), media={PICTURE: FAKE})
-    seeing.permit()
-    (first,) = by_browser(seeing, browser).looks
-    named = [HostLearns(host=one, learns="page-by-browser") for one in ("x.com", PICTURE_HOST)]
-    seeing.permit(hosts=named)
-    seeing.clock.advance(86_400)
-    (second,) = by_browser(seeing, browser).looks
-
-    assert (first.look.judgement.reason, second.look.judgement.reason) == (
-        "item-shown",
-        "picture-shown",
-    )
-
-
-def test_a_permission_that_spoke_of_pages_only_opens_no_browser(watched: Watched) -> None:
-    an_x_sighting(watched)
-    watched.permit(hosts=[HostLearns(host="x.com", learns="page-and-time")])
-    browser = FakeBrowser(page=page_of(STATUS, a_status()))
-
-    (taken,) = by_browser(watched, browser).looks
-
-    assert (taken.look.means, browser.calls) == (Means.HTTP, [])
-
-
-def test_what_tells_all_but_browsers_404_is_looked_at_by_the_browser(watched: Watched) -> None:
-    watched.report("/khong-co/5", host=FORUM)
-    watched.permit()
-    address = f"http://{FORUM}:{watched.site.port}/khong-co/5"
-    browser = FakeBrowser(page=page_of(address, "<p>bài</p>"))
-
-    (taken,) = by_browser(watched, browser).looks
-
-    assert [one.path for one in watched.site.requests()] == ["/khong-co/5"]
-    assert (taken.look.means, taken.look.status) == (Means.BROWSER, 200)
-
-
-def test_a_permission_says_when_a_browser_is_used(watched: Watched) -> None:
-    an_x_sighting(watched)
-
-    assert [(one.host, one.learns) for one in hosts_of_watch(watched.store, watched.clock)] == [
-        ("x.com", "page-by-browser")
-    ]
-
-
-def test_a_browser_that_fails_is_part_of_the_look(watched: Watched) -> None:
-    an_x_sighting(watched)
-    watched.permit()
-    broken = FakeBrowser(
-        page=page_of(STATUS, ""), failures={"load_without_media": NoAnswerInTimeError(host="x.com")}
-    )
-
-    (taken,) = by_browser(watched, broken).looks
-
-    assert (taken.look.judgement.state, taken.look.judgement.reason) == (
-        SeenState.UNKNOWN,
-        "no-answer",
-    )
 
 
 # --- pages that are broken on purpose ---------------------------------------------------------

@@ -372,3 +372,13 @@ def test_help_now_opens_no_vault(terminal: Terminal) -> None:
     shown = terminal.run("help", "--language", "vi", needs_vault=False, is_json=False)
 
     assert (shown.code, "111" in shown.out) == (0, True)
+
+
+def test_a_wrong_choice_is_named_once_and_not_by_all_its_choices(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = main(["paper", "case", "no-such", "--language", "vi"])
+
+    said = capsys.readouterr().err
+    assert (code, "BB-001" in said, "LOẠI" in said) == (2, True, True)
+    assert said.count("crime-report") == 1

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 import msgspec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificates
 
 from benban.casework.consent import require_consent
 from benban.casework.events import event, open_field, sealed_field
@@ -86,7 +88,19 @@ def keep_account(vault: Vault, account: MailAccount) -> None:
     in_range = 0 < account.port < 1 << 16
     if not (account.host and is_clean and in_range and is_mail_address(account.sender)):
         raise MailAddressError
-    vault.set_setting(SETTING, msgspec.json.encode(account))
+    kept = replace(account, roots_pem=_certificates(account.roots_pem))
+    vault.set_setting(SETTING, msgspec.json.encode(kept))
+
+
+def _certificates(untrusted_pem: str) -> str:
+    """Return the certificates in a file of the person, without what stands around them."""
+    if not untrusted_pem:
+        return ""
+    try:
+        found = load_pem_x509_certificates(untrusted_pem.encode())
+    except ValueError as error:
+        raise MailAddressError from error
+    return "".join(one.public_bytes(Encoding.PEM).decode("ascii") for one in found)
 
 
 def kept_account(vault: Vault) -> MailAccount:
@@ -156,8 +170,8 @@ def send_prepared(
     notice = store.get(Notice, mail.notice_id)
     # A yes may have been withdrawn since the notice was signed.
     require_consent(store, ConsentPurpose.REMOVAL, notice.recipient)
-    is_unsure = any(one.outcome is MailOutcome.UNSURE for one in notice.attempts)
-    if is_unsure and not may_repeat:
+    # Also one that was taken: a process may die before it could be marked as sent.
+    if notice.may_have_arrived and not may_repeat:
         raise MailAlreadyTriedError
     # Before the first byte leaves: a process that dies now has left a trace, not a doubt.
     _note(store, mail, MailOutcome.UNSURE, clock)

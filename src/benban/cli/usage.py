@@ -45,7 +45,8 @@ def _bad_value(words: Words, error: click.BadParameter) -> str:
     kind = error.param.type if error.param is not None else None
     if isinstance(kind, click.Choice):
         choices = ", ".join(str(choice) for choice in kind.choices)
-        return words("cli.usage.choose", name=_name(error), choices=choices)
+        name = translated(words, _name(error))
+        return words("cli.usage.choose", name=name, choices=choices)
     return words("cli.usage.bad-value", name=_name(error))
 
 
@@ -53,4 +54,7 @@ def _name(error: click.BadParameter) -> str:
     parameter = error.param
     if isinstance(parameter, click.Option):
         return max(parameter.opts, key=len)
+    if parameter is not None and isinstance(parameter.type, click.Choice):
+        # Click would name it by all its choices.
+        return (parameter.name or "").upper()
     return "" if parameter is None else parameter.make_metavar(error.ctx or _NOWHERE).strip("[].")

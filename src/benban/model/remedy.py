@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import Enum
 
 from benban.model.ids import NoticeId, SightingId, StepId
-from benban.model.mail import MailAttempt
+from benban.model.mail import MailAttempt, MailOutcome
 from benban.wording import Language
 
 
@@ -267,3 +267,9 @@ class Notice:
     attempts: tuple[MailAttempt, ...] = field(default=())
     follows: NoticeId | None = None
     quotes: tuple[str, ...] = field(default=())
+
+    @property
+    def may_have_arrived(self) -> bool:
+        """Whether an attempt to hand in its mail was taken, or ended without an answer."""
+        doubtful = {MailOutcome.ACCEPTED, MailOutcome.UNSURE}
+        return any(one.outcome in doubtful for one in self.attempts)

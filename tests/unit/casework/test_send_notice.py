@@ -3,6 +3,7 @@
 import email
 import io
 import json
+import ssl
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.policy import default
@@ -55,6 +56,7 @@ from benban.remedies import packaged_catalogue, parse_address
 from benban.seal.digests import sha256_of
 from benban.testing.clock import FakeClock
 from benban.testing.pictures import draw_feed_picture
+from benban.testing.platform_tls import self_signed_identity
 from benban.vault import CaseStore, Vault
 from benban.wording import Language
 from tests.unit.casework.conftest import ADULT, MAYBE_MINOR
@@ -407,3 +409,54 @@ def test_what_is_waited_for_is_listed_and_turns_overdue(
     assert listed(clock.now()) == [False]
     assert listed(due.replace(year=due.year + 1)) == [True]
     assert [one.notice.id for one in due_in_vault(vault, clock.now())] == [notice.id]
+
+
+def test_a_mail_that_was_taken_before_the_process_died_is_not_sent_again_unasked(
+    store: CaseStore, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = prepared(store, clock)
+    with monkeypatch.context() as stopped:
+        stopped.setattr("benban.casework.send_notice.mark_notice_sent", _dies)
+        with pytest.raises(KeyboardInterrupt):
+            send_prepared(store, first, Post(store), clock)
+    (kept,) = store.all(Notice)
+    assert (kept.state, [one.outcome for one in kept.attempts]) == (
+        NoticeState.APPROVED,
+        [MailOutcome.ACCEPTED],
+    )
+    again = prepare_mail(store, first.notice_id, sender=SENDER, at=clock.now(), catalogue=CATALOGUE)
+    post = Post(store)
+
+    with pytest.raises(MailAlreadyTriedError):
+        send_prepared(store, again, post, clock)
+
+    assert post.came == []
+
+
+def _dies(*_given: object) -> Notice:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    "roots",
+    [
+        "không phải chứng chỉ",
+        "x",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+    ],
+)
+def test_a_root_that_is_no_certificate_is_refused_before_anything_is_kept(
+    vault: Vault, roots: str
+) -> None:
+    with pytest.raises(MailAddressError):
+        keep_account(vault, replace(ACCOUNT, roots_pem=roots))
+    with pytest.raises(NoMailAccountError):
+        kept_account(vault)
+
+
+def test_a_certificate_is_kept_and_what_stands_around_it_is_not(vault: Vault) -> None:
+    der = self_signed_identity("127.0.0.1").certificate_der
+    pem = ssl.DER_cert_to_PEM_cert(der)
+    keep_account(vault, replace(ACCOUNT, roots_pem=f"Ghi chú của tôi\n{pem}"))
+
+    assert kept_account(vault).roots_pem == pem

@@ -30,7 +30,7 @@ from benban.cli.session import (
 )
 from benban.cli.words import Words
 from benban.errors import MailAddressError
-from benban.model.mail import MailAccount, MailOutcome, MailSecurity
+from benban.model.mail import MailAccount, MailSecurity
 from benban.model.remedy import Notice
 from benban.model.sighting import Sighting
 from benban.notices.calendar import calendar_of
@@ -118,7 +118,7 @@ def _send(words: Words) -> click.Command:
             known = find_one(store, Notice, notice)
             mail = _prepared(store, known, account.sender)
             _show_mail(out, known, mail, account)
-            may_repeat = not _is_unsure(known) or ask_yes(
+            may_repeat = not known.may_have_arrived or ask_yes(
                 words, "cli.notice.send.ask-again", given["again"]
             )
             if not may_repeat or not ask_yes(words, "cli.notice.send.ask", given["answer"]):
@@ -150,10 +150,6 @@ def _prepared(store: CaseStore, notice: Notice, sender: str) -> PreparedMail:
     return prepare_mail(
         store, notice.id, sender=sender, at=system_clock().now(), catalogue=catalogue()
     )
-
-
-def _is_unsure(notice: Notice) -> bool:
-    return any(one.outcome is MailOutcome.UNSURE for one in notice.attempts)
 
 
 def _password(words: Words, account: MailAccount, given: dict[str, Any]) -> str:

@@ -43,7 +43,8 @@ IS_WINDOWS = sys.platform == "win32"
 # What a person reads while benban is set up; what only developers read is English.
 VIETNAMESE = {
     "help": """\
-Dùng: ./run LỆNH ...
+Dùng: ./run [LỆNH ...]
+  ./run              mở các trang trong trình duyệt của máy này
   ./run demo         xem benban làm việc với một ví dụ vô hại
   ./run --help       mọi lệnh của benban
   ./run LỆNH ...     chạy một lệnh của benban
@@ -65,7 +66,8 @@ trên chip Apple. Windows trên ARM: cài Python bản x64.""",
 }
 ENGLISH = {
     "help": """\
-Usage: ./run COMMAND ...
+Usage: ./run [COMMAND ...]
+  ./run              open the pages in this computer's browser
   ./run demo         see benban do its work on a harmless example
   ./run --help       every command of benban
   ./run COMMAND ...  run one command of benban
@@ -134,8 +136,9 @@ BENCH = Environment(
 def main(arguments: Sequence[str]) -> int:
     """Return the exit code of the command in *arguments*."""
     if not arguments:
-        print(_words("help"))
-        return 0
+        # The pages for a browser; on a terminal, what else can be typed stands above them.
+        print(_words("help"), flush=True)
+        arguments = ["desk"]
     commands: dict[str, Callable[[Sequence[str]], int]]
     commands = {"test": run_test, "lint": run_lint, "bench": run_bench, "lock": run_lock}
     try:
@@ -152,7 +155,7 @@ def main(arguments: Sequence[str]) -> int:
 def run_benban(arguments: Sequence[str]) -> int:
     """Return the exit code of ``python -m benban``; on POSIX this process becomes it."""
     python = prepare(PERSON)
-    if arguments[0] in {"add", "demo"} and "--help" not in arguments:
+    if arguments[0] in {"add", "demo", "desk"} and "--help" not in arguments:
         prepare_browser(python)
     # -P: a folder called benban where the person stands must not be imported.
     argv = [str(python), "-P", "-m", "benban", *arguments]

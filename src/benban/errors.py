@@ -68,6 +68,60 @@ class StoppedError(BenbanError):
     code = "BB-005"
 
 
+class JobMissingError(BenbanError):
+    """There is no such piece of long work; it ended with the program that did it."""
+
+    code = "BB-010"
+
+
+class PageMissingError(BenbanError):
+    """The desk has no such page."""
+
+    code = "BB-011"
+
+
+class FormTooLargeError(BenbanError):
+    """A form is larger than any form of ours; nothing of it was kept."""
+
+    code = "BB-012"
+
+
+class FormUnknownError(BenbanError):
+    """A form of an earlier run of the program; what was typed is a draft."""
+
+    code = "BB-013"
+
+
+class AnswerMissingError(BenbanError):
+    """A question that has to be answered was left open."""
+
+    code = "BB-014"
+
+
+class DeskLockedError(BenbanError):
+    """The page needs the vault, and it is not open."""
+
+    code = "BB-015"
+
+
+class CodeNotRepeatedError(BenbanError):
+    """The groups of the recovery code that were typed are not those of the sheet."""
+
+    code = "BB-016"
+
+
+class PassphraseDiffersError(BenbanError):
+    """A new passphrase was not typed the same way twice."""
+
+    code = "BB-018"
+
+
+class PortTakenError(BenbanError):
+    """The desk cannot listen on this computer."""
+
+    code = "BB-017"
+
+
 # --- 1xx case and permit ------------------------------------------------------------------
 
 

@@ -3,6 +3,8 @@
 import importlib
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
 
 import click
 
@@ -98,9 +100,21 @@ def _formatter(words: Words) -> type[click.HelpFormatter]:
     return Formatter
 
 
-def main(arguments: Sequence[str]) -> int:
+class OpenDesk(Protocol):
+    """Opens the desk and returns the exit code; faces do not know one another."""
+
+    def __call__(self, folder: Path, language: Language, *, opens_window: bool) -> int:
+        """Run the desk over the vault in *folder* until the person leaves."""
+        ...
+
+
+def main(arguments: Sequence[str], *, open_desk: OpenDesk | None = None) -> int:
     """
     Run one command.
+
+    Args:
+        arguments: without the program's name.
+        open_desk: what ``desk`` opens; None where only the command line is wanted.
 
     Returns:
         0 done; 1 an error that was explained; 2 wrong usage or, from ``verify`` and ``check``,
@@ -115,7 +129,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         # What one command opened is not in force for the next in the same process.
         use_the_programs_own()
-        result = make_group(words).main(list(arguments), words.program, standalone_mode=False)
+        result = make_group(words).main(
+            list(arguments), words.program, standalone_mode=False, obj=open_desk
+        )
     except click.exceptions.NoArgsIsHelpError as error:
         out.line(error.format_message())
         out.document({"help": error.format_message()})

@@ -6,6 +6,7 @@ import sys
 # Name on the command line -> module of benban.cli.commands that has `build(words)`; imported only
 # when used, so that --help stays fast. In the order of the work.
 COMMANDS = (
+    "desk",
     "vault",
     "case",
     "original",

@@ -24,17 +24,19 @@ def test_set_up_says_the_same_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize(("language", "first_word"), [("vi_VN.UTF-8", "Dùng:"), ("de", "Usage:")])
-def test_help_is_printed_in_the_language_of_the_environment(
+def test_without_an_argument_the_pages_open_and_the_commands_are_named(
     language: str,
     first_word: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("BENBAN_LANG", language)
+    begun: list[list[str]] = []
+    monkeypatch.setattr(run, "run_benban", lambda arguments: begun.append(list(arguments)) or 0)
 
     code = run.main([])
 
-    assert (code, capsys.readouterr().out.split()[0]) == (0, first_word)
+    assert (code, begun, capsys.readouterr().out.split()[0]) == (0, [["desk"]], first_word)
 
 
 @posix_only

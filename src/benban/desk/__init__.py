@@ -1,0 +1,1 @@
+"""Pages on this computer only; docs/explanation/desk.md."""

@@ -1,0 +1,164 @@
+"""All pages joined: one way from a route to a handler, from an error to words."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from benban.desk.asked import Asked, read_request
+from benban.desk.desk import Desk
+from benban.desk.guard import Guard, Place
+from benban.desk.once import FIELD
+from benban.desk.pages import go_to, not_found_page, show_error, static_file
+from benban.errors import BenbanError, DeskLockedError, FormUnknownError, PageMissingError
+from benban.wording import Language
+
+Handler: TypeAlias = Callable[[Desk, Asked], Response]
+_Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
+_STATIC = {
+    "desk.css": "text/css; charset=utf-8",
+    "desk.js": "text/javascript; charset=utf-8",
+}
+
+
+class Routes:
+    """The pages of one station of the story; each file of ``routes/`` fills one."""
+
+    def __init__(self) -> None:
+        self.pages: list[tuple[str, Handler]] = []
+        self.forms: list[tuple[str, Handler]] = []
+        self.acts: list[tuple[str, Handler]] = []
+
+    def page(self, path: str) -> Callable[[Handler], Handler]:
+        """Show something; it changes nothing."""
+
+        def register(handler: Handler) -> Handler:
+            self.pages.append((path, handler))
+            return handler
+
+        return register
+
+    def form(self, path: str) -> Callable[[Handler], Handler]:
+        """Do something, once for each form that was shown."""
+
+        def register(handler: Handler) -> Handler:
+            self.forms.append((path, handler))
+            return handler
+
+        return register
+
+    def act(self, path: str) -> Callable[[Handler], Handler]:
+        """Do something that is the same the second time, without a number: leave, lock, draft."""
+
+        def register(handler: Handler) -> Handler:
+            self.acts.append((path, handler))
+            return handler
+
+        return register
+
+
+def make_app(desk: Desk, place: Callable[[], Place], stations: Sequence[Routes]) -> Guard:
+    """Return the whole desk: the guard, and behind it the pages of all *stations*."""
+    routes = [Route(f"/static/{name}", _static(name), methods=["GET"]) for name in _STATIC]
+    for station in stations:
+        for path, handler in station.pages:
+            routes.append(Route(path, _page(desk, handler), methods=["GET"]))
+        for path, handler in station.acts:
+            routes.append(Route(path, _page(desk, handler), methods=["POST"]))
+        for path, handler in station.forms:
+            routes.append(Route(path, _form(desk, handler), methods=["POST"]))
+
+    async def failed(request: Request, error: Exception) -> Response:
+        return await run_in_threadpool(_explain, desk, request, error)
+
+    async def missing(_request: Request, _error: Exception) -> Response:
+        return await run_in_threadpool(_missing, desk)
+
+    app = Starlette(
+        routes=routes,
+        exception_handlers={BenbanError: failed, 404: missing, 405: missing, Exception: failed},
+    )
+    app.router.redirect_slashes = False
+    return Guard(
+        app,
+        door=desk.door,
+        place=place,
+        not_found=lambda: not_found_page(Language.EN),
+        entry_file=lambda: static_file("entry.js"),
+    )
+
+
+def _page(desk: Desk, handler: Handler) -> _Endpoint:
+    async def endpoint(request: Request) -> Response:
+        desk.note_request()
+        asked = await read_request(request)
+        return await run_in_threadpool(handler, desk, asked)
+
+    return endpoint
+
+
+def _form(desk: Desk, handler: Handler) -> _Endpoint:
+    async def endpoint(request: Request) -> Response:
+        desk.note_request()
+        asked = await read_request(request)
+        return await run_in_threadpool(_once, desk, handler, asked)
+
+    return endpoint
+
+
+def _once(desk: Desk, handler: Handler, asked: Asked) -> Response:
+    number = asked.exact(FIELD)
+    led_to = desk.forms.take(number)
+    if led_to is not None:
+        return go_to(led_to)
+    try:
+        response = handler(desk, asked)
+    except BaseException:
+        desk.forms.give_back(number)
+        raise
+    location = response.headers.get("location", "")
+    if location:
+        desk.forms.settle(number, location)
+    else:
+        # The page came back with something to mend.
+        desk.forms.give_back(number)
+    return response
+
+
+def _static(name: str) -> _Endpoint:
+    async def endpoint(_request: Request) -> Response:
+        return Response(static_file(name), media_type=_STATIC[name])
+
+    return endpoint
+
+
+def _explain(desk: Desk, request: Request, error: Exception) -> Response:
+    if isinstance(error, DeskLockedError) or (not desk.is_open and _is_closed_vault(error)):
+        return go_to("/unlock" if desk.has_vault else "/")
+    known = error if isinstance(error, BenbanError) else BenbanError()
+    back = request.url.path if request.method == "GET" else _back(request)
+    if isinstance(error, FormUnknownError):
+        back = _back(request)
+    return show_error(desk, known, back=back)
+
+
+def _is_closed_vault(error: Exception) -> bool:
+    # The vault was closed under a request that was under way.
+    return not isinstance(error, BenbanError)
+
+
+def _back(request: Request) -> str:
+    # Our own pages only: the guard let nothing else in.
+    referer = request.headers.get("referer", "")
+    path = referer.partition("://")[2].partition("/")[2]
+    return f"/{path}" if path and "//" not in path else "/"
+
+
+def _missing(desk: Desk) -> Response:
+    response = show_error(desk, PageMissingError())
+    response.status_code = 404
+    return response

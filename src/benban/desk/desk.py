@@ -1,0 +1,217 @@
+"""One running desk: the vault or none, the language, what was answered, jobs, forms, drafts."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import Enum
+from pathlib import Path
+
+from benban.casework.catalogue_in_use import use_catalogue_of, use_the_programs_own
+from benban.desk.door import Door
+from benban.desk.drafts import Drafts
+from benban.desk.jobs import Jobs
+from benban.desk.once import OnceForms
+from benban.errors import BenbanError, DeskLockedError
+from benban.model.clock import Clock
+from benban.model.ids import CaseId
+from benban.model.sighting import NO_ANSWERS, AgeAnswers, SightingKind
+from benban.wiring_case import CaseStore, RecoveryCode, Vault, create_vault, open_vault
+from benban.wording import Language
+
+_LANGUAGE = "desk.language"
+_IDLE = "desk.idle_minutes"
+DEFAULT_IDLE = timedelta(minutes=10)
+
+
+class Keeping(Enum):
+    """Where what is written is kept."""
+
+    UNDECIDED = "undecided"
+    PAPER = "paper"
+    VAULT = "vault"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """
+    What was answered before there is a vault; it lives in memory only.
+
+    Attributes:
+        kind: None while not answered.
+        story: in the person's own words.
+        address: as typed; parsed when it is taken in.
+    """
+
+    kind: SightingKind | None = None
+    answers: AgeAnswers = NO_ANSWERS
+    story: str = ""
+    address: str = ""
+
+
+class Desk:
+    """All that a running desk knows; used from many threads."""
+
+    def __init__(
+        self,
+        *,
+        folder: Path,
+        language: Language,
+        clock: Clock,
+        unforeseen: Callable[[Callable[[], None]], BenbanError | None],
+        leave: Callable[[], None],
+        make: Callable[..., tuple[Vault, RecoveryCode]] = create_vault,
+    ) -> None:
+        """
+        Make a desk without an open vault.
+
+        Args:
+            folder: where the vault is or would be.
+            language: until the person chooses another.
+            clock: of the program.
+            unforeseen: runs a body and returns what went wrong as an error with a code.
+            leave: ends the program.
+            make: makes a vault in a folder with ``passphrase=``.
+        """
+        self._make = make
+        self.folder = folder
+        self.clock = clock
+        self.door = Door()
+        self.forms = OnceForms()
+        self.drafts = Drafts()
+        self.jobs = Jobs(unforeseen)
+        self.intake = Intake()
+        self.keeping = Keeping.UNDECIDED
+        self.language = language
+        self.idle = DEFAULT_IDLE
+        self.new_code: RecoveryCode | None = None
+        self._leave = leave
+        self._lock = threading.RLock()
+        self._vault: Vault | None = None
+        self._stores: dict[CaseId, CaseStore] = {}
+        self._asked_at = clock.now()
+
+    # --- the vault ------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a vault is open."""
+        return self._vault is not None
+
+    @property
+    def has_vault(self) -> bool:
+        """Whether there is one to open."""
+        return self.folder.is_dir() and any(self.folder.iterdir())
+
+    @property
+    def vault(self) -> Vault:
+        """
+        The open vault.
+
+        Raises:
+            DeskLockedError: BB-015.
+        """
+        vault = self._vault
+        if vault is None:
+            raise DeskLockedError
+        return vault
+
+    def create(self, passphrase: str) -> RecoveryCode:
+        """Make a vault, open it, and return the code of its recovery sheet."""
+        with self._lock:
+            vault, code = self._make(self.folder, passphrase=passphrase)
+            self.new_code = code
+            self._take(vault)
+            return code
+
+    def unlock(self, *, passphrase: str | None = None, recovery_code: str | None = None) -> None:
+        """Open the vault; :func:`open_vault` says what can go wrong."""
+        with self._lock:
+            if self._vault is not None:
+                return
+            self._take(open_vault(self.folder, passphrase=passphrase, recovery_code=recovery_code))
+
+    @contextmanager
+    def case(self, case_id: str) -> Iterator[CaseStore]:
+        """
+        Give a case; it stays open until the desk is locked.
+
+        Raises:
+            CaseMissingError: BB-103.
+            DeskLockedError: BB-015.
+        """
+        with self._lock:
+            wanted = CaseId(case_id)
+            if wanted not in self._stores:
+                self._stores[wanted] = self.vault.open_case(wanted)
+            store = self._stores[wanted]
+        yield store
+
+    def let_go(self, case_id: str) -> None:
+        """Close a case, e.g. before it is destroyed."""
+        with self._lock:
+            store = self._stores.pop(CaseId(case_id), None)
+            if store is not None:
+                store.close()
+
+    def lock(self) -> None:
+        """Let the keys go from memory; jobs end, drafts stay in the vault."""
+        with self._lock:
+            self.jobs.forget()
+            self.drafts.leave_vault()
+            self.forms.forget()
+            self.intake, self.keeping, self.new_code = Intake(), Keeping.UNDECIDED, None
+            self._stores.clear()
+            vault, self._vault = self._vault, None
+            use_the_programs_own()
+            if vault is not None:
+                vault.close()
+
+    def leave(self) -> None:
+        """Lock, let no cookie open anything any more, and end the program."""
+        self.door.lock()
+        self.lock()
+        self._leave()
+
+    def _take(self, vault: Vault) -> None:
+        use_catalogue_of(vault)
+        self._vault = vault
+        self.keeping = Keeping.VAULT
+        self.drafts.move_into(vault)
+        if known := vault.setting(_LANGUAGE):
+            self.language = Language(known.decode())
+        else:
+            vault.set_setting(_LANGUAGE, self.language.value.encode())
+        if minutes := vault.setting(_IDLE):
+            self.idle = timedelta(minutes=int(minutes))
+
+    # --- settings -------------------------------------------------------------------------
+
+    def speak(self, language: Language) -> None:
+        """Use *language* from now on; kept when there is a vault."""
+        self.language = language
+        if self._vault is not None:
+            self._vault.set_setting(_LANGUAGE, language.value.encode())
+
+    def rest_after(self, idle: timedelta) -> None:
+        """Lock after *idle* without a request; kept in the vault."""
+        self.idle = idle
+        self.vault.set_setting(_IDLE, str(int(idle.total_seconds() // 60)).encode())
+
+    def answer(self, **changes: object) -> None:
+        """Keep an answer of the story before a vault exists."""
+        self.intake = replace(self.intake, **changes)  # type: ignore[arg-type] # names of Intake
+
+    # --- idleness -------------------------------------------------------------------------
+
+    def note_request(self) -> None:
+        """Note that somebody is here."""
+        self._asked_at = self.clock.now()
+
+    def lock_if_idle(self) -> bool:
+        """Lock when nobody asked anything for as long as was set; return whether it did."""
+        if self._vault is None or self.clock.now() - self._asked_at < self.idle:
+            return False
+        self.lock()
+        return True

@@ -1,0 +1,225 @@
+"""What is answered at all, before any page is asked: one rule for every request."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from http.cookies import CookieError, SimpleCookie
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from benban.desk.door import Door
+
+COOKIE = "k"
+ENTER = "/enter"
+# What the two pages before the cookie may load; the same for everybody.
+_ENTRY_FILES = frozenset({"/entry.js"})
+_METHODS = frozenset({"GET", "HEAD", "POST"})
+# Our own paths are plain; whatever else is asked for is somebody trying.
+_PATH = re.compile(rb"/[A-Za-z0-9._/-]*")
+_MAX_HEADERS = 64
+_MAX_ENTRY_BODY = 512
+
+
+class Verdict(Enum):
+    """What becomes of a request."""
+
+    ANSWER = "answer"
+    ENTRY = "entry"
+    ENTRY_FILE = "entry file"
+    NOT_FOUND = "not found"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """
+    Where the desk listens.
+
+    Attributes:
+        authority: host and port as they must stand in ``Host``, e.g. ``127.0.0.1:49152``.
+        frame_origin: origin of the frame for captured pages; empty when there is none.
+    """
+
+    authority: str
+    frame_origin: str = ""
+
+    @property
+    def origin(self) -> str:
+        """The origin of our own pages."""
+        return f"http://{self.authority}"
+
+
+def judge(scope: Scope, place: Place, door: Door) -> Verdict:
+    """Return what becomes of a request; only a cookie that :class:`Door` gave opens a page."""
+    headers = [(name.lower(), value) for name, value in scope["headers"]]
+    raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+    path = raw_path.partition(b"?")[0]
+    is_sound = (
+        scope["method"] in _METHODS
+        and len(headers) <= _MAX_HEADERS
+        and _PATH.fullmatch(path) is not None
+        and b".." not in path
+        and b"//" not in path
+        and _all(headers, b"host") == [place.authority.encode()]
+        and _is_from_here(scope["method"], headers, place)
+    )
+    if not is_sound:
+        return Verdict.NOT_FOUND
+    if scope["method"] == "POST" and path == ENTER.encode():
+        return Verdict.ENTRY
+    if path.decode() in _ENTRY_FILES:
+        return Verdict.ENTRY_FILE
+    if any(door.is_known(cookie) for cookie in _cookies(headers)):
+        return Verdict.ANSWER
+    return Verdict.NOT_FOUND
+
+
+def _is_from_here(method: str, headers: list[tuple[bytes, bytes]], place: Place) -> bool:
+    origins, sites = _all(headers, b"origin"), _all(headers, b"sec-fetch-site")
+    # A browser's own start ("none") is how a person comes; another site is never how.
+    if any(site not in {b"same-origin", b"none"} for site in sites):
+        return False
+    if method == "POST":
+        return origins == [place.origin.encode()]
+    return origins in ([], [place.origin.encode()])
+
+
+def _all(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> list[bytes]:
+    return [value for name, value in headers if name == wanted]
+
+
+def _cookies(headers: Iterable[tuple[bytes, bytes]]) -> list[str]:
+    found = []
+    for raw in _all(headers, b"cookie"):
+        try:
+            jar = SimpleCookie(raw.decode("ascii"))
+        except (CookieError, UnicodeDecodeError):
+            continue
+        if COOKIE in jar:
+            found.append(jar[COOKIE].value)
+    return found
+
+
+class Guard:
+    """Stands before the pages and gives every answer its headers."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        door: Door,
+        place: Callable[[], Place],
+        not_found: Callable[[], bytes],
+        entry_file: Callable[[], bytes],
+    ) -> None:
+        """
+        Guard *app*.
+
+        Args:
+            app: answers who came in.
+            door: knows who did.
+            place: where we listen; asked at each request, for the port is known late.
+            not_found: the one page for everybody else.
+            entry_file: its script.
+        """
+        self._app = app
+        self._door = door
+        self._place = place
+        self._not_found = not_found
+        self._entry_file = entry_file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        place = self._place()
+        send = _with_headers(send, place)
+        verdict = judge(scope, place, self._door)
+        if verdict is Verdict.ANSWER:
+            await self._app(scope, receive, send)
+        elif verdict is Verdict.ENTRY:
+            await self._enter(receive, send)
+        elif verdict is Verdict.ENTRY_FILE:
+            await _answer(send, 200, b"text/javascript; charset=utf-8", self._entry_file())
+        else:
+            await self._refuse(send)
+
+    async def _enter(self, receive: Receive, send: Send) -> None:
+        body = await _small_body(receive)
+        cookie = None if body is None else self._door.enter(_code_of(body))
+        if cookie is None:
+            await self._refuse(send)
+            return
+        crumb = f"{COOKIE}={cookie}; HttpOnly; SameSite=Strict; Path=/".encode()
+        headers = [(b"location", b"/"), (b"set-cookie", crumb), (b"content-length", b"0")]
+        await send({"type": "http.response.start", "status": 303, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _refuse(self, send: Send) -> None:
+        await _answer(send, 404, b"text/html; charset=utf-8", self._not_found())
+
+
+async def _answer(send: Send, status: int, media_type: bytes, body: bytes) -> None:
+    headers = [(b"content-type", media_type), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _small_body(receive: Receive) -> bytes | None:
+    body = b""
+    while len(body) <= _MAX_ENTRY_BODY:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        body += message.get("body", b"")
+        if not message.get("more_body", False):
+            return body if len(body) <= _MAX_ENTRY_BODY else None
+    return None
+
+
+def _code_of(body: bytes) -> str:
+    from urllib.parse import parse_qs
+
+    try:
+        fields = parse_qs(body.decode("ascii"), max_num_fields=4, strict_parsing=True)
+    except ValueError:
+        return ""
+    return fields.get("code", [""])[0]
+
+
+def security_headers(place: Place) -> dict[bytes, bytes]:
+    """Return what every answer says about itself."""
+    frame = place.frame_origin or "'none'"
+    policy = (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+        f"frame-src {frame}"
+    )
+    return {
+        b"cache-control": b"no-store, max-age=0",
+        b"content-security-policy": policy.encode(),
+        b"x-content-type-options": b"nosniff",
+        b"x-frame-options": b"DENY",
+        # "no-referrer" would make browsers send "Origin: null" with our own forms.
+        b"referrer-policy": b"same-origin",
+        b"cross-origin-opener-policy": b"same-origin",
+        b"cross-origin-resource-policy": b"same-origin",
+        b"permissions-policy": b"camera=(), geolocation=(), microphone=(), clipboard-read=()",
+        b"x-robots-tag": b"noindex",
+    }
+
+
+def _with_headers(send: Send, place: Place) -> Send:
+    ours = security_headers(place)
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            own = [(name, value) for name, value in message["headers"] if name.lower() not in ours]
+            message = {**message, "headers": [*own, *ours.items()]}
+        await send(message)
+
+    return sent

@@ -1,0 +1,188 @@
+"""Long work in threads: how far it is, stopping it, what came of it; pages may be closed."""
+
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
+
+from benban.errors import BenbanError, JobMissingError, StoppedError
+
+# A browser and a fence at once are what two cores bear.
+_AT_ONCE = 2
+
+
+class JobState(Enum):
+    """How a job stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more comes."""
+        return self not in {JobState.WAITING, JobState.RUNNING}
+
+
+@dataclass(slots=True, kw_only=True)
+class Job:
+    """
+    One piece of long work.
+
+    Attributes:
+        title: message id of what is done.
+        case_id: whose it is; empty for none.
+        step, params: message id of the present step and its places; empty before the first.
+        done, total: how far; 0 of 0 when nobody can say.
+        after: path of the page that shows what came of it.
+        error: why it failed.
+    """
+
+    id: str
+    title: str
+    case_id: str
+    state: JobState = JobState.WAITING
+    step: str = ""
+    params: Mapping[str, str | int] = field(default_factory=dict)
+    done: int = 0
+    total: int = 0
+    after: str = ""
+    error: BenbanError | None = None
+
+
+class Progress:
+    """What a job's work holds in its hands: it says how far it is and learns that it may stop."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._stop = threading.Event()
+
+    def say(self, step: str, done: int = 0, total: int = 0, **params: str | int) -> None:
+        """
+        Say how far the work is.
+
+        Raises:
+            StoppedError: BB-005, the person stopped it.
+        """
+        self.require_wanted()
+        self._job.step, self._job.params = step, params
+        self._job.done, self._job.total = done, total
+
+    def require_wanted(self) -> None:
+        """
+        Return while nobody stopped the work.
+
+        Raises:
+            StoppedError: BB-005.
+        """
+        if self._stop.is_set():
+            raise StoppedError
+
+    def stop(self) -> None:
+        """Let the work end at the next place where it can."""
+        self._stop.set()
+
+    @property
+    def is_unwanted(self) -> bool:
+        """Whether the person stopped it."""
+        return self._stop.is_set()
+
+
+Work: TypeAlias = Callable[[Progress], str]
+
+
+class Jobs:
+    """All jobs of a running desk; they end with it."""
+
+    def __init__(self, unforeseen: Callable[[Callable[[], None]], BenbanError | None]) -> None:
+        """
+        Keep jobs.
+
+        Args:
+            unforeseen: runs the body and returns what went wrong as an error with a code.
+        """
+        self._unforeseen = unforeseen
+        self._lock = threading.Lock()
+        self._jobs: dict[str, tuple[Job, Progress, Work]] = {}
+        self._pool = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="job")
+
+    def start(self, title: str, work: Work, *, case_id: str = "") -> Job:
+        """Begin *work*, which returns the path of the page that shows what came of it."""
+        job = Job(id=secrets.token_hex(8), title=title, case_id=case_id)
+        return self._submit(job, work)
+
+    def get(self, job_id: str) -> Job:
+        """
+        Return a job.
+
+        Raises:
+            JobMissingError: BB-010.
+        """
+        with self._lock:
+            if job_id not in self._jobs:
+                raise JobMissingError
+            return self._jobs[job_id][0]
+
+    def of_case(self, case_id: str) -> tuple[Job, ...]:
+        """Return the jobs of a case, oldest first."""
+        with self._lock:
+            return tuple(job for job, _, _ in self._jobs.values() if job.case_id == case_id)
+
+    def running(self) -> tuple[Job, ...]:
+        """Return the jobs that are not over."""
+        with self._lock:
+            return tuple(job for job, _, _ in self._jobs.values() if not job.state.is_over)
+
+    def stop(self, job_id: str) -> None:
+        """Ask a job to end; what it finished stays."""
+        self.get(job_id)
+        with self._lock:
+            self._jobs[job_id][1].stop()
+
+    def resume(self, job_id: str) -> Job:
+        """Begin a job that is over once more, under the same id."""
+        job = self.get(job_id)
+        if not job.state.is_over:
+            return job
+        with self._lock:
+            work = self._jobs[job_id][2]
+        again = Job(id=job.id, title=job.title, case_id=job.case_id)
+        return self._submit(again, work)
+
+    def forget(self) -> None:
+        """Stop everything and forget all of it: somebody left, or the keys go."""
+        with self._lock:
+            for _, progress, _ in self._jobs.values():
+                progress.stop()
+            self._jobs.clear()
+
+    def close(self) -> None:
+        """Stop everything and take no more."""
+        self.forget()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _submit(self, job: Job, work: Work) -> Job:
+        progress = Progress(job)
+        with self._lock:
+            self._jobs[job.id] = (job, progress, work)
+        self._pool.submit(self._run, job, progress, work)
+        return job
+
+    def _run(self, job: Job, progress: Progress, work: Work) -> None:
+        def live() -> None:
+            progress.require_wanted()
+            job.state = JobState.RUNNING
+            job.after = work(progress)
+
+        error = self._unforeseen(live)
+        if error is None:
+            job.state = JobState.DONE
+        elif isinstance(error, StoppedError) or progress.is_unwanted:
+            job.state = JobState.STOPPED
+        else:
+            job.error, job.state = error, JobState.FAILED

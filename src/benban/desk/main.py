@@ -1,0 +1,81 @@
+"""Open the desk: listen on this computer, say where, open a private window, wait until left."""
+
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from benban.desk.app import make_app
+from benban.desk.desk import Desk
+from benban.desk.guard import Place
+from benban.desk.routes import all_routes
+from benban.errors import BenbanError
+from benban.outside.desk_server import DeskServer
+from benban.outside.private_window import PrivateWindow
+from benban.wiring_case import system_clock
+from benban.wording import Language, say
+
+_LOOK_EVERY_S = 5.0
+
+
+def run_desk(folder: Path, language: Language, *, opens_window: bool = True) -> int:
+    """
+    Run the desk until the person leaves.
+
+    Args:
+        folder: where the vault is or would be.
+        language: until the person chooses another.
+        opens_window: False only prints where to go.
+
+    Raises:
+        PortTakenError: BB-017.
+    """
+    server = DeskServer()
+    desk = Desk(
+        folder=folder,
+        language=language,
+        clock=system_clock(),
+        unforeseen=foreseen,
+        leave=server.stop,
+    )
+    place = Place(authority=server.authority)
+    app = make_app(desk, lambda: place, all_routes())
+    resting = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(desk, resting), daemon=True)
+    watcher.start()
+    window = PrivateWindow()
+    address = f"{place.origin}/"
+    code = desk.door.new_code()
+    try:
+        has_window = opens_window and window.open(address, desk.door.new_token())
+        said = "desk.main.opened" if has_window else "desk.main.open-yourself"
+        sys.stdout.write(say(language, said, address=address, code=code) + "\n")
+        sys.stdout.flush()
+        server.run(app)
+    finally:
+        resting.set()
+        window.close()
+        desk.lock()
+        desk.jobs.close()
+    return 0
+
+
+def foreseen(work: Callable[[], None]) -> BenbanError | None:
+    """Run *work* and return what went wrong, as an error that has words; None if nothing did."""
+    try:
+        work()
+    except BenbanError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - the end of a thread: said in words as well
+        place = traceback.extract_tb(error.__traceback__)[-1:]
+        where = [f"{Path(one.filename).name}:{one.lineno}" for one in place]
+        # Never the error's own words: they may hold a path, a name or an address.
+        sys.stderr.write(" ".join((type(error).__name__, *where)) + "\n")
+        return BenbanError()
+    return None
+
+
+def _watch(desk: Desk, resting: threading.Event) -> None:
+    while not resting.wait(_LOOK_EVERY_S):
+        desk.lock_if_idle()

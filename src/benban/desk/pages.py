@@ -1,0 +1,129 @@
+"""The one way from values to HTML: escaped, in the person's language, with exit and help on it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+
+import jinja2
+from markupsafe import Markup
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from benban.desk.desk import Desk
+from benban.desk.once import FIELD
+from benban.errors import BenbanError
+from benban.wording import Language, message_ids, say
+
+_HERE = "benban.desk"
+
+
+def show(desk: Desk, template: str, *, status: int = 200, **values: object) -> Response:
+    """
+    Return a page.
+
+    Args:
+        desk: whose language and forms are used.
+        template: name in ``templates/``.
+        status: of HTTP.
+        values: what the template names.
+    """
+    return HTMLResponse(render(desk, template, **values), status_code=status)
+
+
+def render(desk: Desk, template: str, **values: object) -> str:
+    """Return the HTML of a template; a missing value is a mistake of ours and raises."""
+    words = Words(desk.language)
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            t=words,
+            language=desk.language.value,
+            is_open=desk.is_open,
+            idle_s=int(desk.idle.total_seconds()),
+            form_number=lambda: _form_number(desk),
+            **values,
+        )
+    )
+
+
+def go_to(location: str) -> Response:
+    """Return what sends the browser to another page of ours after a form."""
+    if not location.startswith("/") or location.startswith("//"):
+        raise ValueError("a path of ours is wanted")
+    return RedirectResponse(location, status_code=303)
+
+
+def show_error(desk: Desk, error: BenbanError, *, back: str = "/") -> Response:
+    """Return a page that says what happened, what is safe and what to do next."""
+    return show(desk, "error.html.j2", status=400, error=error, back=back)
+
+
+class Words:
+    """Messages in one language for templates; called like a function."""
+
+    def __init__(self, language: Language) -> None:
+        """Speak *language*."""
+        self.language = language
+
+    def __call__(self, message_id: str, **params: str | int) -> str:
+        """Return the text of a message."""
+        return say(self.language, message_id, **params)
+
+    def has(self, message_id: str) -> bool:
+        """Return whether there is such a message."""
+        return message_id in message_ids(self.language)
+
+    def lines(self, message_id: str, **params: str | int) -> tuple[str, ...]:
+        """Return the lines of a message: points or paragraphs."""
+        return tuple(self(message_id, **params).split("\n"))
+
+    def error(self, error: BenbanError) -> Mapping[str, str]:
+        """Return what an error says: ``what``, ``next`` and ``code``."""
+        return {
+            "what": self(error.code, **error.params),
+            "next": self(error.next_step, **error.params),
+            "code": error.code,
+        }
+
+
+def not_found_page(language: Language) -> bytes:
+    """Return the page for everybody who did not come in; the same bytes each time."""
+    # One language: which one a person reads is nobody else's business, and it holds two words.
+    text = _environment().get_template("entry.html.j2").render(language=language.value)
+    return text.encode()
+
+
+def static_file(name: str) -> bytes:
+    """Return one of our own files."""
+    return files(_HERE).joinpath("static", name).read_bytes()
+
+
+def _form_number(desk: Desk) -> Markup:
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, desk.forms.new())
+
+
+def local_day(value: date) -> str:
+    """Return a day as it is read on screen: dd/mm/yyyy."""
+    return f"{value:%d/%m/%Y}"
+
+
+def local_time(value: datetime) -> str:
+    """Return a time of this computer's zone with the zone: dd/mm/yyyy hh:mm (+07:00)."""
+    here = value.astimezone()
+    zone = f"{here:%z}"
+    return f"{here:%d/%m/%Y %H:%M} ({zone[:3]}:{zone[3:5]})"
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader(_HERE, "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["day"] = local_day
+    environment.filters["time"] = local_time
+    return environment

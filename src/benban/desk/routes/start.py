@@ -1,0 +1,109 @@
+"""Where a person comes in, what is safe, help now, and the way out."""
+
+from starlette.responses import HTMLResponse, Response
+
+from benban.desk.app import Routes
+from benban.desk.asked import Asked
+from benban.desk.desk import Desk
+from benban.desk.pages import go_to, render, show
+from benban.wording import Language, say
+
+ROUTES = Routes()
+
+
+@ROUTES.page("/")
+def start(desk: Desk, _asked: Asked) -> Response:
+    """Ask whether this computer can be used alone right now; nothing is stored by asking."""
+    if desk.is_open:
+        return go_to("/cases")
+    return show(desk, "start.html.j2", has_vault=desk.has_vault)
+
+
+@ROUTES.form("/alone")
+def alone(_desk: Desk, asked: Asked) -> Response:
+    """Lead on, or to what can be done when somebody may be watching."""
+    if asked.needed("alone", "desk.start.alone") == "yes":
+        return go_to("/leaving")
+    return go_to("/not-alone")
+
+
+@ROUTES.page("/not-alone")
+def not_alone(desk: Desk, _asked: Asked) -> Response:
+    """Say what is safe when somebody may see this computer; nothing is stored."""
+    links = (("/help-now", "desk.help-now"), ("/", "desk.back"))
+    return show(
+        desk,
+        "lines.html.j2",
+        here="/not-alone",
+        heading="desk.not-alone.heading",
+        text="desk.not-alone.text",
+        links=links,
+    )
+
+
+@ROUTES.page("/leaving")
+def leaving(desk: Desk, _asked: Asked) -> Response:
+    """Show how to leave in a moment, before anything is on the screen that could tell."""
+    links = (("/safe", "desk.leaving.understood"),)
+    return show(
+        desk,
+        "lines.html.j2",
+        here="/leaving",
+        heading="desk.leaving.heading",
+        text="desk.leaving.text",
+        links=links,
+    )
+
+
+@ROUTES.page("/safe")
+def safe(desk: Desk, _asked: Asked) -> Response:
+    """Ask after the person's safety; no answer is wanted and none is kept."""
+    links = (("/what", "desk.safe.yes"), ("/help-now", "desk.safe.no"), ("/what", "desk.skip"))
+    return show(
+        desk,
+        "lines.html.j2",
+        here="/safe",
+        heading="desk.safe.heading",
+        text="desk.safe.text",
+        links=links,
+    )
+
+
+@ROUTES.page("/help-now")
+def help_now(desk: Desk, _asked: Asked) -> Response:
+    """Say who helps now; offline, and it stores nothing."""
+    return show(desk, "help_now.html.j2")
+
+
+@ROUTES.act("/language")
+def language(desk: Desk, asked: Asked) -> Response:
+    """Speak the other language from now on."""
+    chosen = asked.first("language")
+    if chosen in {one.value for one in Language}:
+        desk.speak(Language(chosen))
+    back = asked.first("back")
+    return go_to(back if back.startswith("/") and not back.startswith("//") else "/")
+
+
+@ROUTES.act("/exit")
+def leave(desk: Desk, _asked: Asked) -> Response:
+    """Lock, tell the browser to forget, show nothing, end."""
+    title = say(desk.language, "desk.title")
+    text = render(desk, "left.html.j2", title=title)
+    desk.leave()
+    response = HTMLResponse(text)
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+@ROUTES.act("/lock")
+def lock(desk: Desk, _asked: Asked) -> Response:
+    """Let the keys go; the passphrase opens again."""
+    desk.lock()
+    return go_to("/unlock")
+
+
+@ROUTES.page("/rest")
+def rest(desk: Desk, _asked: Asked) -> Response:
+    """Show where to open again, after a time without a click; the watch over idleness locks."""
+    return go_to("/unlock" if desk.has_vault else "/")

@@ -1,0 +1,104 @@
+"use strict";
+// What script adds to pages that work without it. Nothing here keeps anything in the browser.
+
+const root = document.documentElement;
+
+// --- Leave: the page is covered first, in the same turn, before anything is asked -----------
+function leave() {
+  root.replaceChildren();
+  document.title = "";
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = "/exit";
+  const body = document.createElement("body");
+  body.append(form);
+  root.append(body);
+  // One frame later, so that what is seen is blank although the program may be busy.
+  requestAnimationFrame(() => setTimeout(() => form.submit(), 0));
+}
+
+for (const form of document.querySelectorAll("form[data-leave]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    leave();
+  });
+}
+
+let shifts = [];
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Shift") {
+    shifts = [];
+  } else if (!event.repeat) {
+    const now = performance.now();
+    shifts = shifts.filter((at) => now - at < 5000).concat(now);
+    if (shifts.length >= 3) leave();
+  }
+  const dots = document.querySelector(".leave-dots");
+  if (dots) {
+    dots.hidden = shifts.length === 0;
+    dots.dataset.count = String(shifts.length);
+  }
+});
+
+// A page that the browser kept after all is asked for anew.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) {
+    root.replaceChildren();
+    location.reload();
+  }
+});
+
+// --- Drafts: what is being written is kept, encrypted, without a button ----------------------
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  let kept = read(form);
+  const keep = () => {
+    const now = read(form);
+    if (now === kept) return;
+    kept = now;
+    fetch("/draft/" + form.dataset.draft, {
+      method: "POST",
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+      body: now,
+      keepalive: true,
+    }).then((answer) => say(form, answer.ok)).catch(() => say(form, false));
+  };
+  form.addEventListener("focusout", keep);
+  const timer = setInterval(keep, 5000);
+  form.addEventListener("submit", () => clearInterval(timer));
+}
+
+function read(form) {
+  const fields = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value === "string" && name !== "form") fields.append(name, value);
+  }
+  return fields.toString();
+}
+
+function say(form, isKept) {
+  const note = form.querySelector("[data-draft-note]");
+  if (note) note.hidden = !isKept;
+}
+
+// --- Jobs: the part that says how far it is is fetched anew ----------------------------------
+const job = document.querySelector("[data-job]");
+if (job) {
+  const look = async () => {
+    const answer = await fetch(job.dataset.job).catch(() => null);
+    if (answer && answer.redirected) {
+      location.replace(answer.url);
+      return;
+    }
+    if (answer && answer.ok) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.querySelector("[data-job]");
+      if (!fresh || fresh.dataset.over === "yes") {
+        location.reload();
+        return;
+      }
+      job.replaceChildren(...fresh.childNodes);
+    }
+    setTimeout(look, 1000);
+  };
+  setTimeout(look, 1000);
+}

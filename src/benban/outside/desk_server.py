@@ -1,0 +1,99 @@
+"""The server of the desk: this computer only, a free port, connections that are slow are cut."""
+
+import asyncio
+import socket
+from typing import Any
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from benban.errors import PortTakenError
+
+_HERE = "127.0.0.1"
+# A browser sends the head of a request at once; who takes longer holds a place for nothing.
+_HEAD_WITHIN_S = 10.0
+_MOST_HEAD_BYTES = 32 * 1024
+_MOST_CONNECTIONS = 200
+
+
+class _Impatient(H11Protocol):
+    """Cuts a connection whose request does not come whole in time, the first or a later one."""
+
+    _cut: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as its parent does
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:
+            self._stop_waiting()
+        elif self._cut is None:
+            self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        self._cut = self.loop.call_later(_HEAD_WITHIN_S, self.transport.abort)
+
+    def _stop_waiting(self) -> None:
+        if self._cut is not None:
+            self._cut.cancel()
+            self._cut = None
+
+
+class DeskServer:
+    """Listens from the moment it is made, so that the address is known before it runs."""
+
+    def __init__(self) -> None:
+        """
+        Take a free port of this computer.
+
+        Raises:
+            PortTakenError: BB-017.
+        """
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            self._socket.bind((_HERE, 0))
+        except OSError as error:
+            self._socket.close()
+            raise PortTakenError from error
+        self._server: uvicorn.Server | None = None
+
+    @property
+    def authority(self) -> str:
+        """Host and port."""
+        return f"{_HERE}:{self._socket.getsockname()[1]}"
+
+    def run(self, app: Any) -> None:  # noqa: ANN401 - what uvicorn takes is an ASGI callable of any kind
+        """Answer until :meth:`stop`; then return."""
+        config = uvicorn.Config(
+            app,
+            http=_Impatient,
+            ws="none",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            log_level="critical",
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=2,
+            limit_concurrency=_MOST_CONNECTIONS,
+            h11_max_incomplete_event_size=_MOST_HEAD_BYTES,
+        )
+        self._server = uvicorn.Server(config)
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._socket.close()
+
+    def stop(self) -> None:
+        """Let :meth:`run` return once what is being answered is answered."""
+        if self._server is not None:
+            self._server.should_exit = True

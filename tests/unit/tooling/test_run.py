@@ -32,7 +32,12 @@ def test_without_an_argument_the_pages_open_and_the_commands_are_named(
 ) -> None:
     monkeypatch.setenv("BENBAN_LANG", language)
     begun: list[list[str]] = []
-    monkeypatch.setattr(run, "run_benban", lambda arguments: begun.append(list(arguments)) or 0)
+
+    def begin(arguments: list[str]) -> int:
+        begun.append(list(arguments))
+        return 0
+
+    monkeypatch.setattr(run, "run_benban", begin)
 
     code = run.main([])
 

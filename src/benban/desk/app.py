@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from benban.desk.asked import Asked, read_request
-from benban.desk.desk import Desk
+from benban.desk.desk import Desk, Step
 from benban.desk.guard import Guard, Place
 from benban.desk.once import FIELD
 from benban.desk.pages import go_to, not_found_page, show_error, static_file
@@ -29,9 +29,21 @@ class Routes:
     """The pages of one station of the story; each file of ``routes/`` fills one."""
 
     def __init__(self) -> None:
+        self.steps: list[Step] = []
         self.pages: list[tuple[str, Handler]] = []
         self.forms: list[tuple[str, Handler]] = []
         self.acts: list[tuple[str, Handler]] = []
+
+    def step(self, order: int, label: str, path: str) -> None:
+        """
+        Name a step on the page of a case.
+
+        Args:
+            order: where it stands among the others; tens leave room between.
+            label: message id of what it is called.
+            path: behind ``/c/<case>/``.
+        """
+        self.steps.append(Step(order=order, label=label, path=path))
 
     def page(self, path: str) -> Callable[[Handler], Handler]:
         """Show something; it changes nothing."""
@@ -63,6 +75,9 @@ class Routes:
 
 def make_app(desk: Desk, place: Callable[[], Place], stations: Sequence[Routes]) -> Guard:
     """Return the whole desk: the guard, and behind it the pages of all *stations*."""
+    desk.steps = tuple(
+        sorted((one for each in stations for one in each.steps), key=lambda one: one.order)
+    )
     routes = [Route(f"/static/{name}", _static(name), methods=["GET"]) for name in _STATIC]
     for station in stations:
         for path, handler in station.pages:

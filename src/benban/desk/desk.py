@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
@@ -50,6 +50,15 @@ class Intake:
     address: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A step on the page of a case: its place in the order, its message id, its path there."""
+
+    order: int
+    label: str
+    path: str
+
+
 class Desk:
     """All that a running desk knows; used from many threads."""
 
@@ -81,6 +90,7 @@ class Desk:
         self.forms = OnceForms()
         self.drafts = Drafts()
         self.jobs = Jobs(unforeseen)
+        self.steps: tuple[Step, ...] = ()
         self.intake = Intake()
         self.keeping = Keeping.UNDECIDED
         self.language = language
@@ -198,10 +208,6 @@ class Desk:
         """Lock after *idle* without a request; kept in the vault."""
         self.idle = idle
         self.vault.set_setting(_IDLE, str(int(idle.total_seconds() // 60)).encode())
-
-    def answer(self, **changes: object) -> None:
-        """Keep an answer of the story before a vault exists."""
-        self.intake = replace(self.intake, **changes)  # type: ignore[arg-type] # names of Intake
 
     # --- idleness -------------------------------------------------------------------------
 

@@ -63,6 +63,7 @@ def overview(desk: Desk, asked: Asked) -> Response:
             desk,
             "case.html.j2",
             case=store.case,
+            steps=desk.steps,
             sightings=store.all(Sighting),
             exhibits=len(store.all(Exhibit)),
             originals=len(store.all(Original)),

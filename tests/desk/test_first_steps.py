@@ -1,8 +1,12 @@
 """From the first question to an open case, in a real browser and over plain requests."""
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 from playwright.sync_api import Page
 
-from tests.desk.rig import ADULT, PASSPHRASE, Running
+from benban.testing.clock import FakeClock
+from tests.desk.rig import ADULT, PASSPHRASE, Running, running_desk
 
 
 def test_a_person_comes_to_an_open_case(phone: Page) -> None:
@@ -75,6 +79,24 @@ def test_locked_pages_lead_to_the_passphrase_and_it_opens_them(desk: Running) ->
     assert "BB-403" in wrong.text
     assert desk.post("/unlock", passphrase=PASSPHRASE).headers["location"] == "/cases"
     assert desk.get(case).status_code == 200
+
+
+def test_the_keys_go_after_the_time_that_was_set(tmp_path: Path) -> None:
+    clock = FakeClock(datetime(2026, 11, 28, 8, 0, tzinfo=UTC))
+    with running_desk(tmp_path / "kho", clock=clock) as desk:
+        desk.enter()
+        case = desk.begin()
+        desk.post("/settings/rest", minutes="2")
+        clock.advance(119)
+        assert desk.get(case).status_code == 200
+        clock.advance(60)
+        # What a page asks by itself is nobody being here.
+        desk.get(f"{case}?quiet=1")
+        clock.advance(60)
+
+        answer = desk.get("/rest?quiet=1")
+
+        assert (answer.headers["location"], desk.desk.is_open) == ("/unlock", False)
 
 
 def test_leaving_locks_and_ends_the_program(phone: Page, closed_desk: Running) -> None:

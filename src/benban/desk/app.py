@@ -18,6 +18,8 @@ from benban.errors import BenbanError, DeskLockedError, FormUnknownError, PageMi
 from benban.wording import Language
 
 Handler: TypeAlias = Callable[[Desk, Asked], Response]
+# In the query of what a page asks by itself.
+QUIET = "quiet"
 _Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 _STATIC = {
     "desk.css": "text/css; charset=utf-8",
@@ -109,7 +111,9 @@ def make_app(desk: Desk, place: Callable[[], Place], stations: Sequence[Routes])
 
 def _page(desk: Desk, handler: Handler) -> _Endpoint:
     async def endpoint(request: Request) -> Response:
-        desk.note_request()
+        # What a page asks by itself, on and on, is nobody being here.
+        if QUIET not in request.query_params:
+            desk.note_request()
         asked = await read_request(request)
         return await run_in_threadpool(handler, desk, asked)
 

@@ -23,6 +23,7 @@ from benban.wording import Language
 _LANGUAGE = "desk.language"
 _IDLE = "desk.idle_minutes"
 DEFAULT_IDLE = timedelta(minutes=10)
+_A_MOMENT = timedelta(seconds=2)
 
 
 class Keeping(Enum):
@@ -217,7 +218,8 @@ class Desk:
 
     def lock_if_idle(self) -> bool:
         """Lock when nobody asked anything for as long as was set; return whether it did."""
-        if self._vault is None or self.clock.now() - self._asked_at < self.idle:
+        # A page asks to be locked by its own clock, which may be a moment ahead of ours.
+        if self._vault is None or self.clock.now() - self._asked_at < self.idle - _A_MOMENT:
             return False
         self.lock()
         return True

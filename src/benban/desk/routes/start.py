@@ -105,5 +105,6 @@ def lock(desk: Desk, _asked: Asked) -> Response:
 
 @ROUTES.page("/rest")
 def rest(desk: Desk, _asked: Asked) -> Response:
-    """Show where to open again, after a time without a click; the watch over idleness locks."""
+    """Lock after a time without a click, and show where to open again."""
+    desk.lock_if_idle()
     return go_to("/unlock" if desk.has_vault else "/")

@@ -84,7 +84,7 @@ function say(form, isKept) {
 const job = document.querySelector("[data-job]");
 if (job) {
   const look = async () => {
-    const answer = await fetch(job.dataset.job).catch(() => null);
+    const answer = await fetch(job.dataset.job + "?quiet=1").catch(() => null);
     if (answer && answer.redirected) {
       location.replace(answer.url);
       return;

@@ -21,7 +21,7 @@ def host_steps(scene: Scene, *, takes_notice: bool = True) -> list[Step]:
     facts = _facts(scene)
     form = HOST_FORM if takes_notice else ""
     if facts is None:
-        reason = "host-lookup" if takes_notice else "host-lookup-own-words"
+        reason = _lookup_reason(scene) if takes_notice else "host-lookup-own-words"
         return [scene.advice("host", StepKind.HOST, reason, form=form)]
     first = _first(scene, facts, form)
     later = _later(scene, facts, form)
@@ -32,6 +32,11 @@ def host_steps(scene: Scene, *, takes_notice: bool = True) -> list[Step]:
             scene.advice("host", StepKind.HOST, "host-not-found", values=(("host", facts.host),))
         ]
     return [*first, *later]
+
+
+def _lookup_reason(scene: Scene) -> str:
+    # A service of the catalogue comes here when none of its own ways is sure enough to be printed.
+    return "host-lookup" if scene.service is None else "host-lookup-no-way"
 
 
 def _facts(scene: Scene) -> HostFacts | None:

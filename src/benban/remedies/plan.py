@@ -139,16 +139,14 @@ def _without_notice(scene: Scene, what: str, rules: tuple[str, ...]) -> list[Ste
     if what == "talk":
         # What people say about it can be news or somebody's own story: the service judges alone.
         channels = tuple(one for one in channels if one.kind == "in_app" or one.only_if == what)
-    elsewhere = scene.channels_for(what)
+    elsewhere = tuple(one for one in scene.channels_for(what) if one not in channels)
+    reached = [scene.platform(one, takes_notice=False) for one in (*channels, *elsewhere)]
     return [
         scene.advice("keep", StepKind.KEEP, f"keep-{what}"),
-        *[
-            scene.platform(channel, takes_notice=False)
-            for channel in (*channels, *(one for one in elsewhere if one not in channels))
-        ],
+        *reached,
         *(_shops(scene) if what == "the-service-itself" else []),
         *(_vn_erasure(scene, takes_notice=False) if what == "personal-data" else []),
-        *_host_without_notice(scene, what),
+        *([] if reached or what == "talk" else _host_without_notice(scene)),
         *([] if what == "talk" else _police(scene, "police", rules, with_sheet=False)),
     ]
 
@@ -161,9 +159,8 @@ def _shops(scene: Scene) -> list[Step]:
     ]
 
 
-def _host_without_notice(scene: Scene, what: str) -> list[Step]:
-    is_known = scene.service is not None or scene.sighting.address is None
-    return [] if is_known or what == "talk" else host_steps(scene, takes_notice=False)
+def _host_without_notice(scene: Scene) -> list[Step]:
+    return [] if scene.sighting.address is None else host_steps(scene, takes_notice=False)
 
 
 def _minor_steps(scene: Scene) -> list[Step]:

@@ -184,6 +184,29 @@ def test_an_unknown_host_must_be_looked_up() -> None:
     assert (host.reason_id, host.channel) == ("plan.reason.host-lookup", None)
 
 
+@pytest.mark.parametrize("kind", [SightingKind.PUBLISHED, SightingKind.PERSONAL_DATA_EXPOSED])
+def test_a_service_without_a_sure_way_is_not_called_unknown(kind: SightingKind) -> None:
+    mega = "https://mega.nz/file/AbCdEfGh#khoa"
+    host = next(one for one in plan(sighting(mega, kind=kind)).steps if one.id == "host")
+
+    assert host.reason_id in {
+        "plan.reason.host-lookup-no-way",
+        "plan.reason.host-lookup-own-words",
+    }
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("kind", [SightingKind.PUBLISHED, SightingKind.THREATENED])
+@pytest.mark.parametrize("place", [TELEGRAM, UNKNOWN, "https://www.facebook.com/reel/1"])
+def test_what_is_typed_at_stopncii_is_told(
+    kind: SightingKind, place: str, language: Language
+) -> None:
+    (made,) = (one for one in plan(sighting(place, kind=kind)).steps if one.id == "stopncii-1")
+    said = describe_step(made, CATALOGUE, language).reason
+
+    assert [one for one in ("stopncii.org", "18", "PIN", "benban") if one not in said] == []
+
+
 def test_without_an_address_no_service_is_asked() -> None:
     made = plan(sighting(None))
 

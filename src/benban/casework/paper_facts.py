@@ -90,6 +90,7 @@ def tables_of(desk: Desk) -> dict[str, tuple[Row, ...]]:
             _place(desk, one) for one in places if one.kind is not SightingKind.TALK_ABOUT_IT
         ),
         "acts": tuple(_place(desk, one) for one in acts),
+        "addressed": tuple(_place(desk, one) for one in acts if one.address is not None),
         "accounts": _accounts(desk, visits),
         "exhibits": tuple(_exhibit(desk, one) for one in exhibits_of(desk)),
         "counters": tuple(row for one in visits for row in _counters(desk, one)),

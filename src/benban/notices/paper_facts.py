@@ -40,10 +40,12 @@ FIELDS = frozenset(
 _PLACES = frozenset({"label", "kind", "address", "seen"})
 # Tables and the names of their columns.
 TABLES: Mapping[str, frozenset[str]] = {
-    # Every place; what a report to the police is about; where content stood or was threatened.
+    # Every place; what a report to the police is about; where content stood or was threatened,
+    # and of these what somebody could be told to remove.
     "places": _PLACES,
     "reported": _PLACES,
     "acts": _PLACES,
+    "addressed": _PLACES,
     "accounts": frozenset({"place", "account", "account_id", "channel", "posted", "seen"}),
     "exhibits": frozenset({"label", "what", "bytes", "sha256", "taken", "entry", "place"}),
     "counters": frozenset({"place", "counter", "shown", "value", "at"}),

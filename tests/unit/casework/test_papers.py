@@ -227,6 +227,20 @@ def test_only_where_content_stood_or_was_threatened_is_called_so(
     assert any("noi-khac" in one for one in said) is is_there
 
 
+def test_a_demand_to_remove_names_no_place_without_an_address(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    reported(store, clock)
+    threat = elsewhere(store, clock, SightingKind.THREATENED, address=None, text="dọa đăng")
+
+    demand = made(store, clock, PaperKind.REMOVAL_DEMAND)
+    report = made(store, clock, PaperKind.CRIME_REPORT)
+
+    assert threat.address is None
+    unknown = [any("chưa ghi được địa chỉ" in one for one in lines(it)) for it in (demand, report)]
+    assert unknown == [False, True]
+
+
 def test_a_report_of_which_nothing_is_kept_claims_nothing(
     store: CaseStore, clock: FakeClock
 ) -> None:

@@ -95,6 +95,34 @@ def test_a_page_fits_a_small_screen_and_asks_for_nothing(
     assert phone.cookies() == []
 
 
+@pytest.mark.parametrize("name", ["index.html", *PAGES])
+def test_what_is_tapped_is_large_enough_for_a_finger(
+    phone: BrowserContext, folder: Path, name: str
+) -> None:
+    opened = Opened(phone, folder / name)
+    for place in opened.page.locator("details").all():
+        place.locator("summary").click()
+
+    kinds = ("a", "button", "summary", "fieldset label", ".statements label")
+    tapped = opened.page.locator(", ".join(f"{one}:visible" for one in kinds)).all()
+    heights = {str(one.text_content()): one.evaluate("it => it.offsetHeight") for one in tapped}
+    assert (len(heights) > 1, {one: px for one, px in heights.items() if px < 38}) == (True, {})
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_number_of_a_step_stands_inside_its_frame(
+    phone: BrowserContext, folder: Path, name: str
+) -> None:
+    opened = Opened(phone, folder / name)
+    room = "it => parseFloat(getComputedStyle(it).paddingLeft)"
+
+    rooms = {one.evaluate(room) for one in opened.page.locator("details > .steps").all()}
+    assert rooms
+    assert min(rooms) > opened.page.locator("body").evaluate(
+        "it => 1.9 * parseFloat(getComputedStyle(it).fontSize)"
+    )
+
+
 def test_a_report_is_copied_as_it_stands_once_it_is_complete(
     phone: BrowserContext, folder: Path
 ) -> None:

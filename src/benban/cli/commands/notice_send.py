@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -37,6 +37,7 @@ from benban.notices.calendar import calendar_of
 from benban.notices.mail import notice_record, text_to_paste
 from benban.wiring_case import CaseStore, catalogue, system_clock
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 _ACCOUNT_LINES = 5
 
 
@@ -52,6 +53,23 @@ def sending_commands(words: Words) -> tuple[click.Command, ...]:
         _calendar,
     )
     return tuple(make(words) for make in makers)
+
+
+def _new_file_option(words: Words) -> Callable[[_Command], _Command]:
+    """Return the option for the file that a command writes."""
+    return click.option(
+        "--out",
+        "file",
+        type=click.Path(path_type=Path),
+        required=True,
+        help=words("cli.notice.o.out"),
+    )
+
+
+def _show_who_learns(out: Out, notice: Notice, recipient: str) -> None:
+    out.say("cli.notice.will-be-sent", recipient=recipient)
+    for message_id in notice.reveals:
+        out.line("  - " + out.words(message_id))
 
 
 def _account(words: Words) -> click.Command:
@@ -177,9 +195,7 @@ def _show_mail(out: Out, notice: Notice, mail: PreparedMail, account: MailAccoun
         out.line()
         out.line(mail.record.decode("utf-8"))
         out.line()
-    out.say("cli.notice.will-be-sent", recipient=mail.recipient)
-    for message_id in notice.reveals:
-        out.line("  - " + out.words(message_id))
+    _show_who_learns(out, notice, mail.recipient)
     out.say("cli.notice.send.provider", host=account.host, sender=account.sender)
     out.say("cli.notice.not-included")
 
@@ -188,13 +204,7 @@ def _eml(words: Words) -> click.Command:
     @click.command("eml", help=words("cli.notice.eml.help"))
     @click.argument("case")
     @click.argument("notice")
-    @click.option(
-        "--out",
-        "file",
-        type=click.Path(path_type=Path),
-        required=True,
-        help=words("cli.notice.o.out"),
-    )
+    @_new_file_option(words)
     @click.option("--sender", "source", default=None, help=words("cli.notice.eml.o.sender"))
     @common_options(words)
     def eml(case: str, notice: str, file: Path, source: str | None, **given: Any) -> None:
@@ -227,9 +237,7 @@ def _paste(words: Words) -> click.Command:
             known = ready_notice(store, find_one(store, Notice, notice).id, catalogue())
         out.line(text_to_paste(known))
         out.line()
-        out.say("cli.notice.will-be-sent", recipient=known.recipient)
-        for message_id in known.reveals:
-            out.line("  - " + out.words(message_id))
+        _show_who_learns(out, known, known.recipient)
         is_page = known.recipient.startswith("https://")
         opened = is_page and ask_yes(words, "cli.notice.paste.ask-open", given["answer"])
         if opened:
@@ -247,13 +255,7 @@ def _record(words: Words) -> click.Command:
     @click.command("record", help=words("cli.notice.record.help"))
     @click.argument("case")
     @click.argument("notice")
-    @click.option(
-        "--out",
-        "file",
-        type=click.Path(path_type=Path),
-        required=True,
-        help=words("cli.notice.o.out"),
-    )
+    @_new_file_option(words)
     @common_options(words)
     def record(case: str, notice: str, file: Path, **given: Any) -> None:
         options = take_vault_options(given)
@@ -309,13 +311,7 @@ def _due_json(one: Due) -> dict[str, Json]:
 def _calendar(words: Words) -> click.Command:
     @click.command("calendar", help=words("cli.notice.calendar.help"))
     @click.argument("case")
-    @click.option(
-        "--out",
-        "file",
-        type=click.Path(path_type=Path),
-        required=True,
-        help=words("cli.notice.o.out"),
-    )
+    @_new_file_option(words)
     @common_options(words)
     def calendar(case: str, file: Path, **given: Any) -> None:
         options = take_vault_options(given)

@@ -1,5 +1,6 @@
 """No text that a person reads blames them, and none for somebody under 18 asks for a picture."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,19 @@ def test_no_text_that_the_program_carries_cites_repealed_law() -> None:
     }
 
     assert ({".po", ".typ", ".txt"} <= {one.suffix for one in carried}, hits) == (True, set())
+
+
+def test_a_vietnamese_word_has_one_spelling() -> None:
+    # "xóa", not "xoá": who looks for a word in a paper finds it everywhere.
+    papers = (PROGRAM / "catalogue" / "forms").rglob("*.toml")
+    carried = [
+        *texts_of(Language.VI).values(),
+        *(form.text(Language.VI).body for form in CATALOGUE.forms),
+        *(path.read_text(encoding="utf-8") for path in papers),
+    ]
+    other = re.compile(r"\w*(?:o[àáảãạèéẻẽẹ]|(?<!q)u[ỳýỷỹỵ])(?!\w)", re.IGNORECASE)
+
+    assert {word for text in carried for word in other.findall(text)} == set()
 
 
 @pytest.mark.parametrize("spelling", ["15/2020", "THỪA  PHÁT LẠI", "Luật An ninh mạng 2018"])

@@ -24,9 +24,13 @@ from benban.remedies.scene import Scene
 
 FTC = "regulators-us"
 DSA_COORDINATOR = "regulators-eu"
+OFCOM = "regulators-uk"
 GRIEVANCE_APPEAL = "in_gac-1"
 ABEI = "vn_abei-1"
 PROCURACY = "vn_procuracy-1"
+
+# Who was asked there is no service that Ofcom would hear about.
+_OFFICES = {Regime.CRIME_REPORT, Regime.ESCALATION}
 
 
 def further_steps(scene: Scene) -> list[Step]:
@@ -47,7 +51,7 @@ def further_police_steps(scene: Scene, demands: tuple[str, ...]) -> list[Step]:
     """Return steps towards police and procuracy that follow; they stand last (HARM 8)."""
     by_regime = _unheard_by_regime(scene)
     steps: list[Step] = []
-    if by_regime.keys() - {Regime.CRIME_REPORT, Regime.ESCALATION} and not scene.minor:
+    if by_regime.keys() - _OFFICES and not scene.minor:
         steps.append(
             scene.advice(
                 "cyber-police",
@@ -174,6 +178,16 @@ def _ministry(scene: Scene, by_regime: dict[Regime, Notice]) -> list[Step]:
 
 
 def _ofcom(scene: Scene, by_regime: dict[Regime, Notice]) -> list[Step]:
-    if not by_regime or not scene.has_link(LinkTo.UNITED_KINGDOM):
+    asked = [one for regime, one in by_regime.items() if regime not in _OFFICES]
+    if not asked or not scene.has_link(LinkTo.UNITED_KINGDOM):
         return []
-    return [scene.advice("uk-ofcom", StepKind.ESCALATION, "uk-ofcom")]
+    # As above: what was asked of the service itself is told before what was asked beside it.
+    newest = max(asked, key=lambda one: (_is_to_the_service(one, scene), moved_at(one)))
+    return scene.from_channel(
+        OFCOM,
+        StepKind.ESCALATION,
+        "uk-ofcom",
+        form="complaint-ofcom",
+        step_id="uk-ofcom",
+        follows=newest.id,
+    )

@@ -9,6 +9,7 @@ from benban.model.remedy import Notice, Plan, Signature, Step
 from benban.model.routes import NOTHING_ANSWERED, Circumstances, LinkAnswer, LinkTo
 from benban.model.sighting import AgeAnswers, Answer, Sighting, SightingKind
 from benban.notices.draft import NoticeAnswers, draft_notice
+from benban.notices.state import approve, mark_sent
 from benban.notices.statements import required_statements
 from benban.remedies import packaged_catalogue, parse_address, plan_removal
 from benban.wording import Language
@@ -108,3 +109,21 @@ def signature(
         statements=required_statements(form, Capacity.SELF),
         at=at,
     )
+
+
+def sent_notice(
+    place: str, step_id: str, circumstances: Circumstances = NOTHING_ANSWERED
+) -> Notice:
+    seen = sighting(place)
+    made = draft_notice(
+        step(seen, step_id, circumstances=circumstances),
+        seen,
+        Language.EN,
+        NOW,
+        catalogue=CATALOGUE,
+        case=case(),
+        answers=NOT_SPEECH,
+        photo=circumstances.photo,
+    )
+    signed = approve(made, signature(made), sighting=seen, case=case(), catalogue=CATALOGUE)
+    return mark_sent(signed, NOW)

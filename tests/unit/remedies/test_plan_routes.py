@@ -33,6 +33,7 @@ from tests.unit.remedies.scenes import (
     case,
     draft,
     plan,
+    sent_notice,
     sighting,
     signature,
     step,
@@ -53,22 +54,6 @@ def _ids(
 ) -> set[str]:
     made = plan(sighting(place), notices, now=now, circumstances=circumstances)
     return {str(one.id) for one in made.steps}
-
-
-def _sent(place: str, step_id: str, circumstances: Circumstances = NOTHING_ANSWERED) -> Notice:
-    seen = sighting(place)
-    made = draft_notice(
-        step(seen, step_id, circumstances=circumstances),
-        seen,
-        Language.EN,
-        NOW,
-        catalogue=CATALOGUE,
-        case=case(),
-        answers=NOT_SPEECH,
-        photo=circumstances.photo,
-    )
-    signed = approve(made, signature(made), sighting=seen, case=case(), catalogue=CATALOGUE)
-    return mark_sent(signed, NOW)
 
 
 def _facts(**more: object) -> Circumstances:
@@ -280,7 +265,7 @@ def test_a_copyright_notice_without_the_gate_is_refused() -> None:
 
 
 def test_a_follow_up_needs_the_notice_it_follows() -> None:
-    sent = _sent(X, "vn-complaint")
+    sent = sent_notice(X, "vn-complaint")
     late = NOW + timedelta(hours=49)
     overdue = step(sighting(X), "vn-complaint", now=late, notices=(sent,))
 
@@ -313,7 +298,7 @@ def _follow_up(sent: Notice, ticket: str) -> Notice:
 
 
 def test_a_number_of_a_service_may_look_like_anything_and_stays_on_one_line() -> None:
-    drafted = _follow_up(_sent(X, "vn-complaint"), "123456789012\r\nBcc: a@b.example \x1b[1m")
+    drafted = _follow_up(sent_notice(X, "vn-complaint"), "123456789012\r\nBcc: a@b.example \x1b[1m")
 
     assert drafted.subject == "Follow-up to my request, number: 123456789012 Bcc: a@b.example [1m"
     found = {
@@ -323,7 +308,7 @@ def test_a_number_of_a_service_may_look_like_anything_and_stays_on_one_line() ->
 
 
 def test_a_number_cannot_pass_for_a_place_that_the_person_signs() -> None:
-    drafted = _follow_up(_sent(X, "vn-complaint"), "⟦your contact⟧ {name}")
+    drafted = _follow_up(sent_notice(X, "vn-complaint"), "⟦your contact⟧ {name}")
 
     signed = approve(
         drafted, signature(drafted), sighting=sighting(X), case=case(), catalogue=CATALOGUE
@@ -334,7 +319,7 @@ def test_a_number_cannot_pass_for_a_place_that_the_person_signs() -> None:
 
 
 def test_a_follow_up_is_no_second_notice_but_another_first_one_is() -> None:
-    sent = _sent(X, "vn-complaint")
+    sent = sent_notice(X, "vn-complaint")
     followed = _follow_up(sent, "7")
     another = draft(sighting(X), "vn-complaint")
 
@@ -359,7 +344,7 @@ def test_a_follow_up_is_no_second_notice_but_another_first_one_is() -> None:
 
 
 def test_a_follow_up_starts_no_new_clock() -> None:
-    sent = _sent(X, "vn-complaint")
+    sent = sent_notice(X, "vn-complaint")
     drafted = _follow_up(sent, "7")
     signed = approve(
         drafted, signature(drafted), sighting=sighting(X), case=case(), catalogue=CATALOGUE
@@ -372,7 +357,7 @@ def test_a_follow_up_starts_no_new_clock() -> None:
 
 
 def test_nobody_stands_above_before_a_time_is_over() -> None:
-    sent = _sent(X, "vn-complaint")
+    sent = sent_notice(X, "vn-complaint")
 
     before = _ids(X, notices=(sent,), now=NOW + timedelta(hours=47))
     after = _ids(X, notices=(sent,), now=NOW + timedelta(hours=49))
@@ -381,7 +366,7 @@ def test_nobody_stands_above_before_a_time_is_over() -> None:
 
 
 def test_no_step_further_starts_a_clock_for_the_person() -> None:
-    sent = _sent(X, "vn-complaint")
+    sent = sent_notice(X, "vn-complaint")
     made = plan(sighting(X), (sent,), now=NOW + timedelta(hours=49))
 
     further = [one for one in made.steps if one.kind is StepKind.ESCALATION]
@@ -389,28 +374,15 @@ def test_no_step_further_starts_a_clock_for_the_person() -> None:
 
 
 def test_the_cyber_police_step_names_the_rules_of_a_demand_and_has_no_text_here() -> None:
-    sent = _sent(X, "vn-complaint")
+    sent = sent_notice(X, "vn-complaint")
     asked = step(sighting(X), "cyber-police", now=NOW + timedelta(hours=49), notices=(sent,))
 
     assert (asked.kind, asked.notice_form, asked.deadline) == (StepKind.POLICE, "", None)
     assert {"vn-nd333-11", "vn-l116-25"} <= {one.id for one in asked.provisions}
 
 
-def test_ofcom_rules_on_no_single_case_and_says_so() -> None:
-    sent = _sent(X, "vn-complaint")
-    asked = step(
-        sighting(X),
-        "uk-ofcom",
-        now=NOW + timedelta(hours=49),
-        notices=(sent,),
-        circumstances=tied(LinkTo.UNITED_KINGDOM),
-    )
-
-    assert "does not rule on single cases" in describe_step(asked, CATALOGUE, Language.EN).reason
-
-
 def test_the_office_of_the_decree_is_told_without_an_address_nobody_verified() -> None:
-    sent = _sent(X, "vn-complaint")
+    sent = sent_notice(X, "vn-complaint")
     asked = step(sighting(X), "vn-abei", now=NOW + timedelta(hours=49), notices=(sent,))
     text = describe_step(asked, CATALOGUE, Language.EN)
 
@@ -419,7 +391,7 @@ def test_the_office_of_the_decree_is_told_without_an_address_nobody_verified() -
 
 def test_the_coordinator_is_for_people_in_the_union() -> None:
     known = tied(LinkTo.EUROPEAN_UNION)
-    sent = add_reply(_sent(X, "eu-dsa", known), Reply(at=NOW, text="no"), NoticeState.REFUSED)
+    sent = add_reply(sent_notice(X, "eu-dsa", known), Reply(at=NOW, text="no"), NoticeState.REFUSED)
 
     assert ("eu-dsc" in _ids(X, known, (sent,)), "eu-dsc" in _ids(X, notices=(sent,))) == (
         True,
@@ -429,7 +401,7 @@ def test_the_coordinator_is_for_people_in_the_union() -> None:
 
 def test_silence_is_no_decision_to_complain_about_under_the_dsa() -> None:
     known = tied(LinkTo.EUROPEAN_UNION)
-    sent = _sent(X, "eu-dsa", known)
+    sent = sent_notice(X, "eu-dsa", known)
 
     ids = _ids(X, known, (sent,), NOW + timedelta(days=8))
 
@@ -437,7 +409,7 @@ def test_silence_is_no_decision_to_complain_about_under_the_dsa() -> None:
 
 
 def test_a_notice_about_another_sighting_moves_nothing_here() -> None:
-    sent = replace(_sent(X, "vn-complaint"), sighting_id=SightingId("sig-2"))
+    sent = replace(sent_notice(X, "vn-complaint"), sighting_id=SightingId("sig-2"))
 
     assert "vn-abei" not in _ids(X, notices=(sent,), now=NOW + timedelta(days=30))
 
@@ -445,10 +417,12 @@ def test_a_notice_about_another_sighting_moves_nothing_here() -> None:
 def test_a_second_reminder_still_quotes_the_number_the_first_letter_got() -> None:
     seen = sighting(X)
     first = add_reply(
-        _sent(X, "vn-complaint"), Reply(at=NOW, text="ok", ticket="X-1"), NoticeState.ACKNOWLEDGED
+        sent_notice(X, "vn-complaint"),
+        Reply(at=NOW, text="ok", ticket="X-1"),
+        NoticeState.ACKNOWLEDGED,
     )
     reminded = replace(
-        _sent(X, "vn-complaint"),
+        sent_notice(X, "vn-complaint"),
         id=NoticeId("not-2"),
         form="follow-up",
         follows=first.id,
@@ -477,8 +451,8 @@ def test_a_second_reminder_still_quotes_the_number_the_first_letter_got() -> Non
 
 
 def test_the_office_is_told_of_the_letter_to_the_platform_not_of_the_one_to_google() -> None:
-    to_telegram = _sent(TELEGRAM, "telegram-2")
-    to_google = replace(_sent(TELEGRAM, "google_search-2"), sent_at=NOW + timedelta(days=1))
+    to_telegram = sent_notice(TELEGRAM, "telegram-2")
+    to_google = replace(sent_notice(TELEGRAM, "google_search-2"), sent_at=NOW + timedelta(days=1))
     late = NOW + timedelta(days=20)
 
     for notices in ((to_telegram, to_google), (to_google, to_telegram)):
@@ -491,8 +465,10 @@ def test_the_office_is_told_of_the_letter_to_the_platform_not_of_the_one_to_goog
 
 def test_what_is_taken_further_before_any_answer_was_not_decided_on() -> None:
     union = tied(LinkTo.EUROPEAN_UNION)
-    silent = escalate(_sent(X, "eu-dsa", union))
-    refused = add_reply(_sent(X, "eu-dsa", union), Reply(at=NOW, text="no"), NoticeState.REFUSED)
+    silent = escalate(sent_notice(X, "eu-dsa", union))
+    refused = add_reply(
+        sent_notice(X, "eu-dsa", union), Reply(at=NOW, text="no"), NoticeState.REFUSED
+    )
 
     assert "eu-dsa-complaint" not in _ids(X, union, (silent,))
     assert "eu-dsa-complaint" in _ids(X, union, (refused,))
@@ -517,7 +493,7 @@ def test_a_bot_says_what_it_is_for(language: Language) -> None:
 
 
 def test_a_chain_that_bites_its_own_tail_ends() -> None:
-    sent = _sent(X, "vn-complaint")
+    sent = sent_notice(X, "vn-complaint")
     one = replace(sent, id=NoticeId("not-a"), follows=NoticeId("not-b"))
     two = replace(sent, id=NoticeId("not-b"), follows=NoticeId("not-a"))
 
@@ -535,7 +511,7 @@ def test_facts_of_another_host_are_not_used() -> None:
 
 def test_the_network_above_and_the_registrar_wait_until_the_host_went_unheard() -> None:
     known = _facts()
-    sent = _sent(UNKNOWN, "host", known)
+    sent = sent_notice(UNKNOWN, "host", known)
 
     soon = _ids(UNKNOWN, known, (sent,), NOW + timedelta(days=6))
     late = _ids(UNKNOWN, known, (sent,), NOW + timedelta(days=8))
@@ -545,7 +521,7 @@ def test_the_network_above_and_the_registrar_wait_until_the_host_went_unheard() 
 
 def test_the_same_office_is_not_asked_twice_under_two_names() -> None:
     known = _facts(upstream_abuse=CONTACT)
-    sent = _sent(UNKNOWN, "host", known)
+    sent = sent_notice(UNKNOWN, "host", known)
 
     assert "host-upstream" not in _ids(UNKNOWN, known, (sent,), NOW + timedelta(days=8))
 

@@ -146,7 +146,7 @@ def _without_notice(scene: Scene, what: str, rules: tuple[str, ...]) -> list[Ste
         *reached,
         *(_shops(scene) if what == "the-service-itself" else []),
         *(_vn_erasure(scene, takes_notice=False) if what == "personal-data" else []),
-        *([] if reached or what == "talk" else _host_without_notice(scene)),
+        *([] if channels or what == "talk" else _host_without_notice(scene)),
         *([] if what == "talk" else _police(scene, "police", rules, with_sheet=False)),
     ]
 

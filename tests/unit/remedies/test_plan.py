@@ -195,6 +195,15 @@ def test_a_service_without_a_sure_way_is_not_called_unknown(kind: SightingKind) 
     }
 
 
+@pytest.mark.parametrize("place", [UNKNOWN, "https://mega.nz/file/AbCdEfGh#khoa"])
+def test_where_only_others_can_be_asked_the_host_can_be_looked_up(place: str) -> None:
+    kind = SightingKind.THE_SERVICE_ITSELF
+    ids = _ids(plan(sighting(place, kind=kind)))
+
+    # Whoever takes the money is asked as well, and hosts nothing.
+    assert {"host", "payment"} <= set(ids)
+
+
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("kind", [SightingKind.PUBLISHED, SightingKind.THREATENED])
 @pytest.mark.parametrize("place", [TELEGRAM, UNKNOWN, "https://www.facebook.com/reel/1"])

@@ -19,6 +19,7 @@ FIELDS = frozenset(
         "represented",
         "story",
         "harm",
+        "remark",
         "witness",
         "medium",
         "case_origin",

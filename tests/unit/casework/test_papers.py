@@ -227,6 +227,28 @@ def test_only_where_content_stood_or_was_threatened_is_called_so(
     assert any("noi-khac" in one for one in said) is is_there
 
 
+def test_a_statement_about_nothing_kept_speaks_of_no_data(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    sighting = reported(store, clock)
+    before = "\n".join(lines(made(store, clock, PaperKind.CAPTURE_STATEMENT)))
+    kept(store, sighting, clock)
+    after = "\n".join(lines(made(store, clock, PaperKind.CAPTURE_STATEMENT)))
+
+    assert ["tự cung cấp" in one for one in (before, after)] == [False, True]
+
+
+@pytest.mark.parametrize("kind", [PaperKind.CONFIDENTIALITY, PaperKind.CAPTURE_STATEMENT])
+def test_what_happened_is_no_wish_and_no_remark(
+    store: CaseStore, clock: FakeClock, kind: PaperKind
+) -> None:
+    reported(store, clock)
+    typed = {"story": "Việc đã xảy ra.", "remark": "Xin gặp một mình."}
+    said = "\n".join(lines(made(store, clock, kind, typed=typed)))
+
+    assert [one in said for one in typed.values()] == [False, True]
+
+
 def test_a_demand_to_remove_names_no_place_without_an_address(
     store: CaseStore, clock: FakeClock
 ) -> None:

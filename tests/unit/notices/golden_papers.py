@@ -44,7 +44,7 @@ _DOTS = {Blank.SHORT: "....", Blank.MEDIUM: "........", Blank.REST: "...........
 
 def golden_paper(kind: PaperKind, age: str) -> Paper:
     """Return a paper on facts that name their own places."""
-    typed = {"story", "harm"}
+    typed = {"story", "harm", "remark"}
     own = {"name", "born", "id_number", "id_issued", "residence", "contact", "represented"}
     facts = PaperFacts(
         person=_PERSON,

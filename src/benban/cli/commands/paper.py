@@ -25,7 +25,7 @@ from benban.wiring_case import catalogue, system_clock
 _AUDIENCES = (Audience.AUTHORITY, Audience.LAWYER)
 _PERSON = ("name", "born", "id_number", "id_issued", "residence", "contact", "represented")
 # Everything that is typed, in the order of asking.
-_TYPED = ("addressee", *_PERSON, "story", "harm", "witness", "medium")
+_TYPED = ("addressee", *_PERSON, "story", "harm", "remark", "witness", "medium")
 
 # What is read with a paper: what cannot be taken back once it is handed in, or said aloud.
 _WARNINGS = {

@@ -161,6 +161,17 @@ def test_deadlines_are_listed_and_go_into_a_calendar(terminal: Walk) -> None:
     assert b"t.me" not in content
 
 
+def test_what_was_answered_is_listed_without_a_day_to_wait_for(terminal: Walk) -> None:
+    case, notice = signed(terminal, "vn-complaint")
+    terminal.ask("notice", "sent", case, notice)
+    before = terminal.run("notice", "list", case).out
+    answer = terminal.file("tra-loi", "Removed.")
+    terminal.ask("notice", "reply", case, notice, "--state", "removed", "--from", answer)
+    after = terminal.run("notice", "list", case).out
+
+    assert ["(UTC" in one for one in (before, after)] == [True, False]
+
+
 def test_an_answer_in_a_saved_mail_becomes_an_exhibit(terminal: Walk) -> None:
     case, notice = signed(terminal)
     terminal.ask("notice", "sent", case, notice)

@@ -25,6 +25,7 @@ from benban.errors import UsageError
 from benban.model.ids import StepId
 from benban.model.remedy import Notice, NoticeState, Reply, Signature
 from benban.model.sighting import Answer, Sighting
+from benban.notices.calendar import due_at, waiting_notices
 from benban.notices.draft import NoticeAnswers
 from benban.notices.lint import lint_notice
 from benban.notices.statements import required_statements, statement_text
@@ -83,7 +84,8 @@ def _list(words: Words) -> click.Command:
         with opened_case(words, options, case) as (_, store):
             notices = store.all(Notice)
         for notice in notices:
-            due = notice.deadline.due_at if notice.deadline else None
+            # A day that is over with the answer is nothing to wait for.
+            due = due_at(notice) if waiting_notices((notice,)) else None
             when = local_time(due) if due else ""
             state = words(f"cli.notice.state.{notice.state.value}")
             out.line(f"{notice.id}  {state:<14} {notice.recipient}  {when}".rstrip())

@@ -79,6 +79,10 @@ class Thing:
             if mode is Mode.REMOVED and until - since > 1
         ]
 
+    def returns(self) -> int:
+        """Return how often it came back after a removal."""
+        return sum(until != inf for _, until in self.removals())
+
 
 class Web:
     """A :class:`benban.watch.ports.Fetcher` over things that change."""

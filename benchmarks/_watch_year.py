@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 import cv2
 import numpy as np
@@ -57,6 +58,9 @@ ASKED_PER_CASE = 12
 DAY_S = 86_400.0
 # Within the first year a month, a fifth more by chance, and two days of a host that is busy.
 LONGEST_REST = timedelta(days=30 * 1.2 + 4)
+SPELT_OTHERWISE = "?utm_source=zalo"
+# A person does not read every day what was found: until then a find waits, and is looked at again.
+READS_EVERY = 21
 # Every tenth day is one with two rounds, some hours apart.
 BUSY_EVERY, BUSY_APART_S = 10, 6 * 3600.0
 # Shares of the sightings.
@@ -173,6 +177,7 @@ def live_a_year(folder: Path, *, cases: int, sightings: int, days: int, first: i
                 for one in lives:
                     _live_a_round(one, web, tools, outcome)
             for one in lives:
+                _read_finds(one, day, tools)
                 _write_letters(one, day)
         for one in lives:
             _conclude(one, web, outcome)
@@ -317,8 +322,14 @@ def _plant(
     web.things[path] = Thing(
         path=path, picture=picture, story=[(0.0, Mode.EMPTY), (at, Mode.THERE)]
     )
-    address = parse_address(f"https://{HOST}{path}", tools.catalogue)
-    name_place(life.store, address, tools.catalogue, tools.clock)
+    # Named twice, as it was copied from two apps: one canonical address is one place.
+    for spelling in ("", SPELT_OTHERWISE):
+        name_place(
+            life.store,
+            parse_address(f"https://{HOST}{path}{spelling}", tools.catalogue),
+            tools.catalogue,
+            tools.clock,
+        )
     if name == "untouched photo":
         life.own.add(path)
         return
@@ -364,16 +375,15 @@ def _live_a_round(life: _Case, web: Web, tools: WatchTools, outcome: Outcome) ->
             outcome.false_gone += not any(since <= web.day() < until for since, until in removals)
         if taken.offer is not None and taken.offer.kind is FindKind.REUPLOAD:
             outcome.false_finds += path in life.own
-    for offer in open_offers(life.store):
-        _take_in(life, offer, tools)
 
 
-def _take_in(life: _Case, offer: Offer, tools: WatchTools) -> None:
-    """Take a find in and ask for its removal, as a person would."""
-    sighting, _ = take_in_offer(
-        life.store, offer.id, YES, catalogue=tools.catalogue, clock=tools.clock
-    )
-    life.letters.ask_about(sighting)
+def _read_finds(life: _Case, day: int, tools: WatchTools) -> None:
+    """Take in what waits and ask for its removal, as a person would, some weeks after it came."""
+    for offer in open_offers(life.store) if day % READS_EVERY == 0 else ():
+        sighting, _ = take_in_offer(
+            life.store, offer.id, YES, catalogue=tools.catalogue, clock=tools.clock
+        )
+        life.letters.ask_about(sighting)
 
 
 def _write_letters(life: _Case, day: int) -> None:
@@ -385,11 +395,14 @@ def _write_letters(life: _Case, day: int) -> None:
 
 def _conclude(life: _Case, web: Web, outcome: Outcome) -> None:
     store = life.store
-    offers = [one for one in store.all(Offer) if one.kind is FindKind.REUPLOAD]
     places = {one.id: _path(one) for one in store.all(Place)}
-    found = Counter(places[one.place_id] for one in offers)
-    outcome.found += sum(path in found for path in life.planted)
-    outcome.duplicates += sum(times - 1 for times in found.values())
+    told = Counter((places[one.place_id], one.kind) for one in store.all(Offer))
+    outcome.found += sum((path, FindKind.REUPLOAD) in told for path in life.planted)
+    # A re-upload is told once, a return as often as the thing returned.
+    outcome.duplicates += sum(
+        max(0, times - (1 if kind is FindKind.REUPLOAD else web.things[path].returns()))
+        for (path, kind), times in told.items()
+    )
     addresses = Counter(
         one.address.canonical for one in store.all(Sighting) if one.address is not None
     )
@@ -419,4 +432,4 @@ def _conclude_removals(life: _Case, web: Web, outcome: Outcome) -> None:
 
 
 def _path(place: Place) -> str:
-    return "/" + place.address.raw.split("/", 3)[3]
+    return urlsplit(place.address.raw).path

@@ -48,7 +48,7 @@ def run(*, quick: bool) -> Document:
     return Document(
         name="watch",
         claims=(
-            *_year_claims(year, note),
+            *year_claims(year, note),
             *_speed_claims(text, pictures, is_quick=quick),
             _plan_time(),
             _load_time(),
@@ -82,7 +82,8 @@ def _memory() -> str | None:
     return str(memory) if memory.is_dir() and os.access(memory, os.W_OK) else None
 
 
-def _year_claims(year: Outcome, note: str) -> tuple[Claim, ...]:
+def year_claims(year: Outcome, note: str) -> tuple[Claim, ...]:
+    """Return what is claimed of the year, as it came out."""
     return (
         Claim(
             name="planted re-uploads found, of those the comparison supports",

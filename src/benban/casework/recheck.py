@@ -303,7 +303,7 @@ class _Watch:
             kind = FindKind.BACK
         elif place.sighting_id is None and state is SeenState.THERE:
             kind = FindKind.REUPLOAD
-            if any(one.place_id == place.id for one in self._store.all(Offer)):
+            if _was_told(self._store, place):
                 return None
         else:
             return None
@@ -316,6 +316,11 @@ class _Watch:
             exhibit_id=hit.exhibit_id if hit else None,
             sighting_id=place.sighting_id,
         )
+
+
+def _was_told(store: CaseStore, place: Place) -> bool:
+    """Return whether a find at this place waits already, or was answered."""
+    return any(one.place_id == place.id for one in store.all(Offer))
 
 
 def _for_judgement(visited: Visited, close: tuple[Closeness, ...], knows_item: bool) -> Seen:

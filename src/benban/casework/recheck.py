@@ -341,9 +341,12 @@ def _may_speak(seen: Seen, looks: list[Look]) -> bool:
     """
     Return whether this means sees what a recorded visit, which is a browser's, saw.
 
-    Some hosts answer 404 to whatever is no browser: it counts once they gave it a page.
+    Some hosts answer 404 to whatever is no browser: it counts once they gave it a page. A page
+    that they gave to the browser, where there was one, says nothing of the other means.
     """
-    return seen.means is Means.BROWSER or any(one.status == _OK for one in looks)
+    return seen.means is Means.BROWSER or any(
+        one.means is seen.means and one.status == _OK for one in looks
+    )
 
 
 def _is_own_photo(place: Place, close: tuple[Closeness, ...], looks: list[Look]) -> bool:

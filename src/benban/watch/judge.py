@@ -140,6 +140,7 @@ def retry_after_s(seen: Seen) -> int | None:
     return max(0, int((until - dated) / timedelta(seconds=1)))
 
 
+_NEVER_SEEN = "-never-seen"
 _PLAIN = {
     Sign.SHOWN: SeenState.THERE,
     Sign.OTHER_PICTURE: SeenState.ALTERED,
@@ -175,7 +176,7 @@ REASONS = (
     *(
         f"{reason}{end}"
         for reason in ("status-not-found", "says-not-found")
-        for end in ("", "-once", "-never-seen")
+        for end in ("", "-once", _NEVER_SEEN)
     ),
 )
 
@@ -311,7 +312,7 @@ def _absent(
     """Return "gone" where an earlier look agrees; else why it is not said yet."""
     if not past.was_seen:
         # Services answer a stranger "not found" for what only members may see.
-        return SeenState.UNKNOWN, f"{reason}-never-seen", ()
+        return SeenState.UNKNOWN, f"{reason}{_NEVER_SEEN}", ()
     first = _agreeing(seen, past.looks, at)
     if first is None:
         return SeenState.UNKNOWN, f"{reason}-once", ()
@@ -326,6 +327,9 @@ def _agreeing(seen: Seen, looks: Sequence[Look], at: datetime) -> Look | None:
             continue  # a time-out between two looks is no third opinion
         if look.judgement.sign is not Sign.ABSENT:
             return None
+        # Told to a means that never saw the thing (no browser then): no opinion to agree with.
+        if look.judgement.reason.endswith(_NEVER_SEEN):
+            continue
         if at - look.at < AGREEING_APART or look.at > at:
             continue
         # Where the server dated both, its clock must agree: ours may have been set forward.

@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from benban.casework.events import event
 from benban.casework.recheck import Round, recheck
 from benban.casework.take_in import SightingReport, take_in
 from benban.casework.watch_places import hosts_of_watch
 from benban.errors import (
     NoAnswerInTimeError,
 )
+from benban.model.custody import EventKind
+from benban.model.exhibit import Capture, CaptureStep, StepOutcome
+from benban.model.ids import new_capture_id
 from benban.model.sighting import Sighting, SightingKind
 from benban.model.standing import HostLearns
 from benban.model.watch import Means, SeenState
@@ -19,9 +24,10 @@ from benban.remedies import packaged_catalogue, parse_address
 from benban.testing.browser import FakeBrowser, page_of
 from benban.testing.clock import FakeClock
 from benban.testing.platform import PlatformSimulator
+from benban.testing.platform_manners import Manner
 from benban.vault import CaseStore
 from tests.unit.casework.conftest import ADULT
-from tests.unit.casework.watched import FAKE, FORUM, Watched
+from tests.unit.casework.watched import DAY_S, FAKE, FORUM, Watched
 
 
 @pytest.fixture
@@ -138,3 +144,100 @@ def test_a_browser_that_fails_is_part_of_the_look(watched: Watched) -> None:
         SeenState.UNKNOWN,
         "no-answer",
     )
+
+
+# --- what is told to all but browsers, where there is no browser ------------------------------
+
+HIDDEN = "/bai-viet/5"
+
+
+def seen_by_a_visit(watched: Watched) -> str:
+    """Report a post, let a visit without a login have seen it; return its address."""
+    sighting = watched.report(HIDDEN, host=FORUM)
+    watched.permit()
+    address = f"http://{FORUM}:{watched.site.port}{HIDDEN}"
+    watched.store.record(event(EventKind.CAPTURED, ""), save=[a_visit(sighting, address)])
+    return address
+
+
+def a_visit(sighting: Sighting, address: str) -> Capture:
+    at = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
+    return Capture(
+        id=new_capture_id(),
+        sighting_id=sighting.id,
+        requested_address=address,
+        final_address=address,
+        redirects=(),
+        status=200,
+        title="",
+        started_at=at,
+        ended_at=at,
+        started_monotonic_ns=0,
+        ended_monotonic_ns=1,
+        local_utc_offset_s=0,
+        browser=None,
+        connections=(),
+        steps=(CaptureStep(name="item-media", outcome=StepOutcome.DONE, at=at),),
+        missing=(),
+        withheld=(),
+        counters=(),
+        exhibits=(),
+    )
+
+
+def reasons(watched: Watched) -> list[tuple[SeenState, str]]:
+    return [(one.judgement.state, one.judgement.reason) for one in watched.looks()]
+
+
+NOT_FOR_US = (SeenState.UNKNOWN, "status-not-found-never-seen")
+
+
+def test_a_404_that_no_browser_could_doubt_never_becomes_gone(watched: Watched) -> None:
+    seen_by_a_visit(watched)
+    watched.site.behave(HIDDEN, Manner.NOT_FOUND)
+
+    for days in (0, 1.1, 1.3, 8):
+        watched.look(days)
+
+    assert reasons(watched) == [NOT_FOR_US] * 4
+
+
+def test_a_page_that_the_browser_was_given_does_not_speak_for_looks_without_it(
+    watched: Watched,
+) -> None:
+    address = seen_by_a_visit(watched)
+    watched.site.behave(HIDDEN, Manner.NOT_FOUND)
+    by_browser(watched, FakeBrowser(page=page_of(address, "<p>bài</p>")))
+
+    for _ in range(3):
+        watched.look(9)
+
+    assert reasons(watched)[1:] == [NOT_FOR_US] * 3
+
+
+def test_a_404_without_the_browser_is_not_the_first_of_two_looks(watched: Watched) -> None:
+    address = seen_by_a_visit(watched)
+    watched.site.behave(HIDDEN, Manner.NOT_FOUND)
+    browser = FakeBrowser(page=replace(page_of(address, "<p>404"), status=404))
+    watched.look(0)
+
+    for _ in range(2):
+        watched.clock.advance(1.3 * DAY_S)
+        by_browser(watched, browser)
+
+    assert reasons(watched) == [
+        NOT_FOR_US,
+        (SeenState.UNKNOWN, "status-not-found-once"),
+        (SeenState.GONE, "status-not-found"),
+    ]
+
+
+def test_a_404_counts_without_a_browser_once_the_host_gave_a_page_to_such_a_look(
+    watched: Watched,
+) -> None:
+    seen_by_a_visit(watched)
+    watched.site.behave(HIDDEN, Manner.SORRY)
+    watched.look(0)
+    watched.site.behave(HIDDEN, Manner.NOT_FOUND)
+
+    assert [watched.state(8), watched.state(1.3)] == [SeenState.UNKNOWN, SeenState.GONE]

@@ -32,7 +32,7 @@ _MOST_REDIRECTS = 5
 _LEADS = frozenset({301, 302, 303, 307, 308})
 # Not a browser's: what fetches says what it is, in words that name no person and no purpose.
 _USER_AGENT = b"Mozilla/5.0 (compatible; plain HTTP)"
-_PLAIN_ACCEPT = b"text/html,application/xhtml+xml,image/*;q=0.9,*/*;q=0.5"
+PAGE_TYPES = "text/html,application/xhtml+xml,image/*;q=0.9,*/*;q=0.5"
 _WHOLE_S = 30.0
 _FIELDS = 200
 
@@ -60,6 +60,7 @@ class HttpFetcher:
         allowed: loopback endpoints of the demonstration and of tests.
         roots: DER, in addition to certifi's, for the same.
         limits: see :class:`FetchLimits`.
+        accept: what is asked for; pages and pictures by default.
     """
 
     def __init__(
@@ -69,12 +70,14 @@ class HttpFetcher:
         allowed: Iterable[Endpoint] = (),
         roots: Iterable[bytes] = (),
         limits: FetchLimits | None = None,
+        accept: str = PAGE_TYPES,
     ) -> None:
         """Read the roots once; nothing is opened."""
         self._resolver = resolver or SystemResolver()
         self._allowed = frozenset(allowed)
         self._tls = verified_tls(roots)
         self._limits = limits or FetchLimits()
+        self._accept = accept.encode("ascii")
 
     def fetch(
         self, address: str, *, limit_bytes: int, hosts: Collection[str] | None = None
@@ -112,6 +115,7 @@ class HttpFetcher:
     def _ask(self, place: WebAddress, deadline: Deadline, limit_bytes: int) -> "_Answer":
         backend = PinnedBackend(resolver=self._resolver, deadline=deadline, allowed=self._allowed)
         host = place.host
+        fields_out = _request_fields(place, self._accept)
         try:
             with (
                 httpcore.ConnectionPool(
@@ -123,7 +127,7 @@ class HttpFetcher:
                     http2=False,
                     retries=0,
                 ) as pool,
-                pool.stream("GET", _written(place), headers=_request_fields(place)) as answer,
+                pool.stream("GET", _written(place), headers=fields_out) as answer,
             ):
                 fields = _fields(answer.headers)
                 # The body of a redirect is nobody's page.
@@ -164,11 +168,11 @@ def _written(place: WebAddress) -> str:
     return f"{place.scheme}://{authority(place)}{place.path}{write_pairs(place.query)}"
 
 
-def _request_fields(place: WebAddress) -> list[tuple[bytes, bytes]]:
+def _request_fields(place: WebAddress, accept: bytes) -> list[tuple[bytes, bytes]]:
     return [
         (b"Host", authority(place).encode("ascii")),
         (b"User-Agent", _USER_AGENT),
-        (b"Accept", _PLAIN_ACCEPT),
+        (b"Accept", accept),
         (b"Accept-Language", b"vi,en;q=0.8"),
         (b"Accept-Encoding", b"gzip, deflate"),
         # A copy that somebody keeps says nothing of what is there now.

@@ -7,7 +7,7 @@ registry says is told as missing, with its reason, and never guessed.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
@@ -16,13 +16,16 @@ from urllib.parse import urlsplit
 from benban.capture.ports import Resolver
 from benban.errors import FetchError, HostUnknownError, NameNotFoundError, RegistryAnswerError
 from benban.model.routes import HostFacts, RegistryContact
-from benban.outside.http_fetcher import HttpFetcher
+from benban.outside.http_fetcher import FetchLimits, HttpFetcher
+from benban.outside.proxy import Endpoint
 from benban.outside.public_address import is_public_address
 from benban.outside.rdap_answer import LARGEST_ANSWER_BYTES, RegistryObject, read_answer
 from benban.outside.registries import Registries, packaged_registries
 from benban.outside.resolver import SystemResolver
 from benban.watch.ports import Fetcher
 
+# RFC 7480 4.2: the type of these answers, and what older registries call it.
+_REGISTRY_TYPES = "application/rdap+json, application/json;q=0.9"
 # For the whole look-up, however many registries are asked and however slowly they answer.
 WHOLE_S = 45.0
 _OK = 200
@@ -99,10 +102,17 @@ def system_client() -> RdapClient:
     """Return the client of this computer; nobody is asked before its first look-up."""
     resolver = SystemResolver()
     return RdapClient(
-        fetcher=HttpFetcher(resolver=resolver),
+        fetcher=registry_fetcher(resolver),
         resolver=resolver,
         registries=packaged_registries(),
     )
+
+
+def registry_fetcher(
+    resolver: Resolver, *, allowed: Iterable[Endpoint] = (), limits: FetchLimits | None = None
+) -> HttpFetcher:
+    """Return a fetcher that asks for the answers of registries, not for pages."""
+    return HttpFetcher(resolver=resolver, allowed=allowed, limits=limits, accept=_REGISTRY_TYPES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

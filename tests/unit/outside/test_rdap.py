@@ -10,9 +10,9 @@ from threading import Thread
 import pytest
 
 from benban.errors import HostUnknownError, RegistryAnswerError
-from benban.outside.http_fetcher import FetchLimits, HttpFetcher
+from benban.outside.http_fetcher import FetchLimits
 from benban.outside.proxy import Endpoint
-from benban.outside.rdap import WHOLE_S, RdapClient
+from benban.outside.rdap import WHOLE_S, RdapClient, registry_fetcher
 from benban.outside.rdap_answer import LARGEST_ANSWER_BYTES, read_answer
 from benban.outside.registries import Registries, build_registries, packaged_registries
 from benban.testing.resolver import TableResolver
@@ -98,6 +98,7 @@ class RegistryServer:
 
     answers: dict[str, object] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
+    accepts: list[str] = field(default_factory=list)
     port: int = 0
 
 
@@ -108,6 +109,7 @@ def server() -> Iterator[RegistryServer]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             known.paths.append(self.path)
+            known.accepts += self.headers.get_all("Accept") or []
             answer = known.answers.get(self.path)
             if isinstance(answer, str):
                 self.send_response(302)
@@ -164,14 +166,23 @@ def client(server: RegistryServer, *site: str, host: str = SITE) -> RdapClient:
     table = {one: [("127.0.0.1",)] for one in (NET, NAME, OTHER)}
     resolver = TableResolver({**table, host: [site or (ADDRESS,)]})
     return RdapClient(
-        fetcher=HttpFetcher(
-            resolver=resolver,
+        fetcher=registry_fetcher(
+            resolver,
             allowed=[Endpoint(host=one, port=server.port) for one in (NET, NAME, OTHER)],
             limits=FetchLimits(whole_s=5.0),
         ),
         resolver=resolver,
         registries=registries(server.port),
     )
+
+
+def test_registries_are_asked_for_answers_of_registries(server: RegistryServer) -> None:
+    server.answers[f"/registry/ip/{ADDRESS}"] = network(ORGANISATION)
+
+    client(server).look_up(SITE, NOW)
+
+    assert len(server.accepts) == len(server.paths) > 0
+    assert {one.split(",")[0] for one in server.accepts} == {"application/rdap+json"}
 
 
 def test_the_desk_for_abuse_inside_the_organisation_is_found(server: RegistryServer) -> None:

@@ -7,6 +7,7 @@ from importlib.metadata import version
 import benban
 from benban.casework.audience import without_others
 from benban.casework.case_mentions import mentions_of
+from benban.casework.looked import looked_of
 from benban.casework.places import places_of, plain_address
 from benban.casework.retraction import retractions_of
 from benban.casework.videos import video_facts
@@ -38,6 +39,7 @@ from benban.model.imported import Import
 from benban.model.mention import Mentions
 from benban.model.remedy import Notice
 from benban.model.sighting import Sighting
+from benban.model.watch import Look, Place
 from benban.model.witness import Witness
 from benban.vault import CaseStore
 from benban.wording import Language, say
@@ -134,6 +136,7 @@ def build_view(store: CaseStore, request: ViewRequest, clock: Clock) -> DossierV
         notices=tuple(one for one in store.all(Notice) if one.sighting_id in subjects),
         tokens=tokens,
         retractions=retractions_of(sightings, captures, events, tokens),
+        looks=looked_of(sightings, store.all(Place), store.all(Look)),
         tools=_tools(),
         own_account=request.own_account,
         audience=request.audience,

@@ -8,6 +8,7 @@ from benban.dossier.sections.comparison import comparison
 from benban.dossier.sections.custody import asked, custody, keys
 from benban.dossier.sections.found import found, inventory, timeline
 from benban.dossier.sections.imports import imports, mentions
+from benban.dossier.sections.looks import looks
 from benban.dossier.sections.missing import challenges, missing, not_shown
 from benban.dossier.sections.retraction import retraction
 from benban.dossier.sections.scene import Scene
@@ -26,6 +27,7 @@ _BODY = (
     timeline,
     visits,
     retraction,
+    looks,
     witnesses,
     imports,
     mentions,

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import Enum
 from typing import BinaryIO
 
+from benban.dossier.looked import Looked
 from benban.model.case import Case
 from benban.model.custody import (
     Checkpoint,
@@ -323,6 +324,7 @@ class DossierView:
         tokens: the time stamps so far; those of the last checkpoint come after the report.
         verifier_sha256: published digest of the verifier's file; empty if not published yet.
         retractions: what the visits of one address show together.
+        looks: of the watch, at the sightings of this dossier alone.
         audience: decides whether accounts and names of others stand in a reading edition.
         drafts: None leaves them out.
         witnesses: second captures made elsewhere.
@@ -354,6 +356,7 @@ class DossierView:
     own_account: OwnAccount = field(default_factory=OwnAccount)
     verifier_sha256: str = ""
     retractions: tuple[Retraction, ...] = field(default=())
+    looks: tuple[Looked, ...] = field(default=())
     audience: Audience = Audience.LAWYER
     drafts: Drafts | None = None
     witnesses: tuple[Witness, ...] = field(default=())

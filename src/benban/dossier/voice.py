@@ -66,6 +66,10 @@ class Voice:
             return told
         return self.user(say_reason(self.language, reason))
 
+    def watched(self, family: str, identifier: str) -> str:
+        """Return the watch's own words for a state or a reason."""
+        return say(self.language, f"watch.{family}.{identifier}")
+
     def number(self, value: float, digits: int = 0) -> str:
         """Return a number as this language writes it."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "")

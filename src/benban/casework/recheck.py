@@ -129,15 +129,16 @@ def recheck(
     places = _with_true_clock(store, take_up_sightings(store, tools.clock), tools)
     due = [one for one in places if _is_due(one, tools)]
     allowed = [one for one in due if permission.allows(one.address.host, tools.clock.now())]
-    watch = _Watch(store, tools, permission)
     taken: list[LookTaken] = []
     put_off = 0
+    # Every look ever made is read for a round that asks somebody, and for no other.
+    watch = _Watch(store, tools, permission) if allowed else None
     for place in in_turn(allowed, tools.chance):
         # The permission may end, or be withdrawn, while a round is going on.
         kept = store.maybe(StandingPermission, permission.id)
         if kept is None or not kept.is_live(tools.clock.now()):
             break
-        if not watch.may_ask(place.address.host):
+        if watch is None or not watch.may_ask(place.address.host):
             put_off += 1
             continue
         taken.append(watch.look(place))

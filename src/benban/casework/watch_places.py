@@ -75,19 +75,24 @@ def take_up_sightings(store: CaseStore, clock: Clock) -> tuple[Place, ...]:
     places = store.all(Place)
     known = {one.sighting_id for one in places}
     named = {one.address.canonical: one for one in places if one.sighting_id is None}
-    for sighting in store.all(Sighting):
-        if sighting.id in known or sighting.address is None or sighting.kind not in _WATCHED_KINDS:
-            continue
-        joined = named.get(sighting.address.canonical)
+    new = [
+        (one, one.address)
+        for one in store.all(Sighting)
+        if one.address is not None and one.id not in known and one.kind in _WATCHED_KINDS
+    ]
+    # Asked once: it reads the log.
+    rest = _rest_of_dropped(store, clock) if new else None
+    for sighting, address in new:
+        joined = named.get(address.canonical)
         place = (
             replace(joined, sighting_id=sighting.id)
             if joined
             else Place(
                 id=new_place_id(),
                 sighting_id=sighting.id,
-                address=sighting.address,
+                address=address,
                 named_at=clock.now(),
-                wait=_rest_of_dropped(store, clock),
+                wait=rest,
             )
         )
         # Without an address: that of a sighting stands in its own event.

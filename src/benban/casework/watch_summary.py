@@ -79,7 +79,9 @@ def next_look_at(store: CaseStore, clock: Clock, *, run: str) -> datetime | None
         for one in watched_places(store)
         if permission is None or permission.allows(one.address.host, now)
     ]
-    looks = {place: (look,) for place, look in latest_looks(store).items()}
+    # Looks tell how long a host rests; while none does, none of them is read.
+    is_resting = any(one.times_refused for one in places)
+    looks = {place: (look,) for place, look in latest_looks(store).items()} if is_resting else {}
     resting = hosts_left_alone(places, looks, now)
     dues = (max(due_at(one, clock, run=run), resting.get(one.address.host, now)) for one in places)
     return min(dues, default=None)

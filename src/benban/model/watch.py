@@ -7,6 +7,9 @@ from enum import Enum
 from benban.model.ids import ExhibitId, LookId, OfferId, PlaceId, SightingId
 from benban.model.sighting import Address
 
+# Ends the reason of a "not found" that was told to a means which never saw the thing.
+NEVER_SEEN = "-never-seen"
+
 
 class SeenState(Enum):
     """

@@ -13,7 +13,15 @@ from datetime import datetime, timedelta
 from enum import Enum
 from urllib.parse import unquote, urlsplit
 
-from benban.model.watch import Evidence, Judgement, Look, Means, SeenState, Sign
+from benban.model.watch import (
+    NEVER_SEEN,
+    Evidence,
+    Judgement,
+    Look,
+    Means,
+    SeenState,
+    Sign,
+)
 from benban.watch.signs import PageSign, Shows, found_sign
 
 AGREEING_APART = timedelta(hours=24)
@@ -140,7 +148,6 @@ def retry_after_s(seen: Seen) -> int | None:
     return max(0, int((until - dated) / timedelta(seconds=1)))
 
 
-_NEVER_SEEN = "-never-seen"
 _PLAIN = {
     Sign.SHOWN: SeenState.THERE,
     Sign.OTHER_PICTURE: SeenState.ALTERED,
@@ -176,7 +183,7 @@ REASONS = (
     *(
         f"{reason}{end}"
         for reason in ("status-not-found", "says-not-found")
-        for end in ("", "-once", _NEVER_SEEN)
+        for end in ("", "-once", NEVER_SEEN)
     ),
 )
 
@@ -312,7 +319,7 @@ def _absent(
     """Return "gone" where an earlier look agrees; else why it is not said yet."""
     if not past.was_seen:
         # Services answer a stranger "not found" for what only members may see.
-        return SeenState.UNKNOWN, f"{reason}{_NEVER_SEEN}", ()
+        return SeenState.UNKNOWN, f"{reason}{NEVER_SEEN}", ()
     first = _agreeing(seen, past.looks, at)
     if first is None:
         return SeenState.UNKNOWN, f"{reason}-once", ()
@@ -328,7 +335,7 @@ def _agreeing(seen: Seen, looks: Sequence[Look], at: datetime) -> Look | None:
         if look.judgement.sign is not Sign.ABSENT:
             return None
         # Told to a means that never saw the thing (no browser then): no opinion to agree with.
-        if look.judgement.reason.endswith(_NEVER_SEEN):
+        if look.judgement.reason.endswith(NEVER_SEEN):
             continue
         if at - look.at < AGREEING_APART or look.at > at:
             continue

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from benban.model.ids import PlaceId
-from benban.model.watch import Look, Place, SeenState, Sign, Wait
+from benban.model.watch import NEVER_SEEN, Look, Place, SeenState, Sign, Wait
 
 # HARM 12: at most one look in 24 hours at one place.
 SHORTEST = timedelta(hours=24)
@@ -51,7 +51,7 @@ def pause_after(
         doubled = shortest * (1 << min(place.times_refused, _MOST_DOUBLINGS))
         asked = timedelta(seconds=last.retry_after_s or 0)
         wanted = max(min(asked, _LONGEST_RETRY), min(doubled, _LONGEST_RETRY))
-    elif last.judgement.sign is Sign.ABSENT and last.judgement.state is SeenState.UNKNOWN:
+    elif _waits_for_a_second(last):
         # The second of two looks that agree is not put off.
         wanted = shortest
     else:
@@ -138,6 +138,13 @@ def _last_change(place: Place, looks: Sequence[Look]) -> datetime:
             changed = look.at
         before = state
     return changed
+
+
+def _waits_for_a_second(look: Look) -> bool:
+    """Return whether a look a day later can say "gone"; what nobody ever saw never can."""
+    told = look.judgement
+    is_absent = told.sign is Sign.ABSENT and told.state is SeenState.UNKNOWN
+    return is_absent and not told.reason.endswith(NEVER_SEEN)
 
 
 def hosts_left_alone(

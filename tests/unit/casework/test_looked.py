@@ -3,13 +3,18 @@
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from benban.casework.add_files import add_files
 from benban.casework.conclude import DossierRequest, conclude
 from benban.casework.originals import GivenFile
 from benban.casework.view import ViewRequest, build_view
+from benban.casework.watch_summary import next_look_at
 from benban.dossier.view import Edition, OwnAccount
 from benban.model.exhibit import Exhibit
+from benban.model.watch import Look, Place
 from benban.testing.clock import FakeClock
 from benban.testing.pictures import draw_feed_picture
 from benban.testing.platform import PlatformSimulator
@@ -76,3 +81,24 @@ def test_a_dossier_of_a_watched_case_verifies(
     assert [one.name for one in report.checks if one.result.value == "FAIL"] == []
     with zipfile.ZipFile(path) as bag:
         assert not any(b"nghi-ngo" in bag.read(name) for name in bag.namelist())
+
+
+def test_to_tell_what_is_due_no_look_of_before_is_read(
+    store: CaseStore, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched_case(store, clock)
+    read = []
+    every = CaseStore.all
+
+    def noted(self: CaseStore, kind: type[Any]) -> tuple[Any, ...]:
+        read.append(kind)
+        return every(self, kind)
+
+    monkeypatch.setattr(CaseStore, "all", noted)
+    with PlatformSimulator(posts=1, now=clock.now) as site:
+        watched = Watched(store=store, clock=clock, site=site)
+        assert next_look_at(store, clock, run=watched.run) is not None
+        assert watched.go(0.1).looks == ()
+
+    assert Place in read
+    assert Look not in read

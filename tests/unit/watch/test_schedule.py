@@ -59,6 +59,16 @@ def test_the_second_look_at_what_was_not_found_comes_after_a_day() -> None:
     assert pause_days(told(SeenState.UNKNOWN, Sign.ABSENT, at=day(700))) == 1
 
 
+def test_what_no_look_ever_saw_is_not_asked_for_every_day_for_years() -> None:
+    one = told(SeenState.UNKNOWN, Sign.ABSENT)
+    reason = "status-not-found-never-seen"
+    hidden = [
+        replace(one, at=day(at), judgement=replace(one.judgement, reason=reason)) for at in (0, 700)
+    ]
+
+    assert pause_days(*hidden) == 90
+
+
 def test_chance_only_puts_off_and_by_no_more_than_a_fifth() -> None:
     looks = (told(SeenState.THERE),)
 

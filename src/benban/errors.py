@@ -1073,6 +1073,12 @@ class TooOftenError(BenbanError):
     code = "BB-673"
 
 
+class CapacityExpiredError(BenbanError):
+    """Every document that showed the capacity has passed its last day."""
+
+    code = "BB-676"
+
+
 # --- 7xx dossier and letter ---------------------------------------------------------------
 
 

@@ -41,7 +41,7 @@ def test_it_arrives_whole_and_stays(
     out = str(terminal.folder / f"{kept}.age")
 
     handed = terminal.run("hand-over", kept, "--to", key[0], "--out", out, "--disclosure", why)
-    taken = lawyer.run("take-over", out)
+    taken = lawyer.run("take-over", out, "--capacity", "lawyer")
 
     assert (handed.code, handed.json["voice_code"]) == (0, key[1]), handed.err
     assert (taken.json["case"], taken.json["exhibits"]) == (kept, 1)
@@ -62,7 +62,9 @@ def test_with_an_identity_of_stock_age_it_opens_as_well(
     terminal.run("hand-over", kept, *to, "--out", out, "--disclosure", why)
     another = Terminal.with_vault(tmp_path)
 
-    taken = another.run("take-over", out, "--identity", str(tmp_path / "key.txt"))
+    taken = another.run(
+        "take-over", out, "--capacity", "self", "--identity", str(tmp_path / "key.txt")
+    )
 
     assert taken.json["case"] == kept, taken.err
 
@@ -79,7 +81,7 @@ def test_entrusted_means_kept_there_and_gone_here(
 
     assert (waited.json, done.json["destroyed"]) == ({"destroyed": False}, True), done.err
     assert terminal.refusals("case", "show", kept) == ["BB-103"] * 2
-    assert lawyer.run("take-over", out).json["exhibits"] == 1
+    assert lawyer.run("take-over", out, "--capacity", "lawyer").json["exhibits"] == 1
     assert terminal.failures() == []
 
 
@@ -116,8 +118,8 @@ def test_a_hand_over_that_cannot_be_used_is_refused(
     out = str(terminal.folder / f"{kept}-2.age")
     terminal.run("hand-over", kept, "--to", key[0], "--out", out, "--disclosure", why)
 
-    assert lawyer.refusals("take-over", nonsense) == ["BB-417"] * 2
-    assert terminal.refusals("take-over", out) == ["BB-419"] * 2
+    assert lawyer.refusals("take-over", nonsense, "--capacity", "lawyer") == ["BB-417"] * 2
+    assert terminal.refusals("take-over", out, "--capacity", "self") == ["BB-419"] * 2
     assert (
         terminal.refusals("hand-over", kept, "--to", key[0], "--out", out + "x") == ["BB-450"] * 2
     )

@@ -67,6 +67,8 @@ class DossierRequest:
         audience: of a reading edition; accounts and names of others stand in it for a lawyer or an
             authority only (promise 10). Where nothing was said, they do not.
         with_drafts: drafts for a lawyer beside the report.
+        recipient: who gets a reading edition that is not for oneself, as the consent names them;
+            needed where somebody else acts for the person.
     """
 
     edition: Edition
@@ -77,6 +79,7 @@ class DossierRequest:
     own_account: OwnAccount = field(default_factory=OwnAccount)
     audience: Audience = Audience.MYSELF
     with_drafts: bool = False
+    recipient: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +126,8 @@ def conclude(
         raise NothingToConcludeError
     if request.disclosure is not None:
         require_consent(store, ConsentPurpose.DOSSIER, request.disclosure.recipient)
+    elif request.audience is not Audience.MYSELF:
+        require_consent(store, ConsentPurpose.DOSSIER, request.recipient)
     view = build_view(
         store,
         ViewRequest(

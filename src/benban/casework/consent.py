@@ -5,7 +5,7 @@ from datetime import date
 from typing import BinaryIO
 
 from benban.casework.events import event, open_field, sealed_field
-from benban.errors import ConsentMissingError, ConsentNotReadError
+from benban.errors import CapacityExpiredError, ConsentMissingError, ConsentNotReadError
 from benban.model.case import Capacity
 from benban.model.clock import Clock
 from benban.model.consent import CapacityDocument, CapacityPaper, Consent, ConsentPurpose
@@ -88,10 +88,12 @@ def require_consent(store: CaseStore, purpose: ConsentPurpose, recipient: str) -
 
     Raises:
         ConsentMissingError: BB-651.
+        CapacityExpiredError: BB-676, what showed that somebody may act is past its last day.
     """
     if store.case.capacity is Capacity.SELF:
         # Whoever passes on their own data consents by doing it.
         return
+    _require_live_capacity(store)
     if not any(one.covers(purpose, recipient) for one in store.all(Consent)):
         raise ConsentMissingError(case=store.case.id, purpose=purpose.value)
 
@@ -123,6 +125,22 @@ def record_capacity(
     )
     store.record(recorded, save=[document])
     return document
+
+
+def _require_live_capacity(store: CaseStore) -> None:
+    since = max(
+        (one.position for one in store.events() if one.kind is EventKind.CAPACITY_STATED),
+        default=-1,
+    )
+    shown = {
+        one.subject for one in store.events()[since + 1 :] if one.kind is EventKind.CAPACITY_SHOWN
+    }
+    days = [one.valid_until for one in store.all(CapacityDocument) if one.id in shown]
+    # The last day counts whole, where the person is.
+    today = store.now().astimezone().date()
+    if days and all(day is not None and day < today for day in days):
+        last = max(day for day in days if day is not None)
+        raise CapacityExpiredError(day=f"{last:%d/%m/%Y}", case=store.case.id)
 
 
 def _event(kind: EventKind, consent: Consent) -> EventDraft:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Self, cast
 
 from benban.errors import HandOverDamagedError
+from benban.model.case import Capacity
 from benban.seal.age import OpenedAge, fresh_identity, recipient_of
 from benban.vault import CaseStore, GivenPart, Vault, take_over_case
 
@@ -34,7 +35,7 @@ def own_recipient(vault: Vault) -> str:
     return recipient_of(own_identity(vault))
 
 
-def take_over(vault: Vault, sealed: BinaryIO, identity: str) -> CaseStore:
+def take_over(vault: Vault, sealed: BinaryIO, identity: str, capacity: Capacity) -> CaseStore:
     """
     Return a case from another vault, open, verified whole and under new keys.
 
@@ -42,6 +43,7 @@ def take_over(vault: Vault, sealed: BinaryIO, identity: str) -> CaseStore:
         vault: that takes it.
         sealed: an age file; read once, in order; nothing of it lies anywhere in the clear.
         identity: ``AGE-SECRET-KEY-1...``.
+        capacity: in which the new holder acts; that of the giver is not theirs (HARM 9).
 
     Raises:
         AgeIdentityError: BB-419, sealed for somebody else.
@@ -49,7 +51,7 @@ def take_over(vault: Vault, sealed: BinaryIO, identity: str) -> CaseStore:
         CaseAlreadyHereError: BB-418.
     """
     with OpenedAge(sealed, identity) as opened:
-        return take_over_case(vault, _parts(cast("BinaryIO", opened)))
+        return take_over_case(vault, _parts(cast("BinaryIO", opened)), capacity)
 
 
 def _parts(opened: BinaryIO) -> Iterator[GivenPart]:

@@ -10,6 +10,7 @@ from benban.cli.options import is_interactive
 from benban.cli.out import visible, wrapped
 from benban.cli.words import Words
 from benban.errors import UsageError
+from benban.model.case import Capacity
 from benban.model.sighting import AgeAnswers, Answer, SightingKind
 
 _ANSWERS = (Answer.YES, Answer.NO, Answer.UNSURE)
@@ -77,6 +78,22 @@ def ask_kind(words: Words, said: str | None) -> SightingKind:
     kinds = list(SightingKind)
     tell(words("cli.add.ask-kind"))
     return kinds[ask_number(words, [words(f"cli.kind.{kind.value}") for kind in kinds])]
+
+
+def ask_capacity(words: Words, said: str | None) -> Capacity:
+    """
+    Return in which capacity somebody acts; nothing is pre-selected.
+
+    Raises:
+        UsageError: BB-001, not said and nobody to ask.
+    """
+    if said is not None:
+        return Capacity(said)
+    if not is_interactive():
+        raise UsageError(reason=words("cli.take-over.capacity-needed"))
+    capacities = list(Capacity)
+    tell(words("cli.take-over.ask-capacity"))
+    return capacities[ask_number(words, [words(f"cli.capacity.{one.value}") for one in capacities])]
 
 
 def ask_yes(words: Words, message_id: str, said: str | None, **params: str | int) -> bool:

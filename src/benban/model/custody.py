@@ -70,6 +70,7 @@ class EventKind(Enum):
     LOOKED = "looked again"
     FIND_ANSWERED = "find answered"
     CLOCK_CHANGED = "clock changed during the watch"
+    CAPACITY_STATED = "capacity of the holder stated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import BinaryIO, Self
 
 from benban.errors import ExhibitMissingError, NotStoredError
@@ -67,6 +68,10 @@ class CaseStore:
     def verifier_key(self) -> str:
         """The log's key in the form that stock signed-note tools take."""
         return verifier_key(self.origin, self.public_key)
+
+    def now(self) -> datetime:
+        """Return the time by this vault's clock, which the log keeps."""
+        return self._opened.places.clock.now()
 
     def all(self, kind: type[T]) -> tuple[T, ...]:
         """Return every value of one type, oldest first."""

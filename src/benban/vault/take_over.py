@@ -20,6 +20,7 @@ from benban.errors import (
     OriginalOfOtherCaseError,
     VaultDamagedError,
 )
+from benban.model.case import Capacity
 from benban.model.custody import EventDraft, EventKind, Field
 from benban.model.exhibit import Original
 from benban.model.ids import CaseId
@@ -67,7 +68,7 @@ class _Manifest:
     files: Mapping[str, tuple[int, str]]
 
 
-def take_over_case(vault: Vault, parts: Iterator[GivenPart]) -> CaseStore:
+def take_over_case(vault: Vault, parts: Iterator[GivenPart], capacity: Capacity) -> CaseStore:
     """
     Return a case of another vault, open, after all of it was verified.
 
@@ -99,7 +100,7 @@ def take_over_case(vault: Vault, parts: Iterator[GivenPart]) -> CaseStore:
         _write(places, manifest, parts)
         _require_whole(places, manifest)
         _require_free_photos(vault, places, manifest)
-        _change_keys(places, manifest, key, log)
+        _change_keys(places, manifest, key, log, capacity)
         entered.write_case_key(case_id, key)
         if manifest.allegation_key:
             entered.index.set_setting(compartment_of(case_id), manifest.allegation_key)
@@ -213,7 +214,9 @@ def _require_free_photos(vault: Vault, places: CasePlaces, manifest: _Manifest) 
         raise OriginalOfOtherCaseError
 
 
-def _change_keys(places: CasePlaces, manifest: _Manifest, key: bytes, log: NewLog) -> None:
+def _change_keys(
+    places: CasePlaces, manifest: _Manifest, key: bytes, log: NewLog, capacity: Capacity
+) -> None:
     """Let both keys sign the change, then encrypt the database under a key of this vault."""
     database = open_case_database(places, manifest.entry)
     try:
@@ -246,6 +249,7 @@ def _change_keys(places: CasePlaces, manifest: _Manifest, key: bytes, log: NewLo
                 )
             )
             _withdraw_permissions(opened)
+            _state_capacity(opened, capacity)
             database.execute("UPDATE keeper SET log_private_key = ?", (log.private_key,))
         database.rekey(subkey(key, KeyUse.DATABASE))
         # The old head is under the old key.
@@ -268,6 +272,18 @@ def _withdraw_permissions(opened: OpenCase) -> None:
                 ),
                 PROGRAM,
             )
+
+
+def _state_capacity(opened: OpenCase, capacity: Capacity) -> None:
+    """Let the new holder's own capacity stand: that of the giver is not theirs (HARM 9)."""
+    opened.documents.save([replace(opened.case, capacity=capacity)])
+    opened.append(
+        EventDraft(
+            kind=EventKind.CAPACITY_STATED,
+            subject=opened.case.id,
+            fields=(_plain("capacity", capacity.value),),
+        )
+    )
 
 
 def _plain(name: str, value: str) -> Field:

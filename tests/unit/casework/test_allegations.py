@@ -14,6 +14,7 @@ from benban.casework.take_in import SightingReport, take_in
 from benban.casework.take_over import own_identity, own_recipient, take_over
 from benban.errors import AllegationsUnreadableError
 from benban.model.allegation import SealedAllegation
+from benban.model.case import Capacity
 from benban.model.custody import EventKind
 from benban.model.ids import new_allegation_id
 from benban.model.sighting import Sighting, SightingKind
@@ -150,7 +151,7 @@ def test_handed_over_only_when_chosen(
     hand_over(vault, store, to, written, with_allegations=is_chosen)
     written.seek(0)
 
-    with take_over(other, written, own_identity(other)) as there:
+    with take_over(other, written, own_identity(other), Capacity.LAWYER) as there:
         assert len(there.all(SealedAllegation)) == 1
         if is_chosen:
             assert [one.text for one in allegations_of(other, there)] == [SAID]

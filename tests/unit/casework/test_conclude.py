@@ -11,12 +11,20 @@ import pytest
 
 from benban.casework.add_files import add_files
 from benban.casework.conclude import DossierRequest, conclude
+from benban.casework.consent import give_consent
 from benban.casework.originals import GivenFile
 from benban.casework.stamp import stamp_case
 from benban.casework.take_in import SightingReport, take_in
 from benban.casework.view import ViewRequest, build_view
-from benban.dossier.view import Disclosure, DossierView, Edition, OwnAccount
-from benban.errors import NothingToConcludeError, RecipientKeyError, StampServiceUnreachableError
+from benban.dossier.view import Audience, Disclosure, DossierView, Edition, OwnAccount
+from benban.errors import (
+    ConsentMissingError,
+    NothingToConcludeError,
+    RecipientKeyError,
+    StampServiceUnreachableError,
+)
+from benban.model.case import Capacity
+from benban.model.consent import ConsentPurpose
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit
 from benban.model.ids import ExhibitId
@@ -24,11 +32,12 @@ from benban.model.sighting import Sighting, SightingKind
 from benban.testing.clock import FakeClock
 from benban.testing.pictures import draw_feed_picture
 from benban.testing.tsa import FakeTsa
-from benban.vault import CaseStore
+from benban.vault import CaseStore, Vault
 from benban.wording import Language
 from tests.verifier.kept import verified
 
 from .conftest import ADULT, MAYBE_MINOR
+from .test_consent import a_case
 from .test_time import LIST, RESPONDER, Authority, Lists
 
 REPORT = SightingReport(
@@ -95,6 +104,30 @@ def test_a_dossier_that_broke_off_is_said_to_have_failed(
         conclude(store, request, [], out_file=io.BytesIO(), clock=clock)
 
     assert store.events()[-1].kind is EventKind.ATTEMPT_FAILED
+
+
+@pytest.mark.parametrize("audience", [one for one in Audience if one is not Audience.MYSELF])
+def test_who_acts_for_somebody_hands_no_reading_edition_on_without_their_yes(
+    vault: Vault, clock: FakeClock, audience: Audience
+) -> None:
+    request = replace(READING, audience=audience, recipient="Luật sư Trần Thị Thử")
+    with vault.create_case(a_case(clock, Capacity.ORGANISATION)) as store:
+        take_in(store, REPORT, clock)
+        for one in (request, replace(request, recipient="")):
+            with pytest.raises(ConsentMissingError):
+                conclude(store, one, [], out_file=io.BytesIO(), clock=clock)
+        give_consent(
+            store,
+            ConsentPurpose.DOSSIER,
+            request.recipient,
+            language=Language.VI,
+            is_agreed=True,
+            clock=clock,
+        )
+
+        done = conclude(store, request, [], out_file=io.BytesIO(), clock=clock)
+
+    assert done.exhibit_count == 0
 
 
 def test_a_case_of_which_nothing_was_published_or_threatened_leaves_nothing(

@@ -1,7 +1,9 @@
 """Consent: one purpose, one recipient, the words that were read, and withdrawn at any time."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
+from io import BytesIO
 
 import pytest
 
@@ -14,7 +16,12 @@ from benban.casework.consent import (
 )
 from benban.casework.hand_over import Recipient, hand_over
 from benban.casework.take_in import SightingReport, take_in
-from benban.errors import ConsentMissingError, ConsentNotReadError, NotStoredError
+from benban.errors import (
+    CapacityExpiredError,
+    ConsentMissingError,
+    ConsentNotReadError,
+    NotStoredError,
+)
 from benban.model.case import Capacity, Case
 from benban.model.consent import CapacityPaper, Consent, ConsentPurpose
 from benban.model.custody import EventKind
@@ -161,3 +168,28 @@ def test_a_document_of_a_capacity_is_known_by_its_digest_and_not_kept(
     assert (document.size_bytes, document.valid_until) == (10, until)
     assert (entry.kind, entry.subject) == (EventKind.CAPACITY_SHOWN, document.id)
     assert [one.value for one in entry.fields if not one.is_sensitive] == ["court-decision"]
+
+
+def test_an_act_for_somebody_needs_a_paper_that_is_still_valid(
+    vault: Vault, clock: FakeClock
+) -> None:
+    today = clock.now().astimezone().date()
+    with vault.create_case(a_case(clock, Capacity.LAWYER)) as store:
+        agreed(store, clock)
+        shown = partial(record_capacity, store, CapacityPaper.AUTHORISATION, clock=clock)
+        shown(BytesIO(b"a"), valid_until=today - timedelta(days=1))
+        with pytest.raises(CapacityExpiredError):
+            require_consent(store, ConsentPurpose.PAPERS, LAWYER)
+        shown(BytesIO(b"b"), valid_until=today)
+
+        require_consent(store, ConsentPurpose.PAPERS, LAWYER)
+
+
+def test_a_paper_without_a_last_day_does_not_run_out(vault: Vault, clock: FakeClock) -> None:
+    with vault.create_case(a_case(clock, Capacity.LAWYER)) as store:
+        agreed(store, clock)
+        kind = CapacityPaper.LAWYERS_LICENCE
+        record_capacity(store, kind, BytesIO(b"a"), valid_until=None, clock=clock)
+        clock.advance(20 * 365 * 86_400)
+
+        require_consent(store, ConsentPurpose.PAPERS, LAWYER)

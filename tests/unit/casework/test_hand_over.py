@@ -40,6 +40,7 @@ from benban.errors import (
     VaultDamagedError,
     VoiceCodeError,
 )
+from benban.model.case import Capacity
 from benban.model.custody import EventDraft, EventKind, Field, TimestampToken
 from benban.model.exhibit import Exhibit
 from benban.model.report import CheckResult
@@ -124,15 +125,17 @@ def test_everything_arrives_and_the_log_goes_on(
 ) -> None:
     sealed, _ = written(vault, store, own_recipient(other))
 
-    with take_over(other, BytesIO(sealed), own_identity(other)) as taken:
+    with take_over(other, BytesIO(sealed), own_identity(other), Capacity.LAWYER) as taken:
         with taken.open_exhibit(kept.id) as stream:
             assert stream.read() == DRAWN
         assert taken.all(Exhibit) == store.all(Exhibit)
         assert taken.all(TimestampToken) == store.all(TimestampToken)
         assert taken.leaves()[: len(store.leaves())] == store.leaves()
         kinds = [entry.kind for entry in taken.events()][len(store.leaves()) :]
+        # That of the giver is not the taker's.
+        assert (store.case.capacity, taken.case.capacity) == (Capacity.SELF, Capacity.LAWYER)
 
-    assert kinds == [EventKind.KEY_CHANGED, EventKind.TAKEN_OVER]
+    assert kinds == [EventKind.KEY_CHANGED, EventKind.TAKEN_OVER, EventKind.CAPACITY_STATED]
     assert store.events()[-1].kind is EventKind.HANDED_OVER
 
 
@@ -142,7 +145,7 @@ def test_both_keys_signed_the_change_and_the_new_one_signs_from_then_on(
     del kept
     sealed, _ = written(vault, store, own_recipient(other))
 
-    with take_over(other, BytesIO(sealed), own_identity(other)) as taken:
+    with take_over(other, BytesIO(sealed), own_identity(other), Capacity.LAWYER) as taken:
         changed = next(one for one in taken.events() if one.kind is EventKind.KEY_CHANGED)
         fields = {field.name: field.value for field in changed.fields}
         note, new_key = taken.checkpoint().note, taken.public_key
@@ -157,7 +160,7 @@ def test_what_was_taken_over_is_whole_and_opens_again(
     vault: Vault, store: CaseStore, other: Vault, kept: Exhibit, clock: FakeClock
 ) -> None:
     sealed, _ = written(vault, store, own_recipient(other))
-    take_over(other, BytesIO(sealed), own_identity(other)).close()
+    take_over(other, BytesIO(sealed), own_identity(other), Capacity.LAWYER).close()
 
     failed = [one for one in check_vault(other, read=True).checks if one.result is CheckResult.FAIL]
     assert failed == []
@@ -171,7 +174,7 @@ def test_the_old_vault_s_key_opens_nothing_of_the_new_one(
 ) -> None:
     del kept
     sealed, _ = written(vault, store, own_recipient(other))
-    take_over(other, BytesIO(sealed), own_identity(other)).close()
+    take_over(other, BytesIO(sealed), own_identity(other), Capacity.LAWYER).close()
 
     ours = (tmp_path / "kho" / "cases" / store.case.id / "case.db").read_bytes()
     theirs = (tmp_path / "kho-khac" / "cases" / store.case.id / "case.db").read_bytes()
@@ -188,12 +191,12 @@ def test_it_is_not_taken_over_twice(
 ) -> None:
     del kept
     sealed, _ = written(vault, store, own_recipient(other))
-    take_over(other, BytesIO(sealed), own_identity(other)).close()
+    take_over(other, BytesIO(sealed), own_identity(other), Capacity.LAWYER).close()
 
     with pytest.raises(CaseAlreadyHereError):
-        take_over(other, BytesIO(sealed), own_identity(other))
+        take_over(other, BytesIO(sealed), own_identity(other), Capacity.LAWYER)
     with pytest.raises(CaseAlreadyHereError):
-        take_over(vault, BytesIO(sealed), own_identity(other))
+        take_over(vault, BytesIO(sealed), own_identity(other), Capacity.LAWYER)
 
 
 def test_who_it_was_not_sealed_for_learns_nothing(
@@ -203,7 +206,7 @@ def test_who_it_was_not_sealed_for_learns_nothing(
     sealed, _ = written(vault, store, own_recipient(other))
 
     with pytest.raises(AgeIdentityError):
-        take_over(other, BytesIO(sealed), fresh_identity())
+        take_over(other, BytesIO(sealed), fresh_identity(), Capacity.LAWYER)
     assert other.case_ids() == ()
 
 
@@ -221,7 +224,7 @@ def test_a_damaged_file_leaves_nothing_behind(
     }[damage]
 
     with pytest.raises((HandOverDamagedError, AgeIdentityError)):
-        take_over(other, BytesIO(damaged), own_identity(other))
+        take_over(other, BytesIO(damaged), own_identity(other), Capacity.LAWYER)
 
     assert other.case_ids() == ()
     assert list((tmp_path / "kho-khac" / "cases").iterdir()) == []
@@ -280,7 +283,12 @@ def test_who_can_open_the_file_cannot_pass_on_less_than_the_whole(
     sealed, _ = written(vault, store, own_recipient(other))
 
     with pytest.raises(HandOverDamagedError):
-        take_over(other, BytesIO(sealed_again(sealed, other, change)), own_identity(other))
+        take_over(
+            other,
+            BytesIO(sealed_again(sealed, other, change)),
+            own_identity(other),
+            Capacity.LAWYER,
+        )
     assert other.case_ids() == ()
 
 
@@ -365,7 +373,7 @@ def test_the_root_in_the_change_of_key_is_that_of_the_log_before_it(
     sealed, _ = written(vault, store, own_recipient(other))
     from base64 import b64decode
 
-    with take_over(other, BytesIO(sealed), own_identity(other)) as taken:
+    with take_over(other, BytesIO(sealed), own_identity(other), Capacity.LAWYER) as taken:
         changed = next(one for one in taken.events() if one.kind is EventKind.KEY_CHANGED)
         fields = {field.name: field.value for field in changed.fields}
         leaves = taken.leaves()[: changed.position]
@@ -387,9 +395,9 @@ def test_nothing_goes_out_by_itself_from_a_vault_whose_person_never_allowed_it(
     )
     sealed, _ = written(vault, store, own_recipient(other))
 
-    with take_over(other, BytesIO(sealed), own_identity(other)) as taken:
+    with take_over(other, BytesIO(sealed), own_identity(other), Capacity.LAWYER) as taken:
         live = live_permissions(taken, clock.now())
-        last = taken.events()[-1]
+        last = next(one for one in taken.events() if one.kind is EventKind.STANDING_REVOKED)
 
     assert live == ()
     assert (last.kind, last.subject) == (EventKind.STANDING_REVOKED, given.id)
@@ -421,7 +429,7 @@ def test_what_a_file_manager_left_does_not_stand_in_the_way(
 
     sealed, _ = written(vault, store, own_recipient(other))
 
-    with take_over(other, BytesIO(sealed), own_identity(other)) as taken:
+    with take_over(other, BytesIO(sealed), own_identity(other), Capacity.LAWYER) as taken:
         assert [one.id for one in taken.all(Exhibit)] == [kept.id]
 
 
@@ -432,7 +440,7 @@ def test_a_loss_that_the_log_tells_of_does_not_keep_a_case_from_changing_hands(
     store.record(EventDraft(kind=EventKind.DAMAGE_FOUND, subject="", fields=(lost,)))
     sealed, _ = written(vault, store, own_recipient(other))
 
-    with take_over(other, BytesIO(sealed), own_identity(other)) as taken:
+    with take_over(other, BytesIO(sealed), own_identity(other), Capacity.LAWYER) as taken:
         assert [one.id for one in taken.all(Exhibit)] == [kept.id]
 
 
@@ -444,7 +452,7 @@ def test_the_dossier_of_a_case_that_was_entrusted_tells_how_it_came_here(
     hand_over(vault, store, replace(TO, key=own_recipient(other)), out, is_entrusted=True)
     request = DossierRequest(edition=Edition.READING, languages=(Language.EN,))
 
-    with take_over(other, BytesIO(out.getvalue()), own_identity(other)) as taken:
+    with take_over(other, BytesIO(out.getvalue()), own_identity(other), Capacity.LAWYER) as taken:
         conclude(taken, request, [], out_file=bag, clock=clock)
 
     with zipfile.ZipFile(bag) as files:
@@ -498,7 +506,7 @@ def test_no_view_or_trigger_of_somebody_else_s_making_runs_here(
     changed = sealed_again(sealed, other, lambda parts: _with_sql(tmp_path, parts, *statements))
 
     with pytest.raises(HandOverDamagedError) as refused:
-        take_over(other, BytesIO(changed), own_identity(other))
+        take_over(other, BytesIO(changed), own_identity(other), Capacity.LAWYER)
 
     assert (refused.value.detail, other.case_ids()) == ("another schema", ())
 
@@ -522,6 +530,6 @@ def test_what_a_tar_says_beside_a_file_is_not_taken_into_memory_without_limit(ot
     sealed = _Counting(b"".join(sealed_chunks(iter(pieces), own_recipient(other))))
 
     with pytest.raises(HandOverDamagedError):
-        take_over(other, sealed, own_identity(other))
+        take_over(other, sealed, own_identity(other), Capacity.LAWYER)
 
     assert sealed.taken < size / 2

@@ -8,6 +8,7 @@ import pytest
 
 from benban.casework.hand_over import Recipient, hand_over
 from benban.casework.take_over import take_over
+from benban.model.case import Capacity
 from benban.model.exhibit import Exhibit
 from benban.model.report import CheckResult
 from benban.outside.platforms import ThisPlatform
@@ -82,7 +83,7 @@ def is_taken_over(folder: Path, sealed: bytes, stop: int) -> bool:
     vault = new_vault(folder, countdown)
     countdown.seen, countdown.stop_at = 0, stop
     try:
-        take_over(vault, io.BytesIO(sealed), IDENTITY).close()
+        take_over(vault, io.BytesIO(sealed), IDENTITY, Capacity.LAWYER).close()
     except StoppedHereError:
         return False
     else:

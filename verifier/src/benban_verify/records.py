@@ -81,6 +81,7 @@ KINDS: Final = frozenset(
         "looked again",
         "find answered",
         "clock changed during the watch",
+        "capacity of the holder stated",
     }
 )
 

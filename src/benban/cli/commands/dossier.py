@@ -13,12 +13,13 @@ from benban.casework.stamp import Authority
 from benban.cli.files import new_file
 from benban.cli.options import common_options, is_interactive, read_text
 from benban.cli.out import Out
-from benban.cli.questions import ask_number, ask_yes, tell
+from benban.cli.questions import ask_line, ask_number, ask_yes, tell
 from benban.cli.sealing import said_lines
 from benban.cli.session import find_one, opened_case, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.dossier.view import Audience, Disclosure, Edition, OwnAccount
 from benban.errors import DisclosureMissingError, UsageError
+from benban.model.case import Capacity
 from benban.model.exhibit import Exhibit
 from benban.model.ids import ExhibitId
 from benban.outside.revocation import HttpRevocationSource
@@ -46,7 +47,7 @@ def build(words: Words) -> click.Command:
             hosts = ", ".join(authority.host for authority in enabled)
             is_stamped = ask_yes(words, "cli.stamp.ask-send", given["send"], hosts=hosts)
             chosen = tuple(find_one(store, Exhibit, one).id for one in request.exhibits)
-            asked = replace(request, exhibits=chosen)
+            asked = replace(request, exhibits=chosen, recipient=_recipient(words, store, request))
             concluded = _conclude(store, asked, enabled if is_stamped else None, out_file)
         _report(out, concluded, file)
 
@@ -83,6 +84,7 @@ def _options(words: Words) -> list[click.Option]:
             type=click.Choice([audience.value for audience in Audience]),
             help=words("cli.dossier.o.audience"),
         ),
+        click.Option(["--recipient"], help=words("cli.dossier.o.for-whom")),
         click.Option(["--with-drafts"], is_flag=True, help=words("cli.dossier.o.drafts")),
         click.Option(["--mask"], help=words("cli.dossier.o.mask")),
         click.Option(["--disclosure"], help=words("cli.dossier.o.disclosure")),
@@ -129,7 +131,16 @@ def _request(words: Words, given: dict[str, Any]) -> DossierRequest:
         own_account=OwnAccount(names=names, handles=names),
         audience=_audience(words, given["audience"], edition),
         with_drafts=given["with_drafts"],
+        recipient=read_text(given["recipient"]).strip() if given["recipient"] else "",
     )
+
+
+def _recipient(words: Words, store: CaseStore, request: DossierRequest) -> str:
+    """Return who gets a reading edition, where somebody else acts and a consent must name them."""
+    is_asked = request.disclosure is None and request.audience is not Audience.MYSELF
+    if request.recipient or not is_asked or store.case.capacity is Capacity.SELF:
+        return request.recipient
+    return ask_line(words("cli.dossier.ask-recipient")) if is_interactive() else ""
 
 
 def _audience(words: Words, said: str | None, edition: Edition) -> Audience:

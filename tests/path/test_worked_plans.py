@@ -7,7 +7,7 @@ import pytest
 from benban.errors import BenbanError, NoNoticeForStepError
 from benban.model.remedy import NoticeState
 from benban.model.routes import HostFacts, LinkTo, RegistryContact
-from benban.model.sighting import SightingKind
+from benban.model.sighting import AgeAnswers, Answer, SightingKind
 from benban.wording import Language
 from tests.path.worked import NOW, Walked, compare_with_kept, walked
 
@@ -67,6 +67,19 @@ def test_the_plan_for_each_other_kind_reads_as_it_is_kept(
 ) -> None:
     with walked(tmp_path, TELEGRAM, kind) as walk:
         both = compare_with_kept(f"telegram-{kind.value}", walk, capsys)
+
+    for printed, kept in both.values():
+        assert printed == kept
+
+
+@pytest.mark.parametrize("name", ["telegram", "forum"])
+def test_the_plan_for_somebody_under_18_reads_as_it_is_kept(
+    name: str, tmp_path: Path, capsys: Capsys
+) -> None:
+    young = AgeAnswers(adult_now=Answer.NO, adult_in_picture=Answer.NO, nobody_doubts=Answer.YES)
+    with walked(tmp_path, EVERY_PLACE[name], answers=young) as walk:
+        walk.host(FORUM_FACTS)
+        both = compare_with_kept(f"{name}-under-18", walk, capsys)
 
     for printed, kept in both.values():
         assert printed == kept

@@ -105,7 +105,10 @@ class Walked:
 
 @contextmanager
 def walked(
-    folder: Path, address: str | None, kind: SightingKind = SightingKind.PUBLISHED
+    folder: Path,
+    address: str | None,
+    kind: SightingKind = SightingKind.PUBLISHED,
+    answers: AgeAnswers = ADULT,
 ) -> Iterator[Walked]:
     """Give a case with one sighting in a vault of its own."""
     clock = FakeClock(NOW)
@@ -127,7 +130,7 @@ def walked(
     report = SightingReport(
         address=None if address is None else parse_address(address, CATALOGUE),
         kind=kind,
-        answers=ADULT,
+        answers=answers,
         seen_at=NOW,
     )
     with vault, vault.create_case(case) as store:

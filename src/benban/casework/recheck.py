@@ -20,6 +20,7 @@ from benban.casework.watch_pictures import (
 )
 from benban.casework.watch_places import (
     LEARNS_BROWSER,
+    has_doubt,
     is_crowded,
     is_members_only,
     is_paused,
@@ -231,7 +232,8 @@ class _Watch:
         if is_crowded(place.address, self._tools.catalogue):
             return False
         if place.sighting_id is None:
-            return True
+            # Nobody was asked about this place; a doubt about any other is a doubt here.
+            return not has_doubt(self._store)
         sighting = self._store.get(Sighting, place.sighting_id)
         return picture_permit(self._store, sighting) is not None
 

@@ -25,7 +25,7 @@ from benban.model.custody import EventKind
 from benban.model.exhibit import Capture, Exhibit, ExhibitKind
 from benban.model.ids import PlaceId, new_place_id
 from benban.model.post import PostFactName
-from benban.model.sighting import UNKNOWN_SERVICE, Address, Sighting, SightingKind
+from benban.model.sighting import UNKNOWN_SERVICE, Address, Answer, Sighting, SightingKind
 from benban.model.standing import HostLearns, StandingAct, StandingPermission
 from benban.model.watch import Look, Means, Offer, Place, Wait
 from benban.remedies.canonical import find_pattern
@@ -243,6 +243,17 @@ def picture_permit(store: CaseStore, sighting: Sighting) -> StoragePermit | None
         return store.case.storage_permit(sighting)
     except (PermitRefusedError, KindNotCapturedError):
         return None
+
+
+def has_doubt(store: CaseStore) -> bool:
+    """Return whether somebody said of any sighting that a person may be under 18."""
+    doubts = {Answer.NO, Answer.UNSURE}
+    return any(
+        not doubts.isdisjoint(
+            (one.answers.adult_now, one.answers.adult_in_picture, one.answers.nobody_doubts)
+        )
+        for one in store.all(Sighting)
+    )
 
 
 def opened(address: Address) -> str:

@@ -24,6 +24,9 @@ def print_limits(out: Out, limits: Sequence[TimeLimit]) -> None:
             start=limit_start(one, language),
             basis="; ".join(names),
         )
+    if all(one.id != "fine" for one in limits):
+        # Silence would read as "there is no such time limit".
+        out.say("cli.limits.no-fine")
     out.say("cli.limits.about")
 
 

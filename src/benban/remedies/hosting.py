@@ -34,6 +34,26 @@ def host_steps(scene: Scene, *, takes_notice: bool = True) -> list[Step]:
     return [*first, *later]
 
 
+def minor_host_steps(scene: Scene, form: str) -> list[Step]:
+    """
+    Return the step about the host for somebody who is or may be under 18.
+
+    A host may pass a letter on to its customer; so whom it is about writes none. What was looked
+    up is named, for 111 or a grown-up who helps to use.
+    """
+    facts = _facts(scene)
+    contact = None if facts is None else facts.network_abuse or facts.system_abuse
+    if facts is None or contact is None or not contact.mails or facts.is_behind_cloudflare:
+        return [scene.advice("host", StepKind.HOST, "minor-host", form=form)]
+    values = (
+        ("name", contact.name or facts.network or facts.host),
+        ("mail", contact.mails[0]),
+        ("registry", contact.registry),
+        ("date", f"{facts.looked_up_at:%Y-%m-%d}"),
+    )
+    return [scene.advice("host", StepKind.HOST, "minor-host-found", values=values)]
+
+
 def _lookup_reason(scene: Scene) -> str:
     # A service of the catalogue comes here when none of its own ways is sure enough to be printed.
     return "host-lookup" if scene.service is None else "host-lookup-no-way"

@@ -11,7 +11,7 @@ from benban.model.sighting import Answer, Sighting, SightingKind
 from benban.remedies.abroad import open_questions, routes_by_tie
 from benban.remedies.channel_choice import search_channels, service_channels
 from benban.remedies.further import further_police_steps, further_steps
-from benban.remedies.hosting import host_steps
+from benban.remedies.hosting import host_steps, minor_host_steps
 from benban.remedies.rules_in_force import (
     CRIME_RULES,
     CRIME_RULES_FOR_THREATS,
@@ -253,7 +253,7 @@ def _vn_child(scene: Scene) -> list[Step]:
 def _minor_host(scene: Scene) -> list[Step]:
     if scene.sighting.address is None:
         return []
-    return [scene.advice("host", StepKind.HOST, "minor-host", form=MINOR_FORM)]
+    return minor_host_steps(scene, MINOR_FORM)
 
 
 def _host(scene: Scene) -> list[Step]:

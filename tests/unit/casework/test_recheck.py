@@ -10,6 +10,7 @@ from benban.casework.mark_minor import mark_minor
 from benban.casework.recheck import recheck
 from benban.casework.search_imports import search_imported
 from benban.casework.standing import revoke_permission
+from benban.casework.take_in import SightingReport, take_in
 from benban.casework.watch_places import let_go, name_place
 from benban.errors import (
     FenceUnavailableError,
@@ -20,7 +21,7 @@ from benban.errors import (
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit
 from benban.model.fingerprint import PictureFingerprint
-from benban.model.sighting import SightingKind
+from benban.model.sighting import AgeAnswers, Answer, SightingKind
 from benban.model.standing import HostLearns
 from benban.model.watch import FindKind, Look, Offer, Place, SeenState
 from benban.outside.fence import Fence
@@ -352,6 +353,25 @@ def test_after_somebody_may_be_under_18_no_picture_is_asked_for(seeing: Watched)
     done = seeing.go()
 
     assert (len(done.looks), seeing.site.media_requests()) == (2, ())
+
+
+@pytest.mark.parametrize("said", [Answer.NO, Answer.UNSURE])
+def test_a_doubt_about_one_sighting_closes_pictures_at_places_nobody_was_asked_about(
+    seeing: Watched, said: Answer
+) -> None:
+    seeing.keep(seeing.report(f"/{CHANNEL}/101"), FAKE)
+    seeing.site.behave(f"/{CHANNEL}/101", Manner.BROKEN)
+    found = seeing.site.reupload(FAKE, "lại")
+    place = seeing.name(f"/kenh_khac/{found.number}", host="t.me")
+    doubted = AgeAnswers(adult_now=Answer.YES, adult_in_picture=said, nobody_doubts=Answer.YES)
+    report = SightingReport(address=None, kind=SightingKind.PUBLISHED, answers=doubted)
+    take_in(seeing.store, report, seeing.clock)
+    seeing.permit()
+
+    done = seeing.go()
+
+    assert seeing.site.media_requests() == ()
+    assert [one.offer for one in done.looks if one.place.id == place.id] == [None]
 
 
 def test_a_re_upload_at_a_named_place_is_offered_once_and_not_taken_in(seeing: Watched) -> None:

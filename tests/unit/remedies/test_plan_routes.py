@@ -540,6 +540,18 @@ def test_under_18_a_host_is_not_written_to_with_a_text_for_adults() -> None:
     assert {one.notice_form for one in made.steps} <= {"", "minor-report", "crime-report"}
 
 
+def test_under_18_the_host_that_was_found_is_named_and_not_to_be_written_to() -> None:
+    found = step(sighting(UNKNOWN, answers=NO_ANSWERS), "host", circumstances=_facts())
+
+    values = dict(found.values)
+    assert (found.reason_id, found.notice_form, found.recipient) == (
+        "plan.reason.minor-host-found",
+        "",
+        "",
+    )
+    assert (values["name"], values["mail"]) == ("Host", "abuse@host.example")
+
+
 def test_content_that_is_no_notice_of_ours_may_still_be_looked_up() -> None:
     seen = sighting(UNKNOWN, kind=SightingKind.IMPERSONATION)
 

@@ -11,6 +11,7 @@ from benban.cli.options import common_options
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.notices.letter import Recipient, Wish
+from benban.notices.warnings import IrreversibleAct
 from benban.wiring_case import system_clock
 
 
@@ -58,6 +59,8 @@ def build(words: Words) -> click.Command:
             stream.write(data)
         out.line(written.text)
         out.say("cli.letter.done", file=str(file))
+        # Whoever writes such a letter may be about to answer in public.
+        out.warn(IrreversibleAct.DENY_IN_PUBLIC.message_id)
         out.document({"file": str(file), "text": written.text})
 
     return letter

@@ -110,6 +110,12 @@ class CodeNotRepeatedError(BenbanError):
     code = "BB-016"
 
 
+class SeenAtError(BenbanError):
+    """A day or time on a page cannot be read."""
+
+    code = "BB-020"
+
+
 class PassphraseDiffersError(BenbanError):
     """A new passphrase was not typed the same way twice."""
 

@@ -135,12 +135,15 @@ def _require_live_capacity(store: CaseStore) -> None:
     shown = {
         one.subject for one in store.events()[since + 1 :] if one.kind is EventKind.CAPACITY_SHOWN
     }
-    days = [one.valid_until for one in store.all(CapacityDocument) if one.id in shown]
-    # The last day counts whole, where the person is.
+    days: dict[CapacityPaper, list[date]] = {}
+    for one in store.all(CapacityDocument):
+        if one.id in shown:
+            days.setdefault(one.kind, []).append(one.valid_until or date.max)
+    # The last day counts whole, where the person is. A licence does not stand for a mandate.
     today = store.now().astimezone().date()
-    if days and all(day is not None and day < today for day in days):
-        last = max(day for day in days if day is not None)
-        raise CapacityExpiredError(day=f"{last:%d/%m/%Y}", case=store.case.id)
+    for of_kind in days.values():
+        if max(of_kind) < today:
+            raise CapacityExpiredError(day=f"{max(of_kind):%d/%m/%Y}", case=store.case.id)
 
 
 def _event(kind: EventKind, consent: Consent) -> EventDraft:

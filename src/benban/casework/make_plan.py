@@ -12,10 +12,10 @@ from benban.remedies.plan import plan_removal
 from benban.vault import CaseStore
 
 
-def make_plan(store: CaseStore, sighting: Sighting, catalogue: Catalogue, clock: Clock) -> Plan:
-    """Return the steps for one sighting, and keep the plan as it was shown."""
+def plan_of(store: CaseStore, sighting: Sighting, catalogue: Catalogue, clock: Clock) -> Plan:
+    """Return the steps for one sighting as things stand; nothing is written."""
     notices = tuple(one for one in store.all(Notice) if one.sighting_id == sighting.id)
-    plan = plan_removal(
+    return plan_removal(
         sighting,
         store.case,
         catalogue,
@@ -23,6 +23,11 @@ def make_plan(store: CaseStore, sighting: Sighting, catalogue: Catalogue, clock:
         standing_notices(notices, catalogue, sighting),
         circumstances=circumstances_of(store, sighting),
     )
+
+
+def make_plan(store: CaseStore, sighting: Sighting, catalogue: Catalogue, clock: Clock) -> Plan:
+    """Return the steps for one sighting, and keep the plan as it was shown."""
+    plan = plan_of(store, sighting, catalogue, clock)
     old = tuple(one for one in store.all(Plan) if one.sighting_id == sighting.id)
     planned = event(
         EventKind.PLANNED,

@@ -8,7 +8,14 @@ from benban.casework.mark_minor import close_sightings, doubted_with, is_marked
 from benban.model.clock import Clock
 from benban.model.custody import EventDraft, EventKind
 from benban.model.ids import SightingId, new_sighting_id
-from benban.model.sighting import Address, AgeAnswers, Answer, Sighting, SightingKind
+from benban.model.sighting import (
+    NO_ANSWERS,
+    Address,
+    AgeAnswers,
+    Answer,
+    Sighting,
+    SightingKind,
+)
 from benban.vault import CaseStore
 
 
@@ -68,6 +75,34 @@ def take_in(store: CaseStore, report: SightingReport, clock: Clock) -> TakenIn:
         store.record(_reported(sighting.id, report), save=[sighting])
         return TakenIn(sighting=sighting, is_new=True)
     return TakenIn(sighting=_join(store, known, report), is_new=False)
+
+
+def answer_ages(store: CaseStore, sighting_id: SightingId, answers: AgeAnswers) -> Sighting:
+    """
+    Return the sighting with the age answers given now; a question left open changes nothing.
+
+    Answers that close the permit destroy the pictures kept so far at once (HARM 2).
+
+    Raises:
+        NotStoredError: BB-412, no such sighting.
+    """
+    known = store.get(Sighting, sighting_id)
+    report = SightingReport(address=known.address, kind=known.kind, answers=answers)
+    return _join(store, known, report)
+
+
+def add_words(store: CaseStore, sighting_id: SightingId, text: str) -> Sighting:
+    """
+    Return the sighting with *text* added to what the person said of it.
+
+    Raises:
+        NotStoredError: BB-412, no such sighting.
+    """
+    known = store.get(Sighting, sighting_id)
+    report = SightingReport(
+        address=known.address, kind=known.kind, answers=NO_ANSWERS, text=text.strip()
+    )
+    return _join(store, known, report)
 
 
 def _same_place(store: CaseStore, address: Address | None) -> Sighting | None:

@@ -12,6 +12,8 @@ from benban.errors import BenbanError, JobMissingError, StoppedError
 
 # A browser and a fence at once are what two cores bear.
 _AT_ONCE = 2
+# A page stands open while somebody chooses; then what could not be told apart stays out.
+_PATIENCE_S = 600.0
 
 
 class JobState(Enum):
@@ -41,6 +43,7 @@ class Job:
         done, total: how far; 0 of 0 when nobody can say.
         after: path of the page that shows what came of it.
         error: why it failed.
+        choices: what the person is asked to choose from, in the middle of the work.
     """
 
     id: str
@@ -53,6 +56,7 @@ class Job:
     total: int = 0
     after: str = ""
     error: BenbanError | None = None
+    choices: tuple[str, ...] = ()
 
 
 class Progress:
@@ -61,6 +65,8 @@ class Progress:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._stop = threading.Event()
+        self._answered = threading.Event()
+        self._answer: tuple[str, ...] = ()
 
     def say(self, step: str, done: int = 0, total: int = 0, **params: str | int) -> None:
         """
@@ -83,9 +89,33 @@ class Progress:
         if self._stop.is_set():
             raise StoppedError
 
+    def ask(self, choices: tuple[str, ...]) -> tuple[str, ...]:
+        """
+        Return those that the person chose on the job's page; none when they took too long.
+
+        Raises:
+            StoppedError: BB-005.
+        """
+        self.require_wanted()
+        self._answered.clear()
+        self._answer = ()
+        self._job.choices = choices
+        try:
+            self._answered.wait(_PATIENCE_S)
+        finally:
+            self._job.choices = ()
+        self.require_wanted()
+        return tuple(one for one in choices if one in self._answer)
+
+    def answer(self, chosen: tuple[str, ...]) -> None:
+        """Give the answer that :meth:`ask` waits for."""
+        self._answer = chosen
+        self._answered.set()
+
     def stop(self) -> None:
         """Let the work end at the next place where it can."""
         self._stop.set()
+        self._answered.set()
 
     @property
     def is_unwanted(self) -> bool:
@@ -143,6 +173,12 @@ class Jobs:
         self.get(job_id)
         with self._lock:
             self._jobs[job_id][1].stop()
+
+    def answer(self, job_id: str, chosen: tuple[str, ...]) -> None:
+        """Give the answer that a job waits for; one that asks nothing takes no harm."""
+        self.get(job_id)
+        with self._lock:
+            self._jobs[job_id][1].answer(chosen)
 
     def resume(self, job_id: str) -> Job:
         """Begin a job that is over once more, under the same id."""

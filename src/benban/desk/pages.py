@@ -74,6 +74,14 @@ class Words:
         """Return whether there is such a message."""
         return message_id in message_ids(self.language)
 
+    def known(self, *families_and_id: str) -> str:
+        """Return our words for a stable id (the last one), or the id where no family has any."""
+        *families, identifier = families_and_id
+        for family in families:
+            if self.has(message_id := f"{family}.{identifier.replace(' ', '-')}"):
+                return self(message_id)
+        return identifier
+
     def lines(self, message_id: str, **params: str | int) -> tuple[str, ...]:
         """Return the lines of a message: points or paragraphs."""
         return tuple(self(message_id, **params).split("\n"))

@@ -185,6 +185,22 @@ def test_an_act_for_somebody_needs_a_paper_that_is_still_valid(
         require_consent(store, ConsentPurpose.PAPERS, LAWYER)
 
 
+def test_a_licence_does_not_stand_for_a_mandate_that_has_run_out(
+    vault: Vault, clock: FakeClock
+) -> None:
+    yesterday = clock.now().astimezone().date() - timedelta(days=1)
+    with vault.create_case(a_case(clock, Capacity.LAWYER)) as store:
+        agreed(store, clock)
+        for kind, day in (
+            (CapacityPaper.AUTHORISATION, yesterday),
+            (CapacityPaper.LAWYERS_LICENCE, None),
+        ):
+            record_capacity(store, kind, BytesIO(b"a"), valid_until=day, clock=clock)
+
+        with pytest.raises(CapacityExpiredError):
+            require_consent(store, ConsentPurpose.PAPERS, LAWYER)
+
+
 def test_a_paper_without_a_last_day_does_not_run_out(vault: Vault, clock: FakeClock) -> None:
     with vault.create_case(a_case(clock, Capacity.LAWYER)) as store:
         agreed(store, clock)

@@ -1,9 +1,29 @@
 """The pages, one file for each station of the story."""
 
 from benban.desk.app import Routes
-from benban.desk.routes import case, first, settings, start, vault
+from benban.desk.routes import (
+    address,
+    case,
+    first,
+    notices,
+    plan,
+    settings,
+    start,
+    timeline,
+    vault,
+)
 
 
 def all_routes() -> tuple[Routes, ...]:
     """Return every page of the desk."""
-    return (start.ROUTES, first.ROUTES, vault.ROUTES, case.ROUTES, settings.ROUTES)
+    return (
+        start.ROUTES,
+        first.ROUTES,
+        vault.ROUTES,
+        case.ROUTES,
+        address.ROUTES,
+        plan.ROUTES,
+        notices.ROUTES,
+        timeline.ROUTES,
+        settings.ROUTES,
+    )

@@ -57,6 +57,13 @@ def stop_job(desk: Desk, asked: Asked) -> Response:
     return go_to(f"/jobs/{asked.parts['job']}")
 
 
+@ROUTES.act("/jobs/{job}/choose")
+def choose_in_job(desk: Desk, asked: Asked) -> Response:
+    """Give the answer that long work waits for."""
+    desk.jobs.answer(asked.parts["job"], asked.every("chosen"))
+    return go_to(f"/jobs/{asked.parts['job']}")
+
+
 @ROUTES.form("/jobs/{job}/resume")
 def resume_job(desk: Desk, asked: Asked) -> Response:
     """Begin it again; what is kept already is not fetched twice."""

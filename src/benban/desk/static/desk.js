@@ -92,7 +92,7 @@ if (job) {
     if (answer && answer.ok) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.querySelector("[data-job]");
-      if (!fresh || fresh.dataset.over === "yes") {
+      if (!fresh || fresh.dataset.over === "yes" || fresh.dataset.asks !== job.dataset.asks) {
         location.reload();
         return;
       }

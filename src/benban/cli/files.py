@@ -1,15 +1,13 @@
 """Open what the person gives, and write what leaves on their word, whole or not at all."""
 
-import os
-import secrets
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO
 
 from benban.casework.originals import GivenFile
-from benban.errors import FileUnreadableError, TargetExistsError, TargetUnwritableError
-from benban.outside.platforms import give_name, open_nameless
+from benban.errors import FileUnreadableError
+from benban.outside.new_file import new_file, require_outside
+
+__all__ = ["new_file", "open_given", "require_outside", "write_new"]
 
 
 def open_given(streams: ExitStack, path: Path) -> GivenFile:
@@ -25,50 +23,6 @@ def open_given(streams: ExitStack, path: Path) -> GivenFile:
         raise FileUnreadableError(name=path.name) from error
 
 
-@contextmanager
-def new_file(path: Path) -> Iterator[BinaryIO]:
-    """
-    Give a file that appears under *path* only when the block ends well.
-
-    Raises:
-        TargetExistsError: BB-003; nothing is overwritten.
-        TargetUnwritableError: BB-004; nothing half-written stays.
-    """
-    if os.path.lexists(path):
-        raise TargetExistsError(name=path.name)
-    part = path.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        nameless = open_nameless(path.parent)
-        with nameless or open(part, "xb", opener=_for_the_owner) as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-            if nameless is not None:
-                give_name(stream.fileno(), path)
-        if nameless is None:
-            # A link fails where the name was taken meanwhile; a rename would overwrite it.
-            _publish(part, path)
-    except FileExistsError as error:
-        raise TargetExistsError(name=path.name) from error
-    except OSError as error:
-        raise TargetUnwritableError(name=path.name) from error
-    finally:
-        # Where the folder is none, or is gone, the part cannot be there either.
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-
-
-def require_outside(vault: Path, path: Path) -> None:
-    """
-    Return if *path* does not lie in the vault: what lies there goes with a case or at an opening.
-
-    Raises:
-        TargetUnwritableError: BB-004.
-    """
-    if path.resolve().is_relative_to(vault.resolve()):
-        raise TargetUnwritableError(name=path.name)
-
-
 def write_new(path: Path, data: bytes) -> None:
     """
     Write *data* to a new file.
@@ -79,20 +33,3 @@ def write_new(path: Path, data: bytes) -> None:
     """
     with new_file(path) as stream:
         stream.write(data)
-
-
-def _for_the_owner(name: str, flags: int) -> int:
-    # What leaves the vault is for its owner to hand on, not for others on this computer.
-    return os.open(name, flags, 0o600)
-
-
-def _publish(part: Path, path: Path) -> None:
-    try:
-        path.hardlink_to(part)
-    except FileExistsError as error:
-        raise TargetExistsError(name=path.name) from error
-    except OSError:
-        # Some USB sticks (FAT, exFAT) know no links.
-        if os.path.lexists(path):
-            raise TargetExistsError(name=path.name) from None
-        part.rename(path)

@@ -4,6 +4,8 @@ from benban.desk.app import Routes
 from benban.desk.routes import (
     address,
     case,
+    compare,
+    dossier,
     first,
     notices,
     plan,
@@ -25,5 +27,7 @@ def all_routes() -> tuple[Routes, ...]:
         plan.ROUTES,
         notices.ROUTES,
         timeline.ROUTES,
+        compare.ROUTES,
+        dossier.ROUTES,
         settings.ROUTES,
     )

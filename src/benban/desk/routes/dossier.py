@@ -1,0 +1,208 @@
+"""The dossier: what goes in, for whom, what is held back; then written where the person says."""
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from starlette.responses import Response
+
+from benban.casework.conclude import DossierRequest, conclude
+from benban.casework.receipts import give_receipt
+from benban.casework.view import ViewRequest, build_view
+from benban.desk.app import Routes
+from benban.desk.asked import Asked
+from benban.desk.desk import Desk
+from benban.desk.jobs import Progress
+from benban.desk.pages import go_to, show
+from benban.dossier.view import Audience, Disclosure, Edition
+from benban.errors import AnswerMissingError, BenbanError, DisclosureMissingError
+from benban.model.case import Capacity
+from benban.model.exhibit import Exhibit
+from benban.model.finding import CommonOrigin
+from benban.model.ids import ExhibitId
+from benban.outside.new_file import new_file, require_outside
+from benban.outside.revocation import HttpRevocationSource
+from benban.seal.receipt import receipt_text
+from benban.wiring_case import CaseStore, authorities
+from benban.wording import Language
+
+ROUTES = Routes()
+ROUTES.step(70, "desk.dossier.step", "dossier")
+_FIELDS = (
+    *("for", "languages", "which", "comparison", "stamp", "folder"),
+    *("recipient", "purpose", "legal_basis", "recipient_key"),
+)
+
+
+@ROUTES.page("/c/{case}/dossier")
+def choose(desk: Desk, asked: Asked) -> Response:
+    """Ask what goes in and for whom; nothing is chosen beforehand."""
+    with desk.case(asked.parts["case"]) as store:
+        return _page(desk, store, asked, None)
+
+
+@ROUTES.form("/c/{case}/dossier/preview")
+def preview(desk: Desk, asked: Asked) -> Response:
+    """Show what will be in it and what is held back, before anything is sealed."""
+    with desk.case(asked.parts["case"]) as store:
+        try:
+            request = _request(desk, store, asked)
+            path = _target(desk, asked)
+        except BenbanError as error:
+            return _page(desk, store, asked, error)
+        view = build_view(
+            store,
+            ViewRequest(
+                dossier_id="preview",
+                edition=request.edition,
+                languages=request.languages,
+                exhibits=request.exhibits,
+                disclosure=request.disclosure,
+                with_comparison=request.with_comparison,
+                own_account=request.own_account,
+                audience=request.audience,
+            ),
+            desk.clock,
+        )
+        kept = {one.exhibit.id for one in view.exhibits}
+        return show(
+            desk,
+            "dossier_preview.html.j2",
+            case=store.case,
+            view=view,
+            names_others=request.edition is Edition.AUTHORITY or request.audience.may_name_others,
+            left_out=[one for one in store.all(Exhibit) if one.id not in kept],
+            folder=path.parent,
+            hosts=[one.host for one in authorities(desk.vault)]
+            if asked.first("stamp") == "yes"
+            else [],
+            fields=[(name, value) for name, value in asked.fields if name != "form"],
+        )
+
+
+@ROUTES.form("/c/{case}/dossier/make")
+def make(desk: Desk, asked: Asked) -> Response:
+    """Begin to write it; it goes on when the page is closed."""
+    case_id = asked.parts["case"]
+    with desk.case(case_id) as store:
+        try:
+            request = _request(desk, store, asked)
+            path = _target(desk, asked)
+        except BenbanError as error:
+            return _page(desk, store, asked, error)
+    work = _writing(desk, case_id, request, path, is_stamped=asked.first("stamp") == "yes")
+    job = desk.jobs.start("desk.dossier.job", work, case_id=case_id)
+    return go_to(f"/jobs/{job.id}")
+
+
+@ROUTES.page("/c/{case}/dossier/done/{name}")
+def done(desk: Desk, asked: Asked) -> Response:
+    """Say where the file lies and how a stranger checks it."""
+    with desk.case(asked.parts["case"]) as store:
+        name = asked.parts["name"]
+        return show(
+            desk, "dossier_done.html.j2", case=store.case, name=name, key=store.verifier_key
+        )
+
+
+@ROUTES.page("/c/{case}/receipt")
+def receipt(desk: Desk, asked: Asked) -> Response:
+    """Say what a receipt is for."""
+    with desk.case(asked.parts["case"]) as store:
+        return show(desk, "receipt.html.j2", case=store.case, text="")
+
+
+@ROUTES.form("/c/{case}/receipt")
+def make_receipt(desk: Desk, asked: Asked) -> Response:
+    """Show the receipt of how the log stands now, to be copied or printed."""
+    with desk.case(asked.parts["case"]) as store:
+        text = receipt_text(give_receipt(store, desk.clock))
+        return show(desk, "receipt.html.j2", case=store.case, text=text)
+
+
+def _page(desk: Desk, store: CaseStore, asked: Asked, error: BenbanError | None) -> Response:
+    return show(
+        desk,
+        "dossier.html.j2",
+        status=400 if error else 200,
+        case=store.case,
+        exhibits=store.all(Exhibit),
+        audiences=tuple(Audience),
+        languages=("vi", "en", "both"),
+        is_self=store.case.capacity is Capacity.SELF,
+        has_comparison=bool(store.all(CommonOrigin)),
+        hosts=", ".join(one.host for one in authorities(desk.vault)),
+        folder=str(_usual_folder()),
+        typed={name: asked.first(name) for name in _FIELDS},
+        ticked=asked.every("exhibit"),
+        error=error,
+    )
+
+
+def _request(desk: Desk, store: CaseStore, asked: Asked) -> DossierRequest:
+    audiences = {one.value: one for one in Audience}
+    audience = audiences.get(asked.needed("for", "desk.dossier.for"), Audience.MYSELF)
+    # Few offices have a key to seal unveiled pictures for; without one they get what can be read.
+    is_sealed = audience is Audience.AUTHORITY and bool(asked.first("recipient_key"))
+    edition = Edition.AUTHORITY if is_sealed else Edition.READING
+    which = asked.needed("which", "desk.dossier.which")
+    known = {one.id for one in store.all(Exhibit)}
+    chosen = tuple(ExhibitId(one) for one in asked.every("exhibit") if one in known)
+    if which == "some" and not chosen:
+        raise AnswerMissingError("desk.dossier.which")
+    said = asked.needed("languages", "desk.dossier.languages")
+    languages = tuple(Language) if said == "both" else (Language(said),)
+    return DossierRequest(
+        edition=edition,
+        languages=tuple(sorted(languages, key=lambda one: one is not desk.language)),
+        exhibits=chosen if which == "some" else (),
+        disclosure=_disclosure(asked) if edition is Edition.AUTHORITY else None,
+        with_comparison=asked.first("comparison") == "yes",
+        audience=audience,
+        recipient=asked.first("recipient"),
+    )
+
+
+def _disclosure(asked: Asked) -> Disclosure:
+    if not all(asked.first(name) for name in ("recipient", "purpose", "legal_basis")):
+        raise DisclosureMissingError
+    return Disclosure(
+        recipient=asked.first("recipient"),
+        purpose=asked.first("purpose"),
+        legal_basis=asked.first("legal_basis"),
+        recipient_key=asked.first("recipient_key"),
+    )
+
+
+def _target(desk: Desk, asked: Asked) -> Path:
+    """Return a new file with a name that says nothing, in the folder that was typed (HARM 6)."""
+    folder = Path(asked.needed("folder", "desk.dossier.folder")).absolute()
+    path = folder / f"tai-lieu-{secrets.token_hex(2)}.zip"
+    require_outside(desk.folder, path)
+    return path
+
+
+def _usual_folder() -> Path:
+    downloads = Path.home() / "Downloads"
+    return downloads if downloads.is_dir() else Path.home()
+
+
+def _writing(
+    desk: Desk, case_id: str, request: DossierRequest, path: Path, *, is_stamped: bool
+) -> Callable[[Progress], str]:
+    def work(progress: Progress) -> str:
+        progress.say("desk.dossier.writing")
+        enabled = authorities(desk.vault) if is_stamped else ()
+        with desk.case(case_id) as store, new_file(path) as out_file:
+            conclude(
+                store,
+                request,
+                enabled,
+                out_file=out_file,
+                clock=desk.clock,
+                lists=HttpRevocationSource() if is_stamped else None,
+            )
+            progress.require_wanted()
+        return f"/c/{case_id}/dossier/done/{path.name}"
+
+    return work

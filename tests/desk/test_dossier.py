@@ -1,0 +1,153 @@
+"""From what is kept to a dossier in hand that the verifier accepts."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from benban.casework.add_files import add_files
+from benban.casework.originals import GivenFile, add_originals, declare_originals
+from benban.desk.jobs import JobState
+from benban.model.custody import EventKind
+from benban.model.finding import CommonOrigin
+from benban.model.sighting import Sighting
+from benban.testing.pictures import Subject, draw_example, encode_jpeg, make_fake
+from benban.wiring_case import opened_fence
+from tests.desk.rig import Running
+from tests.verifier.kept import verified
+
+SENTENCE = "Những ảnh này chụp đúng người của hồ sơ này."
+READING = {"for": "lawyer", "which": "all", "languages": "en", "stamp": "no"}
+
+
+def _with_pictures(desk: Running) -> str:
+    """Open a case with a drawn fake and the drawing it was made from."""
+    case = desk.begin()
+    scene = draw_example(next(iter(Subject)), seed=7, width_px=640, height_px=480)
+    with desk.desk.case(case.removeprefix("/c/")) as store, opened_fence() as fence:
+        (one,) = store.all(Sighting)
+        fake = GivenFile(stream=io.BytesIO(make_fake(scene, seed=7).jpeg), name="a.jpg")
+        add_files(store, one, [fake], desk.desk.clock)
+        declare_originals(store, SENTENCE, SENTENCE)
+        photo = GivenFile(stream=io.BytesIO(encode_jpeg(scene)), name="b.jpg")
+        add_originals(store, [photo], fence, desk.desk.clock, is_in_other_case=lambda _d: False)
+    return case
+
+
+def test_a_person_compares_and_takes_a_dossier_that_the_verifier_accepts(
+    phone: Page, closed_desk: Running, tmp_path: Path
+) -> None:
+    closed_desk.enter()
+    case = _with_pictures(closed_desk)
+    origin = closed_desk.place.origin
+    phone.goto(f"{origin}{case}/compare")
+    phone.click("text=Compare >> nth=-1")
+    phone.click("text=See what came of it", timeout=90_000)
+    assert "come from the same shot" in phone.inner_text("main")
+    assert phone.locator("main img").count() == 0
+    phone.goto(f"{origin}{case}/dossier")
+    assert phone.locator("main input:checked").count() == 0
+    for name, value in (READING | {"comparison": "yes"}).items():
+        phone.check(f"input[name={name}][value={value}]")
+    phone.fill("input[name=folder]", str(tmp_path))
+    phone.click("text=Look before it is made")
+    assert list(tmp_path.glob("*.zip")) == []
+    phone.click("text=Make the dossier")
+    phone.click("text=See what came of it", timeout=90_000)
+
+    (written,) = tmp_path.glob("tai-lieu-*.zip")
+    assert written.name in phone.inner_text("main")
+    phone.click("text=A receipt to compare with")
+    phone.click("text=Show the receipt")
+    report = verified(written, phone.inner_text("pre").encode(), ())
+    assert [one.name for one in report.checks if one.result.value == "FAIL"] == []
+    assert report.key_id != ""
+
+
+def test_a_finding_of_no_correspondence_says_that_this_does_not_mean_it_is_real(
+    desk: Running,
+) -> None:
+    case = desk.begin()
+    subjects = list(Subject)
+    with desk.desk.case(case.removeprefix("/c/")) as store, opened_fence() as fence:
+        (one,) = store.all(Sighting)
+        other = draw_example(subjects[1], seed=3, width_px=640, height_px=480)
+        mine = draw_example(subjects[0], seed=7, width_px=640, height_px=480)
+        fake = GivenFile(stream=io.BytesIO(encode_jpeg(other)), name="a.jpg")
+        add_files(store, one, [fake], desk.desk.clock)
+        declare_originals(store, SENTENCE, SENTENCE)
+        photo = GivenFile(stream=io.BytesIO(encode_jpeg(mine)), name="b.jpg")
+        add_originals(store, [photo], fence, desk.desk.clock, is_in_other_case=lambda _d: False)
+    desk.post(f"{case}/compare")
+    desk.wait_for_jobs()
+
+    said = desk.text(f"{case}/compare")
+
+    assert "This does not mean the picture is real." in said
+    with desk.desk.case(case.removeprefix("/c/")) as store:
+        assert [finding.tier.value for finding in store.all(CommonOrigin)] in (["0"], ["C"])
+
+
+def test_looking_before_it_is_made_writes_and_logs_nothing(desk: Running, tmp_path: Path) -> None:
+    case = _with_pictures(desk)
+    with desk.desk.case(case.removeprefix("/c/")) as store:
+        before = len(store.leaves())
+
+        answer = desk.post(f"{case}/dossier/preview", **READING, folder=str(tmp_path))
+
+        assert ("Names and accounts of others, as they were seen" in answer.text) is True
+        assert (len(store.leaves()), list(tmp_path.glob("*.zip"))) == (before, [])
+
+
+@pytest.mark.parametrize(
+    "lacking", ["for", "which", "languages", "folder"], ids=lambda name: f"without {name}"
+)
+def test_nothing_is_chosen_for_the_person(desk: Running, tmp_path: Path, lacking: str) -> None:
+    case = _with_pictures(desk)
+    fields = READING | {"folder": str(tmp_path)}
+    del fields[lacking]
+
+    answer = desk.post(f"{case}/dossier/preview", **fields)
+
+    assert (answer.status_code, "BB-014" in answer.text) == (400, True)
+
+
+def test_only_what_was_chosen_goes_in(desk: Running, tmp_path: Path) -> None:
+    case = _with_pictures(desk)
+    fields = READING | {"which": "some", "folder": str(tmp_path)}
+
+    answer = desk.post(f"{case}/dossier/make", **fields)
+
+    assert (answer.status_code, list(tmp_path.glob("*.zip"))) == (400, [])
+
+
+def test_a_dossier_is_never_written_into_the_vault(desk: Running) -> None:
+    case = _with_pictures(desk)
+
+    answer = desk.post(f"{case}/dossier/make", **READING, folder=str(desk.desk.folder / "tmp"))
+
+    assert (answer.status_code, "BB-004" in answer.text) == (400, True)
+
+
+def test_a_folder_that_is_none_ends_the_job_in_words(desk: Running, tmp_path: Path) -> None:
+    case = _with_pictures(desk)
+    location = desk.post(
+        f"{case}/dossier/make", **READING, folder=str(tmp_path / "khong-co")
+    ).headers["location"]
+    desk.wait_for_jobs()
+
+    job = desk.desk.jobs.get(location.removeprefix("/jobs/"))
+    assert (job.state, "BB-004" in desk.get(location).text) == (JobState.FAILED, True)
+
+
+def test_a_reading_edition_without_others_holds_no_account(desk: Running, tmp_path: Path) -> None:
+    case = _with_pictures(desk)
+    desk.post(f"{case}/dossier/make", **(READING | {"for": "support"}), folder=str(tmp_path))
+    desk.wait_for_jobs()
+
+    (written,) = tmp_path.glob("*.zip")
+    assert zipfile.is_zipfile(written)
+    with desk.desk.case(case.removeprefix("/c/")) as store:
+        assert EventKind.DOSSIER_SEALED in {one.kind for one in store.events()}

@@ -22,6 +22,7 @@ from benban.wording import Language
 
 _LANGUAGE = "desk.language"
 _IDLE = "desk.idle_minutes"
+_MODE = "desk.mode"
 DEFAULT_IDLE = timedelta(minutes=10)
 _A_MOMENT = timedelta(seconds=2)
 
@@ -204,6 +205,15 @@ class Desk:
         self.language = language
         if self._vault is not None:
             self._vault.set_setting(_LANGUAGE, language.value.encode())
+
+    @property
+    def leads_to(self) -> str:
+        """Where a person comes when the vault is open: a case, or a queue of many."""
+        return "/work" if self.vault.setting(_MODE) == b"work" else "/cases"
+
+    def set_mode(self, mode: str) -> None:
+        """Lead to a queue (``work``) or to a case (``person``) from now on; kept in the vault."""
+        self.vault.set_setting(_MODE, mode.encode())
 
     def rest_after(self, idle: timedelta) -> None:
         """Lock after *idle* without a request; kept in the vault."""

@@ -13,6 +13,7 @@ from benban.desk.routes import (
     start,
     timeline,
     vault,
+    work,
 )
 
 
@@ -29,5 +30,6 @@ def all_routes() -> tuple[Routes, ...]:
         timeline.ROUTES,
         compare.ROUTES,
         dossier.ROUTES,
+        work.ROUTES,
         settings.ROUTES,
     )

@@ -21,7 +21,8 @@ def settings(desk: Desk, _asked: Asked) -> Response:
     """Show what can be set."""
     _ = desk.vault
     minutes = int(desk.idle.total_seconds() // 60)
-    return show(desk, "settings.html.j2", choices=IDLE_CHOICES, minutes=minutes)
+    mode = "work" if desk.leads_to == "/work" else "person"
+    return show(desk, "settings.html.j2", choices=IDLE_CHOICES, minutes=minutes, mode=mode)
 
 
 @ROUTES.form("/settings/rest")

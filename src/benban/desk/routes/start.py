@@ -15,7 +15,7 @@ ROUTES = Routes()
 def start(desk: Desk, _asked: Asked) -> Response:
     """Ask whether this computer can be used alone right now; nothing is stored by asking."""
     if desk.is_open:
-        return go_to("/cases")
+        return go_to(desk.leads_to)
     return show(desk, "start.html.j2", has_vault=desk.has_vault)
 
 

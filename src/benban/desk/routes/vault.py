@@ -87,7 +87,7 @@ def open_by_passphrase(desk: Desk, asked: Asked) -> Response:
         desk.unlock(passphrase=asked.exact("passphrase"))
     except BenbanError as error:
         return show(desk, "unlock.html.j2", status=400, error=error, by_code=False)
-    return go_to("/cases")
+    return go_to(desk.leads_to)
 
 
 @ROUTES.form("/unlock/code")

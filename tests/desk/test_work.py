@@ -1,0 +1,99 @@
+"""A caseworker's queue: by the next day, filtered, searched without marks, as a plain table."""
+
+import csv
+import io
+
+import pytest
+
+from benban.desk.routes.work import plain_cell
+from benban.model.case import Capacity, Case
+from benban.model.ids import new_case_id
+from benban.wording import Language
+from tests.desk.rig import ADULT, PASSPHRASE, Running
+from tests.desk.test_plan import OURS, _ticks
+
+
+def _titled(desk: Running, title: str) -> str:
+    case = Case(
+        id=new_case_id(),
+        title=title,
+        language=Language.VI,
+        capacity=Capacity.ORGANISATION,
+        opened_at=desk.desk.clock.now(),
+    )
+    desk.desk.vault.create_case(case).close()
+    return f"/c/{case.id}"
+
+
+def _vault(desk: Running) -> None:
+    desk.post("/where", where="here")
+    desk.post("/passphrase", passphrase=PASSPHRASE, again=PASSPHRASE)
+
+
+def _sent(desk: Running, case: str) -> None:
+    age = desk.post(
+        f"{case}/add/link", address="https://x.com/i/status/1234567890123456789", kind="published"
+    ).headers["location"]
+    desk.post(age, **ADULT)
+    place = age.removesuffix("/age")
+    notice = desk.post(f"{place}/write/vn-complaint", **OURS).headers["location"]
+    statements = _ticks(desk.get(notice).text)
+    desk.post(f"{notice}/sign", name="M. N.", contact="a@mail.example", statement=statements)
+    desk.post(f"{notice}/sent")
+
+
+def test_a_search_without_marks_finds_the_case(desk: Running) -> None:
+    _vault(desk)
+    _titled(desk, "Đường Lê")
+    _titled(desk, "Phan")
+
+    said = desk.text("/work?q=duong le")
+
+    assert ("Đường Lê" in said, "Phan" in said, "1 cases" in said) == (True, False, True)
+
+
+def test_what_is_due_next_stands_first_and_what_waits_for_nothing_last(desk: Running) -> None:
+    _vault(desk)
+    _titled(desk, "quiet")
+    case = desk.begin()
+    _sent(desk, case)
+
+    said = desk.text("/work")
+
+    assert said.index(case.removeprefix("/c/")) < said.index("quiet")
+    assert case.removeprefix("/c/") not in desk.text("/work?state=quiet")
+    assert case.removeprefix("/c/") in desk.text("/work?state=waiting&service=x")
+
+
+def test_the_table_names_no_person(desk: Running) -> None:
+    _vault(desk)
+    _titled(desk, "Đường Lê")
+
+    answer = desk.get("/work/list")
+
+    rows = list(csv.reader(io.StringIO(answer.text)))
+    assert rows[0] == ["case", "next_due_at", "waiting"]
+    assert (len(rows), "Đường" in answer.text) == (2, False)
+
+
+@pytest.mark.parametrize("cell", ["=cmd", "+1", "-1", "@x", "\t=1"])
+def test_a_cell_is_never_a_formula(cell: str) -> None:
+    assert plain_cell(cell) == f"'{cell}"
+
+
+def test_unlocking_leads_to_the_queue_when_that_was_chosen(desk: Running) -> None:
+    _vault(desk)
+    desk.post("/settings/mode", mode="work")
+    desk.client.post("/lock")
+
+    assert desk.post("/unlock", passphrase=PASSPHRASE).headers["location"] == "/work"
+
+
+def test_the_queue_holds_no_picture_and_counts_none(desk: Running) -> None:
+    _vault(desk)
+    desk.begin()
+
+    page = desk.get("/work").text
+
+    assert "<img" not in page
+    assert "evidence" not in page.lower()

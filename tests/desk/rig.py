@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from benban.desk.app import make_app
+from benban.desk.app import make_app, with_frames
 from benban.desk.desk import Desk
 from benban.desk.guard import COOKIE, Place
 from benban.desk.main import foreseen
@@ -105,8 +105,8 @@ def running_desk(
         leave=leave,
         make=make_cheap_vault,
     )
-    place = Place(authority=server.authority)
-    app = make_app(desk, lambda: place, all_routes())
+    place = Place(authority=server.authority, frame_origin=server.frame_origin)
+    app = with_frames(desk, make_app(desk, lambda: place, all_routes()), place)
     thread = threading.Thread(target=server.run, args=(app,))
     thread.start()
     running = Running(desk, place, over)

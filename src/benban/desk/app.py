@@ -8,9 +8,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from benban.desk.asked import Asked, read_request
 from benban.desk.desk import Desk, Step
+from benban.desk.frames import FrameSite
 from benban.desk.guard import Guard, Place
 from benban.desk.once import FIELD
 from benban.desk.pages import go_to, not_found_page, show_error, static_file
@@ -107,6 +109,13 @@ def make_app(desk: Desk, place: Callable[[], Place], stations: Sequence[Routes])
         not_found=lambda: not_found_page(Language.EN),
         entry_file=lambda: static_file("entry.js"),
     )
+
+
+def with_frames(desk: Desk, app: ASGIApp, place: Place) -> ASGIApp:
+    """Return *app* with the second origin of *place* before it; pages may offer frames then."""
+    desk.frame_origin = place.frame_origin
+    authority = place.frame_origin.partition("://")[2]
+    return FrameSite(app, desk.frames, authority=authority, desk_origin=place.origin)
 
 
 def _page(desk: Desk, handler: Handler) -> _Endpoint:

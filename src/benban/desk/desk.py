@@ -11,6 +11,7 @@ from pathlib import Path
 from benban.casework.catalogue_in_use import use_catalogue_of, use_the_programs_own
 from benban.desk.door import Door
 from benban.desk.drafts import Drafts
+from benban.desk.frames import Frames
 from benban.desk.jobs import Jobs
 from benban.desk.once import OnceForms
 from benban.errors import BenbanError, DeskLockedError
@@ -92,6 +93,9 @@ class Desk:
         self.forms = OnceForms()
         self.drafts = Drafts()
         self.jobs = Jobs(unforeseen)
+        self.frames = Frames()
+        # Known when it listens; empty means that no frame is offered.
+        self.frame_origin = ""
         self.steps: tuple[Step, ...] = ()
         self.intake = Intake()
         self.keeping = Keeping.UNDECIDED
@@ -171,6 +175,7 @@ class Desk:
         """Let the keys go from memory; jobs end, drafts stay in the vault."""
         with self._lock:
             self.jobs.forget()
+            self.frames.forget()
             self.drafts.leave_vault()
             self.forms.forget()
             self.intake, self.keeping, self.new_code = Intake(), Keeping.UNDECIDED, None

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from benban.desk.app import make_app
+from benban.desk.app import make_app, with_frames
 from benban.desk.desk import Desk
 from benban.desk.guard import Place
 from benban.desk.routes import all_routes
@@ -39,8 +39,8 @@ def run_desk(folder: Path, language: Language, *, opens_window: bool = True) -> 
         unforeseen=foreseen,
         leave=server.stop,
     )
-    place = Place(authority=server.authority)
-    app = make_app(desk, lambda: place, all_routes())
+    place = Place(authority=server.authority, frame_origin=server.frame_origin)
+    app = with_frames(desk, make_app(desk, lambda: place, all_routes()), place)
     resting = threading.Event()
     watcher = threading.Thread(target=_watch, args=(desk, resting), daemon=True)
     watcher.start()

@@ -11,6 +11,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from benban.errors import PortTakenError
 
 _HERE = "127.0.0.1"
+# The same computer by another name: cookies of a number are not sent to a name.
+_FRAME_HOST = "localhost"
 # A browser sends the head of a request at once; who takes longer holds a place for nothing.
 _HEAD_WITHIN_S = 10.0
 _MOST_HEAD_BYTES = 32 * 1024
@@ -56,18 +58,23 @@ class DeskServer:
         Raises:
             PortTakenError: BB-017.
         """
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._socket = _taken_port()
         try:
-            self._socket.bind((_HERE, 0))
-        except OSError as error:
+            self._frame_socket = _taken_port()
+        except PortTakenError:
             self._socket.close()
-            raise PortTakenError from error
+            raise
         self._server: uvicorn.Server | None = None
 
     @property
     def authority(self) -> str:
         """Host and port."""
         return f"{_HERE}:{self._socket.getsockname()[1]}"
+
+    @property
+    def frame_origin(self) -> str:
+        """Another origin of this program: another host and port, so that no cookie goes there."""
+        return f"http://{_FRAME_HOST}:{self._frame_socket.getsockname()[1]}"
 
     def run(self, app: Any) -> None:  # noqa: ANN401 - what uvicorn takes is an ASGI callable of any kind
         """Answer until :meth:`stop`; then return."""
@@ -89,11 +96,22 @@ class DeskServer:
         )
         self._server = uvicorn.Server(config)
         try:
-            self._server.run(sockets=[self._socket])
+            self._server.run(sockets=[self._socket, self._frame_socket])
         finally:
             self._socket.close()
+            self._frame_socket.close()
 
     def stop(self) -> None:
         """Let :meth:`run` return once what is being answered is answered."""
         if self._server is not None:
             self._server.should_exit = True
+
+
+def _taken_port() -> socket.socket:
+    taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        taken.bind((_HERE, 0))
+    except OSError as error:
+        taken.close()
+        raise PortTakenError from error
+    return taken

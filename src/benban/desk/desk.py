@@ -102,6 +102,8 @@ class Desk:
         self.language = language
         self.idle = DEFAULT_IDLE
         self.new_code: RecoveryCode | None = None
+        # What a queue shows of each case, with the count of its log's entries then.
+        self.queue_rows: dict[CaseId, tuple[int, object]] = {}
         self._leave = leave
         self._lock = threading.RLock()
         self._vault: Vault | None = None
@@ -180,6 +182,7 @@ class Desk:
             self.forms.forget()
             self.intake, self.keeping, self.new_code = Intake(), Keeping.UNDECIDED, None
             self._stores.clear()
+            self.queue_rows.clear()
             vault, self._vault = self._vault, None
             use_the_programs_own()
             if vault is not None:

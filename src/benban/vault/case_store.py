@@ -100,6 +100,11 @@ class CaseStore:
         """Return the log in order, as far as it can still be read."""
         return self._opened.log.events()
 
+    @property
+    def entry_count(self) -> int:
+        """How many entries the log has; every act adds one, so equal counts mean the same case."""
+        return self._opened.head().size
+
     def leaves(self) -> tuple[bytes, ...]:
         """Return all leaf hashes in order, 32 bytes each."""
         return self._opened.log.leaves()

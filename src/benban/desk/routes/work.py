@@ -2,23 +2,22 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from starlette.responses import Response
 
-from benban.casework.due import due_in_case
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.fold import folded
 from benban.desk.pages import go_to, show
 from benban.desk.routes.timeline import given_file
-from benban.model.case import Capacity
 from benban.model.ids import CaseId
 from benban.model.remedy import Notice, NoticeState
 from benban.model.sighting import Sighting
+from benban.notices.calendar import due_at, waiting_notices
 
 ROUTES = Routes()
 _PER_PAGE = 50
@@ -34,7 +33,7 @@ class Row:
     One case in the queue.
 
     Attributes:
-        next_due_at: None when nothing is waited for.
+        dues_at: when something is waited for, the earliest first.
         waiting: notices sent and not answered for good.
         services: where it was seen, ids of the catalogue.
         searched: title, words and hosts, folded.
@@ -42,22 +41,28 @@ class Row:
 
     case_id: CaseId
     title: str
-    capacity: Capacity
-    next_due_at: datetime | None
-    is_overdue: bool
-    is_due_today: bool
+    dues_at: tuple[datetime, ...]
     waiting: int
     services: tuple[str, ...]
     searched: str
 
     @property
-    def states(self) -> frozenset[str]:
-        """Which filters it falls under."""
+    def next_due_at(self) -> datetime | None:
+        """The earliest day; None when nothing is waited for."""
+        return self.dues_at[0] if self.dues_at else None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Return whether the earliest day is past."""
+        return bool(self.dues_at) and self.dues_at[0] < now
+
+    def states(self, now: datetime) -> frozenset[str]:
+        """Return which filters it falls under."""
+        today = now.astimezone().date()
         found = {
-            "overdue": self.is_overdue,
-            "today": self.is_due_today,
+            "overdue": self.is_overdue(now),
+            "today": any(one.astimezone().date() == today for one in self.dues_at),
             "waiting": self.waiting > 0,
-            "quiet": self.next_due_at is None and not self.waiting,
+            "quiet": not self.dues_at and not self.waiting,
         }
         return frozenset(name for name, holds in found.items() if holds)
 
@@ -65,8 +70,9 @@ class Row:
 @ROUTES.page("/work")
 def queue(desk: Desk, asked: Asked) -> Response:
     """Show the cases by the next day that is waited for."""
-    rows = tuple(_rows(desk))
-    found = _filtered(rows, asked)
+    now = desk.clock.now()
+    rows = _rows(desk)
+    found = _filtered(rows, asked, now)
     page = max(1, int(asked.query["page"])) if asked.query.get("page", "").isdigit() else 1
     services = sorted({one for row in rows for one in row.services})
     return show(
@@ -77,7 +83,8 @@ def queue(desk: Desk, asked: Asked) -> Response:
         page=page,
         pages=max(1, -(-len(found) // _PER_PAGE)),
         states=STATES,
-        counts={name: sum(name in row.states for row in rows) for name in STATES},
+        now=now,
+        counts={name: sum(name in row.states(now) for row in rows) for name in STATES},
         services=services,
         asked={name: asked.query.get(name, "") for name in ("q", "state", "service")},
     )
@@ -89,7 +96,7 @@ def as_list(desk: Desk, asked: Asked) -> Response:
     written = io.StringIO()
     sheet = csv.writer(written)
     sheet.writerow(["case", "next_due_at", "waiting"])
-    for row in _filtered(tuple(_rows(desk)), asked):
+    for row in _filtered(_rows(desk), asked, desk.clock.now()):
         due = row.next_due_at.isoformat(timespec="minutes") if row.next_due_at else ""
         sheet.writerow([plain_cell(row.case_id), due, row.waiting])
     return given_file(written.getvalue().encode(), "text/csv; charset=utf-8", "csv")
@@ -108,41 +115,40 @@ def plain_cell(untrusted: str) -> str:
     return f"'{untrusted}" if untrusted.startswith(_FORMULA) else untrusted
 
 
-def _rows(desk: Desk) -> Iterator[Row]:
-    now = desk.clock.now()
-    rows = [_row(desk, case_id, now) for case_id in desk.vault.case_ids()]
-    last = datetime.max.replace(tzinfo=now.tzinfo)
-    yield from sorted(rows, key=lambda one: (one.next_due_at or last, one.case_id))
+def _rows(desk: Desk) -> tuple[Row, ...]:
+    last = datetime.max.replace(tzinfo=UTC)
+    rows = (_row(desk, case_id) for case_id in desk.vault.case_ids())
+    return tuple(sorted(rows, key=lambda one: (one.next_due_at or last, one.case_id)))
 
 
-def _row(desk: Desk, case_id: CaseId, now: datetime) -> Row:
+def _row(desk: Desk, case_id: CaseId) -> Row:
     with desk.case(case_id) as store:
+        # Read once, and again when something was done in the case.
+        count, known = store.entry_count, desk.queue_rows.get(case_id)
+        if known is not None and known[0] == count and isinstance(known[1], Row):
+            return known[1]
         case, sightings, notices = store.case, store.all(Sighting), store.all(Notice)
-        dues = due_in_case(store, now)
-    first = dues[0] if dues else None
-    today = now.astimezone().date()
+    addresses = [one.address for one in sightings if one.address is not None]
     words = [case.title, case.id, *(one.text for one in sightings)]
-    words += [one.address.canonical for one in sightings if one.address is not None]
-    return Row(
+    row = Row(
         case_id=case.id,
         title=case.title,
-        capacity=case.capacity,
-        next_due_at=first.due_at if first else None,
-        is_overdue=first.is_overdue if first else False,
-        is_due_today=any(one.due_at.astimezone().date() == today for one in dues),
+        dues_at=tuple(sorted(when for one in waiting_notices(notices) if (when := due_at(one)))),
         waiting=sum(one.state in _WAITING for one in notices),
-        services=tuple(sorted({one.address.service for one in sightings if one.address})),
-        searched=folded(" ".join(words)),
+        services=tuple(sorted({one.service for one in addresses})),
+        searched=folded(" ".join([*words, *(one.canonical for one in addresses)])),
     )
+    desk.queue_rows[case_id] = (count, row)
+    return row
 
 
-def _filtered(rows: Sequence[Row], asked: Asked) -> tuple[Row, ...]:
+def _filtered(rows: Sequence[Row], asked: Asked, now: datetime) -> tuple[Row, ...]:
     words = folded(asked.query.get("q", "")).split()
     state, service = asked.query.get("state", ""), asked.query.get("service", "")
     return tuple(
         row
         for row in rows
         if all(word in row.searched for word in words)
-        and (not state or state in row.states)
+        and (not state or state in row.states(now))
         and (not service or service in row.services)
     )

@@ -166,6 +166,12 @@ class Desk:
             store = self._stores[wanted]
         yield store
 
+    def keep_row(self, case_id: CaseId, count: int, row: object) -> None:
+        """Keep what a queue shows of a case; nothing once the keys are gone."""
+        with self._lock:
+            if self._vault is not None:
+                self.queue_rows[case_id] = (count, row)
+
     def let_go(self, case_id: str) -> None:
         """Close a case, e.g. before it is destroyed."""
         with self._lock:

@@ -138,7 +138,7 @@ def _row(desk: Desk, case_id: CaseId) -> Row:
         services=tuple(sorted({one.service for one in addresses})),
         searched=folded(" ".join([*words, *(one.canonical for one in addresses)])),
     )
-    desk.queue_rows[case_id] = (count, row)
+    desk.keep_row(case_id, count, row)
     return row
 
 

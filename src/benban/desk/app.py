@@ -1,5 +1,6 @@
 """All pages joined: one way from a route to a handler, from an error to words."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
@@ -15,8 +16,8 @@ from benban.desk.desk import Desk, Step
 from benban.desk.frames import FrameSite
 from benban.desk.guard import Guard, Place
 from benban.desk.once import FIELD
-from benban.desk.pages import go_to, not_found_page, show_error, static_file
-from benban.errors import BenbanError, DeskLockedError, FormUnknownError, PageMissingError
+from benban.desk.pages import go_to, left_page, not_found_page, show_error, static_file
+from benban.errors import BenbanError, DeskLockedError, PageMissingError
 from benban.wording import Language
 
 Handler: TypeAlias = Callable[[Desk, Asked], Response]
@@ -87,19 +88,19 @@ def make_app(desk: Desk, place: Callable[[], Place], stations: Sequence[Routes])
         for path, handler in station.pages:
             routes.append(Route(path, _page(desk, handler), methods=["GET"]))
         for path, handler in station.acts:
-            routes.append(Route(path, _page(desk, handler), methods=["POST"]))
+            routes.append(Route(path, _act(desk, handler), methods=["POST"]))
         for path, handler in station.forms:
             routes.append(Route(path, _form(desk, handler), methods=["POST"]))
 
     async def failed(request: Request, error: Exception) -> Response:
-        return await run_in_threadpool(_explain, desk, request, error)
+        return await run_in_threadpool(_explain, desk, request, _known(error, desk))
 
     async def missing(_request: Request, _error: Exception) -> Response:
         return await run_in_threadpool(_missing, desk)
 
     app = Starlette(
         routes=routes,
-        exception_handlers={BenbanError: failed, 404: missing, 405: missing, Exception: failed},
+        exception_handlers={BenbanError: failed, 404: missing, 405: missing},
     )
     app.router.redirect_slashes = False
     return Guard(
@@ -124,7 +125,17 @@ def _page(desk: Desk, handler: Handler) -> _Endpoint:
         if QUIET not in request.query_params:
             desk.note_request()
         asked = await read_request(request)
-        return await run_in_threadpool(handler, desk, asked)
+        return await run_in_threadpool(_answered, desk, request, lambda: handler(desk, asked))
+
+    return endpoint
+
+
+def _act(desk: Desk, handler: Handler) -> _Endpoint:
+    async def endpoint(request: Request) -> Response:
+        desk.note_request()
+        asked = await read_request(request)
+        # Threads of their own: leaving never waits until a page that hangs lets go of one.
+        return await asyncio.to_thread(_answered, desk, request, lambda: handler(desk, asked))
 
     return endpoint
 
@@ -133,9 +144,37 @@ def _form(desk: Desk, handler: Handler) -> _Endpoint:
     async def endpoint(request: Request) -> Response:
         desk.note_request()
         asked = await read_request(request)
-        return await run_in_threadpool(_once, desk, handler, asked)
+        return await run_in_threadpool(
+            _answered, desk, request, lambda: _once(desk, handler, asked)
+        )
 
     return endpoint
+
+
+def _answered(desk: Desk, request: Request, work: Callable[[], Response]) -> Response:
+    """Return what *work* answers, or words; nothing of a vault that was closed meanwhile."""
+    locks, was_open, kept = desk.locks, desk.is_open, list[Response]()
+    error: BenbanError | None = None
+    try:
+        kept.append(work())
+    except Exception as raised:  # noqa: BLE001 - the end of a request: said in words as well
+        is_of_the_closing = was_open and desk.locks != locks
+        error = DeskLockedError() if is_of_the_closing else _known(raised, desk)
+    if desk.has_left:
+        return left_page(desk)
+    if error is not None:
+        return _explain(desk, request, error)
+    response = kept[0]
+    if was_open and desk.locks != locks and "location" not in response.headers:
+        return _explain(desk, request, DeskLockedError())
+    return response
+
+
+def _known(error: Exception, desk: Desk) -> BenbanError:
+    def again() -> None:
+        raise error
+
+    return desk.unforeseen(again) or BenbanError()
 
 
 def _once(desk: Desk, handler: Handler, asked: Asked) -> Response:
@@ -164,26 +203,18 @@ def _static(name: str) -> _Endpoint:
     return endpoint
 
 
-def _explain(desk: Desk, request: Request, error: Exception) -> Response:
-    if isinstance(error, DeskLockedError) or (not desk.is_open and _is_closed_vault(error)):
+def _explain(desk: Desk, request: Request, error: BenbanError) -> Response:
+    if isinstance(error, DeskLockedError):
         return go_to("/unlock" if desk.has_vault else "/")
-    known = error if isinstance(error, BenbanError) else BenbanError()
-    back = request.url.path if request.method == "GET" else _back(request)
-    if isinstance(error, FormUnknownError):
-        back = _back(request)
-    return show_error(desk, known, back=back)
-
-
-def _is_closed_vault(error: Exception) -> bool:
-    # The vault was closed under a request that was under way.
-    return not isinstance(error, BenbanError)
+    return show_error(desk, error, back=_back(request))
 
 
 def _back(request: Request) -> str:
-    # Our own pages only: the guard let nothing else in.
+    # Our own pages only: the guard let nothing else in. Never the page that just failed.
     referer = request.headers.get("referer", "")
-    path = referer.partition("://")[2].partition("/")[2]
-    return f"/{path}" if path and "//" not in path else "/"
+    path = "/" + referer.partition("://")[2].partition("/")[2]
+    is_same = request.method == "GET" and path.partition("?")[0] == request.url.path
+    return "/" if "//" in path or is_same else path
 
 
 def _missing(desk: Desk) -> Response:

@@ -92,6 +92,7 @@ class Desk:
         self.door = Door()
         self.forms = OnceForms()
         self.drafts = Drafts()
+        self.unforeseen = unforeseen
         self.jobs = Jobs(unforeseen)
         self.frames = Frames()
         # Known when it listens; empty means that no frame is offered.
@@ -106,9 +107,13 @@ class Desk:
         self.queue_rows: dict[CaseId, tuple[int, object]] = {}
         self._leave = leave
         self._lock = threading.RLock()
+        # Trying a passphrase takes seconds; locking and leaving must not wait for it.
+        self._opening = threading.Lock()
+        self.has_left = False
+        self.locks = 0
         self._vault: Vault | None = None
         self._stores: dict[CaseId, CaseStore] = {}
-        self._asked_at = clock.now()
+        self.note_request()
 
     # --- the vault ------------------------------------------------------------------------
 
@@ -137,18 +142,21 @@ class Desk:
 
     def create(self, passphrase: str) -> RecoveryCode:
         """Make a vault, open it, and return the code of its recovery sheet."""
-        with self._lock:
+        with self._opening:
+            locks = self.locks
             vault, code = self._make(self.folder, passphrase=passphrase)
+            self._take_unless_locked(vault, locks)
             self.new_code = code
-            self._take(vault)
             return code
 
     def unlock(self, *, passphrase: str | None = None, recovery_code: str | None = None) -> None:
         """Open the vault; :func:`open_vault` says what can go wrong."""
-        with self._lock:
+        with self._opening:
+            locks = self.locks
             if self._vault is not None:
                 return
-            self._take(open_vault(self.folder, passphrase=passphrase, recovery_code=recovery_code))
+            vault = open_vault(self.folder, passphrase=passphrase, recovery_code=recovery_code)
+            self._take_unless_locked(vault, locks)
 
     @contextmanager
     def case(self, case_id: str) -> Iterator[CaseStore]:
@@ -182,6 +190,7 @@ class Desk:
     def lock(self) -> None:
         """Let the keys go from memory; jobs end, drafts stay in the vault."""
         with self._lock:
+            self.locks += 1
             self.jobs.forget()
             self.frames.forget()
             self.drafts.leave_vault()
@@ -196,9 +205,20 @@ class Desk:
 
     def leave(self) -> None:
         """Lock, let no cookie open anything any more, and end the program."""
+        self.has_left = True
         self.door.lock()
-        self.lock()
-        self._leave()
+        try:
+            self.lock()
+        finally:
+            self._leave()
+
+    def _take_unless_locked(self, vault: Vault, locks: int) -> None:
+        # Somebody left or locked while the passphrase was being tried: that was meant.
+        with self._lock:
+            if self.has_left or self.locks != locks:
+                vault.close()
+                raise DeskLockedError
+            self._take(vault)
 
     def _take(self, vault: Vault) -> None:
         use_catalogue_of(vault)
@@ -239,11 +259,20 @@ class Desk:
     def note_request(self) -> None:
         """Note that somebody is here."""
         self._asked_at = self.clock.now()
+        self._asked_ns = self.clock.monotonic_ns()
 
     def lock_if_idle(self) -> bool:
         """Lock when nobody asked anything for as long as was set; return whether it did."""
+        # A clock that was set back keeps nothing open; one sleep of the computer counts as rest.
+        elapsed = timedelta(microseconds=(self.clock.monotonic_ns() - self._asked_ns) // 1000)
+        rested = max(elapsed, self.clock.now() - self._asked_at)
         # A page asks to be locked by its own clock, which may be a moment ahead of ours.
-        if self._vault is None or self.clock.now() - self._asked_at < self.idle - _A_MOMENT:
+        if not self.holds_something or rested < self.idle - _A_MOMENT:
             return False
         self.lock()
         return True
+
+    @property
+    def holds_something(self) -> bool:
+        """Whether memory holds what somebody else must not find: keys, answers, words."""
+        return self.is_open or self.intake != Intake() or not self.drafts.is_empty

@@ -32,6 +32,12 @@ class Drafts:
             self._vault = None
             self._memory.clear()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether memory holds no words; what lies in a vault is not asked."""
+        with self._lock:
+            return not self._memory
+
     def keep(self, name: str, fields: dict[str, str]) -> None:
         """Keep the fields of a form instead of what was kept of it before."""
         kept = {key: value for key, value in fields.items() if value.strip()}

@@ -1,10 +1,10 @@
 """What is answered at all, before any page is asked: one rule for every request."""
 
+import asyncio
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,6 +19,8 @@ _METHODS = frozenset({"GET", "HEAD", "POST"})
 _PATH = re.compile(rb"/[A-Za-z0-9._/-]*")
 _MAX_HEADERS = 64
 _MAX_ENTRY_BODY = 512
+# A code is a few bytes; who sends it slower holds a place for nothing.
+_ENTRY_WITHIN_S = 10.0
 
 
 class Verdict(Enum):
@@ -89,15 +91,14 @@ def _all(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> list[bytes]:
 
 
 def _cookies(headers: Iterable[tuple[bytes, bytes]]) -> list[str]:
-    found = []
-    for raw in _all(headers, b"cookie"):
-        try:
-            jar = SimpleCookie(raw.decode("ascii"))
-        except (CookieError, UnicodeDecodeError):
-            continue
-        if COOKIE in jar:
-            found.append(jar[COOKIE].value)
-    return found
+    # Every value of the name: another program of this computer may have set one beside ours, and
+    # crumbs of its own that a stricter reader would stumble over.
+    pairs = [
+        piece.strip().partition(b"=")
+        for raw in _all(headers, b"cookie")
+        for piece in raw.split(b";")
+    ]
+    return [value.decode("latin-1") for name, _, value in pairs if name == COOKIE.encode()]
 
 
 class Guard:
@@ -149,7 +150,11 @@ class Guard:
             await self._refuse(send)
 
     async def _enter(self, receive: Receive, send: Send) -> None:
-        body = await _small_body(receive)
+        try:
+            async with asyncio.timeout(_ENTRY_WITHIN_S):
+                body = await _small_body(receive)
+        except TimeoutError:
+            body = None
         cookie = None if body is None else self._door.enter(_code_of(body))
         if cookie is None:
             await self._refuse(send)
@@ -160,11 +165,19 @@ class Guard:
         await send({"type": "http.response.body", "body": b""})
 
     async def _refuse(self, send: Send) -> None:
-        await _answer(send, 404, b"text/html; charset=utf-8", self._not_found())
+        # Closing: whatever else comes on this connection is not waited for.
+        closing = ((b"connection", b"close"),)
+        await _answer(send, 404, b"text/html; charset=utf-8", self._not_found(), closing)
 
 
-async def _answer(send: Send, status: int, media_type: bytes, body: bytes) -> None:
-    headers = [(b"content-type", media_type), (b"content-length", str(len(body)).encode())]
+async def _answer(
+    send: Send,
+    status: int,
+    media_type: bytes,
+    body: bytes,
+    more: Iterable[tuple[bytes, bytes]] = (),
+) -> None:
+    headers = [(b"content-type", media_type), (b"content-length", str(len(body)).encode()), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

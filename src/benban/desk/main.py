@@ -45,6 +45,7 @@ def run_desk(folder: Path, language: Language, *, opens_window: bool = True) -> 
     watcher = threading.Thread(target=_watch, args=(desk, resting), daemon=True)
     watcher.start()
     window = PrivateWindow()
+    desk.door.on_entry = window.close
     address = f"{place.origin}/"
     code = desk.door.new_code()
     try:

@@ -42,15 +42,18 @@ class OnceForms:
         Raises:
             FormUnknownError: BB-013, of an earlier run, or too old.
         """
-        with self._lock:
-            form = self._forms.get(untrusted_number)
-            if form is None:
-                raise FormUnknownError
-            if not form.taken:
-                form.taken = True
-                return None
-        form.over.wait(_PATIENCE_S)
-        return form.location or "/"
+        while True:
+            with self._lock:
+                form = self._forms.get(untrusted_number)
+                if form is None:
+                    raise FormUnknownError
+                if form.location:
+                    return form.location
+                if not form.taken:
+                    form.taken, form.over = True, threading.Event()
+                    return None
+            if not form.over.wait(_PATIENCE_S):
+                return "/"
 
     def settle(self, number: str, location: str) -> None:
         """Keep where a form led."""
@@ -66,8 +69,13 @@ class OnceForms:
             form = self._forms.get(number)
         if form is not None:
             form.taken = False
+            # A second click that waited tries for itself.
+            form.over.set()
 
     def forget(self) -> None:
         """Let no form that was given out so far do anything."""
         with self._lock:
+            waiting = tuple(self._forms.values())
             self._forms.clear()
+        for form in waiting:
+            form.over.set()

@@ -40,6 +40,8 @@ def render(desk: Desk, template: str, **values: object) -> str:
             t=words,
             language=desk.language.value,
             is_open=desk.is_open,
+            rests=desk.holds_something,
+            locks=desk.locks,
             idle_s=int(desk.idle.total_seconds()),
             form_number=lambda: _form_number(desk),
             **values,
@@ -57,6 +59,13 @@ def go_to(location: str) -> Response:
 def show_error(desk: Desk, error: BenbanError, *, back: str = "/") -> Response:
     """Return a page that says what happened, what is safe and what to do next."""
     return show(desk, "error.html.j2", status=400, error=error, back=back)
+
+
+def left_page(desk: Desk) -> Response:
+    """Return the empty page after leaving; it tells the browser to forget what it was given."""
+    response = HTMLResponse(render(desk, "left.html.j2"))
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
 
 
 class Words:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 from typing import Any
 
 import h11
@@ -26,7 +27,25 @@ class _Impatient(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as its parent does
         super().connection_made(transport)
+        self._make_room()
         self._wait()
+
+    def _make_room(self) -> None:
+        # Who came last may be the person: the one that has waited longest without asking goes.
+        ours = [one for one in self.connections if isinstance(one, _Impatient)]
+        waiting = [one for one in ours if one.cut_at is not None]
+        if len(self.connections) > _MOST_CONNECTIONS and waiting:
+            min(waiting, key=lambda one: one.cut_at or 0.0).let_go()
+
+    @property
+    def cut_at(self) -> float | None:
+        """When it is cut by the clock of the loop; None once a whole head came."""
+        return None if self._cut is None else self._cut.when()
+
+    def let_go(self) -> None:
+        """Cut it now."""
+        self._stop_waiting()
+        self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -91,7 +110,6 @@ class DeskServer:
             proxy_headers=False,
             timeout_keep_alive=30,
             timeout_graceful_shutdown=2,
-            limit_concurrency=_MOST_CONNECTIONS,
             h11_max_incomplete_event_size=_MOST_HEAD_BYTES,
         )
         self._server = uvicorn.Server(config)
@@ -110,7 +128,12 @@ class DeskServer:
 def _taken_port() -> socket.socket:
     taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
+        if sys.platform == "win32":
+            # There, another program could otherwise bind the same port and answer for us.
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         taken.bind((_HERE, 0))
+        # A browser that is quicker than we are waits instead of finding nobody.
+        taken.listen()
     except OSError as error:
         taken.close()
         raise PortTakenError from error

@@ -26,6 +26,7 @@ class PrivateWindow:
     """
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._timer: threading.Timer | None = None
 
@@ -35,6 +36,7 @@ class PrivateWindow:
             browser = find_browser()
         except BenbanError:
             return False
+        self.close()
         self._folder = tempfile.TemporaryDirectory(prefix="", ignore_cleanup_errors=True)
         page = Path(self._folder.name, "index.html")
         target = html.escape(f"{address}#{token}", quote=True)
@@ -59,8 +61,10 @@ class PrivateWindow:
 
     def close(self) -> None:
         """Remove the file; a second call does nothing."""
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
+        with self._lock:
+            timer, self._timer = self._timer, None
+            folder, self._folder = self._folder, None
+        if timer is not None:
+            timer.cancel()
+        if folder is not None:
+            folder.cleanup()

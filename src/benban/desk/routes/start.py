@@ -1,12 +1,12 @@
 """Where a person comes in, what is safe, help now, and the way out."""
 
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import PlainTextResponse, Response
 
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
-from benban.desk.pages import go_to, render, show
-from benban.wording import Language, say
+from benban.desk.pages import go_to, left_page, show
+from benban.wording import Language
 
 ROUTES = Routes()
 
@@ -88,12 +88,8 @@ def language(desk: Desk, asked: Asked) -> Response:
 @ROUTES.act("/exit")
 def leave(desk: Desk, _asked: Asked) -> Response:
     """Lock, tell the browser to forget, show nothing, end."""
-    title = say(desk.language, "desk.title")
-    text = render(desk, "left.html.j2", title=title)
     desk.leave()
-    response = HTMLResponse(text)
-    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
-    return response
+    return left_page(desk)
 
 
 @ROUTES.act("/lock")
@@ -101,6 +97,13 @@ def lock(desk: Desk, _asked: Asked) -> Response:
     """Let the keys go; the passphrase opens again."""
     desk.lock()
     return go_to("/unlock")
+
+
+@ROUTES.page("/here")
+def here(desk: Desk, _asked: Asked) -> Response:
+    """Say how often this desk was locked: a page that was made before then covers itself."""
+    desk.lock_if_idle()
+    return PlainTextResponse(str(desk.locks))
 
 
 @ROUTES.page("/rest")

@@ -4,9 +4,18 @@
 const root = document.documentElement;
 
 // --- Leave: the page is covered first, in the same turn, before anything is asked -----------
-function leave() {
+const tabs = "BroadcastChannel" in window ? new BroadcastChannel("k") : null;
+
+function cover() {
   root.replaceChildren();
   document.title = "";
+  window.stop();
+}
+
+function leave() {
+  cover();
+  // The other pages of this browser cover themselves in the same moment.
+  if (tabs) tabs.postMessage("left");
   const form = document.createElement("form");
   form.method = "post";
   form.action = "/exit";
@@ -17,6 +26,11 @@ function leave() {
   requestAnimationFrame(() => setTimeout(() => form.submit(), 0));
 }
 
+if (tabs) tabs.addEventListener("message", cover);
+for (const form of document.querySelectorAll("form[data-lock]")) {
+  form.addEventListener("submit", () => tabs && tabs.postMessage("locked"));
+}
+
 for (const form of document.querySelectorAll("form[data-leave]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -25,7 +39,7 @@ for (const form of document.querySelectorAll("form[data-leave]")) {
 }
 
 let shifts = [];
-document.addEventListener("keydown", (event) => {
+window.addEventListener("keydown", (event) => {
   if (event.key !== "Shift") {
     shifts = [];
   } else if (!event.repeat) {
@@ -38,6 +52,39 @@ document.addEventListener("keydown", (event) => {
     dots.hidden = shifts.length === 0;
     dots.dataset.count = String(shifts.length);
   }
+}, true);
+
+// --- Rest: each page asks whether it may still be seen, and says whether somebody is here ------
+let isHere = false;
+let failures = 0;
+for (const kind of ["keydown", "pointerdown", "wheel", "touchstart"]) {
+  window.addEventListener(kind, () => { isHere = true; }, { capture: true, passive: true });
+}
+
+async function ask() {
+  const path = isHere ? "/here" : "/here?quiet=1";
+  isHere = false;
+  try {
+    const answer = await fetch(path);
+    failures = 0;
+    if (answer.status === 404) return cover();
+    if (answer.ok && (await answer.text()) !== root.dataset.locks) {
+      cover();
+      location.replace("/rest?quiet=1");
+      return;
+    }
+  } catch {
+    // The program ended. One failure may be this page on its way to the next one.
+    failures += 1;
+    if (failures >= 2) return cover();
+  }
+  setTimeout(ask, failures ? 500 : 2000);
+}
+setTimeout(ask, 2000);
+
+// What the browser may keep of a page that was left is nothing.
+window.addEventListener("pagehide", (event) => {
+  if (event.persisted) cover();
 });
 
 // A page that the browser kept after all is asked for anew.
@@ -60,7 +107,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
       headers: { "Content-Type": "application/x-www-form-urlencoded" },
       body: now,
       keepalive: true,
-    }).then((answer) => say(form, answer.ok)).catch(() => say(form, false));
+    }).then((answer) => say(form, answer.ok && !answer.redirected)).catch(() => say(form, false));
   };
   form.addEventListener("focusout", keep);
   const timer = setInterval(keep, 5000);

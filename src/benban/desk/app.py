@@ -78,7 +78,13 @@ class Routes:
         return register
 
 
-def make_app(desk: Desk, place: Callable[[], Place], stations: Sequence[Routes]) -> Guard:
+def make_app(
+    desk: Desk,
+    place: Callable[[], Place],
+    stations: Sequence[Routes],
+    *,
+    again: Callable[[str, str], str | None] = lambda _nonce, _proof: None,
+) -> Guard:
     """Return the whole desk: the guard, and behind it the pages of all *stations*."""
     desk.steps = tuple(
         sorted((one for each in stations for one in each.steps), key=lambda one: one.order)
@@ -109,6 +115,7 @@ def make_app(desk: Desk, place: Callable[[], Place], stations: Sequence[Routes])
         place=place,
         not_found=lambda: not_found_page(Language.EN),
         entry_file=lambda: static_file("entry.js"),
+        again=again,
     )
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,6 +13,7 @@ from benban.desk.door import Door
 
 COOKIE = "k"
 ENTER = "/enter"
+AGAIN = "/again"
 # What the two pages before the cookie may load; the same for everybody.
 _ENTRY_FILES = frozenset({"/entry.js"})
 _METHODS = frozenset({"GET", "HEAD", "POST"})
@@ -29,6 +31,7 @@ class Verdict(Enum):
     ANSWER = "answer"
     ENTRY = "entry"
     ENTRY_FILE = "entry file"
+    AGAIN = "again"
     NOT_FOUND = "not found"
 
 
@@ -69,6 +72,8 @@ def judge(scope: Scope, place: Place, door: Door) -> Verdict:
         return Verdict.NOT_FOUND
     if scope["method"] == "POST" and path == ENTER.encode():
         return Verdict.ENTRY
+    if scope["method"] == "POST" and path == AGAIN.encode():
+        return Verdict.AGAIN
     if path.decode() in _ENTRY_FILES:
         return Verdict.ENTRY_FILE
     if any(door.is_known(cookie) for cookie in _cookies(headers)):
@@ -112,6 +117,7 @@ class Guard:
         place: Callable[[], Place],
         not_found: Callable[[], bytes],
         entry_file: Callable[[], bytes],
+        again: Callable[[str, str], str | None] = lambda _nonce, _proof: None,
     ) -> None:
         """
         Guard *app*.
@@ -122,12 +128,14 @@ class Guard:
             place: where we listen; asked at each request, for the port is known late.
             not_found: the one page for everybody else.
             entry_file: its script.
+            again: what a second start of the program is told, None when it is none.
         """
         self._app = app
         self._door = door
         self._place = place
         self._not_found = not_found
         self._entry_file = entry_file
+        self._again = again
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -144,18 +152,16 @@ class Guard:
             await self._app(scope, receive, send)
         elif verdict is Verdict.ENTRY:
             await self._enter(receive, send)
+        elif verdict is Verdict.AGAIN:
+            await self._tell_again(receive, send)
         elif verdict is Verdict.ENTRY_FILE:
             await _answer(send, 200, b"text/javascript; charset=utf-8", self._entry_file())
         else:
             await self._refuse(send)
 
     async def _enter(self, receive: Receive, send: Send) -> None:
-        try:
-            async with asyncio.timeout(_ENTRY_WITHIN_S):
-                body = await _small_body(receive)
-        except TimeoutError:
-            body = None
-        cookie = None if body is None else self._door.enter(_code_of(body))
+        body = await _small_body(receive)
+        cookie = None if body is None else self._door.enter(_field_of(body, "code"))
         if cookie is None:
             await self._refuse(send)
             return
@@ -163,6 +169,16 @@ class Guard:
         headers = [(b"location", b"/"), (b"set-cookie", crumb), (b"content-length", b"0")]
         await send({"type": "http.response.start", "status": 303, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
+
+    async def _tell_again(self, receive: Receive, send: Send) -> None:
+        body = await _small_body(receive) or b""
+        nonce, proof = _field_of(body, "nonce"), _field_of(body, "proof")
+        # In a thread: the vault may be locked for it.
+        told = await asyncio.to_thread(self._again, nonce, proof)
+        if told is None:
+            await self._refuse(send)
+        else:
+            await _answer(send, 200, b"text/plain; charset=utf-8", told.encode())
 
     async def _refuse(self, send: Send) -> None:
         # Closing: whatever else comes on this connection is not waited for.
@@ -183,6 +199,14 @@ async def _answer(
 
 
 async def _small_body(receive: Receive) -> bytes | None:
+    try:
+        async with asyncio.timeout(_ENTRY_WITHIN_S):
+            return await _whole_body(receive)
+    except TimeoutError:
+        return None
+
+
+async def _whole_body(receive: Receive) -> bytes | None:
     body = b""
     while len(body) <= _MAX_ENTRY_BODY:
         message = await receive()
@@ -194,14 +218,12 @@ async def _small_body(receive: Receive) -> bytes | None:
     return None
 
 
-def _code_of(body: bytes) -> str:
-    from urllib.parse import parse_qs
-
+def _field_of(body: bytes, name: str) -> str:
     try:
         fields = parse_qs(body.decode("ascii"), max_num_fields=4, strict_parsing=True)
     except ValueError:
         return ""
-    return fields.get("code", [""])[0]
+    return fields.get(name, [""])[0]
 
 
 def security_headers(place: Place) -> dict[bytes, bytes]:

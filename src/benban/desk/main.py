@@ -11,6 +11,7 @@ from benban.desk.desk import Desk
 from benban.desk.guard import Place
 from benban.desk.routes import all_routes
 from benban.errors import BenbanError
+from benban.outside.desk_place import DeskPlace
 from benban.outside.desk_server import DeskServer
 from benban.outside.private_window import PrivateWindow
 from benban.wiring_case import system_clock
@@ -31,6 +32,10 @@ def run_desk(folder: Path, language: Language, *, opens_window: bool = True) -> 
     Raises:
         PortTakenError: BB-017.
     """
+    own = DeskPlace(folder)
+    window = PrivateWindow()
+    if _is_running(own, language, opens_window=opens_window):
+        return 0
     server = DeskServer()
     desk = Desk(
         folder=folder,
@@ -40,14 +45,24 @@ def run_desk(folder: Path, language: Language, *, opens_window: bool = True) -> 
         leave=server.stop,
     )
     place = Place(authority=server.authority, frame_origin=server.frame_origin)
-    app = with_frames(desk, make_app(desk, lambda: place, all_routes()), place)
+    address = f"{place.origin}/"
+
+    def way_in(wants_window: bool) -> tuple[bool, str]:
+        return _another_way_in(desk, window, address, wants_window=wants_window)
+
+    pages = make_app(
+        desk,
+        lambda: place,
+        all_routes(),
+        again=lambda nonce, given: None if desk.has_left else own.answer(nonce, given, way_in),
+    )
+    app = with_frames(desk, pages, place)
     resting = threading.Event()
     watcher = threading.Thread(target=_watch, args=(desk, resting), daemon=True)
     watcher.start()
-    window = PrivateWindow()
     desk.door.on_entry = window.close
-    address = f"{place.origin}/"
     code = desk.door.new_code()
+    own.tell(server.authority)
     try:
         has_window = opens_window and window.open(address, desk.door.new_token())
         said = "desk.main.opened" if has_window else "desk.main.open-yourself"
@@ -55,11 +70,31 @@ def run_desk(folder: Path, language: Language, *, opens_window: bool = True) -> 
         sys.stdout.flush()
         server.run(app)
     finally:
+        own.untell()
         resting.set()
         window.close()
         desk.lock()
         desk.jobs.close()
     return 0
+
+
+def _is_running(own: DeskPlace, language: Language, *, opens_window: bool) -> bool:
+    found = own.find(wants_window=opens_window)
+    if found is None:
+        return False
+    said = "desk.main.again" if found.has_window else "desk.main.again-yourself"
+    sys.stdout.write(say(language, said, address=found.address, code=found.code) + "\n")
+    return True
+
+
+def _another_way_in(
+    desk: Desk, window: PrivateWindow, address: str, *, wants_window: bool
+) -> tuple[bool, str]:
+    # Who starts the program once more has shown no passphrase: what is open is locked first.
+    if desk.holds_something:
+        desk.lock()
+    code = desk.door.new_code()
+    return wants_window and window.open(address, desk.door.new_token()), code
 
 
 def foreseen(work: Callable[[], None]) -> BenbanError | None:

@@ -1,0 +1,262 @@
+"""Leaving and rest in a real browser (research B5 84, 109, 110, 114, 117)."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Error as PlaywrightError
+
+from tests.desk.rig import Running
+
+# Set by the page itself, in the browser's own time, when nothing of it is seen any more.
+_WATCH = """() => {
+  window.leftAt = null; window.blankAt = null;
+  window.addEventListener("submit", () => { window.leftAt ??= performance.now(); }, true);
+  window.addEventListener("keydown", () => { window.leftAt = performance.now(); }, true);
+  new MutationObserver(() => {
+    if (!document.querySelector("main")) window.blankAt ??= performance.now();
+  }).observe(document, { childList: true, subtree: true });
+}"""
+
+
+@pytest.fixture
+def inside(phone: Page, closed_desk: Running) -> Page:
+    """A page that came in, over an open case."""
+    closed_desk.enter()
+    closed_desk.begin()
+    phone.goto(f"{closed_desk.place.origin}/settings")
+    return phone
+
+
+def _hang(page: Page, path: str = "**/exit") -> list[Route]:
+    held: list[Route] = []
+    page.route(path, lambda route: held.append(route))  # noqa: PLW0108 - marked by its caller
+    return held
+
+
+def _is_blank(page: Page) -> bool:
+    return page.evaluate("document.body === null || document.body.innerText.trim() === ''") is True
+
+
+def _blank_after_ms(page: Page) -> float:
+    page.wait_for_function("() => window.blankAt !== null")
+    return float(page.evaluate("window.blankAt - window.leftAt"))
+
+
+def _shift_three_times(page: Page) -> None:
+    for _ in range(3):
+        page.keyboard.press("Shift")
+
+
+def test_the_page_is_blank_at_once_although_the_program_never_answers(inside: Page) -> None:
+    held = _hang(inside)
+    inside.evaluate(_WATCH)
+
+    inside.click("button.leave", no_wait_after=True)
+
+    # The promise is a time, measured by the browser itself: from the click to nothing on screen.
+    assert _blank_after_ms(inside) <= 100
+    assert _is_blank(inside)
+    inside.wait_for_timeout(200)
+    assert len(held) == 1
+
+
+def test_shift_three_times_leaves_from_inside_a_field_and_a_dialog(
+    inside: Page, closed_desk: Running
+) -> None:
+    inside.goto(f"{closed_desk.place.origin}/where")
+    held = _hang(inside)
+    inside.evaluate(_WATCH)
+    inside.evaluate(
+        """() => {
+          const dialog = document.createElement("dialog");
+          dialog.innerHTML = "<input id=inner>";
+          document.querySelector("main").append(dialog);
+          dialog.showModal();
+          dialog.addEventListener("keydown", (event) => event.stopPropagation());
+          document.getElementById("inner").focus();
+        }"""
+    )
+
+    _shift_three_times(inside)
+
+    assert _blank_after_ms(inside) <= 100
+    inside.wait_for_timeout(200)
+    assert len(held) == 1
+
+
+def test_shift_with_letters_between_is_typing(inside: Page, closed_desk: Running) -> None:
+    inside.goto(f"{closed_desk.place.origin}/where")
+    inside.focus("input[name=folder]")
+
+    for letter in "ABCD":
+        inside.keyboard.press(f"Shift+{letter}")
+
+    assert inside.input_value("input[name=folder]") == "ABCD"
+    assert not closed_desk.is_over.is_set()
+
+
+def test_the_hidden_way_out_is_the_second_stop_of_the_keyboard(
+    inside: Page, closed_desk: Running
+) -> None:
+    inside.evaluate("document.activeElement.blur()")
+    inside.keyboard.press("Tab")
+    inside.keyboard.press("Tab")
+    shown = inside.evaluate(
+        """() => { const box = document.activeElement.getBoundingClientRect();
+                   return [document.activeElement.className, box.left >= 0, box.height >= 44]; }"""
+    )
+
+    inside.keyboard.press("Enter")
+
+    assert shown == ["skip", True, True]
+    assert closed_desk.is_over.wait(10)
+
+
+def test_without_script_the_button_leaves(chromium: Browser, closed_desk: Running) -> None:
+    closed_desk.enter()
+    closed_desk.begin()
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{closed_desk.place.origin}/")
+    page.fill("input[name=code]", closed_desk.desk.door.new_code())
+    page.click("button")
+    page.goto(f"{closed_desk.place.origin}/settings")
+
+    page.click("button.leave")
+
+    assert closed_desk.is_over.wait(10)
+    assert page.inner_text("body").strip() == ""
+    assert context.cookies() == []
+    context.close()
+
+
+def test_back_and_forward_show_nothing_after_locking(inside: Page, closed_desk: Running) -> None:
+    inside.goto(f"{closed_desk.place.origin}/cases")
+    assert "/c/" in inside.url
+    inside.click("footer form[action='/lock'] button")
+    inside.wait_for_url("**/unlock")
+
+    inside.go_back()
+
+    inside.wait_for_url("**/unlock")
+    assert "Where it was seen" not in inside.inner_text("body")
+    inside.go_forward()
+    assert inside.url.endswith("/unlock")
+
+
+def test_back_shows_nothing_after_leaving(inside: Page, closed_desk: Running) -> None:
+    inside.goto(f"{closed_desk.place.origin}/cases")
+    _shift_three_times(inside)
+    assert closed_desk.is_over.wait(10)
+
+    inside.wait_for_load_state()
+    with suppress(PlaywrightError):
+        # Nobody answers any more.
+        inside.go_back()
+
+    assert "Where it was seen" not in inside.content()
+
+
+def _second_tab(context: BrowserContext, running: Running, path: str = "/settings") -> Page:
+    tab = context.new_page()
+    tab.goto(f"{running.place.origin}{path}")
+    return tab
+
+
+def test_leaving_in_one_tab_covers_the_others(inside: Page, closed_desk: Running) -> None:
+    other = _second_tab(inside.context, closed_desk)
+    _hang(inside)
+
+    inside.click("button.leave", no_wait_after=True)
+
+    # The program has not answered yet: the tabs told one another.
+    other.wait_for_function("() => document.querySelector('main') === null")
+    assert _is_blank(other)
+
+
+def test_a_tab_in_another_browser_covers_itself_when_the_program_ends(
+    inside: Page, chromium: Browser, closed_desk: Running
+) -> None:
+    context = chromium.new_context()
+    other = context.new_page()
+    other.goto(f"{closed_desk.place.origin}/#{closed_desk.desk.door.new_token()}")
+    other.goto(f"{closed_desk.place.origin}/settings")
+
+    closed_desk.client.post("/exit")
+
+    other.wait_for_function("() => document.querySelector('main') === null")
+    assert _is_blank(other)
+    context.close()
+
+
+def test_a_page_left_open_leads_to_the_passphrase_when_the_desk_is_locked(
+    inside: Page, closed_desk: Running
+) -> None:
+    closed_desk.desk.lock()
+
+    inside.wait_for_url("**/unlock")
+
+
+def test_who_types_is_not_taken_for_gone(inside: Page, closed_desk: Running) -> None:
+    inside.goto(f"{closed_desk.place.origin}/where")
+    noted = threading.Event()
+    note = closed_desk.desk.note_request
+
+    def told() -> None:
+        note()
+        noted.set()
+
+    closed_desk.desk.note_request = told  # type: ignore[method-assign] # only listens
+    inside.wait_for_timeout(2500)
+    assert not noted.is_set()
+
+    inside.type("input[name=folder]", "a")
+
+    inside.wait_for_timeout(2500)
+    assert noted.is_set()
+
+
+def test_without_script_a_page_left_open_goes_to_rest(closed_desk: Running) -> None:
+    closed_desk.enter()
+    closed_desk.begin()
+    closed_desk.post("/settings/rest", minutes="2")
+    page = closed_desk.get("/settings").text
+
+    assert '<noscript><meta http-equiv="refresh" content="120; url=/rest?quiet=1">' in page
+
+
+@pytest.fixture
+def hanging() -> Iterator[threading.Event]:
+    go_on = threading.Event()
+    yield go_on
+    go_on.set()
+
+
+def test_leaving_waits_for_no_page_that_hangs(desk: Running, hanging: threading.Event) -> None:
+    begun = threading.Semaphore(0)
+
+    def waits() -> bool:
+        begun.release()
+        hanging.wait(60)
+        return False
+
+    # Every thread that answers pages is taken; leaving has its own.
+    desk.desk.lock_if_idle = waits  # type: ignore[method-assign] # stands for a page that hangs
+    threads = [
+        threading.Thread(target=lambda: desk.client.get("/rest"), daemon=True) for _ in range(45)
+    ]
+    for thread in threads:
+        thread.start()
+    for _ in range(40):
+        begun.acquire()
+
+    answer = desk.client.post("/exit")
+
+    assert answer.status_code == 200
+    assert desk.is_over.is_set()
+    hanging.set()
+    for thread in threads:
+        thread.join()

@@ -3,13 +3,13 @@
 import html.parser
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
-from benban.desk.app import make_app, with_frames
+from benban.desk.app import Routes, make_app, with_frames
 from benban.desk.desk import Desk
 from benban.desk.guard import COOKIE, Place
 from benban.desk.main import foreseen
@@ -87,9 +87,13 @@ class Running:
 
 @contextmanager
 def running_desk(
-    folder: Path, *, language: Language = Language.EN, clock: Clock | None = None
+    folder: Path,
+    *,
+    language: Language = Language.EN,
+    clock: Clock | None = None,
+    more: Sequence[Routes] = (),
 ) -> Iterator[Running]:
-    """Give a desk over *folder* that listens; it is left at the end."""
+    """Give a desk over *folder* that listens, with *more* pages; it is left at the end."""
     server = DeskServer()
     over = threading.Event()
 
@@ -106,7 +110,8 @@ def running_desk(
         make=make_cheap_vault,
     )
     place = Place(authority=server.authority, frame_origin=server.frame_origin)
-    app = with_frames(desk, make_app(desk, lambda: place, all_routes()), place)
+    pages = make_app(desk, lambda: place, (*all_routes(), *more))
+    app = with_frames(desk, pages, place)
     thread = threading.Thread(target=server.run, args=(app,))
     thread.start()
     running = Running(desk, place, over)

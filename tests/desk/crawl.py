@@ -1,0 +1,152 @@
+"""Every page of the desk, over a case that holds one of each thing; nothing is chosen by hand."""
+
+import html.parser
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import httpx
+
+from benban.casework.add_files import add_files
+from benban.desk.routes import all_routes
+from benban.model.custody import EventKind
+from benban.model.remedy import Notice
+from benban.model.sighting import Sighting
+from benban.outside.clock import SystemClock
+from benban.wording import Language, message_ids, template
+from tests.desk.rig import ADULT, Running
+from tests.harm.scenes import Example, given
+
+_ADDRESS = "https://x.com/i/status/1234567890123456789"
+_PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
+_CONTROLS = frozenset({"a", "button", "input", "select", "textarea", "summary"})
+# One or two words may be the same in both languages: a name, a unit.
+_LEAST_WORDS = 4
+
+
+@dataclass(kw_only=True)
+class World:
+    """A desk with a case, and what stands for each parameter of a path."""
+
+    desk: Running
+    values: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def case(self) -> str:
+        """The id of the case."""
+        return self.values["case"]
+
+    def paths(self) -> Iterator[tuple[str, str]]:
+        """Return the pattern and the path of every page."""
+        for pattern in page_patterns():
+            yield pattern, _PARAMETER.sub(lambda found: self.values[found[1]], pattern)
+
+    def state(self) -> tuple[object, ...]:
+        """Return all that a look must leave as it is; the looks themselves are not counted."""
+        vault = self.desk.desk.vault
+        settings = vault.entered.index.database.rows("SELECT * FROM settings ORDER BY 1")
+        kinds: list[EventKind] = []
+        for case_id in vault.case_ids():
+            with vault.open_case(case_id) as store:
+                kinds += [one.kind for one in store.events()]
+        counted = [one for one in kinds if one is not EventKind.SHOWN_VEILED]
+        return settings, counted, self.desk.desk.language, self.desk.desk.intake
+
+
+def page_patterns() -> tuple[str, ...]:
+    """Return the paths of all pages as they are registered."""
+    return tuple(path for station in all_routes() for path, _ in station.pages)
+
+
+def parameters() -> frozenset[str]:
+    """Return the names of all places in the paths of pages."""
+    return frozenset(name for path in page_patterns() for name in _PARAMETER.findall(path))
+
+
+def make_world(desk: Running) -> World:
+    """Open a case and put one of each thing into it."""
+    world = World(desk=desk)
+    case = desk.begin()
+    age = desk.post(f"{case}/add/link", address=_ADDRESS, kind="published").headers["location"]
+    desk.post(age, **ADULT)
+    sighting = age.removesuffix("/age")
+    desk.post(f"{sighting}/write/vn-complaint", intimate="yes", speech="no")
+    case_id = case.removeprefix("/c/")
+    with desk.desk.case(case_id) as store:
+        file = given(Example.drawn().fake, "IMG_1.jpg")
+        (place,) = [one for one in store.all(Sighting) if one.address is not None]
+        (exhibit,) = add_files(store, place, (file,), SystemClock())
+        (notice,) = store.all(Notice)
+    job = desk.desk.jobs.start("desk.case.heading", lambda _progress: case, case_id=case_id)
+    desk.wait_for_jobs()
+    world.values = {
+        "case": case_id,
+        "sighting": sighting.rpartition("/")[2],
+        "step": "vn-complaint",
+        "notice": str(notice.id),
+        "exhibit": str(exhibit.id),
+        "job": job.id,
+    }
+    return world
+
+
+class Reader(html.parser.HTMLParser):
+    """Reads what stands in a page, and apart from it what is said to be in another language."""
+
+    _VOID = frozenset({"input", "meta", "link", "br", "img", "hr", "source"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.language = ""
+        self.words: list[str] = []
+        self.before_control: list[str] = []
+        self.tags: list[tuple[str, Mapping[str, str]]] = []
+        self._open: list[tuple[str, bool]] = []
+        self._saw_control = False
+        self._in_main = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self.tags.append((tag, found))
+        if tag == "html":
+            self.language = found.get("lang", "")
+        is_other = found.get("lang", self.language) != self.language
+        if tag not in self._VOID:
+            self._open.append((tag, is_other or tag in {"script", "style", "title"}))
+        self._in_main = self._in_main or tag == "main"
+        is_hidden = found.get("type") == "hidden"
+        if self._in_main and tag in _CONTROLS and not is_hidden:
+            self._saw_control = True
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+        if tag == "main":
+            self._in_main, self._saw_control = False, True
+
+    def handle_data(self, data: str) -> None:
+        if any(is_left_out for _, is_left_out in self._open):
+            return
+        self.words.append(data)
+        if self._in_main and not self._saw_control:
+            self.before_control += data.split()
+
+
+def read(answer: httpx.Response) -> Reader:
+    """Return what stands in a page."""
+    reader = Reader()
+    reader.feed(answer.text)
+    return reader
+
+
+def sentences_only_in(language: Language) -> tuple[str, ...]:
+    """Return pieces of our messages of some length that are not the other language's as well."""
+    (other,) = set(Language) - {language}
+    found: set[str] = set()
+    for message_id in message_ids(language):
+        theirs = " ".join(template(other, message_id).split())
+        for line in re.split(r"\n|\{\w+\}", template(language, message_id)):
+            piece = " ".join(line.split())
+            if len(piece.split()) >= _LEAST_WORDS and piece not in theirs:
+                found.add(piece)
+    return tuple(sorted(found))

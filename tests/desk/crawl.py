@@ -45,7 +45,7 @@ class World:
         """Return all that a look must leave as it is; the looks themselves are not counted."""
         vault = self.desk.desk.vault
         settings = vault.entered.index.database.rows("SELECT * FROM settings ORDER BY 1")
-        kinds: list[EventKind] = []
+        kinds: list[EventKind | None] = []
         for case_id in vault.case_ids():
             with vault.open_case(case_id) as store:
                 kinds += [one.kind for one in store.events()]

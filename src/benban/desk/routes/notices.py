@@ -37,6 +37,8 @@ _QUESTIONS = ("intimate", "speech")
 @ROUTES.page("/c/{case}/s/{sighting}/write/{step}")
 def two_questions(desk: Desk, asked: Asked) -> Response:
     """Ask the two questions that stand before every notice (HARM 15)."""
+    with desk.case(asked.parts["case"]) as store:
+        store.get(Sighting, SightingId(asked.parts["sighting"]))
     return _questions(desk, asked, None)
 
 

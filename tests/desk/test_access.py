@@ -1,0 +1,212 @@
+"""Whoever sees, hears or moves otherwise can use every page (research B5 108 to 111, 118)."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from benban.wording import Language
+from tests.desk.crawl import World, make_world
+from tests.desk.rig import Running, running_desk
+
+_SNAPSHOTS = Path(__file__).parent / "snapshots"
+# BENBAN_SNAPSHOTS=write ./run test tests/desk/test_access.py writes them anew.
+_WRITES = os.environ.get("BENBAN_SNAPSHOTS") == "write"
+_SERIOUS = frozenset({"serious", "critical"})
+_NO_PAGES = frozenset({"/here", "/rest", "/c/{case}/calendar"})
+_PLAIN = ("/", "/not-alone", "/leaving", "/safe", "/what", "/age", "/young", "/where", "/help-now")
+# A finger: WCAG 2.2, 2.5.5. Words inside a sentence are excepted there.
+_SMALL = """() => [...document.querySelectorAll(
+    "button, .button, .choice, .actions a, .help-now, .list a, footer a, summary, textarea, "
+    + "select, input:not([type=hidden], [type=radio], [type=checkbox])")]
+  .filter((one) => one.offsetParent !== null && !one.closest(".skip-form, .skip"))
+  .map((one) => [one.outerHTML.slice(0, 60), one.getBoundingClientRect().height])
+  .filter(([, height]) => height < 43.5)"""
+_TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with running_desk(tmp_path_factory.mktemp("desk") / "kho") as desk:
+        desk.enter()
+        yield make_world(desk)
+
+
+@pytest.fixture(scope="module")
+def inside(chromium: Browser, world: World) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
+    came_in(context, world.desk)
+    yield context
+    context.close()
+
+
+def came_in(context: BrowserContext, desk: Running) -> None:
+    """Give a browser the cookie that this desk's client has."""
+    cookie = {"name": "k", "value": desk.client.cookies["k"], "url": desk.place.origin}
+    context.add_cookies([cookie])  # type: ignore[list-item] # a dict of the kind it documents
+
+
+def _speak(world: World, language: Language) -> None:
+    world.desk.client.post("/language", data={"language": language.value, "back": "/"})
+
+
+def _visited(page: Page, world: World) -> Iterator[str]:
+    for pattern, path in world.paths():
+        if pattern in _NO_PAGES:
+            continue
+        page.goto(f"{world.desk.place.origin}{path}")
+        yield pattern
+
+
+@pytest.mark.parametrize("language", list(Language), ids=lambda one: one.value)
+def test_no_page_has_a_serious_fault_or_a_small_target_on_a_phone(
+    inside: BrowserContext, world: World, language: Language
+) -> None:
+    _speak(world, language)
+    page = inside.new_page()
+    found: list[object] = []
+    for pattern in _visited(page, world):
+        assert page.locator("main").count() == 1, pattern
+        result = Axe().run(page).response
+        found += [
+            (pattern, one["id"], one["nodes"][0]["html"])
+            for one in result["violations"]
+            if one["impact"] in _SERIOUS
+        ]
+        found += [(pattern, "small", *one) for one in page.evaluate(_SMALL)]
+        found += [(pattern, "too wide")] * page.evaluate(_TOO_WIDE)
+    page.close()
+
+    assert found == [], found
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", list(Language), ids=lambda one: one.value)
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_no_page_has_a_serious_fault_at_other_widths(
+    chromium: Browser, world: World, language: Language, width: int
+) -> None:
+    # 320 px is what 400 % of a screen of 1280 px leaves: WCAG 2.2, 1.4.10.
+    _speak(world, language)
+    context = chromium.new_context(viewport={"width": width, "height": 740})
+    came_in(context, world.desk)
+    page = context.new_page()
+    found: list[object] = []
+    for pattern in _visited(page, world):
+        result = Axe().run(page).response
+        found += [(pattern, one["id"]) for one in result["violations"] if one["impact"] in _SERIOUS]
+        found += [(pattern, "too wide")] * page.evaluate(_TOO_WIDE)
+    context.close()
+
+    assert found == [], found
+
+
+@pytest.mark.parametrize("language", list(Language), ids=lambda one: one.value)
+def test_what_a_screen_reader_is_told_is_as_written_down(
+    chromium: Browser, tmp_path: Path, language: Language
+) -> None:
+    with running_desk(tmp_path / "kho", language=language) as desk:
+        desk.enter()
+        context = chromium.new_context()
+        came_in(context, desk)
+        page = context.new_page()
+        told = []
+        for path in _PLAIN:
+            page.goto(f"{desk.place.origin}{path}")
+            told.append(f"# {path}\n{page.locator('body').aria_snapshot()}\n")
+        context.close()
+    text = "\n".join(told)
+    file = _SNAPSHOTS / f"first-steps.{language.value}.txt"
+    if _WRITES:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+    assert text == file.read_text(encoding="utf-8")
+
+
+def _press_to(page: Page, selector: str) -> None:
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
+            return
+    raise AssertionError(selector)
+
+
+def test_the_first_steps_go_by_the_keyboard_alone(phone: Page) -> None:
+    _press_to(phone, "input[name=alone]")
+    phone.keyboard.press("Space")
+    _press_to(phone, "main button")
+    phone.keyboard.press("Enter")
+    for path in ("/leaving", "/safe"):
+        phone.wait_for_url(f"**{path}")
+        _press_to(phone, "main a.button")
+        phone.keyboard.press("Enter")
+    phone.wait_for_url("**/what")
+    _press_to(phone, "input[name=kind]")
+    phone.keyboard.press("ArrowDown")
+    _press_to(phone, "main button")
+    phone.keyboard.press("Enter")
+
+    phone.wait_for_url("**/age")
+    assert phone.locator("input:checked").count() == 0
+
+
+def test_the_first_steps_go_without_script(chromium: Browser, closed_desk: Running) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{closed_desk.place.origin}/")
+    page.fill("input[name=code]", closed_desk.desk.door.new_code())
+    page.click("button")
+    page.check("input[name=alone][value=yes]")
+    page.click("main button")
+    page.click("main a.button")
+    page.click("main a.button")
+    page.check("input[name=kind][value=threatened]")
+    page.click("main button")
+    page.click("main button")
+    page.check("input[name=where][value=here]")
+    page.click("main button")
+
+    assert page.url.endswith("/passphrase")
+    context.close()
+
+
+def test_focus_is_seen_and_nothing_moves_for_who_wants_no_motion(
+    inside: BrowserContext, world: World
+) -> None:
+    page = inside.new_page()
+    page.goto(f"{world.desk.place.origin}/settings")
+    _press_to(page, "main input")
+    outline, behaviour = page.evaluate(
+        """() => [getComputedStyle(document.activeElement).outlineWidth,
+                  getComputedStyle(document.documentElement).scrollBehavior]"""
+    )
+    page.close()
+
+    assert (outline, behaviour) == ("3px", "auto")
+
+
+def test_a_printed_page_holds_its_text_and_no_controls(
+    inside: BrowserContext, world: World
+) -> None:
+    page = inside.new_page()
+    page.goto(f"{world.desk.place.origin}/help-now")
+    page.emulate_media(media="print")
+    seen = page.evaluate(
+        """() => ["header", "footer", "main"].map(
+            (one) => document.querySelector(one).offsetHeight > 0)"""
+    )
+    page.close()
+
+    assert seen == [False, False, True]
+
+
+def test_no_snapshot_holds_an_id_of_a_case() -> None:
+    files = sorted(_SNAPSHOTS.glob("*.txt"))
+
+    assert len(files) == len(Language)
+    assert [one for one in files if re.search(r"case-[0-9a-f]", one.read_text("utf-8"))] == []

@@ -3,11 +3,13 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 from playwright.sync_api import Error as PlaywrightError
 
+from benban.outside.private_window import PAGE
 from tests.desk.rig import Running
 
 # Set by the page itself, in the browser's own time, when nothing of it is seen any more.
@@ -265,3 +267,28 @@ def test_leaving_waits_for_no_page_that_hangs(desk: Running, hanging: threading.
     hanging.set()
     for thread in threads:
         thread.join()
+
+
+def test_the_file_that_is_opened_leads_in_and_leaves_no_token_in_the_address(
+    chromium: Browser, closed_desk: Running, tmp_path: Path
+) -> None:
+    token = closed_desk.desk.door.new_token()
+    file = tmp_path / "index.html"
+    file.write_text(PAGE.format(address=f"{closed_desk.place.origin}/#{token}"), encoding="utf-8")
+    context = chromium.new_context()
+    page = context.new_page()
+    sent: list[str] = []
+
+    def note(asked: Request) -> None:
+        sent.extend([asked.url.partition("#")[0], asked.headers.get("referer", "")])
+
+    page.on("request", note)
+
+    page.goto(file.as_uri())
+
+    page.wait_for_selector("input[name=alone]")
+    assert page.url == f"{closed_desk.place.origin}/"
+    # A fragment stays in the browser; no address that was sent and no Referer holds it.
+    assert len(sent) > 4
+    assert [one for one in sent if token in one] == []
+    context.close()

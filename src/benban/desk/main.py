@@ -13,11 +13,14 @@ from benban.desk.routes import all_routes
 from benban.errors import BenbanError
 from benban.outside.desk_place import DeskPlace
 from benban.outside.desk_server import DeskServer
+from benban.outside.ending import end_within
 from benban.outside.private_window import PrivateWindow
 from benban.wiring_case import system_clock
 from benban.wording import Language, say
 
 _LOOK_EVERY_S = 5.0
+# Longer than a job takes that comes to a place where it can stop, short enough for who left.
+_ENDED_WITHIN_S = 10.0
 
 
 def run_desk(folder: Path, language: Language, *, opens_window: bool = True) -> int:
@@ -42,7 +45,7 @@ def run_desk(folder: Path, language: Language, *, opens_window: bool = True) -> 
         language=language,
         clock=system_clock(),
         unforeseen=foreseen,
-        leave=server.stop,
+        leave=lambda: _end(server),
     )
     place = Place(authority=server.authority, frame_origin=server.frame_origin)
     address = f"{place.origin}/"
@@ -76,6 +79,11 @@ def run_desk(folder: Path, language: Language, *, opens_window: bool = True) -> 
         desk.lock()
         desk.jobs.close()
     return 0
+
+
+def _end(server: DeskServer) -> None:
+    end_within(_ENDED_WITHIN_S)
+    server.stop()
 
 
 def _is_running(own: DeskPlace, language: Language, *, opens_window: bool) -> bool:

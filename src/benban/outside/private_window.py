@@ -12,7 +12,7 @@ from benban.outside.browser_find import find_browser
 # Long enough for a slow computer to start its browser.
 _GONE_AFTER_S = 90.0
 _PRIVATE = {"edge": "--inprivate", "msedge": "--inprivate"}
-_PAGE = """<!doctype html><meta charset="utf-8"><title>Ghi chú</title>
+PAGE = """<!doctype html><meta charset="utf-8"><title>Ghi chú</title>
 <meta http-equiv="refresh" content="0; url={address}"><p><a href="{address}">Ghi chú</a></p>
 """
 
@@ -41,7 +41,7 @@ class PrivateWindow:
         page = Path(self._folder.name, "index.html")
         target = html.escape(f"{address}#{token}", quote=True)
         page.touch(mode=0o600)
-        page.write_text(_PAGE.format(address=target), encoding="utf-8")
+        page.write_text(PAGE.format(address=target), encoding="utf-8")
         private = next((way for name, way in _PRIVATE.items() if name in browser.stem.lower()), "")
         try:
             subprocess.Popen(

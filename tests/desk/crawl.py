@@ -86,6 +86,7 @@ def make_world(desk: Running) -> World:
         "notice": str(notice.id),
         "exhibit": str(exhibit.id),
         "job": job.id,
+        "name": "tai-lieu-0a1b.zip",
     }
     return world
 

@@ -11,12 +11,12 @@ import hmac
 import http.client
 import os
 import secrets
-import stat
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from benban.outside.platforms import is_of_this_user_alone
 
 _HERE = "127.0.0.1"
 _PATIENCE_S = 5.0
@@ -159,9 +159,4 @@ def _runtime_folder() -> Path:
 def _is_private(path: Path) -> bool:
     # Where the system has no folder for this, one in a place that all may write to is used:
     # somebody else could have put it there.
-    found = path.lstat()
-    if stat.S_ISLNK(found.st_mode):
-        return False
-    if sys.platform == "win32":
-        return True
-    return found.st_uid == os.getuid() and not found.st_mode & 0o077
+    return not path.is_symlink() and is_of_this_user_alone(path)

@@ -72,6 +72,12 @@ class PosixPlatform:
             ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
+def is_of_this_user_alone(path: Path) -> bool:
+    """Return whether *path* belongs to this user and nobody else may read or write it."""
+    found = path.lstat()
+    return found.st_uid == os.getuid() and not found.st_mode & 0o077
+
+
 def open_nameless(folder: Path) -> BinaryIO | None:
     """
     Return a new private file in *folder* that has no name, so that a killed program leaves none.

@@ -146,6 +146,10 @@ if sys.platform == "win32":
             ctypes.WinDLL("kernel32").TerminateJobObject(ctypes.c_void_p(process.job), 1)
             process.wait()
 
+    def is_of_this_user_alone(path: Path) -> bool:
+        """Return whether it is there: the folder is closed to others by its inherited list."""
+        return path.exists()
+
     def open_nameless(folder: Path) -> BinaryIO | None:
         """Return None: here a file has a name from its beginning."""
         del folder

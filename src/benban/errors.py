@@ -122,6 +122,12 @@ class PassphraseDiffersError(BenbanError):
     code = "BB-018"
 
 
+class MailNotShownError(BenbanError):
+    """A mail was to be sent that no page of this run shows; nothing was sent."""
+
+    code = "BB-040"
+
+
 class PortTakenError(BenbanError):
     """The desk cannot listen on this computer."""
 

@@ -10,7 +10,7 @@ from benban.casework.standing import live_permission
 from benban.errors import BenbanError, NoHostToLookUpError
 from benban.model.clock import Clock
 from benban.model.custody import EventKind
-from benban.model.routes import HostFacts
+from benban.model.routes import HostFacts, RegistryContact
 from benban.model.sighting import Sighting
 from benban.model.standing import StandingAct
 from benban.vault import CaseStore
@@ -68,6 +68,17 @@ def look_up_host(
         store.record(event(EventKind.ATTEMPT_FAILED, sighting.id, open_field("act", _ACT), reason))
         raise
     return keep_host_facts(store, sighting, facts)
+
+
+def contacts_of(facts: HostFacts) -> tuple[tuple[str, RegistryContact], ...]:
+    """Return whom the registries name, the nearest first, each with the message that says so."""
+    named = (
+        ("cli.host.network-abuse", facts.network_abuse),
+        ("cli.host.upstream-abuse", facts.upstream_abuse),
+        ("cli.host.system-abuse", facts.system_abuse),
+        ("cli.host.registrar-abuse", facts.registrar_abuse),
+    )
+    return tuple((message_id, contact) for message_id, contact in named if contact is not None)
 
 
 def may_look_up(store: CaseStore, registries: Sequence[str], clock: Clock) -> bool:

@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 
 from benban.casework.catalogue_in_use import use_catalogue_of, use_the_programs_own
+from benban.casework.send_notice import PreparedMail
 from benban.desk.door import Door
 from benban.desk.drafts import Drafts
 from benban.desk.frames import Frames
@@ -25,6 +26,8 @@ _LANGUAGE = "desk.language"
 _IDLE = "desk.idle_minutes"
 _MODE = "desk.mode"
 DEFAULT_IDLE = timedelta(minutes=10)
+# Pages that lie open at once; an older one is shown anew.
+_MAILS_KEPT = 20
 _A_MOMENT = timedelta(seconds=2)
 
 
@@ -105,6 +108,8 @@ class Desk:
         self.new_code: RecoveryCode | None = None
         # What a queue shows of each case, with the count of its log's entries then.
         self.queue_rows: dict[CaseId, tuple[int, object]] = {}
+        # What a page showed, by the digest of its bytes: these and no others are sent.
+        self.shown_mails: dict[str, PreparedMail] = {}
         self._leave = leave
         self._lock = threading.RLock()
         # Trying a passphrase takes seconds; locking and leaving must not wait for it.
@@ -195,6 +200,7 @@ class Desk:
             self.frames.forget()
             self.drafts.leave_vault()
             self.forms.forget()
+            self.shown_mails.clear()
             self.intake, self.keeping, self.new_code = Intake(), Keeping.UNDECIDED, None
             self._stores.clear()
             self.queue_rows.clear()
@@ -231,6 +237,13 @@ class Desk:
             vault.set_setting(_LANGUAGE, self.language.value.encode())
         if minutes := vault.setting(_IDLE):
             self.idle = timedelta(minutes=int(minutes))
+
+    def note_shown(self, mail: PreparedMail) -> None:
+        """Remember a mail that a page shows, until it is sent or the keys go."""
+        with self._lock:
+            while len(self.shown_mails) >= _MAILS_KEPT:
+                self.shown_mails.pop(next(iter(self.shown_mails)))
+            self.shown_mails[mail.sha256.hex] = mail
 
     # --- settings -------------------------------------------------------------------------
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import click
 
-from benban.casework.look_up import host_of, look_up_host, may_look_up
+from benban.casework.look_up import contacts_of, host_of, look_up_host, may_look_up
 from benban.cli.options import common_options
 from benban.cli.out import Json, Out
 from benban.cli.questions import ask_yes
 from benban.cli.session import find_one, opened_case, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.model.routes import HostFacts, RegistryContact
+from benban.model.routes import HostFacts
 from benban.model.sighting import Sighting
 from benban.outside.rdap import system_client
 from benban.outside.registries import packaged_registries
@@ -63,7 +63,7 @@ def _print(out: Out, facts: HostFacts) -> None:
         out.say("cli.host.network", network=facts.network)
     if facts.is_behind_cloudflare:
         out.say("cli.host.cloudflare")
-    for message_id, contact in _contacts(facts):
+    for message_id, contact in contacts_of(facts):
         out.say(
             message_id,
             mail=", ".join(contact.mails),
@@ -74,16 +74,6 @@ def _print(out: Out, facts: HostFacts) -> None:
         out.line("  - " + out.words(f"host.missing.{one}"))
 
 
-def _contacts(facts: HostFacts) -> list[tuple[str, RegistryContact]]:
-    named = (
-        ("cli.host.network-abuse", facts.network_abuse),
-        ("cli.host.upstream-abuse", facts.upstream_abuse),
-        ("cli.host.system-abuse", facts.system_abuse),
-        ("cli.host.registrar-abuse", facts.registrar_abuse),
-    )
-    return [(message_id, contact) for message_id, contact in named if contact is not None]
-
-
 def host_json(facts: HostFacts) -> dict[str, Json]:
     """Return the facts as the command prints them."""
     contacts: dict[str, Json] = {
@@ -92,7 +82,7 @@ def host_json(facts: HostFacts) -> dict[str, Json]:
             "mails": list(contact.mails),
             "registry": contact.registry,
         }
-        for message_id, contact in _contacts(facts)
+        for message_id, contact in contacts_of(facts)
     }
     return {
         "host": facts.host,

@@ -45,6 +45,7 @@ def plan(desk: Desk, asked: Asked) -> Response:
             "plan.html.j2",
             here=f"{path}/plan",
             path=path,
+            case_id=store.case.id,
             sighting=one,
             plan=made,
             steps=_in_words(desk, made),

@@ -17,11 +17,8 @@ if TYPE_CHECKING:
 
     from benban.capture.attended import Attended
     from benban.capture.ports import Browser
-    from benban.casework.look_up import HostFinder
-    from benban.casework.send_notice import MailSender
     from benban.model.catalogue import Catalogue
     from benban.model.clock import Clock
-    from benban.model.mail import MailAccount
     from benban.model.report import Report
     from benban.outside.fence import Fence
     from benban.outside.tsa import HttpAuthority
@@ -114,25 +111,3 @@ def demonstration_authority(authority_id: str, url: str, root: bytes) -> HttpAut
 
     here = Reach.THIS_COMPUTER
     return HttpAuthority(authority_id=authority_id, url=url, roots=(root,), reach=here)
-
-
-def mail_sender(account: MailAccount, password: str) -> MailSender:
-    """Return what hands mails to the person's own account; the password is for this once."""
-    from benban.outside.mail import SmtpSender
-
-    return SmtpSender(account, password)
-
-
-def host_finder() -> HostFinder:
-    """Return what asks the registries."""
-    from benban.outside.rdap import system_client
-
-    return system_client()
-
-
-def registry_hosts(host: str) -> tuple[tuple[str, ...], str]:
-    """Return the registries of networks, and the one of the name of *host* or nothing."""
-    from benban.outside.registries import packaged_registries
-
-    known = packaged_registries()
-    return tuple(known.network_hosts()), known.name_host(host) or ""

@@ -183,3 +183,29 @@ def test_the_page_about_a_host_says_who_learns_what_and_asks_nobody(desk: Runnin
     assert ("dien-dan.vi-du.vn" in said, "The site itself is not contacted" in said) == (True, True)
     with desk.desk.case(case.removeprefix("/c/")) as store:
         assert store.all(HostFacts) == ()
+
+
+def test_a_paper_is_a_file_and_what_was_typed_is_kept_nowhere(desk: Running) -> None:
+    case, _ = _place(desk)
+    path = f"{case}/papers/crime-report"
+    said = desk.text(path)
+    assert "No lawyer has read" in said
+
+    pdf = desk.post(path, **{"for": "lawyer", "name": "Tên-Rất-Lạ"})
+    word = desk.post(path, **{"for": "lawyer", "docx": "yes"})
+
+    assert (pdf.content[:5], word.content[:2]) == (b"%PDF-", b"PK")
+    assert pdf.headers["content-disposition"].startswith('attachment; filename="tai-lieu-')
+    assert "Tên-Rất-Lạ" not in desk.get(path).text
+
+
+def test_a_paper_for_nobody_in_particular_is_not_made(desk: Running) -> None:
+    case, _ = _place(desk)
+
+    answer = desk.post(f"{case}/papers/crime-report", name="Mây")
+
+    assert (answer.status_code, "BB-650" in answer.text, 'value="Mây"' in answer.text) == (
+        400,
+        True,
+        True,
+    )

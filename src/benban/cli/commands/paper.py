@@ -6,7 +6,14 @@ from typing import Any
 import click
 
 from benban.casework.allegations import allegations_of
-from benban.casework.papers import PaperRequest, make_paper, paper_document, paper_pdf
+from benban.casework.paper_questions import (
+    AUDIENCES,
+    TYPED,
+    asked_for,
+    paper_request,
+    warnings_for,
+)
+from benban.casework.papers import make_paper, paper_document, paper_pdf
 from benban.cli.files import new_file
 from benban.cli.options import common_options, is_interactive, read_text
 from benban.cli.out import Out
@@ -17,22 +24,8 @@ from benban.dossier.view import Audience
 from benban.errors import PaperAudienceError, PaperNotEditableError, UsageError
 from benban.model.exhibit import Exhibit
 from benban.model.paper import PaperKind
-from benban.notices.paper_facts import Person
-from benban.notices.paper_templates import fields_of, paper_template
-from benban.notices.warnings import IrreversibleAct
+from benban.notices.paper_templates import paper_template
 from benban.wiring_case import catalogue, system_clock
-
-_AUDIENCES = (Audience.AUTHORITY, Audience.LAWYER)
-_PERSON = ("name", "born", "id_number", "id_issued", "residence", "contact", "represented")
-# Everything that is typed, in the order of asking.
-_TYPED = ("addressee", *_PERSON, "story", "harm", "remark", "witness", "medium")
-
-# What is read with a paper: what cannot be taken back once it is handed in, or said aloud.
-_WARNINGS = {
-    PaperKind.PROSECUTION_REQUEST: (IrreversibleAct.WITHDRAW_REQUEST,),
-    PaperKind.CRIME_REPORT: (IrreversibleAct.DELETE_CHAT, IrreversibleAct.ACCUSE_IN_PUBLIC),
-    PaperKind.ALLEGATIONS: (IrreversibleAct.ACCUSE_IN_PUBLIC,),
-}
 
 
 def build(words: Words) -> click.Command:
@@ -45,7 +38,7 @@ def build(words: Words) -> click.Command:
     @click.option(
         "--for",
         "audience",
-        type=click.Choice([one.value for one in _AUDIENCES]),
+        type=click.Choice([one.value for one in AUDIENCES]),
         help=words("cli.paper.o.for"),
     )
     @click.option("--docx", "is_docx", is_flag=True, help=words("cli.paper.o.docx"))
@@ -66,14 +59,8 @@ def build(words: Words) -> click.Command:
         clock = system_clock()
         with opened_case(words, options, case) as (vault, store), new_file(file) as stream:
             chosen = given["exhibits"].replace(",", " ").split()
-            request = PaperRequest(
-                kind=wanted,
-                audience=audience,
-                addressee=typed.pop("addressee", ""),
-                person=Person(**{name: typed.pop(name, "") for name in _PERSON}),
-                exhibits=tuple(find_one(store, Exhibit, one).id for one in chosen),
-                typed=typed,
-            )
+            exhibits = tuple(find_one(store, Exhibit, one).id for one in chosen)
+            request = paper_request(wanted, audience, typed, exhibits)
             is_allegations = wanted is PaperKind.ALLEGATIONS
             said = allegations_of(vault, store) if is_allegations else ()
             made = make_paper(store, request, catalogue(), clock, allegations=said)
@@ -81,7 +68,7 @@ def build(words: Words) -> click.Command:
             stream.write(paper_document(made, clock) if is_docx else paper_pdf(made, clock))
         out.say("cli.paper.done", file=str(file))
         out.say(f"cli.paper.how.{wanted.value}")
-        for act in _WARNINGS.get(wanted, ()):
+        for act in warnings_for(wanted):
             out.say(act.message_id)
         out.say("cli.paper.choice")
         out.document({"file": str(file), "paper": wanted.value, "review": made.review})
@@ -116,8 +103,8 @@ def _audience(words: Words, said: str | None) -> Audience:
     if not is_interactive():
         raise PaperAudienceError
     tell(words("cli.paper.ask-for"))
-    choices = [words(f"cli.dossier.audience.{one.value}") for one in _AUDIENCES]
-    return _AUDIENCES[ask_number(words, choices)]
+    choices = [words(f"cli.dossier.audience.{one.value}") for one in AUDIENCES]
+    return AUDIENCES[ask_number(words, choices)]
 
 
 def _typed(words: Words, kind: PaperKind, source: str | None) -> dict[str, str]:
@@ -126,12 +113,10 @@ def _typed(words: Words, kind: PaperKind, source: str | None) -> dict[str, str]:
         return _read(words, read_text(source))
     if not is_interactive():
         return {}
-    used = fields_of(paper_template(kind))
     tell(words("cli.paper.ask-details"))
     return {
         name: ask_line(words(f"cli.paper.field.{name.replace('_', '-')}"))
-        for name in _TYPED
-        if name in used
+        for name in asked_for(kind)
     }
 
 
@@ -142,7 +127,7 @@ def _read(words: Words, text: str) -> dict[str, str]:
         if not line.strip():
             continue
         field = name.strip().lower().replace("-", "_")
-        if not colon or field not in _TYPED:
-            raise UsageError(reason=words("cli.paper.details-unclear", names=", ".join(_TYPED)))
+        if not colon or field not in TYPED:
+            raise UsageError(reason=words("cli.paper.details-unclear", names=", ".join(TYPED)))
         found[field] = value.strip()
     return found

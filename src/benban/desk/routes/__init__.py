@@ -9,6 +9,7 @@ from benban.desk.routes import (
     first,
     kept_page,
     notices,
+    papers,
     plan,
     sending,
     settings,
@@ -37,5 +38,6 @@ def all_routes() -> tuple[Routes, ...]:
         compare.ROUTES,
         dossier.ROUTES,
         work.ROUTES,
+        papers.ROUTES,
         settings.ROUTES,
     )

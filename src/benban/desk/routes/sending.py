@@ -7,6 +7,7 @@ from benban.casework.send_notice import keep_account, kept_account, prepare_mail
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
+from benban.desk.outward import mail_sender
 from benban.desk.pages import go_to, show
 from benban.desk.routes.timeline import given_file
 from benban.errors import (
@@ -19,7 +20,7 @@ from benban.model.ids import NoticeId
 from benban.model.mail import MailAccount, MailSecurity
 from benban.model.remedy import Notice
 from benban.notices.mail import is_mail_address, text_to_paste
-from benban.wiring_case import CaseStore, catalogue, mail_sender
+from benban.wiring_case import CaseStore, catalogue
 
 ROUTES = Routes()
 _ACCOUNT = ("host", "port", "security", "user", "sender", "roots")

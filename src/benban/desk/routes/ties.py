@@ -7,12 +7,13 @@ from benban.casework.routes import answer_copyright, answer_tie
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
+from benban.desk.outward import host_finder, registry_hosts
 from benban.desk.pages import go_to, show
 from benban.errors import BenbanError
 from benban.model.ids import SightingId
 from benban.model.routes import HostFacts, LinkAnswer, LinkTo, SourcePhoto
 from benban.model.sighting import Answer, Sighting
-from benban.wiring_case import CaseStore, host_finder, registry_hosts
+from benban.wiring_case import CaseStore
 
 ROUTES = Routes()
 _ANSWERS = (Answer.YES, Answer.NO, Answer.UNSURE)

@@ -12,6 +12,7 @@ import pytest
 from benban.casework import send_notice
 from benban.casework.letters import LetterWishes, letter_pdf, write_case_letter
 from benban.cli.commands import notice_send
+from benban.desk.routes import sending
 from benban.notices.letter import Letter, Recipient, Wish
 from benban.outside.fence import Fence
 from benban.testing.clock import FakeClock
@@ -102,7 +103,11 @@ def test_only_a_notice_can_be_sent_and_no_letter() -> None:
         ]
 
     assert places(r"\b(smtplib|sendmail|mailto:)\b") == ["outside/mail.py"]
-    assert places(r"\bbenban\.outside\.mail\b") == ["cli/commands/notice_send.py"]
+    assert places(r"\bbenban\.outside\.mail\b") == [
+        "cli/commands/notice_send.py",
+        "desk/routes/sending.py",
+    ]
     # What is handed in is made of a notice alone; a letter never comes near it.
     assert "letter" not in inspect.getsource(send_notice).lower()
     assert "letter" not in inspect.getsource(notice_send).lower()
+    assert "letter" not in inspect.getsource(sending).lower()

@@ -7,7 +7,6 @@ from benban.casework.send_notice import keep_account, kept_account, prepare_mail
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
-from benban.desk.outward import mail_sender
 from benban.desk.pages import go_to, show
 from benban.desk.routes.timeline import given_file
 from benban.errors import (
@@ -93,7 +92,10 @@ def send(desk: Desk, asked: Asked) -> Response:
             mail = desk.shown_mails.get(asked.exact("mail"))
             if mail is None or mail.notice_id != notice_id:
                 raise MailNotShownError
-            sender = mail_sender(kept_account(desk.vault), asked.exact("password"))
+            # Late: most pages send nothing.
+            from benban.outside.mail import SmtpSender
+
+            sender = SmtpSender(kept_account(desk.vault), asked.exact("password"))
             # Once more: an answer may have changed since the page was made.
             ready_notice(store, notice_id, catalogue())
             may_repeat = asked.first("again") == "yes"

@@ -87,6 +87,7 @@ def make_world(desk: Running) -> World:
         "exhibit": str(exhibit.id),
         "job": job.id,
         "name": "tai-lieu-0a1b.zip",
+        "kind": "crime-report",
     }
     return world
 

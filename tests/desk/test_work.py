@@ -47,7 +47,8 @@ def test_a_search_without_marks_finds_the_case(desk: Running) -> None:
     _titled(desk, "Đường Lê")
     _titled(desk, "Phan")
 
-    said = desk.text("/work?q=duong le")
+    desk.client.post("/work", data={"q": "duong le"})
+    said = desk.text("/work")
 
     assert ("Đường Lê" in said, "Phan" in said, "1 cases" in said) == (True, False, True)
 
@@ -61,8 +62,10 @@ def test_what_is_due_next_stands_first_and_what_waits_for_nothing_last(desk: Run
     said = desk.text("/work")
 
     assert said.index(case.removeprefix("/c/")) < said.index("quiet")
-    assert case.removeprefix("/c/") not in desk.text("/work?state=quiet")
-    assert case.removeprefix("/c/") in desk.text("/work?state=waiting&service=x")
+    desk.client.post("/work", data={"state": "quiet"})
+    assert case.removeprefix("/c/") not in desk.text("/work")
+    desk.client.post("/work", data={"state": "waiting", "service": "x"})
+    assert case.removeprefix("/c/") in desk.text("/work")
 
 
 def test_the_table_names_no_person(desk: Running) -> None:
@@ -97,3 +100,26 @@ def test_the_queue_holds_no_picture_and_counts_none(desk: Running) -> None:
 
     assert "<img" not in page
     assert "evidence" not in page.lower()
+
+
+def test_what_was_searched_for_stands_in_no_address_and_goes_with_the_keys(desk: Running) -> None:
+    _vault(desk)
+    _titled(desk, "Phan")
+
+    answer = desk.client.post("/work", data={"q": "duong"})
+    assert answer.headers["location"] == "/work"
+    assert 'href="/work/list"' in desk.get("/work").text
+    desk.client.post("/lock")
+    desk.post("/unlock", passphrase=PASSPHRASE)
+
+    assert "Phan" in desk.text("/work")
+
+
+@pytest.mark.parametrize("page", ["²", "0", "-1", "999999", "x", "9" * 5000])
+def test_a_page_that_is_none_shows_one_that_is(desk: Running, page: str) -> None:
+    _vault(desk)
+    _titled(desk, "Phan")
+
+    answer = desk.client.get("/work", params={"page": page})
+
+    assert (answer.status_code, "Phan" in answer.text) == (200, True)

@@ -107,6 +107,7 @@ class Desk:
         self.idle = DEFAULT_IDLE
         self.new_code: RecoveryCode | None = None
         # What a queue shows of each case, with the count of its log's entries then.
+        self.queue_search: dict[str, str] = {}
         self.queue_rows: dict[CaseId, tuple[int, object]] = {}
         # What a page showed, by the digest of its bytes: these and no others are sent.
         self.shown_mails: dict[str, PreparedMail] = {}
@@ -185,6 +186,12 @@ class Desk:
             if self._vault is not None:
                 self.queue_rows[case_id] = (count, row)
 
+    def search_queue(self, wish: dict[str, str]) -> None:
+        """Search the queue for this from now on; forgotten with the keys."""
+        with self._lock:
+            if self._vault is not None:
+                self.queue_search = wish
+
     def let_go(self, case_id: str) -> None:
         """Close a case, e.g. before it is destroyed."""
         with self._lock:
@@ -204,6 +211,7 @@ class Desk:
             self.intake, self.keeping, self.new_code = Intake(), Keeping.UNDECIDED, None
             self._stores.clear()
             self.queue_rows.clear()
+            self.queue_search = {}
             vault, self._vault = self._vault, None
             use_the_programs_own()
             if vault is not None:

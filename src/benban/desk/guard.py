@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import parse_qs
@@ -21,6 +22,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST"})
 _PATH = re.compile(rb"/[A-Za-z0-9._/-]*")
 _MAX_HEADERS = 64
 _MAX_ENTRY_BODY = 512
+_DRAIN_S = 2.0
 # A code is a few bytes; who sends it slower holds a place for nothing.
 _ENTRY_WITHIN_S = 10.0
 
@@ -157,6 +159,8 @@ class Guard:
         elif verdict is Verdict.ENTRY_FILE:
             await _answer(send, 200, b"text/javascript; charset=utf-8", self._entry_file())
         else:
+            if scope["method"] == "POST":
+                await _drained(receive)
             await self._refuse(send)
 
     async def _enter(self, receive: Receive, send: Send) -> None:
@@ -184,6 +188,12 @@ class Guard:
         # Closing: whatever else comes on this connection is not waited for.
         closing = ((b"connection", b"close"),)
         await _answer(send, 404, b"text/html; charset=utf-8", self._not_found(), closing)
+
+
+async def _drained(receive: Receive) -> None:
+    # A connection closed with a body unread is reset, and the answer with it.
+    with suppress(TimeoutError):
+        await asyncio.wait_for(_small_body(receive), _DRAIN_S)
 
 
 async def _answer(

@@ -1,5 +1,7 @@
 """From a signed text to one that was sent: by the person's own mail, as a file, or by hand."""
 
+import re
+
 from starlette.responses import Response
 
 from benban.casework.notify import ready_notice
@@ -17,11 +19,12 @@ from benban.errors import (
 )
 from benban.model.ids import NoticeId
 from benban.model.mail import MailAccount, MailSecurity
-from benban.model.remedy import Notice
+from benban.model.remedy import Notice, NoticeState
 from benban.notices.mail import is_mail_address, text_to_paste
 from benban.wiring_case import CaseStore, catalogue
 
 ROUTES = Routes()
+_PORT = re.compile(r"[0-9]{1,5}")
 _ACCOUNT = ("host", "port", "security", "user", "sender", "roots")
 
 
@@ -57,6 +60,8 @@ def keep_mail(desk: Desk, asked: Asked) -> Response:
 def ways(desk: Desk, asked: Asked) -> Response:
     """Show the ways in which a signed text can leave; none is taken yet."""
     with desk.case(asked.parts["case"]) as store:
+        if not _is_signed(store, asked):
+            return go_to(f"/c/{store.case.id}/n/{asked.parts['notice']}")
         one = ready_notice(store, NoticeId(asked.parts["notice"]), catalogue())
         return _ways(desk, store, one, None)
 
@@ -80,6 +85,8 @@ def as_file(desk: Desk, asked: Asked) -> Response:
 def exactly(desk: Desk, asked: Asked) -> Response:
     """Show the mail byte for byte, to whom it goes and who may learn what; nothing is sent."""
     with desk.case(asked.parts["case"]) as store:
+        if not _is_signed(store, asked):
+            return go_to(f"/c/{store.case.id}/n/{asked.parts['notice']}")
         return _exactly(desk, store, NoticeId(asked.parts["notice"]), None)
 
 
@@ -106,9 +113,15 @@ def send(desk: Desk, asked: Asked) -> Response:
         return go_to(f"/c/{store.case.id}/n/{notice_id}")
 
 
+def _is_signed(store: CaseStore, asked: Asked) -> bool:
+    # A draft has no way out yet; its own page is where it is signed.
+    one = store.get(Notice, NoticeId(asked.parts["notice"]))
+    return one.state is not NoticeState.DRAFT
+
+
 def _typed_account(typed: dict[str, str]) -> MailAccount:
     securities = {one.value: one for one in MailSecurity}
-    if not typed["port"].isdecimal() or typed["security"] not in securities:
+    if not _PORT.fullmatch(typed["port"]) or typed["security"] not in securities:
         raise MailAddressError
     return MailAccount(
         host=typed["host"],

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,10 +19,13 @@ from benban.model.ids import CaseId
 from benban.model.remedy import Notice, NoticeState
 from benban.model.sighting import Sighting
 from benban.notices.calendar import due_at, waiting_notices
+from benban.wiring_case import catalogue
 
 ROUTES = Routes()
 _PER_PAGE = 50
 _WAITING = (NoticeState.SENT, NoticeState.ACKNOWLEDGED)
+_SEARCH = ("q", "state", "service")
+_NUMBER = re.compile(r"[0-9]{1,6}")
 STATES = ("overdue", "today", "waiting", "quiet")
 # A sheet takes what begins like this for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -72,31 +76,41 @@ def queue(desk: Desk, asked: Asked) -> Response:
     """Show the cases by the next day that is waited for."""
     now = desk.clock.now()
     rows = _rows(desk)
-    found = _filtered(rows, asked, now)
-    page = max(1, int(asked.query["page"])) if asked.query.get("page", "").isdigit() else 1
-    services = sorted({one for row in rows for one in row.services})
+    found = _filtered(desk, rows, now)
+    pages = max(1, -(-len(found) // _PER_PAGE))
+    typed = asked.query.get("page", "")
+    # A number alone stands in the address; what was searched for never does.
+    page = min(pages, max(1, int(typed))) if _NUMBER.fullmatch(typed) else 1
+    services = {one for row in rows for one in row.services}
     return show(
         desk,
         "work.html.j2",
         rows=found[(page - 1) * _PER_PAGE : page * _PER_PAGE],
         total=len(found),
         page=page,
-        pages=max(1, -(-len(found) // _PER_PAGE)),
+        pages=pages,
         states=STATES,
         now=now,
         counts={name: sum(name in row.states(now) for row in rows) for name in STATES},
-        services=services,
-        asked={name: asked.query.get(name, "") for name in ("q", "state", "service")},
+        services=sorted((_name(one), one) for one in services),
+        asked={name: desk.queue_search.get(name, "") for name in _SEARCH},
     )
 
 
+@ROUTES.act("/work")
+def search(desk: Desk, asked: Asked) -> Response:
+    """Search and filter; the words stay in memory and out of addresses and histories."""
+    desk.search_queue({name: asked.first(name) for name in _SEARCH})
+    return go_to("/work")
+
+
 @ROUTES.page("/work/list")
-def as_list(desk: Desk, asked: Asked) -> Response:
+def as_list(desk: Desk, _asked: Asked) -> Response:
     """Give the queue as a table for a sheet: numbers of cases, and nothing about a person."""
     written = io.StringIO()
     sheet = csv.writer(written)
     sheet.writerow(["case", "next_due_at", "waiting"])
-    for row in _filtered(_rows(desk), asked, desk.clock.now()):
+    for row in _filtered(desk, _rows(desk), desk.clock.now()):
         due = row.next_due_at.isoformat(timespec="minutes") if row.next_due_at else ""
         sheet.writerow([plain_cell(row.case_id), due, row.waiting])
     return given_file(written.getvalue().encode(), "text/csv; charset=utf-8", "csv")
@@ -142,9 +156,9 @@ def _row(desk: Desk, case_id: CaseId) -> Row:
     return row
 
 
-def _filtered(rows: Sequence[Row], asked: Asked, now: datetime) -> tuple[Row, ...]:
-    words = folded(asked.query.get("q", "")).split()
-    state, service = asked.query.get("state", ""), asked.query.get("service", "")
+def _filtered(desk: Desk, rows: Sequence[Row], now: datetime) -> tuple[Row, ...]:
+    words = folded(desk.queue_search.get("q", "")).split()
+    state, service = desk.queue_search.get("state", ""), desk.queue_search.get("service", "")
     return tuple(
         row
         for row in rows
@@ -152,3 +166,8 @@ def _filtered(rows: Sequence[Row], asked: Asked, now: datetime) -> tuple[Row, ..
         and (not state or state in row.states(now))
         and (not service or service in row.services)
     )
+
+
+def _name(service_id: str) -> str:
+    service = catalogue().service(service_id)
+    return service_id if service is None else service.name

@@ -24,9 +24,9 @@ def desk(closed_desk: Running) -> Running:
     return closed_desk
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser of this computer."""
+    """The browser of this computer; while it is held, this thread can start no other."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(find_browser()), args=["--no-sandbox"]

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from benban.outside.private_window import PAGE
@@ -164,7 +164,7 @@ def test_back_shows_nothing_after_leaving(inside: Page, closed_desk: Running) ->
         # Nobody answers any more.
         inside.go_back()
 
-    assert "Where it was seen" not in inside.content()
+    expect(inside.get_by_text("Where it was seen")).to_have_count(0)
 
 
 def _second_tab(context: BrowserContext, running: Running, path: str = "/settings") -> Page:

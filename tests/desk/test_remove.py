@@ -148,7 +148,9 @@ def test_a_text_that_is_not_signed_has_no_way_out(desk: Running) -> None:
     _, place = _place(desk)
     notice = desk.post(f"{place}/write/{STEP}", **OURS).headers["location"]
 
-    assert "BB-606" in desk.get(f"{notice}/send").text
+    for way in ("send", "mail"):
+        assert desk.get(f"{notice}/{way}").headers["location"] == notice
+    assert "BB-606" in desk.post(f"{notice}/file", sender="may@thu.example").text
 
 
 def test_only_what_was_answered_about_places_is_kept(desk: Running) -> None:

@@ -87,6 +87,8 @@ def exactly(desk: Desk, asked: Asked) -> Response:
     with desk.case(asked.parts["case"]) as store:
         if not _is_signed(store, asked):
             return go_to(f"/c/{store.case.id}/n/{asked.parts['notice']}")
+        if _account(desk) is None:
+            return go_to("/settings/mail")
         return _exactly(desk, store, NoticeId(asked.parts["notice"]), None)
 
 

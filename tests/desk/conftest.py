@@ -31,8 +31,8 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=str(find_browser()), args=["--no-sandbox"]
         )
+        # What holds a page goes with it: the driver ends the browser.
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -202,7 +202,7 @@ def _writing(
                 clock=desk.clock,
                 lists=HttpRevocationSource() if is_stamped else None,
             )
-            progress.require_wanted()
+        # Sealed in the log by now: a stop that comes late changes nothing any more.
         return f"/c/{case_id}/dossier/done/{path.name}"
 
     return work

@@ -24,7 +24,7 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,15 +136,12 @@ BENCH = Environment(
 def main(arguments: Sequence[str]) -> int:
     """Return the exit code of the command in *arguments*."""
     if not arguments:
-        # The pages for a browser; on a terminal, what else can be typed stands above them.
         print(_words("help"), flush=True)
         arguments = ["desk"]
-    commands: dict[str, Callable[[Sequence[str]], int]]
     commands = {"test": run_test, "lint": run_lint, "bench": run_bench, "lock": run_lock}
     try:
-        if arguments[0] in commands:
-            return commands[arguments[0]](arguments[1:])
-        return run_benban(arguments)
+        command = commands.get(arguments[0])
+        return command(arguments[1:]) if command else run_benban(arguments)
     except SetUpError as error:
         print(f"{error.log}benban: {error}", file=sys.stderr)
         return 1
@@ -164,7 +161,7 @@ def run_benban(arguments: Sequence[str]) -> int:
     return subprocess.run(argv, env=_child_environment(), check=False).returncode
 
 
-def run_lint(_rest: Sequence[str] = ()) -> int:
+def run_lint(_rest: Sequence[str]) -> int:
     """Return 0 when ruff, mypy and the import contracts find nothing, else the first failure."""
     python = prepare(TEST)
     # Until somebody has tried it there, this is what keeps the Windows paths honest.
@@ -221,7 +218,7 @@ def run_test(rest: Sequence[str]) -> int:
         return 1
     options = [option for option in rest if option != "--long"]
     if not options:
-        failure = run_lint()
+        failure = run_lint(())
         if failure:
             return failure
     if "--long" in rest:
@@ -248,7 +245,7 @@ def run_bench(rest: Sequence[str]) -> int:
     return subprocess.run(argv, cwd=ROOT, env=_child_environment(), check=False).returncode
 
 
-def run_lock(_rest: Sequence[str] = ()) -> int:
+def run_lock(_rest: Sequence[str]) -> int:
     """Return 0 after every lock was made anew from pyproject.toml, all from one resolution."""
     prepare(TEST)
     uv = _program_in(TOOLS, "uv")

@@ -21,8 +21,8 @@ from tests.architecture.sources import (
 MOST_LINES = 450
 # One example case, written out, may be longer.
 MOST_TEST_LINES = 600
-# The logic of the two commands lives in one file, and so does the tree of errors.
-LONGER = {"run.py": 640, "errors.py": 1500}
+# The logic of the two commands lives in one file.
+LONGER = {"run.py": 620}
 MOST_WIRING_LINES = 120
 NAMES_OF_NOTHING = {"utils", "util", "helpers", "helper", "common", "manager", "core", "misc"}
 DOCUMENTED_ROOMS = {"seal", "fingerprint", "bank", "compare", "remedies"}

@@ -7,7 +7,7 @@ import benban.errors
 from benban.errors import BenbanError
 from benban.wording import Language, message_ids, say, template
 
-SOURCE = Path(benban.errors.__file__).parent
+SOURCE = Path(benban.errors.__file__).parents[1]
 _PLACE = re.compile(r"(?<!\{)\{([a-z_]+)[^}]*\}")
 # Message ids written out in code, e.g. words("cli.add.help") or reason_id="plan.reason.keep".
 _LITERAL = re.compile(
@@ -21,7 +21,7 @@ def _errors() -> list[type[BenbanError]]:
         children = open_.pop().__subclasses__()
         found += children
         open_ += children
-    return [error for error in found if error.__module__ == "benban.errors"]
+    return [error for error in found if error.__module__.startswith("benban.errors.")]
 
 
 def test_both_languages_have_the_same_messages() -> None:

@@ -1,0 +1,99 @@
+"""0xx: faces and settings."""
+
+from benban.errors.root import BenbanError
+
+
+class UsageError(BenbanError):
+    """The call itself was wrong."""
+
+    code = "BB-001"
+
+
+class FileUnreadableError(BenbanError):
+    """A file named by the person cannot be read."""
+
+    code = "BB-002"
+
+
+class TargetExistsError(BenbanError):
+    """A file would be overwritten."""
+
+    code = "BB-003"
+
+
+class TargetUnwritableError(BenbanError):
+    """A file could not be written; nothing half-written stays."""
+
+    code = "BB-004"
+
+
+class StoppedError(BenbanError):
+    """The person stopped a command; what was finished is kept."""
+
+    code = "BB-005"
+
+
+class JobMissingError(BenbanError):
+    """There is no such piece of long work; it ended with the program that did it."""
+
+    code = "BB-010"
+
+
+class PageMissingError(BenbanError):
+    """The desk has no such page."""
+
+    code = "BB-011"
+
+
+class FormTooLargeError(BenbanError):
+    """A form is larger than any form of ours; nothing of it was kept."""
+
+    code = "BB-012"
+
+
+class FormUnknownError(BenbanError):
+    """A form of an earlier run of the program; what was typed is a draft."""
+
+    code = "BB-013"
+
+
+class AnswerMissingError(BenbanError):
+    """A question that has to be answered was left open."""
+
+    code = "BB-014"
+
+
+class DeskLockedError(BenbanError):
+    """The page needs the vault, and it is not open."""
+
+    code = "BB-015"
+
+
+class CodeNotRepeatedError(BenbanError):
+    """The groups of the recovery code that were typed are not those of the sheet."""
+
+    code = "BB-016"
+
+
+class SeenAtError(BenbanError):
+    """A day or time on a page cannot be read."""
+
+    code = "BB-020"
+
+
+class PassphraseDiffersError(BenbanError):
+    """A new passphrase was not typed the same way twice."""
+
+    code = "BB-018"
+
+
+class MailNotShownError(BenbanError):
+    """A mail was to be sent that no page of this run shows; nothing was sent."""
+
+    code = "BB-040"
+
+
+class PortTakenError(BenbanError):
+    """The desk cannot listen on this computer."""
+
+    code = "BB-017"

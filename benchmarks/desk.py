@@ -89,9 +89,9 @@ def run(*, quick: bool) -> Document:
             outside = _outside_requests(desk)
             desk.unlock()
             pages = _page_times_ms(desk, filled, repeats)
-            desk.client.post("/work", data={"q": "duong 1"})
-            search = _times_ms(desk, "/work", repeats)
-            desk.client.post("/work", data={})
+            desk.client.post("/queue", data={"q": "duong 1"})
+            search = _times_ms(desk, "/queue", repeats)
+            desk.client.post("/queue", data={})
             blank = _blank_ms(desk, f"/c/{filled.cases[0]}", repeats)
             errors = _together(desk, filled)
     slowest = max(pages, key=lambda one: pages[one])
@@ -126,7 +126,7 @@ def _start_s(vault: Path) -> float:
 def _page_times_ms(desk: _Started, filled: Filled, repeats: int) -> dict[str, float]:
     case, sighting = f"/c/{filled.cases[-1]}", filled.sightings[-1]
     paths = {
-        "queue": "/work",
+        "queue": "/queue",
         "cases": "/cases",
         "case": case,
         "add": f"{case}/add/link",
@@ -203,7 +203,7 @@ def _together(desk: _Started, filled: Filled) -> int:
     def live(number: int) -> int:
         case = f"/c/{filled.cases[number % len(filled.cases)]}"
         place = f"{case}/s/{filled.sightings[number % len(filled.sightings)]}"
-        answers = [desk.client.get(one) for one in (case, place, f"{place}/plan", "/work")]
+        answers = [desk.client.get(one) for one in (case, place, f"{place}/plan", "/queue")]
         answers += [
             desk.post(place, f"{place}/words", text=f"lời {number} {turn}") for turn in range(2)
         ]

@@ -25,15 +25,7 @@ _PICTURE_ROUTE = "/c/{case}/picture/{exhibit}"
 _NO_PAGES = ("/here", "/rest")
 _MOST_WORDS = 60
 # Numbers and names to copy; and what is signed is read first.
-_READ_FIRST = (
-    "/help-now",
-    "/c/{case}/n/{notice}",
-    # What is agreed to there is read before: whom a look-up asks, what a copyright notice does,
-    # what cannot be taken back.
-    "/c/{case}/s/{sighting}/host",
-    "/c/{case}/s/{sighting}/photo",
-    "/c/{case}/papers/{kind}",
-)
+_READ_FIRST = ("/help-now", "/c/{case}/n/{notice}")
 _ID = re.compile(r"\b[a-z]+(?:[.-][a-z0-9]+)+\b|\bBB-\d{3}\b")
 
 Answers = list[tuple[str, httpx.Response]]

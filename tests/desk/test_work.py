@@ -47,8 +47,8 @@ def test_a_search_without_marks_finds_the_case(desk: Running) -> None:
     _titled(desk, "Đường Lê")
     _titled(desk, "Phan")
 
-    desk.client.post("/work", data={"q": "duong le"})
-    said = desk.text("/work")
+    desk.client.post("/queue", data={"q": "duong le"})
+    said = desk.text("/queue")
 
     assert ("Đường Lê" in said, "Phan" in said, "1 cases" in said) == (True, False, True)
 
@@ -59,20 +59,20 @@ def test_what_is_due_next_stands_first_and_what_waits_for_nothing_last(desk: Run
     case = desk.begin()
     _sent(desk, case)
 
-    said = desk.text("/work")
+    said = desk.text("/queue")
 
     assert said.index(case.removeprefix("/c/")) < said.index("quiet")
-    desk.client.post("/work", data={"state": "quiet"})
-    assert case.removeprefix("/c/") not in desk.text("/work")
-    desk.client.post("/work", data={"state": "waiting", "service": "x"})
-    assert case.removeprefix("/c/") in desk.text("/work")
+    desk.client.post("/queue", data={"state": "quiet"})
+    assert case.removeprefix("/c/") not in desk.text("/queue")
+    desk.client.post("/queue", data={"state": "waiting", "service": "x"})
+    assert case.removeprefix("/c/") in desk.text("/queue")
 
 
 def test_the_table_names_no_person(desk: Running) -> None:
     _vault(desk)
     _titled(desk, "Đường Lê")
 
-    answer = desk.get("/work/list")
+    answer = desk.get("/queue/list")
 
     rows = list(csv.reader(io.StringIO(answer.text)))
     assert rows[0] == ["case", "next_due_at", "waiting"]
@@ -89,14 +89,14 @@ def test_unlocking_leads_to_the_queue_when_that_was_chosen(desk: Running) -> Non
     desk.post("/settings/mode", mode="work")
     desk.client.post("/lock")
 
-    assert desk.post("/unlock", passphrase=PASSPHRASE).headers["location"] == "/work"
+    assert desk.post("/unlock", passphrase=PASSPHRASE).headers["location"] == "/queue"
 
 
 def test_the_queue_holds_no_picture_and_counts_none(desk: Running) -> None:
     _vault(desk)
     desk.begin()
 
-    page = desk.get("/work").text
+    page = desk.get("/queue").text
 
     assert "<img" not in page
     assert "evidence" not in page.lower()
@@ -106,13 +106,13 @@ def test_what_was_searched_for_stands_in_no_address_and_goes_with_the_keys(desk:
     _vault(desk)
     _titled(desk, "Phan")
 
-    answer = desk.client.post("/work", data={"q": "duong"})
-    assert answer.headers["location"] == "/work"
-    assert 'href="/work/list"' in desk.get("/work").text
+    answer = desk.client.post("/queue", data={"q": "duong"})
+    assert answer.headers["location"] == "/queue"
+    assert 'href="/queue/list"' in desk.get("/queue").text
     desk.client.post("/lock")
     desk.post("/unlock", passphrase=PASSPHRASE)
 
-    assert "Phan" in desk.text("/work")
+    assert "Phan" in desk.text("/queue")
 
 
 @pytest.mark.parametrize("page", ["²", "0", "-1", "999999", "x", "9" * 5000])
@@ -120,6 +120,6 @@ def test_a_page_that_is_none_shows_one_that_is(desk: Running, page: str) -> None
     _vault(desk)
     _titled(desk, "Phan")
 
-    answer = desk.client.get("/work", params={"page": page})
+    answer = desk.client.get("/queue", params={"page": page})
 
     assert (answer.status_code, "Phan" in answer.text) == (200, True)

@@ -92,6 +92,23 @@ class Concluded:
     exhibit_count: int
 
 
+def require_may_conclude(store: CaseStore, request: DossierRequest) -> None:
+    """
+    Return if this dossier may be made; asked again when it is.
+
+    Raises:
+        NothingToConcludeError: BB-106, no published or threatened sighting (HARM 13).
+        ConsentMissingError: BB-651, somebody else acts and the person did not agree to this.
+        CapacityExpiredError: BB-676.
+    """
+    if not may_leave_the_vault(store.all(Sighting)):
+        raise NothingToConcludeError
+    if request.disclosure is not None:
+        require_consent(store, ConsentPurpose.DOSSIER, request.disclosure.recipient)
+    elif request.audience is not Audience.MYSELF:
+        require_consent(store, ConsentPurpose.DOSSIER, request.recipient)
+
+
 def conclude(
     store: CaseStore,
     request: DossierRequest,
@@ -119,15 +136,10 @@ def conclude(
         decoder: veils pictures for the drafts; None leaves them out.
 
     Raises:
-        NothingToConcludeError: BB-106, no published or threatened sighting (HARM 13).
-        ConsentMissingError: BB-651, somebody else acts and the person did not agree to this.
+        NothingToConcludeError, ConsentMissingError, CapacityExpiredError: see
+            :func:`require_may_conclude`.
     """
-    if not may_leave_the_vault(store.all(Sighting)):
-        raise NothingToConcludeError
-    if request.disclosure is not None:
-        require_consent(store, ConsentPurpose.DOSSIER, request.disclosure.recipient)
-    elif request.audience is not Audience.MYSELF:
-        require_consent(store, ConsentPurpose.DOSSIER, request.recipient)
+    require_may_conclude(store, request)
     view = build_view(
         store,
         ViewRequest(

@@ -264,7 +264,7 @@ class Desk:
     @property
     def leads_to(self) -> str:
         """Where a person comes when the vault is open: a case, or a queue of many."""
-        return "/work" if self.vault.setting(_MODE) == b"work" else "/cases"
+        return "/queue" if self.vault.setting(_MODE) == b"work" else "/cases"
 
     def set_mode(self, mode: str) -> None:
         """Lead to a queue (``work``) or to a case (``person``) from now on; kept in the vault."""

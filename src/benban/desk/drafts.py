@@ -63,8 +63,10 @@ class Drafts:
 
 
 def _write(vault: Vault, name: str, fields: dict[str, str]) -> None:
-    if fields or vault.setting(_SETTING + name):
-        vault.set_setting(_SETTING + name, json.dumps(fields).encode() if fields else b"")
+    if fields:
+        vault.set_setting(_SETTING + name, json.dumps(fields).encode())
+    elif vault.setting(_SETTING + name):
+        vault.drop_setting(_SETTING + name)
 
 
 def _read(raw: bytes) -> dict[str, str]:

@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import parse_qs
@@ -160,7 +159,8 @@ class Guard:
             await _answer(send, 200, b"text/javascript; charset=utf-8", self._entry_file())
         else:
             if scope["method"] == "POST":
-                await _drained(receive)
+                # A connection closed with a body unread is reset, and the answer with it.
+                await _small_body(receive, _DRAIN_S)
             await self._refuse(send)
 
     async def _enter(self, receive: Receive, send: Send) -> None:
@@ -190,12 +190,6 @@ class Guard:
         await _answer(send, 404, b"text/html; charset=utf-8", self._not_found(), closing)
 
 
-async def _drained(receive: Receive) -> None:
-    # A connection closed with a body unread is reset, and the answer with it.
-    with suppress(TimeoutError):
-        await asyncio.wait_for(_small_body(receive), _DRAIN_S)
-
-
 async def _answer(
     send: Send,
     status: int,
@@ -208,9 +202,9 @@ async def _answer(
     await send({"type": "http.response.body", "body": body})
 
 
-async def _small_body(receive: Receive) -> bytes | None:
+async def _small_body(receive: Receive, within_s: float = _ENTRY_WITHIN_S) -> bytes | None:
     try:
-        async with asyncio.timeout(_ENTRY_WITHIN_S):
+        async with asyncio.timeout(within_s):
             return await _whole_body(receive)
     except TimeoutError:
         return None

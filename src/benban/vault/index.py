@@ -215,6 +215,14 @@ class Index:
                 (name, value),
             )
 
+    def drop_settings_of(self, case_id: str) -> None:
+        """Destroy every setting whose name holds the id of a case: it goes with the case."""
+        if self.database.row("SELECT 1 FROM sqlite_master WHERE name = 'settings'") is not None:
+            with self.database.transaction():
+                self.database.execute("DELETE FROM settings WHERE instr(name, ?)", (case_id,))
+        # The old pages, and with them the values, stand in the write-ahead log until it is cut.
+        self.database.truncate_wal()
+
     def drop_setting(self, name: str) -> None:
         """Destroy a setting; one that was never set is no error."""
         if self.setting(name):

@@ -34,7 +34,7 @@ from benban.vault.documents import Documents, T
 from benban.vault.entering import Entered, enter
 from benban.vault.index import CaseEntry, CaseState
 from benban.vault.kdf import KdfCost, calibrated_cost, passphrase_bytes
-from benban.vault.keys import commitment, compartment_of, fresh_key, user_public_key
+from benban.vault.keys import commitment, fresh_key, user_public_key
 from benban.vault.layout import VaultFolder
 from benban.vault.making import make_vault
 from benban.vault.plain_files import SlotKind, read_header
@@ -261,7 +261,7 @@ class Vault:
                 opened.database.close()
             self._index.unsettle_case(case_id)
             self._entered.take_back_case(case_id)
-            self._index.drop_setting(compartment_of(case_id))
+            self._index.drop_settings_of(case_id)
 
     # --- ways in --------------------------------------------------------------------------
 
@@ -296,6 +296,10 @@ class Vault:
     def set_setting(self, name: str, value: bytes) -> None:
         """Keep a setting of the whole vault, encrypted like everything else."""
         self._index.set_setting(name, value)
+
+    def drop_setting(self, name: str) -> None:
+        """Destroy a setting; one that was never set is no error."""
+        self._index.drop_setting(name)
 
     # --- room and order -------------------------------------------------------------------
 

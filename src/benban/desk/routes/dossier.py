@@ -6,7 +6,7 @@ from pathlib import Path
 
 from starlette.responses import Response
 
-from benban.casework.conclude import DossierRequest, conclude
+from benban.casework.conclude import DossierRequest, conclude, require_may_conclude
 from benban.casework.receipts import give_receipt
 from benban.casework.view import ViewRequest, build_view
 from benban.desk.app import Routes
@@ -47,6 +47,7 @@ def preview(desk: Desk, asked: Asked) -> Response:
     with desk.case(asked.parts["case"]) as store:
         try:
             request = _request(desk, store, asked)
+            require_may_conclude(store, request)
             path = _target(desk, asked)
         except BenbanError as error:
             return _page(desk, store, asked, error)
@@ -87,6 +88,7 @@ def make(desk: Desk, asked: Asked) -> Response:
     with desk.case(case_id) as store:
         try:
             request = _request(desk, store, asked)
+            require_may_conclude(store, request)
             path = _target(desk, asked)
         except BenbanError as error:
             return _page(desk, store, asked, error)

@@ -21,7 +21,7 @@ def settings(desk: Desk, _asked: Asked) -> Response:
     """Show what can be set."""
     _ = desk.vault
     minutes = int(desk.idle.total_seconds() // 60)
-    mode = "work" if desk.leads_to == "/work" else "person"
+    mode = "work" if desk.leads_to == "/queue" else "person"
     return show(desk, "settings.html.j2", choices=IDLE_CHOICES, minutes=minutes, mode=mode)
 
 

@@ -71,7 +71,7 @@ class Row:
         return frozenset(name for name, holds in found.items() if holds)
 
 
-@ROUTES.page("/work")
+@ROUTES.page("/queue")
 def queue(desk: Desk, asked: Asked) -> Response:
     """Show the cases by the next day that is waited for."""
     now = desk.clock.now()
@@ -97,14 +97,14 @@ def queue(desk: Desk, asked: Asked) -> Response:
     )
 
 
-@ROUTES.act("/work")
+@ROUTES.act("/queue")
 def search(desk: Desk, asked: Asked) -> Response:
     """Search and filter; the words stay in memory and out of addresses and histories."""
     desk.search_queue({name: asked.first(name) for name in _SEARCH})
-    return go_to("/work")
+    return go_to("/queue")
 
 
-@ROUTES.page("/work/list")
+@ROUTES.page("/queue/list")
 def as_list(desk: Desk, _asked: Asked) -> Response:
     """Give the queue as a table for a sheet: numbers of cases, and nothing about a person."""
     written = io.StringIO()

@@ -35,6 +35,23 @@ def test_a_person_comes_to_an_open_case(phone: Page) -> None:
     assert "Places where it was seen: 1" in phone.inner_text("main")
 
 
+def test_a_folder_that_no_system_has_is_said_on_the_page(desk: Running) -> None:
+    answer = desk.post("/where", where="elsewhere", folder="a\0b")
+
+    assert (answer.status_code, "BB-004" in answer.text) == (400, True)
+
+
+def test_choosing_this_computer_after_another_folder_means_this_computer(
+    desk: Running, tmp_path: Path
+) -> None:
+    usual = desk.desk.folder
+    desk.post("/where", where="elsewhere", folder=str(tmp_path / "usb"))
+    desk.post("/where", where="here")
+    desk.post("/passphrase", passphrase=PASSPHRASE, again=PASSPHRASE)
+
+    assert (usual.exists(), (tmp_path / "usb").exists()) == (True, False)
+
+
 def test_nothing_is_on_the_disk_before_a_passphrase_is_set(desk: Running) -> None:
     desk.post("/what", kind="published")
     desk.post("/age", **ADULT)

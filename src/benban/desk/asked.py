@@ -1,11 +1,17 @@
 """What a page was asked, read within limits; everything in it is untrusted."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 
-from benban.errors import AnswerMissingError, FormTooLargeError, FormUnknownError
+from benban.errors import (
+    AnswerMissingError,
+    FormTooLargeError,
+    FormUnknownError,
+    TargetUnwritableError,
+)
 
 _MOST_BYTES = 1024 * 1024
 _MOST_FIELDS = 2000
@@ -51,6 +57,19 @@ class Asked:
         if value := self.first(name):
             return value
         raise AnswerMissingError(question)
+
+    def folder(self, name: str, question: str) -> Path:
+        """
+        Return the folder that was typed; whether it is there is found out when it is used.
+
+        Raises:
+            AnswerMissingError: BB-014.
+            TargetUnwritableError: BB-004, no system has such a folder.
+        """
+        typed = self.needed(name, question)
+        if "\0" in typed:
+            raise TargetUnwritableError(name=typed.replace("\0", ""))
+        return Path(typed).absolute()
 
 
 async def read_request(request: Request) -> Asked:

@@ -90,7 +90,7 @@ class Desk:
             make: makes a vault in a folder with ``passphrase=``.
         """
         self._make = make
-        self.folder = folder
+        self.folder = self.usual_folder = folder
         self.clock = clock
         self.door = Door()
         self.forms = OnceForms()

@@ -30,6 +30,25 @@ def show(desk: Desk, template: str, *, status: int = 200, **values: object) -> R
     return HTMLResponse(render(desk, template, **values), status_code=status)
 
 
+def show_lines(desk: Desk, name: str, *links: tuple[str, str]) -> Response:
+    """
+    Return a page of words: ``desk.<name>.heading``, the lines of ``desk.<name>.text``, and ways on.
+
+    Args:
+        desk: whose language is used.
+        name: of the page; it stands at ``/<name>``.
+        links: path and message id of each way on, the likeliest first.
+    """
+    return show(
+        desk,
+        "lines.html.j2",
+        here=f"/{name}",
+        heading=f"desk.{name}.heading",
+        text=f"desk.{name}.text",
+        links=links,
+    )
+
+
 def render(desk: Desk, template: str, **values: object) -> str:
     """Return the HTML of a template; a missing value is a mistake of ours and raises."""
     words = Words(desk.language)

@@ -178,8 +178,7 @@ def _disclosure(asked: Asked) -> Disclosure:
 
 def _target(desk: Desk, asked: Asked) -> Path:
     """Return a new file with a name that says nothing, in the folder that was typed (HARM 6)."""
-    folder = Path(asked.needed("folder", "desk.dossier.folder")).absolute()
-    path = folder / f"tai-lieu-{secrets.token_hex(2)}.zip"
+    path = asked.folder("folder", "desk.dossier.folder") / f"tai-lieu-{secrets.token_hex(2)}.zip"
     require_outside(desk.folder, path)
     return path
 

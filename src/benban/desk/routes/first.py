@@ -1,14 +1,13 @@
 """What is asked before anything is kept: what happened, the age answers, where to keep it."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from starlette.responses import Response
 
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk, Keeping
-from benban.desk.pages import go_to, show
+from benban.desk.pages import go_to, show, show_lines
 from benban.errors import AnswerMissingError, BenbanError
 from benban.model.sighting import AgeAnswers, Answer, SightingKind
 
@@ -47,15 +46,7 @@ def say_age(desk: Desk, asked: Asked) -> Response:
 @ROUTES.page("/young")
 def young(desk: Desk, _asked: Asked) -> Response:
     """Say first that nothing was done wrong, and what is open without any picture."""
-    links = (("/where", "desk.go-on"), ("/help-now", "desk.help-now"))
-    return show(
-        desk,
-        "lines.html.j2",
-        here="/young",
-        heading="desk.young.heading",
-        text="desk.young.text",
-        links=links,
-    )
+    return show_lines(desk, "young", ("/where", "desk.go-on"), ("/help-now", "desk.help-now"))
 
 
 @ROUTES.page("/where")
@@ -70,7 +61,10 @@ def say_where(desk: Desk, asked: Asked) -> Response:
     try:
         wish = asked.needed("where", "desk.where.heading")
         if wish == "elsewhere":
-            desk.folder = Path(asked.needed("folder", "desk.where.folder")).absolute()
+            desk.folder = asked.folder("folder", "desk.where.folder")
+        elif wish == "here":
+            # Whoever comes back and chooses anew means this computer's own place.
+            desk.folder = desk.usual_folder
     except BenbanError as error:
         return show(desk, "where.html.j2", status=400, error=error)
     if wish == "paper":

@@ -5,7 +5,7 @@ from starlette.responses import PlainTextResponse, Response
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
-from benban.desk.pages import go_to, left_page, show
+from benban.desk.pages import go_to, left_page, show, show_lines
 from benban.wording import Language
 
 ROUTES = Routes()
@@ -30,42 +30,24 @@ def alone(_desk: Desk, asked: Asked) -> Response:
 @ROUTES.page("/not-alone")
 def not_alone(desk: Desk, _asked: Asked) -> Response:
     """Say what is safe when somebody may see this computer; nothing is stored."""
-    links = (("/help-now", "desk.help-now"), ("/", "desk.back"))
-    return show(
-        desk,
-        "lines.html.j2",
-        here="/not-alone",
-        heading="desk.not-alone.heading",
-        text="desk.not-alone.text",
-        links=links,
-    )
+    return show_lines(desk, "not-alone", ("/help-now", "desk.help-now"), ("/", "desk.back"))
 
 
 @ROUTES.page("/leaving")
 def leaving(desk: Desk, _asked: Asked) -> Response:
     """Show how to leave in a moment, before anything is on the screen that could tell."""
-    links = (("/safe", "desk.leaving.understood"),)
-    return show(
-        desk,
-        "lines.html.j2",
-        here="/leaving",
-        heading="desk.leaving.heading",
-        text="desk.leaving.text",
-        links=links,
-    )
+    return show_lines(desk, "leaving", ("/safe", "desk.leaving.understood"))
 
 
 @ROUTES.page("/safe")
 def safe(desk: Desk, _asked: Asked) -> Response:
     """Ask after the person's safety; no answer is wanted and none is kept."""
-    links = (("/what", "desk.safe.yes"), ("/help-now", "desk.safe.no"), ("/what", "desk.skip"))
-    return show(
+    return show_lines(
         desk,
-        "lines.html.j2",
-        here="/safe",
-        heading="desk.safe.heading",
-        text="desk.safe.text",
-        links=links,
+        "safe",
+        ("/what", "desk.safe.yes"),
+        ("/help-now", "desk.safe.no"),
+        ("/what", "desk.skip"),
     )
 
 

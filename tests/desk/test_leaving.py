@@ -206,6 +206,8 @@ def test_a_page_left_open_leads_to_the_passphrase_when_the_desk_is_locked(
 
     inside.wait_for_url("**/unlock")
 
+    expect(inside.get_by_label("Passphrase").first).to_be_visible()
+
 
 def test_who_types_is_not_taken_for_gone(inside: Page, closed_desk: Running) -> None:
     inside.goto(f"{closed_desk.place.origin}/where")

@@ -222,7 +222,7 @@ def run_test(rest: Sequence[str]) -> int:
         if failure:
             return failure
     if "--long" in rest:
-        options += ["-m", "long or not long"]
+        options += ["-m", "long or not long", "-o", "faulthandler_timeout=3600"]
     argv = [str(python), "-m", "pytest", *options]
     return subprocess.run(
         argv, cwd=ROOT, env=_child_environment(), stdin=subprocess.DEVNULL, check=False

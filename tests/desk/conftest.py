@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benban.outside.browser_find import find_browser
+from tests.desk.browsing import browsing
 from tests.desk.rig import Running, running_desk
 
 
@@ -31,16 +32,15 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=str(find_browser()), args=["--no-sandbox"]
         )
-        # What holds a page goes with it: the driver ends the browser.
         yield browser
+        browser.close()
 
 
 @pytest.fixture
 def phone(chromium: Browser, closed_desk: Running) -> Iterator[Page]:
     """A page on a narrow screen that came in by the start address."""
-    context = chromium.new_context(viewport={"width": 360, "height": 740})
-    page = context.new_page()
-    page.goto(f"{closed_desk.place.origin}/#{closed_desk.desk.door.new_token()}")
-    page.wait_for_selector("main")
-    yield page
-    context.close()
+    with browsing(chromium, viewport={"width": 360, "height": 740}) as context:
+        page = context.new_page()
+        page.goto(f"{closed_desk.place.origin}/#{closed_desk.desk.door.new_token()}")
+        page.wait_for_selector("main")
+        yield page

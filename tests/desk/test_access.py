@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from benban.wording import Language
+from tests.desk.browsing import browsing
 from tests.desk.crawl import World, make_world
 from tests.desk.rig import Running, running_desk
 
@@ -38,10 +39,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def inside(chromium: Browser, world: World) -> Iterator[BrowserContext]:
-    context = chromium.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
-    came_in(context, world.desk)
-    yield context
-    context.close()
+    with browsing(
+        chromium, viewport={"width": 360, "height": 740}, reduced_motion="reduce"
+    ) as context:
+        came_in(context, world.desk)
+        yield context
 
 
 def came_in(context: BrowserContext, desk: Running) -> None:
@@ -94,15 +96,16 @@ def test_no_page_has_a_serious_fault_at_other_widths(
 ) -> None:
     # 320 px is what 400 % of a screen of 1280 px leaves: WCAG 2.2, 1.4.10.
     _speak(world, language)
-    context = chromium.new_context(viewport={"width": width, "height": 740})
-    came_in(context, world.desk)
-    page = context.new_page()
-    found: list[object] = []
-    for pattern in _visited(page, world):
-        result = Axe().run(page).response
-        found += [(pattern, one["id"]) for one in result["violations"] if one["impact"] in _SERIOUS]
-        found += [(pattern, "too wide")] * page.evaluate(_TOO_WIDE)
-    context.close()
+    with browsing(chromium, viewport={"width": width, "height": 740}) as context:
+        came_in(context, world.desk)
+        page = context.new_page()
+        found: list[object] = []
+        for pattern in _visited(page, world):
+            result = Axe().run(page).response
+            found += [
+                (pattern, one["id"]) for one in result["violations"] if one["impact"] in _SERIOUS
+            ]
+            found += [(pattern, "too wide")] * page.evaluate(_TOO_WIDE)
 
     assert found == [], found
 
@@ -113,14 +116,13 @@ def test_what_a_screen_reader_is_told_is_as_written_down(
 ) -> None:
     with running_desk(tmp_path / "kho", language=language) as desk:
         desk.enter()
-        context = chromium.new_context()
-        came_in(context, desk)
-        page = context.new_page()
-        told = []
-        for path in _PLAIN:
-            page.goto(f"{desk.place.origin}{path}")
-            told.append(f"# {path}\n{page.locator('body').aria_snapshot()}\n")
-        context.close()
+        with browsing(chromium) as context:
+            came_in(context, desk)
+            page = context.new_page()
+            told = []
+            for path in _PLAIN:
+                page.goto(f"{desk.place.origin}{path}")
+                told.append(f"# {path}\n{page.locator('body').aria_snapshot()}\n")
     text = "\n".join(told)
     file = _SNAPSHOTS / f"first-steps.{language.value}.txt"
     if _WRITES:
@@ -158,23 +160,22 @@ def test_the_first_steps_go_by_the_keyboard_alone(phone: Page) -> None:
 
 
 def test_the_first_steps_go_without_script(chromium: Browser, closed_desk: Running) -> None:
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{closed_desk.place.origin}/")
-    page.fill("input[name=code]", closed_desk.desk.door.new_code())
-    page.click("button")
-    page.check("input[name=alone][value=yes]")
-    page.click("main button")
-    page.click("main a.button")
-    page.click("main a.button")
-    page.check("input[name=kind][value=threatened]")
-    page.click("main button")
-    page.click("main button")
-    page.check("input[name=where][value=here]")
-    page.click("main button")
+    with browsing(chromium, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{closed_desk.place.origin}/")
+        page.fill("input[name=code]", closed_desk.desk.door.new_code())
+        page.click("button")
+        page.check("input[name=alone][value=yes]")
+        page.click("main button")
+        page.click("main a.button")
+        page.click("main a.button")
+        page.check("input[name=kind][value=threatened]")
+        page.click("main button")
+        page.click("main button")
+        page.check("input[name=where][value=here]")
+        page.click("main button")
 
-    assert page.url.endswith("/passphrase")
-    context.close()
+        assert page.url.endswith("/passphrase")
 
 
 def test_focus_is_seen_and_nothing_moves_for_who_wants_no_motion(

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, e
 from playwright.sync_api import Error as PlaywrightError
 
 from benban.outside.private_window import PAGE
+from tests.desk.browsing import browsing
 from tests.desk.rig import Running
 
 # Set by the page itself, in the browser's own time, when nothing of it is seen any more.
@@ -125,19 +126,18 @@ def test_the_hidden_way_out_is_the_second_stop_of_the_keyboard(
 def test_without_script_the_button_leaves(chromium: Browser, closed_desk: Running) -> None:
     closed_desk.enter()
     closed_desk.begin()
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{closed_desk.place.origin}/")
-    page.fill("input[name=code]", closed_desk.desk.door.new_code())
-    page.click("button")
-    page.goto(f"{closed_desk.place.origin}/settings")
+    with browsing(chromium, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{closed_desk.place.origin}/")
+        page.fill("input[name=code]", closed_desk.desk.door.new_code())
+        page.click("button")
+        page.goto(f"{closed_desk.place.origin}/settings")
 
-    page.click("button.leave")
+        page.click("button.leave")
 
-    assert closed_desk.is_over.wait(10)
-    assert page.inner_text("body").strip() == ""
-    assert context.cookies() == []
-    context.close()
+        assert closed_desk.is_over.wait(10)
+        assert page.inner_text("body").strip() == ""
+        assert context.cookies() == []
 
 
 def test_back_and_forward_show_nothing_after_locking(inside: Page, closed_desk: Running) -> None:
@@ -187,16 +187,15 @@ def test_leaving_in_one_tab_covers_the_others(inside: Page, closed_desk: Running
 def test_a_tab_in_another_browser_covers_itself_when_the_program_ends(
     inside: Page, chromium: Browser, closed_desk: Running
 ) -> None:
-    context = chromium.new_context()
-    other = context.new_page()
-    other.goto(f"{closed_desk.place.origin}/#{closed_desk.desk.door.new_token()}")
-    other.goto(f"{closed_desk.place.origin}/settings")
+    with browsing(chromium) as context:
+        other = context.new_page()
+        other.goto(f"{closed_desk.place.origin}/#{closed_desk.desk.door.new_token()}")
+        other.goto(f"{closed_desk.place.origin}/settings")
 
-    closed_desk.client.post("/exit")
+        closed_desk.client.post("/exit")
 
-    other.wait_for_function("() => document.querySelector('main') === null")
-    assert _is_blank(other)
-    context.close()
+        other.wait_for_function("() => document.querySelector('main') === null")
+        assert _is_blank(other)
 
 
 def test_a_page_left_open_leads_to_the_passphrase_when_the_desk_is_locked(
@@ -277,20 +276,19 @@ def test_the_file_that_is_opened_leads_in_and_leaves_no_token_in_the_address(
     token = closed_desk.desk.door.new_token()
     file = tmp_path / "index.html"
     file.write_text(PAGE.format(address=f"{closed_desk.place.origin}/#{token}"), encoding="utf-8")
-    context = chromium.new_context()
-    page = context.new_page()
-    sent: list[str] = []
+    with browsing(chromium) as context:
+        page = context.new_page()
+        sent: list[str] = []
 
-    def note(asked: Request) -> None:
-        sent.extend([asked.url.partition("#")[0], asked.headers.get("referer", "")])
+        def note(asked: Request) -> None:
+            sent.extend([asked.url.partition("#")[0], asked.headers.get("referer", "")])
 
-    page.on("request", note)
+        page.on("request", note)
 
-    page.goto(file.as_uri())
+        page.goto(file.as_uri())
 
-    page.wait_for_selector("input[name=alone]")
-    assert page.url == f"{closed_desk.place.origin}/"
-    # A fragment stays in the browser; no address that was sent and no Referer holds it.
-    assert len(sent) > 4
-    assert [one for one in sent if token in one] == []
-    context.close()
+        page.wait_for_selector("input[name=alone]")
+        assert page.url == f"{closed_desk.place.origin}/"
+        # A fragment stays in the browser; no address that was sent and no Referer holds it.
+        assert len(sent) > 4
+        assert [one for one in sent if token in one] == []

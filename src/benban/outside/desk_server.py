@@ -84,6 +84,7 @@ class DeskServer:
             self._socket.close()
             raise
         self._server: uvicorn.Server | None = None
+        self._is_stopped = False
 
     @property
     def authority(self) -> str:
@@ -96,7 +97,7 @@ class DeskServer:
         return f"http://{_FRAME_HOST}:{self._frame_socket.getsockname()[1]}"
 
     def run(self, app: Any) -> None:  # noqa: ANN401 - what uvicorn takes is an ASGI callable of any kind
-        """Answer until :meth:`stop`; then return."""
+        """Answer until :meth:`stop`, which may have come before; then return."""
         config = uvicorn.Config(
             app,
             http=_Impatient,
@@ -113,14 +114,21 @@ class DeskServer:
             h11_max_incomplete_event_size=_MOST_HEAD_BYTES,
         )
         self._server = uvicorn.Server(config)
+        if self._is_stopped:
+            self._close()
+            return
         try:
             self._server.run(sockets=[self._socket, self._frame_socket])
         finally:
-            self._socket.close()
-            self._frame_socket.close()
+            self._close()
+
+    def _close(self) -> None:
+        self._socket.close()
+        self._frame_socket.close()
 
     def stop(self) -> None:
         """Let :meth:`run` return once what is being answered is answered."""
+        self._is_stopped = True
         if self._server is not None:
             self._server.should_exit = True
 

@@ -1,9 +1,10 @@
 """Inside an unlocked vault: its key, its index, and what an interruption left to mend."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from benban.errors import DiskFailedError, DiskFullError, VaultDamagedError
+from benban.errors import DiskFailedError, DiskFullError, VaultDamagedError, VaultInUseError
 from benban.model.clock import Clock
 from benban.model.ids import CaseId
 from benban.vault.database import Database
@@ -30,7 +31,7 @@ from benban.vault.plain_files import (
     read_header,
     read_sealed_key,
 )
-from benban.vault.ports import FileLock, RollbackCounter
+from benban.vault.ports import FileLock, Platform, RollbackCounter
 from benban.vault.unlocking import Unlocked, fresh_id, make_slot, settle_slots, write_slot
 
 # The ballast is laid again only where it takes no more than a quarter of what is free.
@@ -240,3 +241,17 @@ def _mend(entered: Entered) -> None:
     if disk.free_bytes(folder.path) >= _ROOM_PER_BALLAST * size_bytes:
         with suppress(DiskFullError):
             write_ballast(folder, disk, size_bytes)
+
+
+@contextmanager
+def locked(place: VaultFolder, platform: Platform, disk: Disk) -> Iterator[FileLock]:
+    """Hold the vault's lock; it stays held when the body succeeds, and is let go when it fails."""
+    with disk.failures():
+        lock = platform.lock(place.lock)
+    if lock is None:
+        raise VaultInUseError
+    try:
+        yield lock
+    except BaseException:
+        lock.release()
+        raise

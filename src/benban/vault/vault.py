@@ -13,7 +13,6 @@ from benban.errors import (
     DiskFailedError,
     DiskFullError,
     VaultDamagedError,
-    VaultInUseError,
     WrongPassphraseError,
 )
 from benban.model.case import Case
@@ -31,7 +30,7 @@ from benban.vault.case_opening import (
 from benban.vault.case_store import CaseStore
 from benban.vault.disk import Disk, Step, no_listener
 from benban.vault.documents import Documents, T
-from benban.vault.entering import Entered, enter
+from benban.vault.entering import Entered, enter, locked
 from benban.vault.index import CaseEntry, CaseState
 from benban.vault.kdf import KdfCost, calibrated_cost, passphrase_bytes
 from benban.vault.keys import commitment, fresh_key, user_public_key
@@ -39,7 +38,6 @@ from benban.vault.layout import VaultFolder
 from benban.vault.making import make_vault
 from benban.vault.plain_files import SlotKind, read_header
 from benban.vault.ports import (
-    FileLock,
     Platform,
     RollbackCounter,
     Sleep,
@@ -114,7 +112,7 @@ class Vault:
             ballast_bytes=ballast_bytes,
         )
         place = VaultFolder(folder)
-        with _locked(place, platform, disk) as lock:
+        with locked(place, platform, disk) as lock:
             entered = enter(place, unlocked, disk=disk, clock=clock, lock=lock)
             return cls(entered, workplace), code
 
@@ -159,7 +157,7 @@ class Vault:
         header = read_header(folder)
         secret, kind = secret_of(passphrase, recovery_code)
         disk, place = Disk(platform, on_step), VaultFolder(folder)
-        with _locked(place, platform, disk) as lock:
+        with locked(place, platform, disk) as lock:
             attempts = Attempts(place, disk, sleep)
             attempts.wait()
             try:
@@ -435,17 +433,3 @@ class Vault:
             self._users_of[case_id] -= 1
             if not self._users_of[case_id]:
                 self._open_cases.pop(case_id).database.close()
-
-
-@contextmanager
-def _locked(place: VaultFolder, platform: Platform, disk: Disk) -> Iterator[FileLock]:
-    """Hold the vault's lock; it stays held when the body succeeds, and is let go when it fails."""
-    with disk.failures():
-        lock = platform.lock(place.lock)
-    if lock is None:
-        raise VaultInUseError
-    try:
-        yield lock
-    except BaseException:
-        lock.release()
-        raise

@@ -20,7 +20,7 @@ from tests.desk.crawl import (
 from tests.desk.rig import PASSPHRASE, running_desk
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"ftyp", b"<svg")
-_PICTURE_ROUTE = "/c/{case}/picture/{exhibit}"
+_PICTURE_ROUTE = "/look/{look}"
 # Answers of the program to itself, no pages.
 _NO_PAGES = ("/here", "/rest")
 _MOST_WORDS = 60
@@ -132,7 +132,7 @@ def test_pictures_in_a_page_come_from_the_one_route(crawled: tuple[Language, Ans
         if tag in {"img", "source", "video", "audio", "embed", "object"}
     ]
 
-    assert [one for one in sources if not re.match(r"/c/[^/]+/picture/", one)] == []
+    assert [one for one in sources if not re.match(r"/look/", one)] == []
 
 
 def test_every_answer_has_every_header(

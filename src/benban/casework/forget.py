@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from benban.casework.events import event, open_field, sealed_field
 from benban.errors import ExhibitMissingError
 from benban.model.custody import EventKind, Field
-from benban.model.exhibit import Exhibit
+from benban.model.exhibit import Exhibit, ExhibitKind
 from benban.model.ids import ExhibitId
+from benban.notices.warnings import IrreversibleAct
 from benban.vault import CaseStore
 
 
@@ -76,6 +77,14 @@ def plan_forgetting(store: CaseStore, exhibit_id: ExhibitId) -> Forgetting:
             for entry in store.events()
         ),
     )
+
+
+def acts_of(planned: Forgetting) -> tuple[IrreversibleAct, ...]:
+    """Return what to warn of before anybody agrees; a chat that goes is a warning of its own."""
+    acts = [IrreversibleAct.DESTROY_EXHIBIT]
+    if any(one.kind is ExhibitKind.CONVERSATION for one in planned.exhibits):
+        acts.append(IrreversibleAct.DELETE_CHAT)
+    return tuple(acts)
 
 
 def forget(store: CaseStore, planned: Forgetting, reason: str) -> tuple[ExhibitId, ...]:

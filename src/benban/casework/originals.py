@@ -87,20 +87,69 @@ def add_originals(
     require_answers(store)
     if not has_declared_originals(store):
         raise DeclarationMissingError
-    kept: list[Original] = []
-    for given in files:
-        spooled = take_file(given.stream, given.name, store.spool("original")).part
-        known = next((one for one in store.all(Original) if one.sha256 == spooled.sha256), None)
-        if known is None and is_in_other_case(spooled.sha256):
-            raise OriginalOfOtherCaseError
-        if known is None:
-            known = _add_one(store, spooled, given.name, decoder=decoder, clock=clock)
-        elif store.maybe(OriginalFingerprint, known.id) is None:
-            # The program was stopped between keeping and measuring.
-            with spooled.open() as picture:
-                _measured(store, known, decoder.measure(picture))
-        kept.append(known)
-    return tuple(kept)
+    return tuple(
+        keep_original(
+            store,
+            spool_original(store, given),
+            decoder,
+            clock,
+            is_in_other_case=is_in_other_case,
+        )
+        for given in files
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpooledOriginal:
+    """A photo that was received, encrypted, and not adopted yet; it goes when the vault closes."""
+
+    part: SpooledPart
+    name: str
+
+
+def spool_original(store: CaseStore, given: GivenFile) -> SpooledOriginal:
+    """
+    Receive a photo as far as that goes without looking at it.
+
+    Raises:
+        SightingNeededError: BB-112; PermitRefusedError: BB-101; nothing was read.
+        DeclarationMissingError: BB-107; nothing was read.
+        FileUnreadableError: BB-002; EmptyFileError: BB-211.
+    """
+    require_answers(store)
+    if not has_declared_originals(store):
+        raise DeclarationMissingError
+    part = take_file(given.stream, given.name, store.spool("original")).part
+    return SpooledOriginal(part=part, name=given.name)
+
+
+def keep_original(
+    store: CaseStore,
+    spooled: SpooledOriginal,
+    decoder: Decoder,
+    clock: Clock,
+    *,
+    is_in_other_case: Callable[[Digest], bool],
+) -> Original:
+    """
+    Keep and measure a photo that was received; one that is there already is not doubled.
+
+    Raises:
+        PermitRefusedError: BB-101, an answer about age changed meanwhile.
+        OriginalLimitError: BB-108; OriginalOfOtherCaseError: BB-111.
+    """
+    require_answers(store)
+    part = spooled.part
+    known = next((one for one in store.all(Original) if one.sha256 == part.sha256), None)
+    if known is None and is_in_other_case(part.sha256):
+        raise OriginalOfOtherCaseError
+    if known is None:
+        return _add_one(store, part, spooled.name, decoder=decoder, clock=clock)
+    if store.maybe(OriginalFingerprint, known.id) is None:
+        # The program was stopped between keeping and measuring.
+        with part.open() as picture:
+            _measured(store, known, decoder.measure(picture))
+    return known
 
 
 def require_answers(store: CaseStore) -> None:

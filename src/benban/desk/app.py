@@ -11,7 +11,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from benban.desk.asked import Asked, read_request
+from benban.desk.arriving import Arriving
+from benban.desk.asked import Asked, asked_of, read_request
+from benban.desk.chunks import Chunks
 from benban.desk.desk import Desk, Step
 from benban.desk.frames import FrameSite
 from benban.desk.guard import Guard, Place
@@ -21,6 +23,7 @@ from benban.errors import BenbanError, DeskLockedError, PageMissingError
 from benban.wording import Language
 
 Handler: TypeAlias = Callable[[Desk, Asked], Response]
+FileHandler: TypeAlias = Callable[[Desk, Asked, Arriving], Response]
 # In the query of what a page asks by itself.
 QUIET = "quiet"
 _Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
@@ -38,6 +41,7 @@ class Routes:
         self.pages: list[tuple[str, Handler]] = []
         self.forms: list[tuple[str, Handler]] = []
         self.acts: list[tuple[str, Handler]] = []
+        self.uploads: list[tuple[str, FileHandler]] = []
 
     def step(self, order: int, label: str, path: str) -> None:
         """
@@ -64,6 +68,15 @@ class Routes:
 
         def register(handler: Handler) -> Handler:
             self.forms.append((path, handler))
+            return handler
+
+        return register
+
+    def upload(self, path: str) -> Callable[[FileHandler], FileHandler]:
+        """Take files in, once for each form that was shown; the handler reads them as they come."""
+
+        def register(handler: FileHandler) -> FileHandler:
+            self.uploads.append((path, handler))
             return handler
 
         return register
@@ -97,12 +110,14 @@ def make_app(
             routes.append(Route(path, _act(desk, handler), methods=["POST"]))
         for path, handler in station.forms:
             routes.append(Route(path, _form(desk, handler), methods=["POST"]))
+        for path, taker in station.uploads:
+            routes.append(Route(path, _upload(desk, taker), methods=["POST"]))
 
     async def failed(request: Request, error: Exception) -> Response:
         return await run_in_threadpool(_explain, desk, request, _known(error, desk))
 
-    async def missing(_request: Request, _error: Exception) -> Response:
-        return await run_in_threadpool(_missing, desk)
+    async def missing(request: Request, _error: Exception) -> Response:
+        return await run_in_threadpool(_explain, desk, request, PageMissingError())
 
     app = Starlette(
         routes=routes,
@@ -156,6 +171,27 @@ def _form(desk: Desk, handler: Handler) -> _Endpoint:
         )
 
     return endpoint
+
+
+def _upload(desk: Desk, handler: FileHandler) -> _Endpoint:
+    async def endpoint(request: Request) -> Response:
+        desk.note_request()
+        chunks = Chunks(request, desk)
+        return await run_in_threadpool(
+            _answered, desk, request, lambda: _taken(desk, handler, request, chunks)
+        )
+
+    return endpoint
+
+
+def _taken(desk: Desk, handler: FileHandler, request: Request, chunks: Chunks) -> Response:
+    arriving = Arriving(request.headers.get("content-type", ""), chunks.next)
+    try:
+        asked = asked_of(request, arriving.fields())
+        return _once(desk, lambda desk, asked: handler(desk, asked, arriving), asked)
+    finally:
+        if not desk.has_left:
+            arriving.pass_over()
 
 
 def _answered(desk: Desk, request: Request, work: Callable[[], Response]) -> Response:
@@ -213,7 +249,10 @@ def _static(name: str) -> _Endpoint:
 def _explain(desk: Desk, request: Request, error: BenbanError) -> Response:
     if isinstance(error, DeskLockedError):
         return go_to("/unlock" if desk.has_vault else "/")
-    return show_error(desk, error, back=_back(request))
+    response = show_error(desk, error, back=_back(request))
+    if isinstance(error, PageMissingError):
+        response.status_code = 404
+    return response
 
 
 def _back(request: Request) -> str:
@@ -222,9 +261,3 @@ def _back(request: Request) -> str:
     path = "/" + referer.partition("://")[2].partition("/")[2]
     is_same = request.method == "GET" and path.partition("?")[0] == request.url.path
     return "/" if "//" in path or is_same else path
-
-
-def _missing(desk: Desk) -> Response:
-    response = show_error(desk, PageMissingError())
-    response.status_code = 404
-    return response

@@ -80,9 +80,11 @@ async def read_request(request: Request) -> Asked:
         FormTooLargeError: BB-012.
         FormUnknownError: BB-013, not a form of ours.
     """
-    fields: tuple[tuple[str, str], ...] = ()
-    if request.method == "POST":
-        fields = await _fields(request)
+    return asked_of(request, await _fields(request) if request.method == "POST" else ())
+
+
+def asked_of(request: Request, fields: tuple[tuple[str, str], ...]) -> Asked:
+    """Return what was asked, with the fields that were read already."""
     return Asked(
         path=request.url.path,
         parts={name: str(value) for name, value in request.path_params.items()},

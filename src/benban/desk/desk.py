@@ -10,14 +10,16 @@ from pathlib import Path
 
 from benban.casework.catalogue_in_use import use_catalogue_of, use_the_programs_own
 from benban.casework.send_notice import PreparedMail
+from benban.casework.show import ShownPicture
 from benban.desk.door import Door
 from benban.desk.drafts import Drafts
 from benban.desk.frames import Frames
 from benban.desk.jobs import Jobs
+from benban.desk.looks import Looks
 from benban.desk.once import OnceForms
 from benban.errors import BenbanError, DeskLockedError
 from benban.model.clock import Clock
-from benban.model.ids import CaseId
+from benban.model.ids import CaseId, ExhibitId
 from benban.model.sighting import NO_ANSWERS, AgeAnswers, SightingKind
 from benban.wiring_case import CaseStore, RecoveryCode, Vault, create_vault, open_vault
 from benban.wording import Language
@@ -98,6 +100,7 @@ class Desk:
         self.unforeseen = unforeseen
         self.jobs = Jobs(unforeseen)
         self.frames = Frames()
+        self.looks = Looks(clock)
         # Known when it listens; empty means that no frame is offered.
         self.frame_origin = ""
         self.steps: tuple[Step, ...] = ()
@@ -186,6 +189,18 @@ class Desk:
             if self._vault is not None:
                 self.queue_rows[case_id] = (count, row)
 
+    def look_at(self, case_id: CaseId, exhibit_id: ExhibitId, shown: ShownPicture) -> str:
+        """
+        Return the number under which a picture that was just logged can be seen.
+
+        Raises:
+            DeskLockedError: BB-015, the keys went meanwhile.
+        """
+        with self._lock:
+            if self._vault is None:
+                raise DeskLockedError
+            return self.looks.add(case_id, exhibit_id, shown)
+
     def search_queue(self, wish: dict[str, str]) -> None:
         """Search the queue for this from now on; forgotten with the keys."""
         with self._lock:
@@ -205,6 +220,7 @@ class Desk:
             self.locks += 1
             self.jobs.forget()
             self.frames.forget()
+            self.looks.forget()
             self.drafts.leave_vault()
             self.forms.forget()
             self.shown_mails.clear()
@@ -264,7 +280,12 @@ class Desk:
     @property
     def leads_to(self) -> str:
         """Where a person comes when the vault is open: a case, or a queue of many."""
-        return "/queue" if self.vault.setting(_MODE) == b"work" else "/cases"
+        return "/queue" if self.is_work else "/cases"
+
+    @property
+    def is_work(self) -> bool:
+        """Whether somebody works with cases of others: what they see is small and grey."""
+        return self.vault.setting(_MODE) == b"work"
 
     def set_mode(self, mode: str) -> None:
         """Lead to a queue (``work``) or to a case (``person``) from now on; kept in the vault."""

@@ -97,3 +97,9 @@ class PortTakenError(BenbanError):
     """The desk cannot listen on this computer."""
 
     code = "BB-017"
+
+
+class FileNotChosenError(BenbanError):
+    """A form that takes files came without any."""
+
+    code = "BB-021"

@@ -4,15 +4,15 @@ from typing import Any
 
 import click
 
-from benban.casework.forget import Forgetting, forget, plan_forgetting
+from benban.casework.forget import Forgetting, acts_of, forget, plan_forgetting
 from benban.cli.commands.case import exhibit_name
 from benban.cli.options import common_options, is_interactive
 from benban.cli.out import Json, Out
 from benban.cli.questions import ask_line, confirm, tell
 from benban.cli.session import find_one, opened_case, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.model.exhibit import Exhibit, ExhibitKind
-from benban.notices.warnings import IrreversibleAct, warning_text
+from benban.model.exhibit import Exhibit
+from benban.notices.warnings import warning_text
 
 
 def build(words: Words) -> click.Command:
@@ -29,7 +29,7 @@ def build(words: Words) -> click.Command:
         with opened_case(words, options, case) as (_, store):
             planned = plan_forgetting(store, find_one(store, Exhibit, exhibit).id)
             lines = _lines(out, planned)
-            lines += _warnings(words, planned)
+            lines += [warning_text(one, words.language) for one in acts_of(planned)]
             for line in lines:
                 # Where it asks, what it asks about stands beside the question.
                 (tell if destroy is None and is_interactive() else out.line)(line)
@@ -44,14 +44,6 @@ def build(words: Words) -> click.Command:
         out.document({"destroyed": list(gone), **_json(planned)})
 
     return forget_one
-
-
-def _warnings(words: Words, planned: Forgetting) -> list[str]:
-    """Return what to read first; a chat that goes is a warning of its own."""
-    acts = [IrreversibleAct.DESTROY_EXHIBIT]
-    if any(one.kind is ExhibitKind.CONVERSATION for one in planned.exhibits):
-        acts.append(IrreversibleAct.DELETE_CHAT)
-    return [warning_text(one, words.language) for one in acts]
 
 
 def _agreed(words: Words, said: str | None) -> bool:

@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime
 
 from starlette.responses import Response
 
-from benban.casework.fingerprints import fingerprint_exhibits
 from benban.casework.preserve import preserve_address
 from benban.casework.take_in import SightingReport, add_words, answer_ages, take_in
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
+from benban.desk.measuring import measure
 from benban.desk.pages import go_to, show
 from benban.desk.routes.first import QUESTIONS, answers_of, is_young
 from benban.errors import BenbanError, SeenAtError
@@ -20,10 +20,9 @@ from benban.model.ids import SightingId
 from benban.model.sighting import NO_ANSWERS, Sighting, SightingKind
 from benban.remedies import parse_address
 from benban.remedies.mixed import is_never_captured
-from benban.wiring_case import catalogue, opened_browser, opened_fence
+from benban.wiring_case import catalogue, opened_browser
 
 ROUTES = Routes()
-ROUTES.step(10, "desk.address.step", "add/link")
 _STEPS = 6
 
 
@@ -147,10 +146,8 @@ def _visiting(desk: Desk, case_id: str, sighting_id: SightingId) -> Callable[[Pr
                     on_step=step_done,
                     catalogue=catalogue(),
                 )
-            progress.say("desk.visit.measuring")
             if one.answers.all_yes:
-                with opened_fence() as fence:
-                    fingerprint_exhibits(store, fence)
+                measure(store, progress)
         return f"/c/{case_id}/s/{sighting_id}"
 
     return work

@@ -149,3 +149,41 @@ if (job) {
   };
   setTimeout(look, 1000);
 }
+
+// --- An unveiled picture is seen only while it is held, and not for longer than its time -------
+for (const box of document.querySelectorAll("details[data-look]")) {
+  const line = box.querySelector("summary");
+  let picture = null;
+  const see = () => {
+    if (!picture) {
+      picture = document.createElement("img");
+      picture.src = box.dataset.look;
+      picture.alt = box.dataset.alt;
+      box.append(picture);
+    }
+    box.open = true;
+  };
+  const cease = () => { box.open = false; };
+  line.addEventListener("click", (event) => event.preventDefault());
+  line.addEventListener("contextmenu", (event) => event.preventDefault());
+  line.addEventListener("pointerdown", (event) => {
+    line.setPointerCapture(event.pointerId);
+    see();
+  });
+  line.addEventListener("keydown", (event) => {
+    if (event.key === " " || event.key === "Enter") {
+      event.preventDefault();
+      see();
+    }
+  });
+  for (const kind of ["pointerup", "pointercancel", "keyup", "blur"]) {
+    line.addEventListener(kind, cease);
+  }
+  window.addEventListener("blur", cease);
+  document.addEventListener("visibilitychange", cease);
+  setTimeout(() => {
+    cease();
+    if (picture) picture.remove();
+    location.replace(box.dataset.back);
+  }, 120000);
+}

@@ -1,0 +1,83 @@
+"""Pictures that somebody asked to see, in memory, until they were seen."""
+
+import secrets
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from benban.casework.show import GRANT_LIFETIME, ShownPicture
+from benban.model.clock import Clock
+
+# Pages that lie open at once; an older one is asked for anew.
+_MOST_KEPT = 20
+_SECOND_NS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    case_id: str
+    exhibit_id: str
+    shown: ShownPicture
+    made_ns: int
+
+
+class Looks:
+    """
+    What may be seen, each by a number that nobody can guess.
+
+    An unveiled picture is given once and for as long as a grant lives; a veiled one until the keys
+    go. Nothing is asked of the vault here: the look stands in its log since it was asked for.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._looks: OrderedDict[str, _Look] = OrderedDict()
+
+    def add(self, case_id: str, exhibit_id: str, shown: ShownPicture) -> str:
+        """Return the number under which *shown* can be seen."""
+        number = secrets.token_urlsafe(18)
+        look = _Look(
+            case_id=case_id,
+            exhibit_id=exhibit_id,
+            shown=shown,
+            made_ns=self._clock.monotonic_ns(),
+        )
+        with self._lock:
+            self._looks[number] = look
+            while len(self._looks) > _MOST_KEPT:
+                self._looks.popitem(last=False)
+        return number
+
+    def is_veiled(self, number: str, case_id: str, exhibit_id: str) -> bool | None:
+        """Return how the picture of a page would be seen; None when there is nothing to see."""
+        with self._lock:
+            look = self._live(number)
+        if look is None or (look.case_id, look.exhibit_id) != (case_id, exhibit_id):
+            return None
+        return look.shown.is_veiled
+
+    def take(self, number: str) -> bytes | None:
+        """Return the picture; an unveiled one is gone with that."""
+        with self._lock:
+            look = self._live(number)
+            if look is None:
+                return None
+            if not look.shown.is_veiled:
+                del self._looks[number]
+            return look.shown.png
+
+    def forget(self) -> None:
+        """Let nothing be seen any more: the keys go, or something was destroyed."""
+        with self._lock:
+            self._looks.clear()
+
+    def _live(self, number: str) -> _Look | None:
+        look = self._looks.get(number)
+        if look is None or look.shown.is_veiled:
+            return look
+        age_ns = self._clock.monotonic_ns() - look.made_ns
+        if 0 <= age_ns < GRANT_LIFETIME.total_seconds() * _SECOND_NS:
+            return look
+        del self._looks[number]
+        return None

@@ -1,0 +1,116 @@
+"""Adding: which way, files somebody has, and not having to see any of it."""
+
+from collections.abc import Callable
+
+from starlette.responses import Response
+
+from benban.casework.add_files import add_files
+from benban.desk.app import Routes
+from benban.desk.arriving import Arriving
+from benban.desk.asked import Asked
+from benban.desk.desk import Desk
+from benban.desk.jobs import Progress
+from benban.desk.measuring import measure
+from benban.desk.pages import go_to, show
+from benban.errors import BenbanError, FileNotChosenError
+from benban.model.ids import SightingId
+from benban.model.sighting import Answer, Sighting
+from benban.wiring_case import CaseStore
+
+ROUTES = Routes()
+ROUTES.step(10, "desk.add.step", "add")
+
+
+@ROUTES.page("/c/{case}/add")
+def choose(desk: Desk, asked: Asked) -> Response:
+    """Offer the ways to add something; none of them makes anybody look."""
+    with desk.case(asked.parts["case"]) as store:
+        return show(desk, "add.html.j2", case=store.case)
+
+
+@ROUTES.page("/c/{case}/add/unseen")
+def unseen(desk: Desk, asked: Asked) -> Response:
+    """Say how everything goes without seeing it."""
+    with desk.case(asked.parts["case"]) as store:
+        return show(desk, "add_unseen.html.j2", case=store.case)
+
+
+@ROUTES.page("/c/{case}/add/file")
+def which_place(desk: Desk, asked: Asked) -> Response:
+    """Ask to which place a file belongs; where there is one, nothing is asked."""
+    with desk.case(asked.parts["case"]) as store:
+        places = store.all(Sighting)
+        path = f"/c/{store.case.id}"
+        if len(places) == 1:
+            return go_to(f"{path}/s/{places[0].id}/files")
+        return show(desk, "add_file_place.html.j2", case=store.case, places=places)
+
+
+@ROUTES.page("/c/{case}/s/{sighting}/files")
+def files(desk: Desk, asked: Asked) -> Response:
+    """Ask for files, once the answers about age allow any."""
+    with desk.case(asked.parts["case"]) as store:
+        one = store.get(Sighting, SightingId(asked.parts["sighting"]))
+        return _files_page(desk, store, one)
+
+
+@ROUTES.upload("/c/{case}/s/{sighting}/files")
+def keep_files(desk: Desk, asked: Asked, arriving: Arriving) -> Response:
+    """Keep each file as it comes, encrypted; what could not be kept is said, the rest stays."""
+    case_id, sighting_id = asked.parts["case"], SightingId(asked.parts["sighting"])
+    kept, errors = 0, list[tuple[str, BenbanError]]()
+    with desk.case(case_id) as store:
+        one = store.get(Sighting, sighting_id)
+        for given in arriving.files():
+            try:
+                add_files(store, one, [given], desk.clock)
+                kept += 1
+            except BenbanError as error:
+                errors.append((given.name, error))
+        if not kept:
+            missing: tuple[str, BenbanError] = ("", FileNotChosenError())
+            return _files_page(desk, store, one, errors=errors or [missing])
+        # Also when something is missing: nobody has to wait for the others.
+        job = desk.jobs.start("desk.files.job", _measuring(desk, case_id, one), case_id=case_id)
+        if errors:
+            return _files_page(desk, store, one, kept=kept, errors=errors)
+    return go_to(f"/jobs/{job.id}")
+
+
+def _files_page(
+    desk: Desk,
+    store: CaseStore,
+    one: Sighting,
+    *,
+    kept: int = 0,
+    errors: list[tuple[str, BenbanError]] | None = None,
+) -> Response:
+    answers = (one.answers.adult_now, one.answers.adult_in_picture, one.answers.nobody_doubts)
+    return show(
+        desk,
+        "files.html.j2",
+        status=400 if errors else 200,
+        case=store.case,
+        sighting=one,
+        may_keep=_may_keep(store, one),
+        is_asked=Answer.NOT_ANSWERED in answers,
+        kept=kept,
+        errors=errors or [],
+    )
+
+
+def _may_keep(store: CaseStore, one: Sighting) -> bool:
+    try:
+        store.case.storage_permit(one)
+    except BenbanError:
+        return False
+    return True
+
+
+def _measuring(desk: Desk, case_id: str, one: Sighting) -> Callable[[Progress], str]:
+    def work(progress: Progress) -> str:
+        with desk.case(case_id) as store:
+            measure(store, progress)
+        return f"/c/{case_id}/s/{one.id}"
+
+    return work

@@ -2,8 +2,10 @@
 
 import html.parser
 import re
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 
@@ -15,6 +17,7 @@ from benban.model.sighting import Sighting
 from benban.outside.clock import SystemClock
 from benban.wording import Language, message_ids, template
 from tests.desk.rig import ADULT, Running
+from tests.harm.export import write_export
 from tests.harm.scenes import Example, given
 
 _ADDRESS = "https://x.com/i/status/1234567890123456789"
@@ -81,6 +84,9 @@ def make_world(desk: Running) -> World:
     look = desk.post(f"{case}/e/{exhibit.id}/veiled").headers["location"]
     job = desk.desk.jobs.start("desk.case.heading", lambda _progress: case, case_id=case_id)
     desk.wait_for_jobs()
+    # Last: it stays open.
+    export = write_export(desk.desk.folder.parent / "export")
+    reading = opened_reading(desk, sighting, export)
     world.values = {
         "case": case_id,
         "sighting": sighting.rpartition("/")[2],
@@ -89,10 +95,20 @@ def make_world(desk: Running) -> World:
         "exhibit": str(exhibit.id),
         "look": look.rpartition("/")[2],
         "job": job.id,
+        "reading": reading,
         "name": "tai-lieu-0a1b.zip",
         "kind": "crime-report",
     }
     return world
+
+
+def opened_reading(desk: Running, sighting: str, export: Path) -> str:
+    """Open an export for ticking and return the id of its work."""
+    job_id = desk.post(f"{sighting}/export", where=str(export)).headers["location"].split("/")[2]
+    while not desk.desk.jobs.get(job_id).waits_at:
+        assert not desk.desk.jobs.get(job_id).state.is_over
+        time.sleep(0.02)
+    return job_id
 
 
 class Reader(html.parser.HTMLParser):

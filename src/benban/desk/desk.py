@@ -17,6 +17,7 @@ from benban.desk.frames import Frames
 from benban.desk.jobs import Jobs
 from benban.desk.looks import Looks
 from benban.desk.once import OnceForms
+from benban.desk.readings import Readings
 from benban.errors import BenbanError, DeskLockedError
 from benban.model.clock import Clock
 from benban.model.ids import CaseId, ExhibitId
@@ -101,6 +102,7 @@ class Desk:
         self.jobs = Jobs(unforeseen)
         self.frames = Frames()
         self.looks = Looks(clock)
+        self.readings = Readings()
         # Known when it listens; empty means that no frame is offered.
         self.frame_origin = ""
         self.steps: tuple[Step, ...] = ()
@@ -221,6 +223,7 @@ class Desk:
             self.jobs.forget()
             self.frames.forget()
             self.looks.forget()
+            self.readings.forget()
             self.drafts.leave_vault()
             self.forms.forget()
             self.shown_mails.clear()

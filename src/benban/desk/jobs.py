@@ -14,6 +14,10 @@ from benban.errors import BenbanError, JobMissingError, StoppedError
 _AT_ONCE = 2
 # A page stands open while somebody chooses; then what could not be told apart stays out.
 _PATIENCE_S = 600.0
+# Somebody reads and chooses; who goes away is locked out long before.
+_READING_S = 4 * 3600.0
+# Work that waits for somebody takes no place from the rest.
+_WAITING_AT_ONCE = 4
 
 
 class JobState(Enum):
@@ -44,6 +48,8 @@ class Job:
         after: path of the page that shows what came of it.
         error: why it failed.
         choices: what the person is asked to choose from, in the middle of the work.
+        waits_at: path of the page on which it is asked; empty when nothing is.
+        waits: whether it waits for somebody most of the time.
     """
 
     id: str
@@ -57,6 +63,13 @@ class Job:
     after: str = ""
     error: BenbanError | None = None
     choices: tuple[str, ...] = ()
+    waits_at: str = ""
+    waits: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether it goes on only after somebody answered."""
+        return bool(self.choices or self.waits_at)
 
 
 class Progress:
@@ -67,6 +80,11 @@ class Progress:
         self._stop = threading.Event()
         self._answered = threading.Event()
         self._answer: tuple[str, ...] = ()
+
+    @property
+    def job_id(self) -> str:
+        """The id of the job whose work this is."""
+        return self._job.id
 
     def say(self, step: str, done: int = 0, total: int = 0, **params: str | int) -> None:
         """
@@ -107,6 +125,23 @@ class Progress:
         self.require_wanted()
         return tuple(one for one in choices if one in self._answer)
 
+    def wait_at(self, page: str) -> None:
+        """
+        Wait until what is asked on *page* was answered there.
+
+        Raises:
+            StoppedError: BB-005, also when nobody answers for hours.
+        """
+        self.require_wanted()
+        self._answered.clear()
+        self._job.waits_at = page
+        try:
+            if not self._answered.wait(_READING_S):
+                raise StoppedError
+        finally:
+            self._job.waits_at = ""
+        self.require_wanted()
+
     def answer(self, chosen: tuple[str, ...]) -> None:
         """Give the answer that :meth:`ask` waits for."""
         self._answer = chosen
@@ -140,10 +175,21 @@ class Jobs:
         self._lock = threading.Lock()
         self._jobs: dict[str, tuple[Job, Progress, Work]] = {}
         self._pool = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="job")
+        self._waiting = ThreadPoolExecutor(
+            max_workers=_WAITING_AT_ONCE, thread_name_prefix="waiting"
+        )
 
-    def start(self, title: str, work: Work, *, case_id: str = "") -> Job:
-        """Begin *work*, which returns the path of the page that shows what came of it."""
-        job = Job(id=secrets.token_hex(8), title=title, case_id=case_id)
+    def start(self, title: str, work: Work, *, case_id: str = "", waits: bool = False) -> Job:
+        """
+        Begin *work*, which returns the path of the page that shows what came of it.
+
+        Args:
+            title: message id.
+            work: what is done.
+            case_id: whose it is; empty for none.
+            waits: whether it waits for somebody most of the time.
+        """
+        job = Job(id=secrets.token_hex(8), title=title, case_id=case_id, waits=waits)
         return self._submit(job, work)
 
     def get(self, job_id: str) -> Job:
@@ -187,7 +233,7 @@ class Jobs:
             return job
         with self._lock:
             work = self._jobs[job_id][2]
-        again = Job(id=job.id, title=job.title, case_id=job.case_id)
+        again = Job(id=job.id, title=job.title, case_id=job.case_id, waits=job.waits)
         return self._submit(again, work)
 
     def forget(self) -> None:
@@ -200,13 +246,15 @@ class Jobs:
     def close(self) -> None:
         """Stop everything and take no more."""
         self.forget()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._waiting):
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def _submit(self, job: Job, work: Work) -> Job:
         progress = Progress(job)
         with self._lock:
             self._jobs[job.id] = (job, progress, work)
-        self._pool.submit(self._run, job, progress, work)
+        pool = self._waiting if job.waits else self._pool
+        pool.submit(self._run, job, progress, work)
         return job
 
     def _run(self, job: Job, progress: Progress, work: Work) -> None:

@@ -36,14 +36,15 @@ def unseen(desk: Desk, asked: Asked) -> Response:
 
 
 @ROUTES.page("/c/{case}/add/file")
-def which_place(desk: Desk, asked: Asked) -> Response:
+def place_of_file(desk: Desk, asked: Asked) -> Response:
     """Ask to which place a file belongs; where there is one, nothing is asked."""
-    with desk.case(asked.parts["case"]) as store:
-        places = store.all(Sighting)
-        path = f"/c/{store.case.id}"
-        if len(places) == 1:
-            return go_to(f"{path}/s/{places[0].id}/files")
-        return show(desk, "add_file_place.html.j2", case=store.case, places=places)
+    return _which_place(desk, asked, "file", "files")
+
+
+@ROUTES.page("/c/{case}/add/export")
+def place_of_export(desk: Desk, asked: Asked) -> Response:
+    """Ask to which place an export belongs; where there is one, nothing is asked."""
+    return _which_place(desk, asked, "export", "export")
 
 
 @ROUTES.page("/c/{case}/s/{sighting}/files")
@@ -75,6 +76,16 @@ def keep_files(desk: Desk, asked: Asked, arriving: Arriving) -> Response:
         if errors:
             return _files_page(desk, store, one, kept=kept, errors=errors)
     return go_to(f"/jobs/{job.id}")
+
+
+def _which_place(desk: Desk, asked: Asked, here: str, way: str) -> Response:
+    with desk.case(asked.parts["case"]) as store:
+        places = store.all(Sighting)
+        if len(places) == 1:
+            return go_to(f"/c/{store.case.id}/s/{places[0].id}/{way}")
+        return show(
+            desk, "add_file_place.html.j2", case=store.case, places=places, here=here, way=way
+        )
 
 
 def _files_page(

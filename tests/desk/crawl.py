@@ -12,6 +12,7 @@ import httpx
 from benban.casework.add_files import add_files
 from benban.desk.routes import all_routes
 from benban.model.custody import EventKind
+from benban.model.finding import CommonOrigin
 from benban.model.remedy import Notice
 from benban.model.sighting import Sighting
 from benban.outside.clock import SystemClock
@@ -21,6 +22,7 @@ from tests.harm.export import write_export
 from tests.harm.scenes import Example, given
 
 _ADDRESS = "https://x.com/i/status/1234567890123456789"
+_SENTENCE = "These photos show the person of this case."
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 _CONTROLS = frozenset({"a", "button", "input", "select", "textarea", "summary"})
 # One or two words may be the same in both languages: a name, a unit.
@@ -80,6 +82,7 @@ def make_world(desk: Running) -> World:
         (place,) = [one for one in store.all(Sighting) if one.address is not None]
         (exhibit,) = add_files(store, place, (file,), SystemClock())
         (notice,) = store.all(Notice)
+    comparison, pair = _compared(desk, case)
     # A veiled one: to see it asks for a form that was shown, not for an address.
     look = desk.post(f"{case}/e/{exhibit.id}/veiled").headers["location"]
     job = desk.desk.jobs.start("desk.case.heading", lambda _progress: case, case_id=case_id)
@@ -94,12 +97,28 @@ def make_world(desk: Running) -> World:
         "notice": str(notice.id),
         "exhibit": str(exhibit.id),
         "look": look.rpartition("/")[2],
+        "comparison": comparison,
+        "pair": pair,
         "job": job.id,
         "reading": reading,
         "name": "tai-lieu-0a1b.zip",
         "kind": "crime-report",
     }
     return world
+
+
+def _compared(desk: Running, case: str) -> tuple[str, str]:
+    """Compare with a photo of one's own; return the finding's id and the number of a look at it."""
+    photo = ("file", ("IMG_0.jpg", Example.drawn().original, "image/jpeg"))
+    form = {"form": desk.desk.forms.new(), "declaration": _SENTENCE}
+    desk.client.post(f"{case}/photos", data=form, files=[photo])
+    desk.wait_for_jobs()
+    desk.post(f"{case}/compare")
+    desk.wait_for_jobs()
+    with desk.desk.case(case.removeprefix("/c/")) as store:
+        (finding,) = store.all(CommonOrigin)
+    path = f"{case}/compare/{finding.id}/pair"
+    return finding.id, desk.post(path).headers["location"].removeprefix(f"{path}/")
 
 
 def opened_reading(desk: Running, sighting: str, export: Path) -> str:

@@ -66,6 +66,29 @@ def test_a_person_compares_and_takes_a_dossier_that_the_verifier_accepts(
     assert report.key_id != ""
 
 
+def test_the_covered_pair_and_the_map_are_seen_after_they_were_asked_for(
+    phone: Page, closed_desk: Running
+) -> None:
+    closed_desk.enter()
+    case = _with_pictures(closed_desk)
+    closed_desk.post(f"{case}/compare")
+    closed_desk.wait_for_jobs()
+    phone.goto(f"{closed_desk.place.origin}{case}/compare")
+
+    phone.click("text=Show the covered pair and the map")
+
+    sizes = phone.locator("main img").evaluate_all("all => all.map((one) => one.naturalWidth)")
+    assert (len(sizes), min(sizes) > 100) == (2, True)
+    assert "What this does not show" in phone.inner_text("main")
+    with closed_desk.desk.case(case.removeprefix("/c/")) as store:
+        (finding,) = store.all(CommonOrigin)
+        last = store.events()[-1]
+        stored = store.get_derived(finding.id, "veiled")
+    assert (last.kind, last.subject) == (EventKind.SHOWN_VEILED, finding.exhibit_id)
+    number = phone.url.rpartition("/")[2]
+    assert closed_desk.get(f"/look/{number}").content == stored
+
+
 def test_a_finding_of_no_correspondence_says_that_this_does_not_mean_it_is_real(
     desk: Running,
 ) -> None:

@@ -23,6 +23,7 @@ READERS = {
     "casework/compare_case.py": "handed to the fence, which gives numbers and a veiled pair back",
     "casework/conclude.py": "sealed for the recipient's key in an authority edition",
     "casework/fingerprints.py": "handed to the fence, which gives numbers back",
+    "casework/kept_page.py": "a page's words, and its shape with a grey box for each picture",
     "casework/screen_text.py": "made anew in grey in the fence and read by a confined program",
     "casework/search_imports.py": "handed to the fence, which gives numbers back",
     "casework/show.py": "veiled in the fence unless a live, logged grant says otherwise",

@@ -10,7 +10,8 @@ from benban.fingerprint.ports import Decoder
 from benban.model.clock import Clock
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit
-from benban.model.ids import ExhibitId
+from benban.model.finding import CommonOrigin
+from benban.model.ids import ComparisonId, ExhibitId
 from benban.vault import CaseStore
 
 # A grant is for one look; it dies by itself when the person walks away.
@@ -89,6 +90,22 @@ def picture(
         veiled = veil(stream, _MAX_SIDE_PX)
     store.record(event(EventKind.SHOWN_VEILED, exhibit_id))
     return ShownPicture(png=veiled, is_veiled=True)
+
+
+def veiled_pair(store: CaseStore, comparison_id: ComparisonId) -> ShownPicture:
+    """
+    Return the veiled pair of a comparison: in both halves everything that does not agree is hidden.
+
+    That it was shown is logged here, with the questioned picture.
+
+    Raises:
+        NotStoredError: BB-412, there is no such comparison, or it has no pair that may be seen.
+    """
+    finding = store.get(CommonOrigin, comparison_id)
+    png = store.get_derived(finding.id, "veiled")
+    of = open_field("comparison", finding.id)
+    store.record(event(EventKind.SHOWN_VEILED, finding.exhibit_id, of))
+    return ShownPicture(png=png, is_veiled=True)
 
 
 def _is_live(store: CaseStore, grant: UnveilGrant, exhibit_id: ExhibitId, clock: Clock) -> bool:

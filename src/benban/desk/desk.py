@@ -20,7 +20,7 @@ from benban.desk.once import OnceForms
 from benban.desk.readings import Readings
 from benban.errors import BenbanError, DeskLockedError
 from benban.model.clock import Clock
-from benban.model.ids import CaseId, ExhibitId
+from benban.model.ids import CaseId
 from benban.model.sighting import NO_ANSWERS, AgeAnswers, SightingKind
 from benban.wiring_case import CaseStore, RecoveryCode, Vault, create_vault, open_vault
 from benban.wording import Language
@@ -191,7 +191,7 @@ class Desk:
             if self._vault is not None:
                 self.queue_rows[case_id] = (count, row)
 
-    def look_at(self, case_id: CaseId, exhibit_id: ExhibitId, shown: ShownPicture) -> str:
+    def look_at(self, case_id: CaseId, of: str, shown: ShownPicture, beside: bytes = b"") -> str:
         """
         Return the number under which a picture that was just logged can be seen.
 
@@ -201,7 +201,7 @@ class Desk:
         with self._lock:
             if self._vault is None:
                 raise DeskLockedError
-            return self.looks.add(case_id, exhibit_id, shown)
+            return self.looks.add(case_id, of, shown, beside)
 
     def search_queue(self, wish: dict[str, str]) -> None:
         """Search the queue for this from now on; forgotten with the keys."""

@@ -16,8 +16,9 @@ _SECOND_NS = 1_000_000_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
     case_id: str
-    exhibit_id: str
+    of: str
     shown: ShownPicture
+    beside: bytes
     made_ns: int
 
 
@@ -34,13 +35,22 @@ class Looks:
         self._lock = threading.Lock()
         self._looks: OrderedDict[str, _Look] = OrderedDict()
 
-    def add(self, case_id: str, exhibit_id: str, shown: ShownPicture) -> str:
-        """Return the number under which *shown* can be seen."""
+    def add(self, case_id: str, of: str, shown: ShownPicture, beside: bytes = b"") -> str:
+        """
+        Return the number under which *shown* can be seen.
+
+        Args:
+            case_id: whose it is.
+            of: id of the exhibit or comparison.
+            shown: as it left.
+            beside: a PNG that goes with it and shows no person, such as a map.
+        """
         number = secrets.token_urlsafe(18)
         look = _Look(
             case_id=case_id,
-            exhibit_id=exhibit_id,
+            of=of,
             shown=shown,
+            beside=beside,
             made_ns=self._clock.monotonic_ns(),
         )
         with self._lock:
@@ -49,11 +59,11 @@ class Looks:
                 self._looks.popitem(last=False)
         return number
 
-    def is_veiled(self, number: str, case_id: str, exhibit_id: str) -> bool | None:
+    def is_veiled(self, number: str, case_id: str, of: str) -> bool | None:
         """Return how the picture of a page would be seen; None when there is nothing to see."""
         with self._lock:
             look = self._live(number)
-        if look is None or (look.case_id, look.exhibit_id) != (case_id, exhibit_id):
+        if look is None or (look.case_id, look.of) != (case_id, of):
             return None
         return look.shown.is_veiled
 
@@ -66,6 +76,12 @@ class Looks:
             if not look.shown.is_veiled:
                 del self._looks[number]
             return look.shown.png
+
+    def take_beside(self, number: str) -> bytes | None:
+        """Return what goes with a picture; None when there is nothing."""
+        with self._lock:
+            look = self._live(number)
+        return (look.beside or None) if look is not None else None
 
     def forget(self) -> None:
         """Let nothing be seen any more: the keys go, or something was destroyed."""

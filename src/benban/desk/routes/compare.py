@@ -6,13 +6,17 @@ from starlette.responses import Response
 
 from benban.casework.compare_case import compare_case
 from benban.casework.fingerprints import fingerprint_exhibits, questioned_pictures
+from benban.casework.show import veiled_pair
+from benban.compare.map_picture import change_map_png
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
 from benban.desk.pages import go_to, show
+from benban.errors import PageMissingError
 from benban.model.exhibit import Exhibit, Original
 from benban.model.finding import Cell, CommonOrigin, Direction, Order
+from benban.model.ids import ComparisonId
 from benban.wiring_case import CaseStore, opened_fence
 
 ROUTES = Routes()
@@ -41,6 +45,36 @@ def compare(desk: Desk, asked: Asked) -> Response:
     return go_to(f"/jobs/{job.id}")
 
 
+@ROUTES.form("/c/{case}/compare/{comparison}/pair")
+def look(desk: Desk, asked: Asked) -> Response:
+    """Let the covered pair be seen; that it was stands in the log."""
+    with desk.case(asked.parts["case"]) as store:
+        finding = store.get(CommonOrigin, ComparisonId(asked.parts["comparison"]))
+        if finding.change_map is None:
+            raise PageMissingError
+        shown = veiled_pair(store, finding.id)
+        number = desk.look_at(store.case.id, finding.id, shown, change_map_png(finding.change_map))
+        return go_to(f"/c/{store.case.id}/compare/{finding.id}/pair/{number}")
+
+
+@ROUTES.page("/c/{case}/compare/{comparison}/pair/{pair}")
+def pair(desk: Desk, asked: Asked) -> Response:
+    """Show the pair and the map beside it, with what they say in words."""
+    with desk.case(asked.parts["case"]) as store:
+        finding = store.get(CommonOrigin, ComparisonId(asked.parts["comparison"]))
+        number = asked.parts["pair"]
+        if desk.looks.is_veiled(number, store.case.id, finding.id) is None:
+            return go_to(f"/c/{store.case.id}/compare")
+        return show(
+            desk,
+            "compare_pair.html.j2",
+            case=store.case,
+            run=_run(store, finding),
+            pair=number,
+            is_work=desk.is_work,
+        )
+
+
 def _comparing(desk: Desk, case_id: str) -> Callable[[Progress], str]:
     def work(progress: Progress) -> str:
         with desk.case(case_id) as store, opened_fence() as fence:
@@ -55,22 +89,28 @@ def _comparing(desk: Desk, case_id: str) -> Callable[[Progress], str]:
 
 def _runs(store: CaseStore) -> list[dict[str, object]]:
     """Return each finding as the page shows it; tiers C and 0 hold nothing but their sentence."""
-    kept = {one.id: one for one in store.all(Exhibit)}
-    directions = {one.comparison_id: one for one in store.all(Direction)}
-    runs: list[dict[str, object]] = []
-    for finding in store.all(CommonOrigin):
-        row: dict[str, object] = {"tier": finding.tier.value, "exhibit": kept[finding.exhibit_id]}
-        if finding.registration is not None and finding.change_map is not None:
-            shares = {
-                name: round(100 * finding.change_map.share(cell))
-                for name, cell in (
-                    ("agree", Cell.AGREE),
-                    ("changed", Cell.CHANGED),
-                    ("undecided", Cell.UNDECIDED),
-                )
-            }
-            order = directions.get(finding.id)
-            is_later = order is not None and order.order is Order.QUESTIONED_IS_LATER
-            row |= {"shares": shares, "original": finding.original_id or "", "is_later": is_later}
-        runs.append(row)
-    return runs
+    return [_run(store, finding) for finding in store.all(CommonOrigin)]
+
+
+def _run(store: CaseStore, finding: CommonOrigin) -> dict[str, object]:
+    row: dict[str, object] = {
+        "tier": finding.tier.value,
+        "exhibit": store.get(Exhibit, finding.exhibit_id),
+    }
+    if finding.registration is None or finding.change_map is None:
+        return row
+    shares = {
+        name: round(100 * finding.change_map.share(cell))
+        for name, cell in (
+            ("agree", Cell.AGREE),
+            ("changed", Cell.CHANGED),
+            ("undecided", Cell.UNDECIDED),
+        )
+    }
+    order = store.maybe(Direction, finding.id)
+    return row | {
+        "shares": shares,
+        "original": finding.original_id or "",
+        "is_later": order is not None and order.order is Order.QUESTIONED_IS_LATER,
+        "pair_of": finding.id if finding.veiled_picture is not None else "",
+    }

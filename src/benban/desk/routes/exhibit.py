@@ -69,6 +69,15 @@ def pixels(desk: Desk, asked: Asked) -> Response:
     return Response(png, media_type="image/png")
 
 
+@ROUTES.page("/look/{pair}/beside")
+def pixels_beside(desk: Desk, asked: Asked) -> Response:
+    """Give what goes with a picture that was asked for, such as the map of a comparison."""
+    png = desk.looks.take_beside(asked.parts["pair"])
+    if png is None:
+        raise PageMissingError
+    return Response(png, media_type="image/png")
+
+
 @ROUTES.page("/c/{case}/e/{exhibit}/forget")
 def ask_forget(desk: Desk, asked: Asked) -> Response:
     """Say what would go with it, for ever, and what is not reached."""

@@ -1,0 +1,250 @@
+"""Whole stories in a real browser, in both languages, with and without script."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from benban.model.custody import EventKind
+from benban.model.remedy import Notice, NoticeState
+from benban.model.sighting import Sighting
+from benban.testing.pictures import (
+    Subject,
+    draw_example,
+    encode_jpeg,
+    make_fake,
+)
+from benban.testing.platform import CHANNEL, PlatformSimulator
+from benban.wording import Language, say
+from tests.desk.browsing import browsing
+from tests.desk.rig import ADULT, PASSPHRASE, Running
+from tests.path.loopback import HERE, browser_on_loopback
+from tests.verifier.kept import verified
+
+OPENED_BROWSER = "benban.desk.routes.address.opened_browser"
+WAYS = [
+    (Language.VI, True),
+    (Language.EN, False),
+    pytest.param((Language.VI, False), marks=pytest.mark.long),
+    pytest.param((Language.EN, True), marks=pytest.mark.long),
+]
+SCENE = draw_example(Subject.STATUE, seed=7, width_px=640, height_px=480)
+
+
+class Person:
+    """Somebody before the pages, who reads one language."""
+
+    def __init__(self, page: Page, desk: Running, language: Language, *, has_script: bool) -> None:
+        self.page = page
+        self.desk = desk
+        self.language = language
+        self.has_script = has_script
+
+    def come_in(self) -> None:
+        """Type the code of the terminal, or follow the file that the program opened."""
+        if self.has_script:
+            self.page.goto(f"{self.desk.place.origin}/#{self.desk.desk.door.new_token()}")
+        else:
+            self.page.goto(f"{self.desk.place.origin}/")
+            self.page.fill("input[name=code]", self.desk.desk.door.new_code())
+            self.page.click("button")
+        self.page.wait_for_selector("main")
+        self.page.click(f"button[name=language][value={self.language.value}]")
+
+    def choose(self, **answers: str) -> None:
+        """Choose one answer of each question, and go on."""
+        for name, value in answers.items():
+            self.page.check(f"main input[name={name}][value={value}]")
+        self.page.click("main form button >> nth=0")
+
+    def follow(self, end: str) -> None:
+        """Follow the link whose address ends so."""
+        self.page.click(f"main a[href$='{end}']")
+
+    def wait_for_work(self) -> None:
+        """Wait until long work is over, and see what came of it."""
+        assert "/jobs/" in self.page.url
+        if not self.has_script:
+            self.desk.wait_for_jobs()
+            self.page.reload()
+        self.page.click("main p a.button", timeout=120_000)
+
+    def reads(self, message_id: str) -> bool:
+        """Whether these words of the program stand on the page."""
+        words = say(self.language, message_id)
+        return words in " ".join(self.page.inner_text("main").split())
+
+    def open_case(self, kind: str, **ages: str) -> str:
+        """Answer the first questions, make a place to keep things, and open the case."""
+        self.choose(alone="yes")
+        self.page.click("main a.button")
+        self.page.click("main a.button")
+        self.choose(kind=kind)
+        self.choose(**ages)
+        if set(ages.values()) != {"yes"}:
+            self.page.click("main a.button")
+        self.choose(where="here")
+        self.page.fill("input[name=passphrase]", PASSPHRASE)
+        self.page.fill("input[name=again]", PASSPHRASE)
+        self.page.click("main button")
+        self.page.click("form[action='/sheet/without'] button")
+        self.page.click("main button")
+        return self.page.url.removeprefix(self.desk.place.origin)
+
+
+@pytest.fixture(params=WAYS, ids=lambda way: f"{way[0].value}-{'' if way[1] else 'no-'}script")
+def person(
+    request: pytest.FixtureRequest, chromium: Browser, closed_desk: Running
+) -> Iterator[Person]:
+    language, has_script = request.param
+    narrow = {"width": 360, "height": 740}
+    with browsing(chromium, viewport=narrow, java_script_enabled=has_script) as context:
+        someone = Person(context.new_page(), closed_desk, language, has_script=has_script)
+        someone.come_in()
+        yield someone
+
+
+def keep_proof(person: Person, number: int, site: PlatformSimulator) -> None:
+    """Add the address of a post and let the program keep proof of it."""
+    person.follow("/add")
+    person.follow("/add/link")
+    address = f"http://{HERE}:{site.port}/{CHANNEL}/{number}"
+    person.page.fill("input[name=address]", address)
+    person.choose(kind="published")
+    person.choose(**ADULT)
+    person.choose(visit="now")
+    person.wait_for_work()
+    assert "/s/" in person.page.url
+    assert person.page.locator("main img").count() == 0
+
+
+def send_a_notice(person: Person) -> None:
+    """Write the first text that the plan offers, sign it, and say that it was sent."""
+    page = person.page
+    person.follow("/plan")
+    page.locator("main a[href*='/write/']").first.click()
+    person.choose(intimate="yes", speech="no")
+    page.fill("input[name=name]", "M. N.")
+    page.fill("input[name=contact]", "hop-thu@mail.example")
+    for box in page.query_selector_all("input[name=statement]"):
+        box.check()
+    page.click("form[action$='/sign'] button")
+    page.click("form[action$='/sent'] button")
+
+
+def compare(person: Person, photo: Path) -> None:
+    """Add a photo of one's own and compare with it."""
+    page = person.page
+    person.follow("/photos")
+    page.fill("input[name=declaration]", say(person.language, "cli.original.declaration"))
+    page.set_input_files("input[type=file]", photo)
+    page.click("main form button")
+    person.wait_for_work()
+    person.follow("/compare")
+    page.click("form[action$='/compare'] button")
+    person.wait_for_work()
+    assert person.reads("desk.compare.not-shown")
+
+
+def take_dossier(person: Person, folder: Path) -> str:
+    """Have a dossier with everything written into *folder*; return a receipt for it."""
+    page = person.page
+    person.follow("/dossier")
+    assert page.locator("main input:checked").count() == 0
+    page.fill("input[name=folder]", str(folder))
+    answers = {"for": "lawyer", "which": "all", "stamp": "no", "comparison": "yes"}
+    person.choose(**answers, languages=person.language.value)
+    page.click("form[action$='/make'] button")
+    person.wait_for_work()
+    person.follow("/receipt")
+    page.click("form[action$='/receipt'] button")
+    return page.inner_text("pre")
+
+
+def test_from_the_first_start_to_a_dossier_in_hand(
+    person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = person.open_case("published", **ADULT)
+    home = f"{person.desk.place.origin}{case}"
+    photo = tmp_path / "anh.jpg"
+    photo.write_bytes(encode_jpeg(SCENE))
+    with PlatformSimulator() as site:
+        number = site.post(make_fake(SCENE, seed=7).jpeg, "bài").number
+        monkeypatch.setattr(OPENED_BROWSER, browser_on_loopback(site.port))
+        keep_proof(person, number, site)
+    send_a_notice(person)
+    person.page.goto(home)
+    compare(person, photo)
+    person.page.goto(home)
+    receipt = take_dossier(person, tmp_path)
+
+    (written,) = tmp_path.glob("tai-lieu-*.zip")
+    report = verified(written, receipt.encode(), ())
+    assert [one.name for one in report.checks if one.result.value == "FAIL"] == []
+    with person.desk.desk.case(case.removeprefix("/c/")) as store:
+        assert [one.state for one in store.all(Notice)] == [NoticeState.SENT]
+        assert EventKind.SHOWN_UNVEILED not in [one.kind for one in store.events()]
+
+
+def test_a_threat_without_an_address_leads_to_steps(person: Person) -> None:
+    person.open_case("threatened", **ADULT)
+
+    person.follow("/plan")
+
+    assert "StopNCII" in person.page.inner_text("main")
+    assert person.page.locator("main ol.steps > li").count() >= 3
+
+
+def test_somebody_under_18_comes_to_steps_and_nobody_asks_for_a_picture(person: Person) -> None:
+    case = person.open_case("published", adult_now="no")
+    page = person.page
+
+    person.follow("/plan")
+    assert person.reads("cli.plan.minor-first")
+    page.goto(f"{person.desk.place.origin}{case}")
+    person.follow("/add")
+    person.follow("/add/file")
+
+    assert page.locator("input[type=file]").count() == 0
+    with person.desk.desk.case(case.removeprefix("/c/")) as store:
+        (one,) = store.all(Sighting)
+        assert not one.answers.all_yes
+
+
+def test_a_wrong_passphrase_is_said_and_the_sheet_opens_what_it_does_not(person: Person) -> None:
+    page, desk = person.page, person.desk
+    person.choose(alone="yes")
+    page.click("main a.button")
+    page.click("main a.button")
+    person.choose(kind="published")
+    person.choose(**ADULT)
+    person.choose(where="here")
+    page.fill("input[name=passphrase]", PASSPHRASE)
+    page.fill("input[name=again]", PASSPHRASE)
+    page.click("main button")
+    code = page.inner_text(".code").strip()
+    groups = code.split("-")
+    for field in page.query_selector_all("input[name^=group-]"):
+        name = field.get_attribute("name") or ""
+        field.fill(groups[int(name.removeprefix("group-")) - 1])
+    page.click("main button >> nth=0")
+    page.click("main button")
+    page.click("form[action='/lock'] button")
+
+    page.fill("input[name=passphrase]", "ba từ sai")
+    page.click("main form button >> nth=0")
+    assert page.locator("[role=alert]").count() == 1
+    assert not desk.desk.is_open
+    page.click("main details summary")
+    by_sheet = page.locator("form[action='/unlock/code']")
+    by_sheet.locator("input[name=code]").fill(code)
+    by_sheet.locator("input[name=passphrase]").fill("năm từ mới dễ nhớ")
+    by_sheet.locator("input[name=again]").fill("năm từ mới dễ nhớ")
+    by_sheet.locator("button").click()
+
+    assert desk.desk.is_open
+    page.click("form[action='/lock'] button")
+    page.fill("input[name=passphrase]", "năm từ mới dễ nhớ")
+    page.click("main form button >> nth=0")
+    assert desk.desk.is_open

@@ -11,6 +11,7 @@ from benban.desk.routes import (
     first,
     kept_page,
     minor,
+    notes,
     notices,
     papers,
     photos,
@@ -22,6 +23,7 @@ from benban.desk.routes import (
     ties,
     timeline,
     vault,
+    watch,
     work,
 )
 
@@ -47,6 +49,8 @@ def all_routes() -> tuple[Routes, ...]:
         timeline.ROUTES,
         compare.ROUTES,
         dossier.ROUTES,
+        watch.ROUTES,
+        notes.ROUTES,
         work.ROUTES,
         papers.ROUTES,
         settings.ROUTES,

@@ -4,6 +4,7 @@ from benban.desk.app import Routes
 from benban.desk.routes import (
     adding,
     address,
+    bulk,
     case,
     compare,
     dossier,
@@ -52,6 +53,7 @@ def all_routes() -> tuple[Routes, ...]:
         watch.ROUTES,
         notes.ROUTES,
         work.ROUTES,
+        bulk.ROUTES,
         papers.ROUTES,
         settings.ROUTES,
     )

@@ -112,6 +112,7 @@ def before_looking(desk: Desk, asked: Asked) -> Response:
             hosts=hosts_asked(store, desk.clock),
             due=len(due) - len(unnamed),
             unnamed=len(unnamed),
+            standing=standing,
             next_at=min((one.next_at for one in rows), default=None),
         )
 

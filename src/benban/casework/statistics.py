@@ -142,14 +142,12 @@ def _apart(counts: Mapping[str, int]) -> tuple[Cell, ...]:
     """
     Return the cells of a table whose rows do not overlap and whose sum is known.
 
-    One hidden cell alone would be the sum without the others, and several that hold less than five
-    together are as good as told: the smallest of the rest is hidden with them.
+    The sum without the others tells what the hidden cells hold together; where that is under five,
+    as with one hidden cell alone, the smallest of the rest is hidden with them.
     """
     hidden = {name for name, count in counts.items() if shown(count) is None}
     left = sorted((name for name in counts if name not in hidden), key=lambda one: counts[one])
-    while (
-        hidden and left and (len(hidden) == 1 or sum(counts[name] for name in hidden) < LEAST_SHOWN)
-    ):
+    while hidden and left and sum(counts[name] for name in hidden) < LEAST_SHOWN:
         hidden.add(left.pop(0))
     return tuple(
         Cell(name=name, cases=None if name in hidden else count) for name, count in counts.items()

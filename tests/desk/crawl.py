@@ -10,11 +10,14 @@ from pathlib import Path
 import httpx
 
 from benban.casework.add_files import add_files
+from benban.casework.watch_places import take_up_sightings
 from benban.desk.routes import all_routes
-from benban.model.custody import EventKind
+from benban.model.custody import EventDraft, EventKind
 from benban.model.finding import CommonOrigin
+from benban.model.ids import new_offer_id
 from benban.model.remedy import Notice
 from benban.model.sighting import Sighting
+from benban.model.watch import FindKind, Offer
 from benban.outside.clock import SystemClock
 from benban.wording import Language, message_ids, template
 from tests.desk.rig import ADULT, Running
@@ -95,6 +98,7 @@ def make_world(desk: Running) -> World:
         "sighting": sighting.rpartition("/")[2],
         "step": "vn-complaint",
         "notice": str(notice.id),
+        "offer": _waiting_find(desk, case_id),
         "exhibit": str(exhibit.id),
         "look": look.rpartition("/")[2],
         "comparison": comparison,
@@ -128,6 +132,19 @@ def opened_reading(desk: Running, sighting: str, export: Path) -> str:
         assert not desk.desk.jobs.get(job_id).state.is_over
         time.sleep(0.02)
     return job_id
+
+
+def _waiting_find(desk: Running, case_id: str) -> str:
+    """Let the watch have found something, and return its id."""
+    with desk.desk.case(case_id) as store:
+        find = Offer(
+            id=new_offer_id(),
+            place_id=take_up_sightings(store, SystemClock())[0].id,
+            kind=FindKind.REUPLOAD,
+            found_at=SystemClock().now(),
+        )
+        store.record(EventDraft(kind=EventKind.LOOKED), save=[find])
+    return str(find.id)
 
 
 class Reader(html.parser.HTMLParser):

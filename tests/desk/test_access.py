@@ -59,8 +59,9 @@ def _speak(world: World, language: Language) -> None:
 def _visited(page: Page, world: World) -> Iterator[str]:
     for pattern, path in world.paths():
         answer = world.desk.get(path)
-        if pattern in _NO_PAGES or "content-disposition" in answer.headers:
-            # The program's own question, or a file to save.
+        is_page = answer.headers.get("content-type", "text/html").startswith("text/html")
+        if pattern in _NO_PAGES or not is_page or "content-disposition" in answer.headers:
+            # The program's own question, a picture, or a file to save.
             continue
         page.goto(f"{world.desk.place.origin}{path}")
         yield pattern

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from benban.desk.routes.work import plain_cell
+from benban.desk.sheet import plain_cell
 from benban.model.case import Capacity, Case
 from benban.model.ids import new_case_id
 from benban.wording import Language

@@ -71,6 +71,28 @@ def take_up_sightings(store: CaseStore, clock: Clock) -> tuple[Place, ...]:
     Raises:
         WatchNotForCaseError: BB-668.
     """
+    for place in _places_to_come(store, clock):
+        # Without an address: that of a sighting stands in its own event.
+        of = event(EventKind.PLACE_NAMED, place.id, open_field("sighting", place.sighting_id or ""))
+        store.record(of, save=[place])
+    return watched_places(store)
+
+
+def places_of_watch(store: CaseStore, clock: Clock) -> tuple[Place, ...]:
+    """
+    Return what :func:`take_up_sightings` would return; nothing is written.
+
+    Raises:
+        WatchNotForCaseError: BB-668.
+    """
+    places = {one.id: one for one in store.all(Place)}
+    # One that was named and turned out to be a sighting's takes the place of itself.
+    places |= {one.id: one for one in _places_to_come(store, clock)}
+    return tuple(one for one in places.values() if not one.is_dropped)
+
+
+def _places_to_come(store: CaseStore, clock: Clock) -> tuple[Place, ...]:
+    """Return the places that sightings have not become yet, as they would be kept."""
     require_watchable(store)
     places = store.all(Place)
     known = {one.sighting_id for one in places}
@@ -82,9 +104,10 @@ def take_up_sightings(store: CaseStore, clock: Clock) -> tuple[Place, ...]:
     ]
     # Asked once: it reads the log.
     rest = _rest_of_dropped(store, clock) if new else None
+    found: list[Place] = []
     for sighting, address in new:
         joined = named.get(address.canonical)
-        place = (
+        found.append(
             replace(joined, sighting_id=sighting.id)
             if joined
             else Place(
@@ -95,10 +118,7 @@ def take_up_sightings(store: CaseStore, clock: Clock) -> tuple[Place, ...]:
                 wait=rest,
             )
         )
-        # Without an address: that of a sighting stands in its own event.
-        of = event(EventKind.PLACE_NAMED, place.id, open_field("sighting", sighting.id))
-        store.record(of, save=[place])
-    return watched_places(store)
+    return tuple(found)
 
 
 def watched_places(store: CaseStore) -> tuple[Place, ...]:
@@ -221,10 +241,19 @@ def hosts_of_watch(store: CaseStore, clock: Clock) -> tuple[HostLearns, ...]:
     """
     Return each host that a watch of this case asks, and what it learns.
 
+    Raises:
+        WatchNotForCaseError: BB-668.
+    """
+    return hosts_of_places(store, take_up_sightings(store, clock))
+
+
+def hosts_of_places(store: CaseStore, places: Sequence[Place]) -> tuple[HostLearns, ...]:
+    """
+    Return each host that is asked about *places*, and what it learns; nothing is written.
+
     Pictures often lie on a host of their own: those from which a sighting's picture came are
     asked again, no other.
     """
-    places = take_up_sightings(store, clock)
     learns: dict[str, str] = {}
     for exhibit in store.all(Exhibit):
         if exhibit.kind is ExhibitKind.MEDIA and exhibit.source_address:

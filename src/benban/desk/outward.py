@@ -1,6 +1,7 @@
 """What asks outside for a page, after that page said what goes where."""
 
 from benban.casework.look_up import HostFinder
+from benban.watch.ports import Fetcher
 
 
 def host_finder() -> HostFinder:
@@ -17,3 +18,11 @@ def registry_hosts(host: str) -> tuple[tuple[str, ...], str]:
 
     known = packaged_registries()
     return tuple(known.network_hosts()), known.name_host(host) or ""
+
+
+def watch_fetcher() -> Fetcher:
+    """Return what looks at pages over HTTP."""
+    # Late: most pages ask nobody.
+    from benban.outside.http_fetcher import HttpFetcher
+
+    return HttpFetcher()

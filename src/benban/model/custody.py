@@ -71,6 +71,9 @@ class EventKind(Enum):
     FIND_ANSWERED = "find answered"
     CLOCK_CHANGED = "clock changed during the watch"
     CAPACITY_STATED = "capacity of the holder stated"
+    # Notes on a case.
+    NOTE_KEPT = "note kept"
+    NOTE_REMOVED = "note removed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ AllegationId = NewType("AllegationId", str)
 PlaceId = NewType("PlaceId", str)
 LookId = NewType("LookId", str)
 OfferId = NewType("OfferId", str)
+NoteId = NewType("NoteId", str)
 
 _HEX = re.compile(r"[0-9a-f]+")
 
@@ -157,3 +158,8 @@ def new_look_id() -> LookId:
 def new_offer_id() -> OfferId:
     """Return a fresh random id of a find that waits."""
     return OfferId(_random_id("find"))
+
+
+def new_note_id() -> NoteId:
+    """Return a fresh random id of a note."""
+    return NoteId(_random_id("note"))

@@ -20,6 +20,7 @@ from benban.model.exhibit import Capture, Exhibit, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
 from benban.model.imported import Import
+from benban.model.note import Note
 from benban.model.remedy import Notice, Plan
 from benban.model.routes import HostFacts, LinkAnswer, SourcePhoto
 from benban.model.sighting import Sighting
@@ -60,6 +61,7 @@ Storable: TypeAlias = (
     | Place
     | Look
     | Offer
+    | Note
 )
 T = TypeVar("T", bound=Storable)
 
@@ -117,6 +119,7 @@ _KINDS: tuple[_Kind[Storable], ...] = cast(
         _Kind("Place", Place, lambda one: one.id),
         _Kind("Look", Look, lambda one: one.id),
         _Kind("Offer", Offer, lambda one: one.id),
+        _Kind("Note", Note, lambda one: one.id),
     ),
 )
 _BY_TYPE: dict[type, _Kind[Storable]] = {kind.type: kind for kind in _KINDS}

@@ -82,6 +82,8 @@ KINDS: Final = frozenset(
         "find answered",
         "clock changed during the watch",
         "capacity of the holder stated",
+        "note kept",
+        "note removed",
     }
 )
 

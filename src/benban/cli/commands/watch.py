@@ -3,18 +3,17 @@
 import random
 import secrets
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
 import click
 
-from benban.capture.ports import Browser
 from benban.casework.recheck import LookTaken, Round, WatchTools, recheck
 from benban.casework.watch_offers import answer_offer, open_offers, take_in_offer
+from benban.casework.watch_once import ToolBox, opened_tools
 from benban.casework.watch_places import (
-    LEARNS_BROWSER,
     let_go,
     name_place,
     pause_places,
@@ -28,8 +27,7 @@ from benban.cli.questions import answer_options, ask_age, ask_line, local_time
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.watch_words import place_json, say_round, say_summary, summary_json
 from benban.cli.words import Words
-from benban.errors import BenbanError, PlaceMissingError, UsageError
-from benban.fingerprint.ports import Decoder
+from benban.errors import PlaceMissingError, UsageError
 from benban.model.ids import OfferId, PlaceId
 from benban.model.watch import OfferState, Place
 from benban.outside.http_fetcher import HttpFetcher
@@ -151,41 +149,19 @@ class _Watching:
         say_round(self.out, done)
         return done
 
-    @contextmanager
-    def _tools(self) -> Iterator[WatchTools]:
-        with ExitStack() as opened:
-            yield WatchTools(
-                fetcher=make_fetcher(),
-                catalogue=catalogue(),
-                clock=self.clock,
-                chance=random.SystemRandom().random,
-                sleep=time.sleep,
-                run=self.run_id,
-                decoder=self._decoder(opened),
-                browser=self._browser(opened),
-            )
-
-    def _decoder(self, opened: ExitStack) -> Decoder | None:
-        try:
-            return opened.enter_context(opened_fence())
-        except BenbanError as error:
-            # Words and status are still looked at.
-            self.out.explain(error)
-            return None
-
-    def _browser(self, opened: ExitStack) -> Browser | None:
-        if not self._needs_browser():
-            return None
-        try:
-            return opened.enter_context(opened_browser(self.vault))
-        except BenbanError as error:
-            # What can be looked at without one still is.
-            self.out.explain(error)
-            return None
-
-    def _needs_browser(self) -> bool:
-        permission = require_permission(self.store, self.clock.now())
-        return any(one.learns == LEARNS_BROWSER for one in permission.hosts)
+    def _tools(self) -> AbstractContextManager[WatchTools]:
+        box = ToolBox(
+            fetcher=make_fetcher,
+            fence=opened_fence,
+            browser=lambda: opened_browser(self.vault),
+            catalogue=catalogue(),
+            clock=self.clock,
+            chance=random.SystemRandom().random,
+            sleep=time.sleep,
+            run=self.run_id,
+            explain=self.out.explain,
+        )
+        return opened_tools(self.store, box)
 
     def _list(self) -> None:
         places = take_up_sightings(self.store, self.clock)

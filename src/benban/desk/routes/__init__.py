@@ -4,6 +4,7 @@ from benban.desk.app import Routes
 from benban.desk.routes import (
     adding,
     address,
+    bulk,
     case,
     compare,
     dossier,
@@ -11,6 +12,7 @@ from benban.desk.routes import (
     first,
     kept_page,
     minor,
+    notes,
     notices,
     papers,
     photos,
@@ -22,6 +24,7 @@ from benban.desk.routes import (
     ties,
     timeline,
     vault,
+    watch,
     work,
 )
 
@@ -47,7 +50,10 @@ def all_routes() -> tuple[Routes, ...]:
         timeline.ROUTES,
         compare.ROUTES,
         dossier.ROUTES,
+        watch.ROUTES,
+        notes.ROUTES,
         work.ROUTES,
+        bulk.ROUTES,
         papers.ROUTES,
         settings.ROUTES,
     )

@@ -13,6 +13,7 @@ from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
 from benban.desk.measuring import measure
 from benban.desk.pages import go_to, show
+from benban.desk.queue import other_cases
 from benban.desk.routes.first import QUESTIONS, answers_of, is_young
 from benban.errors import BenbanError, SeenAtError
 from benban.model.exhibit import Capture, CaptureStep, Exhibit
@@ -63,6 +64,8 @@ def sighting(desk: Desk, asked: Asked) -> Response:
             exhibits=[kept for kept in store.all(Exhibit) if kept.sighting_id == one.id],
             words=desk.drafts.get(_words_draft(store.case.id, one.id)).get("text", ""),
             draft_name=_words_draft(store.case.id, one.id),
+            # For who works on many cases; a person has one, and no use for the count.
+            elsewhere=other_cases(desk, store.case.id, one.id) if desk.is_work else 0,
         )
 
 

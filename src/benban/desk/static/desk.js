@@ -187,3 +187,19 @@ for (const box of document.querySelectorAll("details[data-look]")) {
     location.replace(box.dataset.back);
   }, 120000);
 }
+
+// --- The queue: j and k go from case to case, o opens; never while somebody types -------------
+const rows = [...document.querySelectorAll("tr[data-row] [data-open]")];
+if (rows.length) {
+  window.addEventListener("keydown", (event) => {
+    if (!(event.target instanceof Element)) return;
+    const typed = event.target.closest("input, select, textarea, [contenteditable]");
+    const isTyping = typed && typed.type !== "checkbox";
+    if (isTyping || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    const here = event.target.closest("tr[data-row]");
+    const at = here ? rows.indexOf(here.querySelector("[data-open]")) : -1;
+    if (event.key === "j") rows[Math.min(at + 1, rows.length - 1)].focus();
+    if (event.key === "k") rows[Math.max(at - 1, 0)].focus();
+    if (event.key === "o" && at >= 0) rows[at].click();
+  });
+}

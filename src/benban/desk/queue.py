@@ -1,0 +1,126 @@
+"""What a caseworker's queue knows of each case: read once, and again after an act in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from benban.casework.channels import channels_of, count_other_cases
+from benban.casework.statistics import CaseFacts, facts_of
+from benban.casework.watch_news import finds_for_a_helper
+from benban.casework.watch_offers import open_offers
+from benban.desk.desk import Desk
+from benban.desk.fold import folded
+from benban.model.exhibit import Capture
+from benban.model.ids import CaseId, SightingId
+from benban.model.remedy import Notice, NoticeState
+from benban.model.sighting import Sighting
+from benban.model.watch import Offer
+
+SEARCH = ("q", "state", "service")
+STATES = ("overdue", "today", "waiting", "news", "unsigned", "quiet")
+_WAITING = (NoticeState.SENT, NoticeState.ACKNOWLEDGED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """
+    One case in the queue.
+
+    Attributes:
+        dues_at: when something is waited for, the earliest first.
+        waiting: notices sent and not answered for good.
+        unsigned: texts that wait for a signature.
+        finds: of the watch, that nobody read yet.
+        channels: of each sighting, only to count other cases.
+        facts: for counts over all cases.
+        services: where it was seen, ids of the catalogue.
+        searched: title, words and hosts, folded.
+    """
+
+    case_id: CaseId
+    title: str
+    dues_at: tuple[datetime, ...]
+    waiting: int
+    unsigned: int
+    finds: tuple[Offer, ...]
+    channels: dict[SightingId, frozenset[str]]
+    facts: CaseFacts
+    services: tuple[str, ...]
+    searched: str
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """The earliest day; None when nothing is waited for."""
+        return self.dues_at[0] if self.dues_at else None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Return whether the earliest day is past."""
+        return bool(self.dues_at) and self.dues_at[0] < now
+
+    def states(self, now: datetime) -> frozenset[str]:
+        """Return which filters it falls under."""
+        today = now.astimezone().date()
+        found = {
+            "overdue": self.is_overdue(now),
+            "today": any(one.astimezone().date() == today for one in self.dues_at),
+            "waiting": self.waiting > 0,
+            "news": bool(finds_for_a_helper(self.finds, now)),
+            "unsigned": self.unsigned > 0,
+            "quiet": not self.dues_at and not self.waiting,
+        }
+        return frozenset(name for name, holds in found.items() if holds)
+
+
+def rows_of(desk: Desk) -> tuple[Row, ...]:
+    """Return every case of the vault, what is due next first."""
+    last = datetime.max.replace(tzinfo=UTC)
+    rows = (_row(desk, case_id) for case_id in desk.vault.case_ids())
+    return tuple(sorted(rows, key=lambda one: (one.next_due_at or last, one.case_id)))
+
+
+def other_cases(desk: Desk, case_id: CaseId, sighting_id: SightingId) -> int:
+    """Return in how many other cases of this vault a channel of a sighting appears; never which."""
+    by_case = {row.case_id: row.channels for row in rows_of(desk)}
+    channels = by_case[case_id].get(sighting_id, frozenset())
+    every = {one: frozenset().union(*theirs.values()) for one, theirs in by_case.items()}
+    return count_other_cases(channels, every, case_id)
+
+
+def filtered(desk: Desk, rows: Sequence[Row], now: datetime) -> tuple[Row, ...]:
+    """Return those that are searched for now."""
+    words = folded(desk.queue_search.get("q", "")).split()
+    state, service = desk.queue_search.get("state", ""), desk.queue_search.get("service", "")
+    return tuple(
+        row
+        for row in rows
+        if all(word in row.searched for word in words)
+        and (not state or state in row.states(now))
+        and (not service or service in row.services)
+    )
+
+
+def _row(desk: Desk, case_id: CaseId) -> Row:
+    with desk.case(case_id) as store:
+        # Read once, and again when something was done in the case.
+        count, known = store.entry_count, desk.queue_rows.get(case_id)
+        if known is not None and known[0] == count and isinstance(known[1], Row):
+            return known[1]
+        case, sightings, notices = store.case, store.all(Sighting), store.all(Notice)
+        finds, facts = open_offers(store), facts_of(store)
+        channels = channels_of(sightings, store.all(Capture))
+    addresses = [one.address for one in sightings if one.address is not None]
+    words = [case.title, case.id, *(one.text for one in sightings)]
+    row = Row(
+        case_id=case.id,
+        title=case.title,
+        dues_at=facts.dues_at,
+        waiting=sum(one.state in _WAITING for one in notices),
+        unsigned=sum(one.state is NoticeState.DRAFT for one in notices),
+        finds=finds,
+        channels=channels,
+        facts=facts,
+        services=tuple(sorted(facts.services)),
+        searched=folded(" ".join([*words, *(one.canonical for one in addresses)])),
+    )
+    desk.keep_row(case_id, count, row)
+    return row

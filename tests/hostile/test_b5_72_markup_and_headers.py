@@ -1,6 +1,7 @@
 """B5 72: markup of any kind, formulas and line ends stay what they are: text."""
 
 import ast
+import csv
 import email
 import io
 import zipfile
@@ -11,6 +12,7 @@ import pytest
 from icalendar import Calendar
 from pyrage import x25519
 
+from benban.desk.sheet import table_of
 from benban.dossier.glyphs import printable, report_glyphs
 from benban.dossier.paper_docx import render_paper_docx
 from benban.dossier.report import render_pdf
@@ -139,6 +141,18 @@ def test_b5_72_a_text_document_holds_what_was_typed_as_text(injection: str) -> N
     assert not any(b"instrText" in data and b"HYPERLINK" in data for data in parts.values())
 
 
+@pytest.mark.parametrize("injection", [*INJECTIONS, *LINE_ENDS])
+def test_b5_72_a_table_has_the_same_cells_whatever_was_typed_and_none_is_a_formula(
+    injection: str,
+) -> None:
+    made = table_of(["a", "b"], [[injection, "1"], ["2", f" {injection}"]])
+    rows = list(csv.reader(io.StringIO(made.decode(), newline="")))
+
+    assert [len(row) for row in rows] == [2, 2, 2]
+    assert rows[1][0].removeprefix("'") == injection
+    assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for row in rows for cell in row)
+
+
 def test_b5_72_a_writer_of_tables_calendars_mail_or_letters_comes_with_its_own_test() -> None:
     # Each of these writes one format, and its test stands above. Whoever adds another adds here
     # that "=cmd", line ends in a title, and markup in a name stay text in it.
@@ -146,6 +160,7 @@ def test_b5_72_a_writer_of_tables_calendars_mail_or_letters_comes_with_its_own_t
         ("notices/calendar.py", "icalendar"),
         ("outside/mail.py", "smtplib"),
         ("dossier/paper_docx.py", "docx"),
+        ("desk/sheet.py", "csv"),
     }
     kinds = {"csv", "icalendar", "smtplib", "docx", "markdown"}
     found = {

@@ -215,6 +215,19 @@ def _image_of(desk: Running, answer: httpx.Response) -> str:
     return found[1]
 
 
+def test_a_place_with_many_things_lists_them_in_pages(desk: Running) -> None:
+    place = _place(desk)
+    many = [("file", (f"ghi-{one}.txt", f"chép {one}".encode(), "text/plain")) for one in range(60)]
+    _sent(desk, f"{place}/files", *many)
+
+    first, second = desk.get(place).text, desk.get(f"{place}?page=2").text
+
+    ids = [str(one.id) for one in _exhibits(desk, place)]
+    assert [one in first for one in ids].count(True) == 50
+    assert [one in second for one in ids].count(True) == 10
+    assert all(one in first + second for one in ids)
+
+
 def test_the_page_of_a_picture_shows_none(desk: Running) -> None:
     page = desk.get(_kept(desk)).text
 

@@ -13,6 +13,7 @@ from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
 from benban.desk.measuring import measure
 from benban.desk.pages import go_to, show
+from benban.desk.paging import slice_of
 from benban.desk.queue import other_cases
 from benban.desk.routes.first import QUESTIONS, answers_of, is_young
 from benban.errors import BenbanError, SeenAtError
@@ -61,7 +62,9 @@ def sighting(desk: Desk, asked: Asked) -> Response:
             sighting=one,
             questions=QUESTIONS,
             captures=[seen for seen in store.all(Capture) if seen.sighting_id == one.id],
-            exhibits=[kept for kept in store.all(Exhibit) if kept.sighting_id == one.id],
+            exhibits=slice_of(
+                [kept for kept in store.all(Exhibit) if kept.sighting_id == one.id], asked
+            ),
             words=desk.drafts.get(_words_draft(store.case.id, one.id)).get("text", ""),
             draft_name=_words_draft(store.case.id, one.id),
             # For who works on many cases; a person has one, and no use for the count.

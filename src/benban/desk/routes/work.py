@@ -10,13 +10,13 @@ from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.pages import go_to, show
+from benban.desk.paging import slice_of
 from benban.desk.queue import SEARCH, STATES, filtered, rows_of
 from benban.desk.routes.timeline import given_file
 from benban.desk.sheet import table_of
 from benban.wiring_case import catalogue
 
 ROUTES = Routes()
-_PER_PAGE = 50
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _DONE = ("look", "prepare")
 
@@ -27,17 +27,13 @@ def queue(desk: Desk, asked: Asked) -> Response:
     now = desk.clock.now()
     rows = rows_of(desk)
     found = filtered(desk, rows, now)
-    pages = max(1, -(-len(found) // _PER_PAGE))
-    # A number alone stands in the address; what was searched for never does.
-    page = min(pages, max(1, _number(asked, "page")))
     services = {one for row in rows for one in row.services}
     return show(
         desk,
         "work.html.j2",
-        rows=found[(page - 1) * _PER_PAGE : page * _PER_PAGE],
+        # A number alone stands in the address; what was searched for never does.
+        shown=slice_of(found, asked),
         total=len(found),
-        page=page,
-        pages=pages,
         states=STATES,
         now=now,
         counts={name: sum(name in row.states(now) for row in rows) for name in STATES},

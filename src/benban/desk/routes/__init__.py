@@ -20,6 +20,7 @@ from benban.desk.routes import (
     reading,
     sending,
     settings,
+    stamps,
     start,
     ties,
     timeline,
@@ -55,5 +56,6 @@ def all_routes() -> tuple[Routes, ...]:
         work.ROUTES,
         bulk.ROUTES,
         papers.ROUTES,
+        stamps.ROUTES,
         settings.ROUTES,
     )

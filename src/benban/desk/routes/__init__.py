@@ -7,6 +7,8 @@ from benban.desk.routes import (
     bulk,
     case,
     compare,
+    consent,
+    damage,
     dossier,
     exhibit,
     first,
@@ -57,5 +59,7 @@ def all_routes() -> tuple[Routes, ...]:
         bulk.ROUTES,
         papers.ROUTES,
         stamps.ROUTES,
+        damage.ROUTES,
+        consent.ROUTES,
         settings.ROUTES,
     )

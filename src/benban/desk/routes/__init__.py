@@ -8,6 +8,7 @@ from benban.desk.routes import (
     case,
     compare,
     consent,
+    custody,
     damage,
     dossier,
     exhibit,
@@ -61,5 +62,6 @@ def all_routes() -> tuple[Routes, ...]:
         stamps.ROUTES,
         damage.ROUTES,
         consent.ROUTES,
+        custody.ROUTES,
         settings.ROUTES,
     )

@@ -1,15 +1,19 @@
 """Consent on a page: read first, one purpose and one recipient, taken back by one click."""
 
 from dataclasses import replace
+from datetime import date
 
+import httpx
 import pytest
 from playwright.sync_api import Page
 
 from benban.casework.consent import consent_text
 from benban.model.case import Capacity
-from benban.model.consent import Consent, ConsentPurpose
+from benban.model.consent import CapacityDocument, Consent, ConsentPurpose
 from benban.model.custody import EventKind
+from benban.model.exhibit import Exhibit
 from benban.model.ids import new_case_id
+from benban.seal.digests import sha256_of
 from benban.wording import Language
 from tests.desk.rig import Running
 
@@ -126,3 +130,49 @@ def test_who_acts_for_somebody_is_asked_whether_that_person_agrees(desk: Running
     said = desk.post(f"/c/{other.id}/consent/read", purpose="papers", recipient=OFFICE).text
 
     assert "The person has read this and agrees" in said
+
+
+def _document(
+    desk: Running, case: str, content: bytes | None = b"giay uy quyen", **fields: str
+) -> httpx.Response:
+    form = {"form": desk.desk.forms.new(), **fields}
+    files = {"file": ("giay.pdf", content or b"", "application/pdf")} if content else {}
+    # Without a file a browser sends an empty one.
+    return desk.client.post(
+        f"{case}/consent/capacity", data=form, files=files or {"file": ("", b"", "")}
+    )
+
+
+def test_of_a_document_the_digest_and_the_last_day_stay_and_the_file_does_not(
+    desk: Running,
+) -> None:
+    case = desk.begin()
+    _document(desk, case, kind="authorisation", until="2026-01-31")
+
+    with desk.desk.case(case.removeprefix("/c/")) as store:
+        (kept,) = store.all(CapacityDocument)
+        assert store.all(Exhibit) == ()
+    assert (kept.sha256, kept.valid_until) == (sha256_of(b"giay uy quyen"), date(2026, 1, 31))
+    said = desk.text(f"{case}/consent")
+    assert ("valid until 31/01/2026" in said, "no longer valid" in said) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("fields", "content", "code"),
+    [
+        ({}, b"x", "BB-014"),
+        ({"kind": "authorisation", "until": "31/01/2026"}, b"x", "BB-020"),
+        ({"kind": "authorisation"}, None, "BB-021"),
+    ],
+    ids=["no kind", "no day", "no file"],
+)
+def test_what_is_no_document_is_not_recorded(
+    desk: Running, fields: dict[str, str], content: bytes | None, code: str
+) -> None:
+    case = desk.begin()
+
+    answer = _document(desk, case, content, **fields)
+
+    assert (answer.status_code, code in answer.text) == (400, True)
+    with desk.desk.case(case.removeprefix("/c/")) as store:
+        assert store.all(CapacityDocument) == ()

@@ -1,15 +1,29 @@
 """Who agreed to what, for which recipient and when; giving and taking back."""
 
+from datetime import date
+
 from starlette.responses import Response
 
-from benban.casework.consent import consent_text, give_consent, withdraw_consent
+from benban.casework.consent import (
+    consent_text,
+    give_consent,
+    record_capacity,
+    withdraw_consent,
+)
 from benban.desk.app import Routes
+from benban.desk.arriving import Arriving
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.pages import go_to, show
-from benban.errors import AnswerMissingError, BenbanError, ConsentNotReadError
+from benban.errors import (
+    AnswerMissingError,
+    BenbanError,
+    ConsentNotReadError,
+    FileNotChosenError,
+    SeenAtError,
+)
 from benban.model.case import Capacity
-from benban.model.consent import CapacityDocument, Consent, ConsentPurpose
+from benban.model.consent import CapacityDocument, CapacityPaper, Consent, ConsentPurpose
 from benban.model.ids import ConsentId
 from benban.model.remedy import Notice
 from benban.wiring_case import CaseStore
@@ -67,12 +81,57 @@ def give(desk: Desk, asked: Asked) -> Response:
         return go_to(f"/c/{store.case.id}/consent")
 
 
+@ROUTES.page("/c/{case}/consent/capacity")
+def capacity(desk: Desk, asked: Asked) -> Response:
+    """Ask for a document that shows that somebody may act; of the file only a digest stays."""
+    with desk.case(asked.parts["case"]) as store:
+        return _capacity(desk, store.case.id, asked, None)
+
+
+@ROUTES.upload("/c/{case}/consent/capacity")
+def keep_capacity(desk: Desk, asked: Asked, arriving: Arriving) -> Response:
+    """Record the document by its digest; the bytes pass by and are kept nowhere."""
+    kinds = {one.value: one for one in CapacityPaper}
+    with desk.case(asked.parts["case"]) as store:
+        try:
+            kind = kinds.get(asked.first("kind"))
+            if kind is None:
+                raise AnswerMissingError("desk.consent.capacity.kind")
+            until = _day(asked.first("until"))
+            file = next(arriving.files(), None)
+            if file is None:
+                raise FileNotChosenError
+            record_capacity(store, kind, file.stream, valid_until=until, clock=desk.clock)
+        except BenbanError as error:
+            return _capacity(desk, store.case.id, asked, error)
+        return go_to(f"/c/{store.case.id}/consent")
+
+
 @ROUTES.form("/c/{case}/consent/{consent}/withdraw")
 def withdraw(desk: Desk, asked: Asked) -> Response:
     """Take a yes back: one click, nothing is asked."""
     with desk.case(asked.parts["case"]) as store:
         withdraw_consent(store, ConsentId(asked.parts["consent"]), desk.clock)
         return go_to(f"/c/{store.case.id}/consent")
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError as error:
+        raise SeenAtError from error
+
+
+def _capacity(desk: Desk, case_id: str, asked: Asked, error: BenbanError | None) -> Response:
+    return show(
+        desk,
+        "consent_capacity.html.j2",
+        status=400 if error else 200,
+        case_id=case_id,
+        kinds=tuple(CapacityPaper),
+        typed={name: asked.first(name) for name in ("kind", "until")},
+        error=error,
+    )
 
 
 def _purpose(asked: Asked) -> ConsentPurpose:
@@ -93,6 +152,8 @@ def _record(desk: Desk, store: CaseStore, asked: Asked, error: BenbanError | Non
         standing=[one for one in given if one.withdrawn_at is None],
         over=[one for one in given if one.withdrawn_at is not None],
         documents=store.all(CapacityDocument),
+        # The last day counts whole, where the person is.
+        today=desk.clock.now().astimezone().date(),
         is_self=store.case.capacity is Capacity.SELF,
         purposes=tuple(ConsentPurpose),
         known=tuple(dict.fromkeys(one.recipient for one in store.all(Notice))),

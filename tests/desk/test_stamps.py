@@ -15,7 +15,7 @@ from benban.errors import StampServiceUnreachableError
 from benban.model.custody import EventKind, TimestampToken, TokenState
 from benban.model.standing import StandingPermission
 from benban.outside.authorities import SETTING, all_authorities, changed_setting
-from benban.seal.stamp_settings import Choice
+from benban.seal.stamp_settings import Choice, ChosenAuthority
 from benban.testing.clock import FakeClock
 from benban.testing.tsa import FakeTsa, TsaFault
 from tests.desk.rig import PASSPHRASE, Running, running_desk
@@ -263,6 +263,39 @@ def test_an_old_stamp_is_offered_a_newer_one(desk: Running) -> None:
     assert ("It needs a newer stamp over it." in said, "127.0.0.1" in offered) == (True, True)
     with desk.desk.case(case.removeprefix("/c/")) as store:
         assert EventKind.STAMPED_AGAIN in {one.kind for one in store.events()}
+
+
+def test_who_is_switched_off_is_not_named_and_not_asked(desk: Running, tsa: FakeTsa) -> None:
+    with _served(desk, tsa) as case:
+        desk.post("/settings/stamps", authority=OWN, to="off")
+        said = desk.text(f"{case}/stamps/ask/now")
+        answer = desk.post(f"{case}/stamps/ask/now", host="127.0.0.1")
+        desk.wait_for_jobs()
+
+    assert ("No authority is switched on" in said, "127.0.0.1" in said) == (True, False)
+    assert (answer.status_code, _tokens(desk, case)) == (400, {})
+
+
+def test_an_authority_is_switched_by_its_own_button_and_a_stranger_by_none(
+    phone: Page, closed_desk: Running
+) -> None:
+    closed_desk.enter()
+    closed_desk.begin()
+    (first, *_) = [one for one in _known(closed_desk) if one.is_enabled]
+    phone.goto(f"{closed_desk.place.origin}/settings")
+    phone.click("text=Who is asked for time stamps")
+    phone.click(f"text=Do not ask {first.name}")
+    off = {one.id for one in _known(closed_desk) if not one.is_enabled}
+    phone.get_by_role("button", name=f"Ask {first.name}", exact=True).click()
+    closed_desk.post("/settings/stamps", authority="nobody-knows", to="on")
+
+    assert first.id in off
+    assert {one.id for one in _known(closed_desk) if not one.is_enabled} == off - {first.id}
+    assert "nobody-knows" not in {one.id for one in _known(closed_desk)}
+
+
+def _known(desk: Running) -> tuple[ChosenAuthority, ...]:
+    return all_authorities(desk.desk.vault.setting(SETTING))
 
 
 def _permissions(desk: Running, case: str) -> tuple[StandingPermission, ...]:

@@ -150,7 +150,7 @@ def _lines(statement: AccessStatement, words: Speaks) -> Iterable[str]:
             yield f"  {words('cli.custody.none')}"
     yield from ("", words("access.items"))
     for item in statement.items:
-        yield f"  {item.name} ({moment(item.taken_in_at)})"
+        yield f"  {item.name}"
         yield f"    {item_line(item, words)}"
     if not statement.items:
         yield f"  {words('cli.custody.none')}"
@@ -167,6 +167,7 @@ def item_line(item: ItemAccess, words: Speaks) -> str:
     none = words("cli.custody.none")
     return words(
         "access.items.one",
+        time=moment(item.taken_in_at),
         veiled=item.veiled or none,
         unveiled=item.unveiled or none,
         dossiers=item.dossiers or none,

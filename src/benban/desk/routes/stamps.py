@@ -25,8 +25,9 @@ from benban.desk.pages import go_to, show
 from benban.desk.stamping import TellingSource, ask_again, telling
 from benban.errors import AnswerMissingError, BenbanError, OthersNamedError, PageMissingError
 from benban.model.standing import StandingAct, StandingPermission
-from benban.outside.authorities import SETTING, all_authorities
+from benban.outside.authorities import SETTING, all_authorities, changed_setting
 from benban.outside.revocation import HttpRevocationSource
+from benban.seal.stamp_settings import Choice
 from benban.wiring_case import CaseStore, authorities
 
 ROUTES = Routes()
@@ -116,6 +117,24 @@ def end_standing(desk: Desk, asked: Asked) -> Response:
             if one.act is StandingAct.STAMP:
                 revoke_permission(store, one.id, desk.clock)
         return go_to(f"/c/{store.case.id}/stamps/standing")
+
+
+@ROUTES.page("/settings/stamps")
+def whom(desk: Desk, _asked: Asked) -> Response:
+    """Show which authorities are known, and which of them are asked; each can be switched."""
+    known = all_authorities(desk.vault.setting(SETTING))
+    return show(desk, "stamps_whom.html.j2", known=known)
+
+
+@ROUTES.form("/settings/stamps")
+def switch(desk: Desk, asked: Asked) -> Response:
+    """Switch one authority on or off; nobody is asked by that."""
+    setting = desk.vault.setting(SETTING)
+    wanted, is_on = asked.first("authority"), asked.first("to") == "on"
+    if wanted in {one.id for one in all_authorities(setting)}:
+        changed = changed_setting(setting, Choice(id=wanted, is_enabled=is_on))
+        desk.vault.set_setting(SETTING, changed)
+    return go_to("/settings/stamps")
 
 
 def _one_of(known: Mapping[str, int], asked: Asked, name: str) -> str:

@@ -144,3 +144,18 @@ def test_words_of_others_are_shown_with_what_cannot_be_seen_in_them(desk: Runnin
 
     assert "\u202e" not in page
     assert "&lt;b&gt;a[U+202E]gpj.exe" in page
+
+
+def test_of_many_looks_the_page_tells_the_latest_and_the_file_all(desk: Running) -> None:
+    case = desk.begin()
+    one = _kept(desk, case)
+    with desk.desk.case(case.removeprefix("/c/")) as store:
+        for number in range(101):
+            grant_unveiling(store, one.id, f"look {number} of many")
+
+    page = desk.get(f"{case}/custody/access").text
+    text = desk.post(f"{case}/custody/access").text
+
+    assert ("look 0 of many" in page, "look 1 of many" in page) == (False, True)
+    assert "These are the latest 100 of 101." in page
+    assert [f"look {number} of many" in text for number in range(101)] == [True] * 101

@@ -1,11 +1,11 @@
 """The access statement: who saw or had a case, as far as its log knows, and what no log knows."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from benban.casework.custody import custody_of
 from benban.casework.custody_words import Speaks, ToldEvent, name_of, subjects_of, tell
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.kept_page import shown_in_a_line
@@ -17,6 +17,7 @@ from benban.vault import CaseStore
 
 # Acts that reach somebody outside; the others are work on this computer.
 _OUTWARD = ("visit", "stamp ", "watch", "look up host")
+_COUNTED = frozenset({EventKind.SHOWN_VEILED, EventKind.SHOWN_UNVEILED, EventKind.DOSSIER_SEALED})
 _OPERATOR = "operator"
 _KIND = "access-statement"
 
@@ -114,7 +115,7 @@ def access_of(store: CaseStore, words: Speaks, clock: Clock) -> AccessStatement:
             (way, tuple(tell(words, one, about) for one in events if _way_of(one) is way))
             for way in Access
         ),
-        items=_items(store, words),
+        items=_items(store, words, events),
         workers=_workers(events),
     )
 
@@ -215,19 +216,29 @@ def _way_of(entry: CustodyEvent) -> Access | None:
     return _ACCESS_OF.get(entry.kind)
 
 
-def _items(store: CaseStore, words: Speaks) -> tuple[ItemAccess, ...]:
-    asked = {group.subject: dict(group.asked) for group in custody_of(store)}
+def _items(
+    store: CaseStore, words: Speaks, events: Sequence[CustodyEvent]
+) -> tuple[ItemAccess, ...]:
+    # Once over the log: the log is longer than the list of items, and both may be long.
+    counted = Counter(
+        (one.kind, named) for one in events if one.kind in _COUNTED for named in _named(one)
+    )
     return tuple(
         ItemAccess(
             exhibit_id=one.id,
             name=name_of(one, words),
             taken_in_at=one.taken_in_at,
-            veiled=asked[one.id][EventKind.SHOWN_VEILED],
-            unveiled=asked[one.id][EventKind.SHOWN_UNVEILED],
-            dossiers=asked[one.id][EventKind.DOSSIER_SEALED],
+            veiled=counted[EventKind.SHOWN_VEILED, one.id],
+            unveiled=counted[EventKind.SHOWN_UNVEILED, one.id],
+            dossiers=counted[EventKind.DOSSIER_SEALED, one.id],
         )
         for one in store.all(Exhibit)
     )
+
+
+def _named(entry: CustodyEvent) -> set[str]:
+    """Return the ids an event names: its subject, and what it carried."""
+    return {entry.subject}.union(*(field.value.split(" ") for field in entry.fields))
 
 
 def _workers(events: Sequence[CustodyEvent]) -> tuple[Worker, ...]:

@@ -7,6 +7,7 @@ import pytest
 from benban.casework.access import Access, access_of, access_text, not_known, write_access_text
 from benban.casework.add_files import add_files
 from benban.casework.conclude import DossierRequest, conclude
+from benban.casework.custody import custody_of
 from benban.casework.forget import forget, plan_forgetting
 from benban.casework.originals import GivenFile
 from benban.casework.receipts import give_receipt
@@ -82,6 +83,33 @@ def test_what_was_given_out_and_who_was_asked_stand_apart(
         "Time stamp received",
     ]
     assert [item.dossiers for item in access_of(store, WORDS, clock).items] == [1]
+
+
+def test_each_item_is_counted_as_the_log_item_by_item_counts_it(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    first, second = kept(store, clock, "1.jpg"), kept(store, clock, "2.jpg")
+    for _ in range(2):
+        grant_unveiling(store, second.id, "to ask the lawyer")
+    request = DossierRequest(
+        edition=Edition.READING, languages=(Language.VI,), exhibits=(first.id,)
+    )
+    conclude(store, request, (), out_file=BytesIO(), clock=clock)
+
+    groups = {group.subject: dict(group.asked) for group in custody_of(store)}
+
+    assert [
+        (one.exhibit_id, one.veiled, one.unveiled, one.dossiers)
+        for one in access_of(store, WORDS, clock).items
+    ] == [
+        (
+            one.id,
+            groups[one.id][EventKind.SHOWN_VEILED],
+            groups[one.id][EventKind.SHOWN_UNVEILED],
+            groups[one.id][EventKind.DOSSIER_SEALED],
+        )
+        for one in store.all(Exhibit)
+    ]
 
 
 def test_work_on_this_computer_is_nobody_s_access(store: CaseStore, clock: FakeClock) -> None:

@@ -19,6 +19,8 @@ from benban.model.ids import ExhibitId
 ROUTES = Routes()
 ROUTES.step(96, "desk.custody.step", "custody")
 _PER_PAGE = 50
+# A page that is read; the file holds all of them.
+_MOST_OF_A_WAY = 100
 _NUMBER = re.compile(r"[0-9]{1,6}")
 
 
@@ -27,18 +29,19 @@ def custody(desk: Desk, asked: Asked) -> Response:
     """Show every entry of the log, the oldest first, some on each page."""
     words = Words(desk.language)
     with desk.case(asked.parts["case"]) as store:
-        events, about = store.events(), subjects_of(store, words)
-        pages = max(1, -(-len(events) // _PER_PAGE))
+        total = store.entry_count
+        pages = max(1, -(-total // _PER_PAGE))
         typed = asked.query.get("page", "")
         page = min(pages, max(1, int(typed))) if _NUMBER.fullmatch(typed) else 1
-        shown = events[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+        shown = store.events_from((page - 1) * _PER_PAGE, _PER_PAGE)
+        about = subjects_of(store, words)
         return show(
             desk,
             "custody.html.j2",
             case=store.case,
             events=[tell(words, one, about) for one in shown],
             line=shown_in_a_line,
-            total=len(events),
+            total=total,
             page=page,
             pages=pages,
         )
@@ -76,6 +79,7 @@ def access(desk: Desk, asked: Asked) -> Response:
             items=[(one, item_line(one, words)) for one in statement.items],
             workers=[(one.key, worker_line(one, words)) for one in statement.workers],
             not_known=not_known(statement, words),
+            most=_MOST_OF_A_WAY,
             line=shown_in_a_line,
         )
 

@@ -31,7 +31,7 @@ from benban.seal.stamp_settings import Choice
 from benban.wiring_case import CaseStore, authorities
 
 ROUTES = Routes()
-ROUTES.step(65, "desk.stamps.step", "stamps")
+ROUTES.step(68, "desk.stamps.step", "stamps")
 # A day at least between two requests: the ways of asking that make sense to choose from.
 _EVERY_H = (24, 168)
 _DAYS = (7, 30, 90, 365)

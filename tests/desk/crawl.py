@@ -107,6 +107,7 @@ def make_world(desk: Running) -> World:
         "reading": reading,
         "name": "tai-lieu-0a1b.zip",
         "kind": "crime-report",
+        "act": "now",
     }
     return world
 

@@ -33,3 +33,36 @@ def test_one_item_is_told_as_one_document(terminal: Terminal, case: str) -> None
 
 def test_an_item_of_no_case_is_refused_in_both_languages(terminal: Terminal, case: str) -> None:
     assert terminal.refusals("custody", case, "--exhibit", "exh-00") == ["BB-104"] * 2
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        (Language.VI, "Ai đã xem hoặc đã nhận hồ sơ này"),
+        (Language.EN, "Who saw or had this case"),
+    ],
+)
+def test_who_saw_or_had_the_case_is_told_in_both_languages(
+    terminal: Terminal, case: str, language: Language, title: str
+) -> None:
+    ran = run(*terminal.words("custody", case, "--access"), "--language", language.value)
+
+    assert (ran.code, ran.out.startswith(f"{title}\n")) == (0, True), ran.out + ran.err
+
+
+def test_a_look_is_counted_in_the_statement_as_a_document(terminal: Terminal, case: str) -> None:
+    picture = terminal.file("xem.jpg", draw_feed_picture(3))
+    terminal.run("add", case, picture, "--seen-on", "nhóm", *SEEN)
+    (exhibit,) = terminal.state(case).exhibits
+    terminal.run("show", case, exhibit.id, "--out", str(terminal.folder / "che.png"))
+
+    document = terminal.run("custody", case, "--access").json
+
+    assert [(one["veiled"], one["unveiled"]) for one in document["items"]] == [(1, 0)]
+    assert len(document["access"]["shown"]) == 1
+
+
+def test_one_item_and_the_statement_at_once_are_refused(terminal: Terminal, case: str) -> None:
+    ran = terminal.run("custody", case, "--access", "--exhibit", "exh-00")
+
+    assert (ran.code != 0, ran.json["error"]["code"]) == (True, "BB-001")

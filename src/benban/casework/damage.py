@@ -1,5 +1,6 @@
 """The ledger of damage: what it cost, when, and which receipt shows it."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,6 +15,8 @@ from benban.vault import CaseStore
 
 # More than anybody's loss, and whole numbers stay exact in what is stored.
 _MOST_VND = 10**13
+_MOST_DIGITS = 20
+_SPACING = re.compile(r"[.\s]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,24 @@ def record_damage(store: CaseStore, entry: DamageEntry, clock: Clock) -> Damage:
     )
     store.record(recorded, save=[damage])
     return damage
+
+
+def amount_of(untrusted: str) -> int:
+    """
+    Return whole dong as somebody typed them: ``1500000``, ``1.500.000``, ``1 500 000 đ``.
+
+    Raises:
+        DamageEntryError: BB-654, anything else; a comma may be meant as cents or as thousands.
+    """
+    digits = _SPACING.sub("", untrusted.strip().removesuffix("đ"))
+    if not digits.isascii() or not digits.isdigit() or len(digits) > _MOST_DIGITS:
+        raise DamageEntryError
+    return int(digits)
+
+
+def money(amount_vnd: int) -> str:
+    """Return an amount as it is read: ``1.500.000 đ``."""
+    return f"{amount_vnd:,} đ".replace(",", ".")
 
 
 def remove_damage(store: CaseStore, damage_id: DamageId) -> Damage:

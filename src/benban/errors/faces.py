@@ -93,6 +93,12 @@ class MailNotShownError(BenbanError):
     code = "BB-040"
 
 
+class OthersNamedError(BenbanError):
+    """Whom a page named is not who would be asked now; nothing was sent."""
+
+    code = "BB-041"
+
+
 class PortTakenError(BenbanError):
     """The desk cannot listen on this computer."""
 

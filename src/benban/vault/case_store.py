@@ -100,6 +100,10 @@ class CaseStore:
         """Return the log in order, as far as it can still be read."""
         return self._opened.log.events()
 
+    def events_from(self, first: int, count: int) -> tuple[CustodyEvent, ...]:
+        """Return at most *count* events from position *first* on, as far as they can be read."""
+        return self._opened.log.events_from(first, count)
+
     @property
     def entry_count(self) -> int:
         """How many entries the log has; every act adds one, so equal counts mean the same case."""

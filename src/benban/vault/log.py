@@ -146,6 +146,22 @@ class CustodyLog:
         rows = self._database.rows("SELECT position, leaf, record FROM log ORDER BY position")
         return tuple(_event(row, openings.get(number_of(row[0]), {})) for row in rows)
 
+    def events_from(self, first: int, count: int) -> tuple[CustodyEvent, ...]:
+        """Return at most *count* events from position *first* on; a long log is read in pages."""
+        within = (first, first + count)
+        openings: dict[int, dict[str, str]] = {}
+        for position, name, value in self._database.rows(
+            "SELECT position, name, value FROM openings WHERE position >= ? AND position < ?",
+            within,
+        ):
+            openings.setdefault(number_of(position), {})[text_of(name)] = text_of(value)
+        rows = self._database.rows(
+            "SELECT position, leaf, record FROM log WHERE position >= ? AND position < ?"
+            " ORDER BY position",
+            within,
+        )
+        return tuple(_event(row, openings.get(number_of(row[0]), {})) for row in rows)
+
     def opening(self, position: int) -> Opening:
         """
         Return what opens the record at *position*.

@@ -119,3 +119,17 @@ def test_two_cases_of_one_vault_do_not_tell_that_one_person_worked_on_both(
         }
 
     assert len(operators) == 2
+
+
+@pytest.mark.parametrize("count", [1, 3, 50])
+def test_the_log_read_in_pages_is_the_whole_log(
+    store: CaseStore, clock: FakeClock, count: int
+) -> None:
+    first, _ = kept(store, clock, 1, 2)
+    grant_unveiling(store, first.id, "để hỏi luật sư")
+    whole = store.events()
+
+    pages = [store.events_from(at, count) for at in range(0, len(whole), count)]
+
+    assert sum(pages, ()) == whole
+    assert store.events_from(len(whole), count) == ()

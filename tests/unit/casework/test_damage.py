@@ -4,7 +4,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from benban.casework.damage import DamageEntry, ledger, record_damage, remove_damage, total_vnd
+from benban.casework.damage import (
+    DamageEntry,
+    amount_of,
+    ledger,
+    money,
+    record_damage,
+    remove_damage,
+    total_vnd,
+)
 from benban.errors import DamageEntryError, ExhibitMissingError, NotStoredError
 from benban.model.custody import EventKind
 from benban.model.damage import DamageKind
@@ -90,3 +98,14 @@ def test_an_entry_taken_out_is_gone_from_the_sum_and_not_from_the_log(
     assert (ledger(store), store.events()[-1].kind) == ((), EventKind.DAMAGE_REMOVED)
     with pytest.raises(NotStoredError):
         remove_damage(store, DamageId(kept.id))
+
+
+@pytest.mark.parametrize("typed", ["1500000", "1.500.000", " 1 500 000 ", "1.500.000 đ"])
+def test_an_amount_is_read_as_people_write_it_and_written_as_they_read_it(typed: str) -> None:
+    assert (amount_of(typed), money(amount_of(typed))) == (1_500_000, "1.500.000 đ")
+
+
+@pytest.mark.parametrize("typed", ["", "đ", "1,5", "-3", "1e9", "một triệu", "١٢", "9" * 21])
+def test_what_is_no_whole_amount_is_refused(typed: str) -> None:
+    with pytest.raises(DamageEntryError):
+        amount_of(typed)

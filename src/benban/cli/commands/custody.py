@@ -4,24 +4,19 @@ from typing import Any
 
 import click
 
+from benban.casework.access import AccessStatement, access_of, access_text
 from benban.casework.custody import ItemCustody, custody_of
+from benban.casework.custody_words import tell
 from benban.cli.options import common_options
 from benban.cli.out import Json, Out
 from benban.cli.session import find_one, opened_case, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.model.custody import CustodyEvent, Field
+from benban.errors import UsageError
+from benban.model.custody import CustodyEvent
 from benban.model.exhibit import Exhibit
+from benban.wiring_case import system_clock
 
 _FIELD_CHARACTERS = 160
-# Field -> the family of messages that has words for its values, where the names differ.
-_FAMILIES = {
-    "adult_in_picture": "cli.answer",
-    "adult_now": "cli.answer",
-    "edition": "dossier.edition-name",
-    "exhibit_kind": "dossier.exhibit",
-    "nobody_doubts": "cli.answer",
-    "sighting_kind": "dossier.sighting",
-}
 
 
 def build(words: Words) -> click.Command:
@@ -30,11 +25,17 @@ def build(words: Words) -> click.Command:
     @click.command("custody", help=words("cli.custody.help"))
     @click.argument("case")
     @click.option("--exhibit", "exhibits", multiple=True, help=words("cli.custody.o.exhibit"))
+    @click.option("--access", "is_access", is_flag=True, help=words("cli.custody.o.access"))
     @common_options(words)
-    def custody(case: str, exhibits: tuple[str, ...], **given: Any) -> None:
+    def custody(case: str, exhibits: tuple[str, ...], *, is_access: bool, **given: Any) -> None:
         options = take_vault_options(given)
         out = take_out(words, given)
+        if is_access and exhibits:
+            raise UsageError(reason=words("cli.custody.one-of"))
         with opened_case(words, options, case) as (_, store):
+            if is_access:
+                _print_access(out, access_of(store, out.words, system_clock()))
+                return
             chosen = tuple(find_one(store, Exhibit, one).id for one in exhibits)
             groups = custody_of(store, chosen)
         out.say("cli.custody.about")
@@ -43,6 +44,30 @@ def build(words: Words) -> click.Command:
         out.document({"items": [_json(group) for group in groups]})
 
     return custody
+
+
+def _print_access(out: Out, statement: AccessStatement) -> None:
+    out.line(access_text(statement, out.words).rstrip("\n"))
+    out.document(
+        {
+            "case": statement.case_id,
+            "entries": statement.entries,
+            "forgotten": statement.forgotten,
+            "access": {
+                way.value: [one.position for one in events] for way, events in statement.groups
+            },
+            "items": [
+                {
+                    "exhibit": one.exhibit_id,
+                    "veiled": one.veiled,
+                    "unveiled": one.unveiled,
+                    "dossiers": one.dossiers,
+                }
+                for one in statement.items
+            ],
+            "workers": {one.key: one.entries for one in statement.workers},
+        }
+    )
 
 
 def _print(out: Out, group: ItemCustody) -> None:
@@ -59,24 +84,13 @@ def _print(out: Out, group: ItemCustody) -> None:
 
 
 def _print_event(out: Out, entry: CustodyEvent) -> None:
-    if entry.is_forgotten or entry.kind is None or entry.at is None:
-        out.line(f"  {entry.position:>5}  {out.words('cli.custody.forgotten')}")
+    told = tell(out.words, entry, most=_FIELD_CHARACTERS)
+    if told.at is None:
+        out.line(f"  {told.position:>5}  {told.what}")
         return
-    what = out.words.known("dossier.event", entry.kind.value)
-    actor = out.words.known("dossier.actor", entry.actor)
-    out.line(f"  {entry.position:>5}  {entry.at:%Y-%m-%d %H:%M:%S}  {what}  ({actor})")
-    for field in entry.fields:
-        if field.value:
-            name = out.words.known("dossier.field", field.name)
-            out.line(f"           {name}: {_value(out.words, field)}")
-
-
-def _value(words: Words, field: Field) -> str:
-    family = _FAMILIES.get(field.name, f"dossier.{field.name}")
-    value = words.known(family, field.value).replace("\n", " ")
-    if value in {"yes", "no"}:
-        value = words(f"dossier.{value}")
-    return value if len(value) <= _FIELD_CHARACTERS else f"{value[:_FIELD_CHARACTERS]}…"
+    out.line(f"  {told.position:>5}  {told.at:%Y-%m-%d %H:%M:%S}  {told.what}  ({told.by})")
+    for field in told.fields:
+        out.line(f"           {field.name}: {field.value}")
 
 
 def _json(group: ItemCustody) -> dict[str, Json]:

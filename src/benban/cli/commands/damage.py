@@ -1,6 +1,5 @@
 """``benban damage``: what it cost, when, and which receipt shows it."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +7,9 @@ import click
 
 from benban.casework.damage import (
     DamageEntry,
+    amount_of,
     ledger,
+    money,
     record_damage,
     remove_damage,
     total_vnd,
@@ -56,7 +57,7 @@ def _add(words: Words) -> click.Command:
             kept = record_damage(store, replace(entry, receipt=shown), system_clock())
             total = total_vnd(ledger(store))
         _print(out, kept)
-        out.say("cli.damage.total", total=_money(total))
+        out.say("cli.damage.total", total=money(total))
         out.document({**_json(kept), "total_vnd": total})
 
     return add
@@ -73,7 +74,7 @@ def _list(words: Words) -> click.Command:
             entries = ledger(store)
         for one in entries:
             _print(out, one)
-        out.say("cli.damage.total", total=_money(total_vnd(entries)))
+        out.say("cli.damage.total", total=money(total_vnd(entries)))
         out.document({"damage": [_json(one) for one in entries], "total_vnd": total_vnd(entries)})
 
     return list_entries
@@ -91,7 +92,7 @@ def _remove(words: Words) -> click.Command:
             gone = remove_damage(store, _named(store, entry))
             total = total_vnd(ledger(store))
         out.say("cli.damage.removed")
-        out.say("cli.damage.total", total=_money(total))
+        out.say("cli.damage.total", total=money(total))
         out.document({"removed": gone.id, "total_vnd": total})
 
     return remove
@@ -109,10 +110,9 @@ def _typed(words: Words, source: str | None, kind: DamageKind) -> DamageEntry:
         raise DamageEntryError
     day_text, what, amount = said[: len(_ASKED)]
     _, day = parse_seen_at(words, day_text)
-    digits = re.sub(r"[.\s]", "", amount)
-    if day is None or not digits.isascii() or not digits.isdigit():
+    if day is None:
         raise DamageEntryError
-    return DamageEntry(on=day, kind=kind, what=what, amount_vnd=int(digits))
+    return DamageEntry(on=day, kind=kind, what=what, amount_vnd=amount_of(amount))
 
 
 def _named(store: CaseStore, text: str) -> DamageId:
@@ -123,11 +123,7 @@ def _named(store: CaseStore, text: str) -> DamageId:
 def _print(out: Out, damage: Damage) -> None:
     kind = out.words(f"damage.kind.{damage.kind.value}")
     what = one_line(damage.what)
-    out.line(f"{damage.id}  {damage.on:%d/%m/%Y}  {_money(damage.amount_vnd):>15}  {kind}  {what}")
-
-
-def _money(amount_vnd: int) -> str:
-    return f"{amount_vnd:,} đ".replace(",", ".")
+    out.line(f"{damage.id}  {damage.on:%d/%m/%Y}  {money(damage.amount_vnd):>15}  {kind}  {what}")
 
 
 def _json(damage: Damage) -> dict[str, Json]:

@@ -1,14 +1,11 @@
 """``benban stamp``: have the head of the log stamped, ask again, or cover old stamps."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import click
 
-from benban.casework.restamp import due_tokens, restamp
-from benban.casework.retry import pending_tokens, retry_pending
-from benban.casework.stamp import stamp_case
+from benban.casework.restamp import due_tokens
+from benban.casework.stamp_acts import StampAct, ask_for_stamps, asked_by, is_wanted
 from benban.cli.options import common_options
 from benban.cli.out import Json, Out
 from benban.cli.questions import ask_yes, local_time
@@ -17,16 +14,7 @@ from benban.cli.words import Words
 from benban.errors import UsageError
 from benban.model.custody import TimestampToken
 from benban.outside.revocation import HttpRevocationSource
-from benban.outside.tsa import HttpAuthority
 from benban.wiring_case import CaseStore, authorities, system_clock
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Done:
-    """What came of it; size 0 when no new head was signed."""
-
-    tokens: tuple[TimestampToken, ...]
-    checkpoint_size: int = 0
 
 
 def build(words: Words) -> click.Command:
@@ -43,17 +31,19 @@ def build(words: Words) -> click.Command:
         out = take_out(words, given)
         if is_retry and is_renewal:
             raise UsageError(reason=words("cli.stamp.one-of"))
+        act = _act(is_retry=is_retry, is_renewal=is_renewal)
+        clock = system_clock()
         with opened_case(words, options, case) as (vault, store):
-            enabled = authorities(vault)
-            if not _is_needed(out, store, is_retry=is_retry, is_renewal=is_renewal):
+            if not _is_needed(out, store, act):
                 return
-            hosts = ", ".join(authority.host for authority in enabled)
+            asked = asked_by(store, act, authorities(vault))
+            hosts = ", ".join(authority.host for authority in asked)
             if not ask_yes(words, "cli.stamp.ask-send", send, hosts=hosts):
                 out.say("cli.stamp.not-sent")
                 out.document({"sent": False, "tokens": []})
                 return
-            done = _act(store, enabled, is_retry=is_retry, is_renewal=is_renewal)
-            still = len(due_tokens(store, system_clock().now()))
+            done = ask_for_stamps(store, act, asked, clock, lists=HttpRevocationSource())
+            still = len(due_tokens(store, clock.now()))
         for token in done.tokens:
             print_token(out, token)
         if still:
@@ -70,30 +60,18 @@ def build(words: Words) -> click.Command:
     return stamp
 
 
-def _is_needed(out: Out, store: CaseStore, *, is_retry: bool, is_renewal: bool) -> bool:
-    if is_retry and not pending_tokens(store):
-        out.say("cli.stamp.none-pending")
-    elif is_renewal and not due_tokens(store, system_clock().now()):
-        out.say("cli.stamp.none-due")
-    else:
+def _act(*, is_retry: bool, is_renewal: bool) -> StampAct:
+    if is_retry:
+        return StampAct.RETRY
+    return StampAct.RENEW if is_renewal else StampAct.NOW
+
+
+def _is_needed(out: Out, store: CaseStore, act: StampAct) -> bool:
+    if is_wanted(store, act, system_clock().now()):
         return True
+    out.say("cli.stamp.none-pending" if act is StampAct.RETRY else "cli.stamp.none-due")
     out.document({"sent": False, "tokens": []})
     return False
-
-
-def _act(
-    store: CaseStore, enabled: Sequence[HttpAuthority], *, is_retry: bool, is_renewal: bool
-) -> _Done:
-    lists = HttpRevocationSource()
-    if is_retry:
-        return _Done(tokens=retry_pending(store, enabled, lists=lists))
-    if is_renewal:
-        renewed = restamp(store, enabled, system_clock(), lists=lists)
-        if renewed is None:
-            return _Done(tokens=())
-        return _Done(tokens=renewed.tokens, checkpoint_size=renewed.checkpoint.size)
-    stamped = stamp_case(store, enabled, lists=lists)
-    return _Done(tokens=stamped.tokens, checkpoint_size=stamped.checkpoint.size)
 
 
 def print_token(out: Out, token: TimestampToken) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from benban.casework.stamp_acts import learned_by
 from benban.casework.standing import give_permission, revoke_permission
 from benban.casework.watch_places import SHORTEST_EVERY_H, hosts_of_watch
 from benban.cli.options import common_options
@@ -105,7 +106,7 @@ def _hosts(vault: Vault, store: CaseStore, act: StandingAct) -> tuple[HostLearns
     if act is StandingAct.LOOK_UP:
         registries = packaged_registries().hosts()
         return tuple(HostLearns(host=one, learns="host-name") for one in registries)
-    return tuple(HostLearns(host=one.host, learns="hash-and-origin") for one in authorities(vault))
+    return learned_by(authorities(vault))
 
 
 def _learns(words: Words, hosts: Sequence[HostLearns]) -> str:

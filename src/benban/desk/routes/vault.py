@@ -8,6 +8,7 @@ from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.pages import go_to, show
+from benban.desk.stamping import ask_again_where_permitted
 from benban.errors import (
     BenbanError,
     CodeNotRepeatedError,
@@ -87,6 +88,7 @@ def open_by_passphrase(desk: Desk, asked: Asked) -> Response:
         desk.unlock(passphrase=asked.exact("passphrase"))
     except BenbanError as error:
         return show(desk, "unlock.html.j2", status=400, error=error, by_code=False)
+    ask_again_where_permitted(desk)
     return go_to(desk.leads_to)
 
 
@@ -99,6 +101,7 @@ def open_by_code(desk: Desk, asked: Asked) -> Response:
         change_passphrase(desk.vault, new)
     except (WrongPassphraseError, RecoveryCodeMistypedError, PassphraseDiffersError) as error:
         return show(desk, "unlock.html.j2", status=400, error=error, by_code=True)
+    ask_again_where_permitted(desk)
     return go_to("/cases")
 
 

@@ -1,0 +1,253 @@
+"""The access statement: who saw or had a case, as far as its log knows, and what no log knows."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from benban.casework.custody_words import Speaks, ToldEvent, name_of, subjects_of, tell
+from benban.casework.events import event, open_field, sealed_field
+from benban.casework.kept_page import shown_in_a_line
+from benban.model.clock import Clock
+from benban.model.custody import CustodyEvent, EventKind
+from benban.model.exhibit import Exhibit
+from benban.model.ids import CaseId, ExhibitId
+from benban.vault import CaseStore
+
+# Acts that reach somebody outside; the others are work on this computer.
+_OUTWARD = ("visit", "stamp ", "watch", "look up host")
+_COUNTED = frozenset({EventKind.SHOWN_VEILED, EventKind.SHOWN_UNVEILED, EventKind.DOSSIER_SEALED})
+_OPERATOR = "operator"
+_KIND = "access-statement"
+
+
+class Access(Enum):
+    """In which way somebody came to see or have something."""
+
+    SHOWN = "shown"
+    GIVEN = "given"
+    MOVED = "moved"
+    ASKED = "asked"
+
+
+_ACCESS_OF = {
+    EventKind.SHOWN_VEILED: Access.SHOWN,
+    EventKind.SHOWN_UNVEILED: Access.SHOWN,
+    EventKind.DOSSIER_SEALED: Access.GIVEN,
+    EventKind.PAPER_WRITTEN: Access.GIVEN,
+    EventKind.LETTER_WRITTEN: Access.GIVEN,
+    EventKind.RECEIPT_GIVEN: Access.GIVEN,
+    EventKind.NOTICE_SENT: Access.GIVEN,
+    EventKind.MAIL_TRIED: Access.GIVEN,
+    EventKind.HANDED_OVER: Access.MOVED,
+    EventKind.TAKEN_OVER: Access.MOVED,
+    EventKind.ENTRUSTED: Access.MOVED,
+    EventKind.KEY_CHANGED: Access.MOVED,
+    EventKind.CAPACITY_STATED: Access.MOVED,
+    EventKind.CAPACITY_SHOWN: Access.MOVED,
+    EventKind.WITNESS_ADDED: Access.MOVED,
+    EventKind.CAPTURED: Access.ASKED,
+    EventKind.STAMPED: Access.ASKED,
+    EventKind.HOST_LOOKED_UP: Access.ASKED,
+    EventKind.LOOKED: Access.ASKED,
+    EventKind.STANDING_GIVEN: Access.ASKED,
+    EventKind.STANDING_REVOKED: Access.ASKED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemAccess:
+    """How often an item was shown, and in how many dossiers and hand-overs it went."""
+
+    exhibit_id: ExhibitId
+    name: str
+    taken_in_at: datetime
+    veiled: int
+    unveiled: int
+    dossiers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """
+    A key with which somebody worked on the case; a pseudonym, another one in each case.
+
+    Attributes:
+        entries: of the log that name it; not every act does.
+    """
+
+    key: str
+    first_at: datetime
+    last_at: datetime
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessStatement:
+    """
+    Who saw or had a case.
+
+    Attributes:
+        groups: each way with its events, oldest first; also those where there were none.
+        forgotten: entries whose words were destroyed; what they said is not known any more.
+    """
+
+    case_id: CaseId
+    made_at: datetime
+    entries: int
+    forgotten: int
+    groups: tuple[tuple[Access, tuple[ToldEvent, ...]], ...]
+    items: tuple[ItemAccess, ...]
+    workers: tuple[Worker, ...]
+
+
+def access_of(store: CaseStore, words: Speaks, clock: Clock) -> AccessStatement:
+    """Return who saw or had the case, as its log has it, in words; nothing is written."""
+    events = store.events()
+    about = subjects_of(store, words)
+    return AccessStatement(
+        case_id=store.case.id,
+        made_at=clock.now(),
+        entries=len(events),
+        forgotten=sum(one.is_forgotten for one in events),
+        groups=tuple(
+            (way, tuple(tell(words, one, about) for one in events if _way_of(one) is way))
+            for way in Access
+        ),
+        items=_items(store, words, events),
+        workers=_workers(events),
+    )
+
+
+def write_access_text(store: CaseStore, words: Speaks, clock: Clock) -> str:
+    """Return the statement as a text to be saved; first the log says that one was written."""
+    statement = access_of(store, words, clock)
+    store.record(
+        event(
+            EventKind.PAPER_WRITTEN,
+            "",
+            open_field("paper", _KIND),
+            open_field("audience", "myself"),
+            # Never opened in a dossier; it says later which item was named in it.
+            sealed_field("included", " ".join(one.exhibit_id for one in statement.items)),
+        )
+    )
+    return access_text(statement, words)
+
+
+def access_text(statement: AccessStatement, words: Speaks) -> str:
+    """Return the statement as lines to read; nobody else's words can begin one."""
+    return "\n".join(_lines(statement, words)) + "\n"
+
+
+def _lines(statement: AccessStatement, words: Speaks) -> Iterable[str]:
+    yield words("access.title")
+    yield words("access.of", case=statement.case_id, time=moment(statement.made_at))
+    for way, events in statement.groups:
+        yield from ("", words(f"access.{way.value}"))
+        yield from (line for one in events for line in _event_lines(one))
+        if not events:
+            yield f"  {words('cli.custody.none')}"
+    yield from ("", words("access.items"))
+    for item in statement.items:
+        yield f"  {item.name}"
+        yield f"    {item_line(item, words)}"
+    if not statement.items:
+        yield f"  {words('cli.custody.none')}"
+    yield from ("", words("access.workers"), f"  {words('access.workers.about')}")
+    for one in statement.workers:
+        yield f"  {one.key}"
+        yield f"    {worker_line(one, words)}"
+    yield from ("", words("access.not-known"))
+    yield from (f"  - {line}" for line in not_known(statement, words))
+
+
+def item_line(item: ItemAccess, words: Speaks) -> str:
+    """Return how often an item was shown and given, "none" where it was not."""
+    none = words("cli.custody.none")
+    return words(
+        "access.items.one",
+        time=moment(item.taken_in_at),
+        veiled=item.veiled or none,
+        unveiled=item.unveiled or none,
+        dossiers=item.dossiers or none,
+    )
+
+
+def worker_line(worker: Worker, words: Speaks) -> str:
+    """Return when a key worked on the case, and in how many entries."""
+    return words(
+        "access.workers.one",
+        first=moment(worker.first_at),
+        last=moment(worker.last_at),
+        count=worker.entries,
+    )
+
+
+def not_known(statement: AccessStatement, words: Speaks) -> tuple[str, ...]:
+    """Return what the log cannot know, said with it each time."""
+    lines = words("access.not-known.lines").split("\n")
+    if statement.forgotten:
+        lines.append(words("access.not-known.forgotten", count=statement.forgotten))
+    return tuple(lines)
+
+
+def moment(value: datetime) -> str:
+    """Return a time of this computer's zone with the zone: dd/mm/yyyy hh:mm:ss (+07:00)."""
+    here = value.astimezone()
+    zone = f"{here:%z}"
+    return f"{here:%d/%m/%Y %H:%M:%S} ({zone[:3]}:{zone[3:5]})"
+
+
+def _event_lines(one: ToldEvent) -> Iterable[str]:
+    when = moment(one.at) if one.at else ""
+    about = f". {one.about}" if one.about else ""
+    yield f"  {one.position}. {when}  {one.what}{about}"
+    yield from (f"      {field.name}: {shown_in_a_line(field.value)}" for field in one.fields)
+
+
+def _way_of(entry: CustodyEvent) -> Access | None:
+    if entry.kind is None:
+        return None
+    if entry.kind is EventKind.ATTEMPT:
+        acts = (field.value for field in entry.fields if field.name == "act")
+        return Access.ASKED if any(one.startswith(_OUTWARD) for one in acts) else None
+    return _ACCESS_OF.get(entry.kind)
+
+
+def _items(
+    store: CaseStore, words: Speaks, events: Sequence[CustodyEvent]
+) -> tuple[ItemAccess, ...]:
+    # Once over the log: the log is longer than the list of items, and both may be long.
+    counted = Counter(
+        (one.kind, named) for one in events if one.kind in _COUNTED for named in _named(one)
+    )
+    return tuple(
+        ItemAccess(
+            exhibit_id=one.id,
+            name=name_of(one, words),
+            taken_in_at=one.taken_in_at,
+            veiled=counted[EventKind.SHOWN_VEILED, one.id],
+            unveiled=counted[EventKind.SHOWN_UNVEILED, one.id],
+            dossiers=counted[EventKind.DOSSIER_SEALED, one.id],
+        )
+        for one in store.all(Exhibit)
+    )
+
+
+def _named(entry: CustodyEvent) -> set[str]:
+    """Return the ids an event names: its subject, and what it carried."""
+    return {entry.subject}.union(*(field.value.split(" ") for field in entry.fields))
+
+
+def _workers(events: Sequence[CustodyEvent]) -> tuple[Worker, ...]:
+    seen: dict[str, list[datetime]] = {}
+    for entry in events:
+        for field in entry.fields:
+            if field.name == _OPERATOR and entry.at is not None:
+                seen.setdefault(field.value, []).append(entry.at)
+    return tuple(
+        Worker(key=key, first_at=min(times), last_at=max(times), entries=len(times))
+        for key, times in seen.items()
+    )

@@ -63,12 +63,15 @@ from benban.errors.dossier import (
 )
 from benban.errors.faces import (
     AnswerMissingError,
+    CaseBusyError,
     CodeNotRepeatedError,
     DeskLockedError,
     FileNotChosenError,
     FileUnreadableError,
+    FolderMissingError,
     FormTooLargeError,
     FormUnknownError,
+    HandOverOtherError,
     JobMissingError,
     MailNotShownError,
     PageMissingError,
@@ -79,6 +82,7 @@ from benban.errors.faces import (
     TargetExistsError,
     TargetUnwritableError,
     UsageError,
+    WordNotTypedError,
 )
 from benban.errors.imports import (
     ChatNotChosenError,
@@ -244,6 +248,7 @@ __all__ = [
     "BundleSignatureError",
     "CapacityExpiredError",
     "CaseAlreadyHereError",
+    "CaseBusyError",
     "CaseMissingError",
     "CatalogueError",
     "CertificateRefusedError",
@@ -279,11 +284,13 @@ __all__ = [
     "FetchUnreachableError",
     "FileNotChosenError",
     "FileUnreadableError",
+    "FolderMissingError",
     "FontsMissingError",
     "FormTooLargeError",
     "FormUnknownError",
     "HandOverAnswersError",
     "HandOverDamagedError",
+    "HandOverOtherError",
     "HandOverUnreadError",
     "HostUnknownError",
     "ImportChangedError",
@@ -418,5 +425,6 @@ __all__ = [
     "WitnessRefusedError",
     "WitnessSameVaultError",
     "WitnessUnrelatedError",
+    "WordNotTypedError",
     "WrongPassphraseError",
 ]

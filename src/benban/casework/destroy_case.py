@@ -17,13 +17,14 @@ class Destroying:
     What goes for ever, and what this program cannot reach.
 
     Attributes:
-        dossiers, papers, hand_overs: files that were written and may lie anywhere.
+        dossiers, papers, letters, hand_overs: files that were written and may lie anywhere.
         notices_sent: what others received; nobody here is told about their answers afterwards.
     """
 
     contents: CaseContents
     dossiers: int
     papers: int
+    letters: int
     hand_overs: int
     notices_sent: int
 
@@ -41,6 +42,7 @@ def plan_destroying(store: CaseStore) -> Destroying:
         contents=case_contents(store),
         dossiers=kinds.count(EventKind.DOSSIER_SEALED),
         papers=kinds.count(EventKind.PAPER_WRITTEN),
+        letters=kinds.count(EventKind.LETTER_WRITTEN),
         hand_overs=sum(one in handed for one in kinds),
         notices_sent=sum(one.state in _SENT for one in store.all(Notice)),
     )

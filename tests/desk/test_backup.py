@@ -11,13 +11,16 @@ from sqlcipher3.dbapi2 import ProgrammingError
 from benban.casework.receipts import give_receipt
 from benban.desk.jobs import JobState, Progress
 from benban.errors import BenbanError
+from benban.model.case import Capacity, Case
+from benban.model.ids import new_case_id
 from benban.model.report import CheckResult
 from benban.outside.clock import SystemClock
 from benban.outside.platforms import ThisPlatform
 from benban.seal.receipt import receipt_text
 from benban.vault import Vault, back_up, check_vault, restore
+from benban.wording import Language
 from tests.desk.receiving import ended, of_case
-from tests.desk.rig import PASSPHRASE, Running
+from tests.desk.rig import PASSPHRASE, Running, make_cheap_vault
 from tests.desk.test_dossier import _with_pictures
 
 
@@ -175,3 +178,56 @@ def test_what_is_no_receipt_is_said_and_kept_on_the_page(desk: Running) -> None:
 
     assert (answer.status_code, "BB-508" in answer.text) == (400, True)
     assert "dòng này không phải biên nhận" in answer.text
+
+
+def test_a_copy_is_brought_back_on_a_computer_that_has_nothing(
+    phone: Page, closed_desk: Running, tmp_path: Path
+) -> None:
+    vault, _ = make_cheap_vault(tmp_path / "cu", passphrase=PASSPHRASE)
+    case = Case(
+        id=new_case_id(),
+        title="Hồ sơ",
+        language=Language.VI,
+        capacity=Capacity.SELF,
+        opened_at=SystemClock().now(),
+    )
+    with vault:
+        vault.create_case(case).close()
+        back_up(vault, tmp_path / "ban-sao")
+    phone.goto(f"{closed_desk.place.origin}/")
+    phone.click("text=I have a copy to bring back")
+    phone.fill("input[name=copy]", str(tmp_path / "ban-sao"))
+    phone.click("main form button")
+    phone.click("text=See what came of it", timeout=60_000)
+    phone.fill("input[name=passphrase]", PASSPHRASE)
+    phone.click("main form button")
+
+    phone.wait_for_url(f"**/c/{case.id}")
+    assert closed_desk.desk.vault.case_ids() == (case.id,)
+    assert closed_desk.desk.folder == tmp_path / "kho"
+
+
+def test_a_copy_overwrites_nothing_and_a_changed_one_is_not_brought_back(
+    desk: Running, tmp_path: Path
+) -> None:
+    vault, _ = make_cheap_vault(tmp_path / "cu", passphrase=PASSPHRASE)
+    with vault:
+        back_up(vault, tmp_path / "ban-sao")
+    (tmp_path / "day").mkdir()
+    (tmp_path / "day" / "thu.txt").write_text("thư", encoding="utf-8")
+
+    taken = desk.post("/restore", copy=str(tmp_path / "ban-sao"), folder=str(tmp_path / "day"))
+    missing = desk.post("/restore", copy=str(tmp_path / "usb"), folder=str(tmp_path / "moi"))
+    inside = tmp_path / "ban-sao" / "trong"
+    within = desk.post("/restore", copy=str(tmp_path / "ban-sao"), folder=str(inside))
+    header = tmp_path / "ban-sao" / "vault.json"
+    header.write_bytes(header.read_bytes() + b" ")
+    job = desk.post(
+        "/restore", copy=str(tmp_path / "ban-sao"), folder=str(tmp_path / "moi")
+    ).headers["location"]
+    desk.wait_for_jobs()
+
+    codes = [(taken, "BB-402"), (missing, "BB-053"), (within, "BB-004"), (desk.get(job), "BB-416")]
+    assert [code in answer.text for answer, code in codes] == [True] * 4
+    assert (tmp_path / "day" / "thu.txt").read_text(encoding="utf-8") == "thư"
+    assert not (tmp_path / "moi").exists()

@@ -66,9 +66,15 @@ def back_up(vault: Vault, target: Path, watch: Watch = unwatched) -> Report:
     return Report(checks=tuple(passed("copied", file.name) for file in files))
 
 
-def restore(backup: Path, target: Path, *, platform: Platform) -> Report:
+def restore(backup: Path, target: Path, *, platform: Platform, watch: Watch = unwatched) -> Report:
     """
     Make a vault at *target* from a backup and return what was compared.
+
+    Args:
+        backup: folder made by :func:`back_up`.
+        target: a folder that is empty or not there yet.
+        platform: of this system.
+        watch: told of each piece; what it raises ends it, and nothing is left behind.
 
     Raises:
         BackupDamagedError: BB-416, a file is missing or not what was written; nothing is made.
@@ -80,11 +86,11 @@ def restore(backup: Path, target: Path, *, platform: Platform) -> Report:
         raise VaultFolderTakenError
     wanted = _manifest(backup)
     disk = Disk(platform)
-    _require_whole(backup, wanted, disk)
+    _require_whole(backup, wanted, disk, watch)
     read_header(backup)
     if target.is_dir():
         disk.remove_folder(target)
-    files = _copy(backup, list(wanted), target, disk, expected=wanted)
+    files = _copy(backup, list(wanted), target, disk, expected=wanted, watch=watch)
     extra = [
         path.relative_to(backup).as_posix()
         for path in _files(backup)
@@ -231,8 +237,9 @@ def _entry(name: str, stated: JsonValue) -> _File:
     return _File(name=name, size_bytes=size, sha256=sha256)
 
 
-def _require_whole(backup: Path, wanted: Mapping[str, _File], disk: Disk) -> None:
+def _require_whole(backup: Path, wanted: Mapping[str, _File], disk: Disk, watch: Watch) -> None:
     for file in wanted.values():
+        watch(0, 0)
         path = backup / file.name
         if not path.is_file() or path.is_symlink() or path.stat().st_size != file.size_bytes:
             raise BackupDamagedError("missing or of another size", part=file.name)

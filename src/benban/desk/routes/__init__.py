@@ -22,6 +22,7 @@ from benban.desk.routes import (
     photos,
     plan,
     reading,
+    restore,
     sending,
     settings,
     start,
@@ -67,5 +68,6 @@ def all_routes() -> tuple[Routes, ...]:
         destroy.ROUTES,
         settings.ROUTES,
         backup.ROUTES,
+        restore.ROUTES,
         ways_in.ROUTES,
     )

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from benban.outside.clock import SystemClock
 from benban.outside.platforms import ThisPlatform
 from benban.outside.workplace import workplace_fields
-from benban.vault import CaseStore, RecoveryCode, Vault, back_up, calibrated_cost, check_vault
+from benban.vault import (
+    CaseStore,
+    RecoveryCode,
+    Vault,
+    back_up,
+    calibrated_cost,
+    check_vault,
+    unwatched,
+)
 from benban.vault import restore as restore_backup
 
 if TYPE_CHECKING:
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
     from benban.model.report import Report
     from benban.outside.fence import Fence
     from benban.outside.tsa import HttpAuthority
+    from benban.vault import Watch
 
 __all__ = ["CaseStore", "RecoveryCode", "Vault", "back_up", "check_vault"]
 
@@ -63,9 +72,9 @@ def change_passphrase(vault: Vault, new: str) -> None:
     vault.change_passphrase(new, calibrated_cost(SystemClock()))
 
 
-def restore_vault(backup: Path, folder: Path) -> Report:
+def restore_vault(backup: Path, folder: Path, watch: Watch = unwatched) -> Report:
     """Make a vault from a backup; an existing one is not overwritten."""
-    return restore_backup(backup, folder, platform=ThisPlatform())
+    return restore_backup(backup, folder, platform=ThisPlatform(), watch=watch)
 
 
 def catalogue() -> Catalogue:

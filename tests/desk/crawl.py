@@ -10,8 +10,14 @@ from pathlib import Path
 import httpx
 
 from benban.casework.add_files import add_files
+from benban.casework.destroy_case import case_contents
+from benban.casework.hand_over import HandedOver
 from benban.casework.watch_places import take_up_sightings
 from benban.desk.routes import all_routes
+from benban.desk.routes.backup import Copied
+from benban.desk.routes.take_over import Incoming, Taken
+from benban.desk.routes.ways_in import Offered
+from benban.desk.sealing import SealedFile
 from benban.model.custody import EventDraft, EventKind
 from benban.model.finding import CommonOrigin
 from benban.model.ids import new_offer_id
@@ -19,6 +25,7 @@ from benban.model.remedy import Notice
 from benban.model.sighting import Sighting
 from benban.model.watch import FindKind, Offer
 from benban.outside.clock import SystemClock
+from benban.vault import GivenCase, check_vault, fresh_recovery_code
 from benban.wording import Language, message_ids, template
 from tests.desk.rig import ADULT, Running
 from tests.harm.export import write_export
@@ -90,6 +97,23 @@ def make_world(desk: Running) -> World:
     look = desk.post(f"{case}/e/{exhibit.id}/veiled").headers["location"]
     job = desk.desk.jobs.start("desk.case.heading", lambda _progress: case, case_id=case_id)
     desk.wait_for_jobs()
+    outcomes = desk.desk.outcomes
+    sealed = SealedFile(
+        case_id=case_id,
+        path=desk.desk.folder.with_name("tai-lieu-0a1b.dat"),
+        handed=HandedOver(sha256="0" * 64, size_bytes=12_345_678, files=3),
+        voice_code="12345 67890 12345 67890 12345 67890",
+        is_compared=False,
+    )
+    with desk.desk.case(case_id) as store:
+        incoming = GivenCase(
+            case_id=store.case.id,
+            contents=case_contents(store),
+            opens_allegations=False,
+            log_key_id="aaaa-bbbb-cccc-dddd-eeee-ffff-gggg-hhhh",
+            manifest_sha256="0" * 64,
+        )
+    came = Incoming(path=sealed.path, identity=None, given=incoming)
     # Last: it stays open.
     export = write_export(desk.desk.folder.parent / "export")
     reading = opened_reading(desk, sighting, export)
@@ -108,6 +132,12 @@ def make_world(desk: Running) -> World:
         "name": "tai-lieu-0a1b.zip",
         "kind": "crime-report",
         "act": "now",
+        "handed": outcomes.keep(sealed),
+        "incoming": outcomes.keep(came),
+        "taken": outcomes.keep(Taken(case_id=case_id, key_id=incoming.log_key_id)),
+        "copied": outcomes.keep(Copied(path=sealed.path, files=12)),
+        "checked": outcomes.keep(check_vault(desk.desk.vault, read=True)),
+        "fresh": outcomes.keep(Offered(code=fresh_recovery_code(), asked=(2, 5))),
     }
     return world
 

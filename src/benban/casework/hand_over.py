@@ -3,7 +3,9 @@
 import hashlib
 import tarfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from benban.casework.consent import require_consent
@@ -18,11 +20,10 @@ from benban.errors import (
 from benban.model.case import may_leave_the_vault
 from benban.model.consent import ConsentPurpose
 from benban.model.custody import EventKind
-from benban.model.ids import CaseId
 from benban.model.sighting import Sighting
 from benban.seal.age import check_recipient, sealed_chunks, voice_code
 from benban.seal.digests import chunks_of, measure
-from benban.vault import CaseStore, PackedCase, Vault, packed_case
+from benban.vault import CaseStore, PackedCase, Vault, Watch, packed_case, unwatched
 from benban.vault.hand_over import MANIFEST_NAME
 
 _PIECE_BYTES = 1 << 20
@@ -58,25 +59,15 @@ class HandedOver:
     files: int
 
 
-def hand_over(
-    vault: Vault,
-    store: CaseStore,
-    to: Recipient,
-    out_file: BinaryIO,
-    *,
-    is_entrusted: bool = False,
-    with_allegations: bool = False,
-) -> HandedOver:
-    """
-    Write the whole case, sealed for one key, and return what was written; the case stays here.
+def key_in(text: str) -> str:
+    """Return the first line of a key file, or of what was pasted, that is no comment."""
+    lines = (line.strip() for line in text.splitlines())
+    return next((line for line in lines if line and not line.startswith("#")), "")
 
-    Args:
-        vault: of the case.
-        store: open; its last event before it is packed says to whom it goes.
-        to: who gets it.
-        out_file: binary, empty; the caller throws it away on any error.
-        is_entrusted: the case will be destroyed here afterwards.
-        with_allegations: what the person suspects can be read there, too; never by itself.
+
+def require_may_hand_over(store: CaseStore, to: Recipient) -> None:
+    """
+    Return if the case may go to *to*; nothing is written or logged.
 
     Raises:
         NothingToConcludeError: BB-106, no published or threatened sighting (HARM 13).
@@ -89,6 +80,35 @@ def hand_over(
     if not all((to.name.strip(), to.purpose.strip(), to.legal_basis.strip())):
         raise HandOverAnswersError
     require_consent(store, ConsentPurpose.HAND_OVER, to.name)
+    check_recipient(to.key)
+
+
+def hand_over(
+    vault: Vault,
+    store: CaseStore,
+    to: Recipient,
+    out_file: BinaryIO,
+    *,
+    is_entrusted: bool = False,
+    with_allegations: bool = False,
+    watch: Watch = unwatched,
+) -> HandedOver:
+    """
+    Write the whole case, sealed for one key, and return what was written; the case stays here.
+
+    Args:
+        vault: of the case.
+        store: open; its last event before it is packed says to whom it goes.
+        to: who gets it.
+        out_file: binary, empty; the caller throws it away on any error.
+        is_entrusted: the case will be destroyed here afterwards.
+        with_allegations: what the person suspects can be read there, too; never by itself.
+        watch: told of each piece; what it raises ends it.
+
+    Raises:
+        BenbanError: as :func:`require_may_hand_over`; nothing was logged.
+    """
+    require_may_hand_over(store, to)
     key = check_recipient(to.key)
     store.record(
         event(
@@ -103,7 +123,9 @@ def hand_over(
         )
     )
     try:
-        return _write(vault, store.case.id, key, out_file, with_allegations=with_allegations)
+        packing = packed_case(vault, store.case.id, with_allegations=with_allegations, watch=watch)
+        with packing as packed:
+            return _write(packed, key, out_file, watch)
     except (BenbanError, OSError) as error:
         reason = error.code if isinstance(error, BenbanError) else "not written"
         failed = event(
@@ -144,16 +166,30 @@ def require_read_back(written: BinaryIO, expected: HandedOver) -> None:
         raise HandOverUnreadError("reads back differently")
 
 
-def _write(
-    vault: Vault, case_id: CaseId, key: str, out_file: BinaryIO, *, with_allegations: bool
-) -> HandedOver:
+def require_written(path: Path, expected: HandedOver) -> None:
+    """
+    Return if the file that lies at *path* is what was sealed.
+
+    Raises:
+        HandOverUnreadError: BB-420.
+    """
+    try:
+        with path.open("rb") as written:
+            require_read_back(written, expected)
+    except OSError as error:
+        raise HandOverUnreadError("cannot be read") from error
+
+
+def _write(packed: PackedCase, key: str, out_file: BinaryIO, watch: Watch) -> HandedOver:
     found, size = hashlib.sha256(), 0
-    with packed_case(vault, case_id, with_allegations=with_allegations) as packed:
-        for piece in sealed_chunks(_tar(packed), key):
+    total = sum(one.size_bytes for one in packed.files)
+    with closing(sealed_chunks(_tar(packed), key)) as pieces:
+        for piece in pieces:
             found.update(piece)
             size += len(piece)
             out_file.write(piece)
-        return HandedOver(sha256=found.hexdigest(), size_bytes=size, files=len(packed.files))
+            watch(min(size, total), total)
+    return HandedOver(sha256=found.hexdigest(), size_bytes=size, files=len(packed.files))
 
 
 def _tar(packed: PackedCase) -> Iterator[bytes]:

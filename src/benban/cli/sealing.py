@@ -1,15 +1,15 @@
-"""What the commands that seal a whole case for somebody share: options, recipient, reading back."""
+"""What the commands that seal a whole case for somebody share: options, recipient, key."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from benban.casework.hand_over import HandedOver, Recipient, require_read_back
+from benban.casework.hand_over import Recipient, key_in
 from benban.cli.options import is_interactive, read_text
 from benban.cli.questions import ask_needed
 from benban.cli.words import Words
-from benban.errors import HandOverAnswersError, HandOverUnreadError
+from benban.errors import HandOverAnswersError
 
 _ASKED = ("recipient", "purpose", "legal-basis")
 
@@ -56,19 +56,4 @@ def recipient(words: Words, key_file: Path, disclosure: str | None) -> Recipient
 
 def read_key(path: Path) -> str:
     """Return the first line of a key file that is no comment, as age-keygen writes it."""
-    lines = (line.strip() for line in read_text(str(path)).splitlines())
-    return next((line for line in lines if line and not line.startswith("#")), "")
-
-
-def read_back(path: Path, handed: HandedOver) -> None:
-    """
-    Return if the file on the disk is what was sealed.
-
-    Raises:
-        HandOverUnreadError: BB-420.
-    """
-    try:
-        with path.open("rb") as written:
-            require_read_back(written, handed)
-    except OSError as error:
-        raise HandOverUnreadError("cannot be read") from error
+    return key_in(read_text(str(path)))

@@ -17,8 +17,9 @@ from benban.desk.frames import Frames
 from benban.desk.jobs import Jobs
 from benban.desk.looks import Looks
 from benban.desk.once import OnceForms
+from benban.desk.outcomes import Outcomes
 from benban.desk.readings import Readings
-from benban.errors import BenbanError, DeskLockedError
+from benban.errors import BenbanError, CaseBusyError, DeskLockedError
 from benban.model.clock import Clock
 from benban.model.ids import CaseId
 from benban.model.sighting import NO_ANSWERS, AgeAnswers, SightingKind
@@ -114,6 +115,7 @@ class Desk:
         # What a queue shows of each case, with the count of its log's entries then.
         self.queue_search: dict[str, str] = {}
         self.queue_rows: dict[CaseId, tuple[int, object]] = {}
+        self.outcomes = Outcomes()
         # What a page showed, by the digest of its bytes: these and no others are sent.
         self.shown_mails: dict[str, PreparedMail] = {}
         self._leave = leave
@@ -216,8 +218,33 @@ class Desk:
             if store is not None:
                 store.close()
 
+    def bring_to_rest(self, case_id: str) -> None:
+        """
+        Return if nothing long is at work on a case; what is, is told to stop.
+
+        Raises:
+            CaseBusyError: BB-050, something was; it ends in a moment.
+        """
+        running = [one for one in self.jobs.of_case(case_id) if not one.state.is_over]
+        for one in running:
+            self.jobs.stop(one.id)
+        if running:
+            raise CaseBusyError
+
+    def forget_case(self, case_id: str) -> None:
+        """Close a case that was destroyed, and forget what pages and jobs know of it."""
+        self.let_go(case_id)
+        self.jobs.forget_case(case_id)
+        self.frames.forget()
+        self.looks.forget()
+        with self._lock:
+            self.queue_rows.pop(CaseId(case_id), None)
+            self.shown_mails.clear()
+
     def lock(self) -> None:
         """Let the keys go from memory; jobs end, drafts stay in the vault."""
+        # First: a job may hold the vault, and somebody who waits for it holds the lock below.
+        self.jobs.forget()
         with self._lock:
             self.locks += 1
             self.jobs.forget()
@@ -227,6 +254,7 @@ class Desk:
             self.drafts.leave_vault()
             self.forms.forget()
             self.shown_mails.clear()
+            self.outcomes.forget()
             self.intake, self.keeping, self.new_code = Intake(), Keeping.UNDECIDED, None
             self._stores.clear()
             self.queue_rows.clear()

@@ -243,6 +243,14 @@ class Jobs:
                 progress.stop()
             self._jobs.clear()
 
+    def forget_case(self, case_id: str) -> None:
+        """Stop and forget the jobs of one case: it is gone."""
+        with self._lock:
+            for job, progress, _ in tuple(self._jobs.values()):
+                if job.case_id == case_id:
+                    progress.stop()
+                    del self._jobs[job.id]
+
     def close(self) -> None:
         """Stop everything and take no more."""
         self.forget()

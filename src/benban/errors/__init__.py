@@ -63,12 +63,15 @@ from benban.errors.dossier import (
 )
 from benban.errors.faces import (
     AnswerMissingError,
+    CaseBusyError,
     CodeNotRepeatedError,
     DeskLockedError,
     FileNotChosenError,
     FileUnreadableError,
+    FolderMissingError,
     FormTooLargeError,
     FormUnknownError,
+    HandOverOtherError,
     JobMissingError,
     MailNotShownError,
     OthersNamedError,
@@ -80,6 +83,7 @@ from benban.errors.faces import (
     TargetExistsError,
     TargetUnwritableError,
     UsageError,
+    WordNotTypedError,
 )
 from benban.errors.imports import (
     ChatNotChosenError,
@@ -245,6 +249,7 @@ __all__ = [
     "BundleSignatureError",
     "CapacityExpiredError",
     "CaseAlreadyHereError",
+    "CaseBusyError",
     "CaseMissingError",
     "CatalogueError",
     "CertificateRefusedError",
@@ -280,11 +285,13 @@ __all__ = [
     "FetchUnreachableError",
     "FileNotChosenError",
     "FileUnreadableError",
+    "FolderMissingError",
     "FontsMissingError",
     "FormTooLargeError",
     "FormUnknownError",
     "HandOverAnswersError",
     "HandOverDamagedError",
+    "HandOverOtherError",
     "HandOverUnreadError",
     "HostUnknownError",
     "ImportChangedError",
@@ -420,5 +427,6 @@ __all__ = [
     "WitnessRefusedError",
     "WitnessSameVaultError",
     "WitnessUnrelatedError",
+    "WordNotTypedError",
     "WrongPassphraseError",
 ]

@@ -99,6 +99,30 @@ class OthersNamedError(BenbanError):
     code = "BB-041"
 
 
+class CaseBusyError(BenbanError):
+    """Something is still at work on a case that is to be destroyed; it was told to stop."""
+
+    code = "BB-050"
+
+
+class WordNotTypedError(BenbanError):
+    """What was to be typed before an act that cannot be taken back was not typed."""
+
+    code = "BB-051"
+
+
+class HandOverOtherError(BenbanError):
+    """A sealed file is not the one that somebody looked at and said yes to; nothing was kept."""
+
+    code = "BB-052"
+
+
+class FolderMissingError(BenbanError):
+    """The folder that was typed is not there; none is made by a slip of the hand."""
+
+    code = "BB-053"
+
+
 class PortTakenError(BenbanError):
     """The desk cannot listen on this computer."""
 

@@ -27,6 +27,7 @@ from benban.vault.plain_files import read_header
 from benban.vault.ports import Platform
 from benban.vault.reporting import EXTRA, failed, passed
 from benban.vault.vault import Vault
+from benban.vault.watching import Watch, unwatched
 
 MANIFEST = "backup.json"
 _FORMAT = "benban-vault-backup"
@@ -42,9 +43,14 @@ class _File:
     sha256: str
 
 
-def back_up(vault: Vault, target: Path) -> Report:
+def back_up(vault: Vault, target: Path, watch: Watch = unwatched) -> Report:
     """
     Copy an open vault to *target* and return what was compared; nobody writes meanwhile.
+
+    Args:
+        vault: open; cases may be open too.
+        target: a folder that is not there yet.
+        watch: told of each piece; what it raises ends the copy, and nothing is left behind.
 
     Raises:
         TargetExistsError: BB-003; nothing is overwritten.
@@ -56,13 +62,19 @@ def back_up(vault: Vault, target: Path) -> Report:
     disk, source = vault.entered.disk, vault.entered.folder.path
     with vault.writers_held():
         names = [path.relative_to(source).as_posix() for path in _files(source)]
-        files = _copy(source, names, target, disk)
+        files = _copy(source, names, target, disk, watch=watch)
     return Report(checks=tuple(passed("copied", file.name) for file in files))
 
 
-def restore(backup: Path, target: Path, *, platform: Platform) -> Report:
+def restore(backup: Path, target: Path, *, platform: Platform, watch: Watch = unwatched) -> Report:
     """
     Make a vault at *target* from a backup and return what was compared.
+
+    Args:
+        backup: folder made by :func:`back_up`.
+        target: a folder that is empty or not there yet.
+        platform: of this system.
+        watch: told of each piece; what it raises ends it, and nothing is left behind.
 
     Raises:
         BackupDamagedError: BB-416, a file is missing or not what was written; nothing is made.
@@ -74,11 +86,11 @@ def restore(backup: Path, target: Path, *, platform: Platform) -> Report:
         raise VaultFolderTakenError
     wanted = _manifest(backup)
     disk = Disk(platform)
-    _require_whole(backup, wanted, disk)
+    _require_whole(backup, wanted, disk, watch)
     read_header(backup)
     if target.is_dir():
         disk.remove_folder(target)
-    files = _copy(backup, list(wanted), target, disk, expected=wanted)
+    files = _copy(backup, list(wanted), target, disk, expected=wanted, watch=watch)
     extra = [
         path.relative_to(backup).as_posix()
         for path in _files(backup)
@@ -112,17 +124,20 @@ def _copy(
     disk: Disk,
     *,
     expected: Mapping[str, _File] | None = None,
+    watch: Watch = unwatched,
 ) -> tuple[_File, ...]:
     with disk.failures():
         total = sum((source / name).stat().st_size for name in names)
     disk.make_folder(target.parent)
     disk.require_free(target.parent, total // 2)
     building = target.with_name(f"{target.name}.new-{secrets.token_hex(8)}")
+    # Each byte is written once and read back once.
+    told = _Told(watch, 2 * total)
     try:
         disk.make_folder(building)
-        files = tuple(_copy_file(source, name, building, disk) for name in names)
+        files = tuple(_copy_file(source, name, building, disk, told) for name in names)
         for file in files:
-            _require_same(file, building, disk)
+            _require_same(file, building, disk, told)
             if expected is not None and file != expected[file.name]:
                 raise BackupDamagedError("changed while it was read", part=file.name)
         _finish(building, files, disk, is_backup=expected is None)
@@ -136,7 +151,19 @@ def _copy(
     return files
 
 
-def _copy_file(source: Path, name: str, building: Path, disk: Disk) -> _File:
+class _Told:
+    def __init__(self, watch: Watch, total: int) -> None:
+        self._watch = watch
+        self._total = total
+        self._done = 0
+
+    def add(self, size_bytes: int) -> None:
+        self._done += size_bytes
+        # A file may have grown since it was measured; more than all of it is never told.
+        self._watch(min(self._done, self._total), self._total)
+
+
+def _copy_file(source: Path, name: str, building: Path, disk: Disk, told: _Told) -> _File:
     found, size = hashlib.sha256(), 0
     disk.make_folder((building / name).parent)
     with (
@@ -148,14 +175,18 @@ def _copy_file(source: Path, name: str, building: Path, disk: Disk) -> _File:
             found.update(piece)
             size += len(piece)
             copy.write(piece)
+            told.add(len(piece))
         copy.flush()
     return _File(name=name, size_bytes=size, sha256=found.hexdigest())
 
 
-def _require_same(file: _File, folder: Path, disk: Disk) -> None:
+def _require_same(file: _File, folder: Path, disk: Disk, told: _Told) -> None:
+    found = hashlib.sha256()
     with disk.failures(), (folder / file.name).open("rb") as copy:
-        found = hashlib.file_digest(copy, "sha256").hexdigest()
-    if found != file.sha256:
+        while piece := copy.read(_PIECE_BYTES):
+            found.update(piece)
+            told.add(len(piece))
+    if found.hexdigest() != file.sha256:
         raise BackupDamagedError("read back differently", part=file.name)
 
 
@@ -206,8 +237,9 @@ def _entry(name: str, stated: JsonValue) -> _File:
     return _File(name=name, size_bytes=size, sha256=sha256)
 
 
-def _require_whole(backup: Path, wanted: Mapping[str, _File], disk: Disk) -> None:
+def _require_whole(backup: Path, wanted: Mapping[str, _File], disk: Disk, watch: Watch) -> None:
     for file in wanted.values():
+        watch(0, 0)
         path = backup / file.name
         if not path.is_file() or path.is_symlink() or path.stat().st_size != file.size_bytes:
             raise BackupDamagedError("missing or of another size", part=file.name)

@@ -24,6 +24,7 @@ from benban.vault.plain_files import HEADER_NAME, read_header, read_slot
 from benban.vault.reporting import EXTRA, MISSING, NOT_COMPARED, failed, not_done, passed
 from benban.vault.unlocking import slot_files
 from benban.vault.vault import Vault
+from benban.vault.watching import Watch, unwatched
 
 _NAMED = frozenset(
     {
@@ -42,7 +43,13 @@ _NAMED = frozenset(
 )
 
 
-def check_vault(vault: Vault, *, read: bool = False, receipt: Receipt | None = None) -> Report:
+def check_vault(
+    vault: Vault,
+    *,
+    read: bool = False,
+    receipt: Receipt | None = None,
+    watch: Watch = unwatched,
+) -> Report:
     """
     Return what is whole, damaged, missing, swapped or extra.
 
@@ -50,13 +57,15 @@ def check_vault(vault: Vault, *, read: bool = False, receipt: Receipt | None = N
         vault: open; cases may be open too.
         read: decrypt every content and compare its SHA-256; else its size and place only.
         receipt: of one case; shows whether the vault was put back to before it was given.
+        watch: told of each piece of a case that was read, and before each case.
     """
     entered = vault.entered
     checks: list[Check] = [_header(entered), *_slots(entered), _vault_key(entered)]
     checks += _database(entered)
     known: list[CheckedCase] = []
     for case_id in vault.case_ids():
-        case_checks, checked = _case(vault, case_id, read=read)
+        watch(0, 0)
+        case_checks, checked = _case(vault, case_id, read=read, watch=watch)
         checks += case_checks
         known += [checked] if checked is not None else []
     checks += _extra(entered.folder, vault)
@@ -116,7 +125,7 @@ def _database(entered: Entered) -> Iterator[Check]:
 
 
 def _case(
-    vault: Vault, case_id: CaseId, *, read: bool
+    vault: Vault, case_id: CaseId, *, read: bool, watch: Watch
 ) -> tuple[tuple[Check, ...], CheckedCase | None]:
     entry = vault.case_entry(case_id)
     key_name = vault.entered.folder.key(case_id, vault.entered.unlocked.user_id).name
@@ -124,7 +133,7 @@ def _case(
         places = vault.case_places(entry)
     except VaultDamagedError as error:
         return (failed("key", f"keys/{key_name}", error.detail),), None
-    checks, checked = check_case(places, entry, read=read)
+    checks, checked = check_case(places, entry, read=read, watch=watch)
     return (passed("key", f"keys/{key_name}"), *checks), checked
 
 

@@ -29,6 +29,7 @@ from benban.vault.reporting import (
     passed,
 )
 from benban.vault.stream import Failure, sealed_size
+from benban.vault.watching import Watch, unwatched
 from benban.vault.writing import CasePlaces
 
 _PIECE_BYTES = 1 << 20
@@ -47,9 +48,17 @@ class CheckedCase:
 
 
 def check_case(
-    places: CasePlaces, entry: CaseEntry, *, read: bool
+    places: CasePlaces, entry: CaseEntry, *, read: bool, watch: Watch = unwatched
 ) -> tuple[tuple[Check, ...], CheckedCase | None]:
-    """Return the checks of one case and what a receipt is compared with; nothing is mended."""
+    """
+    Return the checks of one case and what a receipt is compared with; nothing is mended.
+
+    Args:
+        places: where it lies, and its key.
+        entry: what it must be.
+        read: decrypt every content; else its size and place only.
+        watch: told of each piece that was read.
+    """
     name = f"cases/{entry.case_id}"
     try:
         database = open_case_database(places, entry)
@@ -61,13 +70,18 @@ def check_case(
             *(failed("database", part, page) for page in pages),
         ), None
     try:
-        return _Checking(places, entry, database).run(read=read)
+        return _Checking(places, entry, database, watch).run(read=read)
     finally:
         database.close()
 
 
 class _Checking:
-    def __init__(self, places: CasePlaces, entry: CaseEntry, database: Database) -> None:
+    def __init__(
+        self, places: CasePlaces, entry: CaseEntry, database: Database, watch: Watch
+    ) -> None:
+        self._watch = watch
+        self._read = self._total = 0
+        self._ended_by: BenbanError | None = None
         self._places = places
         self._entry = entry
         self._name = f"cases/{entry.case_id}"
@@ -87,6 +101,9 @@ class _Checking:
             checks += self._values()
             checks += self._contents(read=read)
         except BenbanError as error:
+            if error is self._ended_by:
+                # Somebody stopped the check: that is no damage.
+                raise
             checks.append(failed("database", f"{self._name}/case.db", error.detail))
             return tuple(checks), None
         checked = CheckedCase(
@@ -169,6 +186,7 @@ class _Checking:
         blobs = self._blobs.all()
         yield from self._without_content(blobs)
         damaged = 0
+        self._total = sum(blob.size_bytes for blob in blobs)
         for blob in blobs:
             failure = self._failure(blob, read=read)
             if failure is not None:
@@ -218,6 +236,7 @@ class _Checking:
             with self._blobs.open_blob(blob) as stream:
                 while piece := stream.read(_PIECE_BYTES):
                     found.update(piece)
+                    self._tell(len(piece))
         except FileNotFoundError:
             return Failure.MISSING
         except OSError:
@@ -225,6 +244,14 @@ class _Checking:
         except ContentDamagedError as error:
             return Failure(error.params["failure"])
         return None if found.digest() == blob.sha256 else Failure.DIGEST
+
+    def _tell(self, size_bytes: int) -> None:
+        self._read += size_bytes
+        try:
+            self._watch(min(self._read, self._total), self._total)
+        except BenbanError as error:
+            self._ended_by = error
+            raise
 
 
 def _loss(event: CustodyEvent) -> str:

@@ -21,6 +21,7 @@ from benban.vault.index import CaseEntry
 from benban.vault.keys import compartment_of
 from benban.vault.layout import CaseFolder
 from benban.vault.vault import Vault
+from benban.vault.watching import Watch, unwatched
 from benban.vault.writing import CasePlaces, OpenCase
 
 FORMAT = "benban-hand-over"
@@ -63,7 +64,11 @@ class PackedCase:
 
 @contextmanager
 def packed_case(
-    vault: Vault, case_id: CaseId, *, with_allegations: bool = False
+    vault: Vault,
+    case_id: CaseId,
+    *,
+    with_allegations: bool = False,
+    watch: Watch = unwatched,
 ) -> Iterator[PackedCase]:
     """
     Give a case as files; nobody writes while the block runs.
@@ -72,6 +77,7 @@ def packed_case(
         vault: of the case.
         case_id: which.
         with_allegations: their key goes along; without it they are noise to whoever takes over.
+        watch: told while all of it is read before it is packed.
 
     Raises:
         CaseMissingError: BB-103.
@@ -81,9 +87,9 @@ def packed_case(
     with vault.open_case(case_id), vault.writers_held():
         entry = vault.case_entry(case_id)
         places = vault.case_places(entry)
-        for part in why_not_whole(places, entry, besides=_NOT_PACKED):
+        for part in why_not_whole(places, entry, besides=_NOT_PACKED, watch=watch):
             raise VaultDamagedError("not whole", part=part)
-        files = tuple(_packed(places.folder.path, _files(places, entry)))
+        files = tuple(_packed(places.folder.path, _files(places, entry), watch))
         content: dict[str, JsonValue] = {
             "format": FORMAT,
             "v": 1,
@@ -101,7 +107,9 @@ def packed_case(
         yield PackedCase(case_id=case_id, manifest=canonical_json(content), files=files)
 
 
-def why_not_whole(places: CasePlaces, entry: CaseEntry, *, besides: str = "") -> tuple[str, ...]:
+def why_not_whole(
+    places: CasePlaces, entry: CaseEntry, *, besides: str = "", watch: Watch = unwatched
+) -> tuple[str, ...]:
     """
     Return which parts keep a case from being taken over; every leaf and byte is read.
 
@@ -109,8 +117,9 @@ def why_not_whole(places: CasePlaces, entry: CaseEntry, *, besides: str = "") ->
         places: where it lies, and its key.
         entry: what it must be.
         besides: name of a check that is of no concern.
+        watch: told of each piece that was read.
     """
-    checks, _ = check_case(places, entry, read=True)
+    checks, _ = check_case(places, entry, read=True, watch=watch)
     return tuple(
         check.subject
         for check in checks
@@ -129,8 +138,9 @@ def _files(places: CasePlaces, entry: CaseEntry) -> tuple[Path, ...]:
     return (folder.database, folder.head, *(folder.blob(blob.name) for blob in blobs))
 
 
-def _packed(folder: Path, paths: tuple[Path, ...]) -> Iterator[PackedFile]:
+def _packed(folder: Path, paths: tuple[Path, ...], watch: Watch) -> Iterator[PackedFile]:
     for path in sorted(paths):
+        watch(0, 0)
         with path.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         yield PackedFile(

@@ -7,7 +7,7 @@ Source: docs/reference/hand-over-format.md.
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -17,10 +17,12 @@ from benban.errors import (
     DiskFailedError,
     DiskFullError,
     HandOverDamagedError,
+    HandOverOtherError,
     OriginalOfOtherCaseError,
     VaultDamagedError,
 )
 from benban.model.case import Capacity
+from benban.model.contents import CaseContents
 from benban.model.custody import EventDraft, EventKind, Field
 from benban.model.exhibit import Original
 from benban.model.ids import CaseId
@@ -30,6 +32,7 @@ from benban.seal.key_change import key_change_fields
 from benban.seal.note import is_origin, key_id, public_key_of
 from benban.vault.case_opening import NewLog, open_case_database
 from benban.vault.case_store import CaseStore
+from benban.vault.contents import contents_of
 from benban.vault.hand_over import FORMAT, MANIFEST_NAME, why_not_whole
 from benban.vault.index import CaseEntry, CaseState
 from benban.vault.keys import (
@@ -42,6 +45,7 @@ from benban.vault.keys import (
 )
 from benban.vault.schema import CASE_SQL
 from benban.vault.vault import Vault
+from benban.vault.watching import Watch, unwatched
 from benban.vault.writing import PROGRAM, CasePlaces, OpenCase
 
 _MANIFEST_BYTES = 64 << 20
@@ -61,63 +65,146 @@ class GivenPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GivenCase:
+    """
+    What a hand-over holds; nothing of it is kept yet.
+
+    Attributes:
+        opens_allegations: their key came along.
+        log_key_id: of the key that signed its log so far.
+        manifest_sha256: hex; the manifest names the digest of every file, so this is one of all.
+    """
+
+    case_id: CaseId
+    contents: CaseContents
+    opens_allegations: bool
+    log_key_id: str
+    manifest_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Manifest:
     entry: CaseEntry
     case_key: bytes
     allegation_key: bytes
     files: Mapping[str, tuple[int, str]]
+    sha256: str
 
 
-def take_over_case(vault: Vault, parts: Iterator[GivenPart], capacity: Capacity) -> CaseStore:
+def look_into_case(vault: Vault, parts: Iterator[GivenPart], watch: Watch = unwatched) -> GivenCase:
     """
-    Return a case of another vault, open, after all of it was verified.
-
-    Until the last step the index calls it "being made": whatever breaks off is removed.
+    Return what a hand-over holds, verified whole; the vault is as it was before.
 
     Raises:
         HandOverDamagedError: BB-417, not a hand-over, or not whole, or not what it says.
         CaseAlreadyHereError: BB-418, this vault has it already.
         OriginalOfOtherCaseError: BB-111, a photo of it serves another case here (HARM 11).
+        DiskFullError: BB-410.
+    """
+    manifest = _manifest(parts)
+    with _laid(vault, manifest, parts, manifest.entry, watch) as places:
+        given = _given(places, manifest)
+        vault.entered.take_back_case(given.case_id)
+    return given
+
+
+def take_over_case(
+    vault: Vault,
+    parts: Iterator[GivenPart],
+    capacity: Capacity,
+    *,
+    looked_at: str = "",
+    watch: Watch = unwatched,
+) -> CaseStore:
+    """
+    Return a case of another vault, open, after all of it was verified.
+
+    Until the last step the index calls it "being made": whatever breaks off is removed.
+
+    Args:
+        vault: that takes it.
+        parts: of the hand-over, in order.
+        capacity: in which the new holder acts.
+        looked_at: digest of the manifest that somebody saw and said yes to; empty for none.
+        watch: told of each piece; what it raises ends it, and nothing is left behind.
+
+    Raises:
+        HandOverDamagedError: BB-417, not a hand-over, or not whole, or not what it says.
+        HandOverOtherError: BB-052, another one than was looked at.
+        CaseAlreadyHereError: BB-418, this vault has it already.
+        OriginalOfOtherCaseError: BB-111, a photo of it serves another case here (HARM 11).
         DiskFullError: BB-410; nothing is left behind.
     """
     manifest = _manifest(parts)
+    if looked_at and manifest.sha256 != looked_at:
+        raise HandOverOtherError
     case_id = manifest.entry.case_id
     entered = vault.entered
-    if entered.index.case(case_id) is not None:
-        raise CaseAlreadyHereError
-    total = sum(size for size, _ in manifest.files.values())
-    entered.disk.require_free(entered.folder.path, total)
     key, log = fresh_key(), NewLog()
     entry = replace(
         manifest.entry,
-        state=CaseState.CREATING,
         key_commitment=commitment(key),
         log_key_commitment=commitment(log.public_key),
     )
-    try:
-        entered.index.announce_case(entry, entered.clock.now())
-        places = replace(vault.case_places_under(case_id, manifest.case_key))
-        _write(places, manifest, parts)
-        _require_whole(places, manifest)
-        _require_free_photos(vault, places, manifest)
+    with _laid(vault, manifest, parts, entry, watch) as places:
         _change_keys(places, manifest, key, log, capacity)
         entered.write_case_key(case_id, key)
         if manifest.allegation_key:
             entered.index.set_setting(compartment_of(case_id), manifest.allegation_key)
         entered.index.settle_case(case_id)
+    return vault.open_case(case_id)
+
+
+@contextmanager
+def _laid(
+    vault: Vault,
+    manifest: _Manifest,
+    parts: Iterator[GivenPart],
+    entry: CaseEntry,
+    watch: Watch,
+) -> Iterator[CasePlaces]:
+    """Give where the case lies, written and verified; it goes again on any error in the body."""
+    case_id, entered = entry.case_id, vault.entered
+    if entered.index.case(case_id) is not None:
+        raise CaseAlreadyHereError
+    total = sum(size for size, _ in manifest.files.values())
+    entered.disk.require_free(entered.folder.path, total)
+    try:
+        entry = replace(entry, state=CaseState.CREATING)
+        entered.index.announce_case(entry, entered.clock.now())
+        places = replace(vault.case_places_under(case_id, manifest.case_key))
+        _write(places, manifest, parts, watch)
+        _require_whole(places, manifest, watch)
+        _require_free_photos(vault, places, manifest)
+        yield places
     except Exception:
         with suppress(DiskFullError, DiskFailedError, VaultDamagedError):
             entered.take_back_case(case_id)
         raise
-    return vault.open_case(case_id)
+
+
+def _given(places: CasePlaces, manifest: _Manifest) -> GivenCase:
+    database = open_case_database(places, manifest.entry)
+    try:
+        opened = OpenCase(places, database)
+        return GivenCase(
+            case_id=manifest.entry.case_id,
+            contents=contents_of(opened.documents, opened.case, entries=opened.head().size),
+            opens_allegations=bool(manifest.allegation_key),
+            log_key_id=key_id(opened.log_public_key),
+            manifest_sha256=manifest.sha256,
+        )
+    finally:
+        database.close()
 
 
 def _manifest(parts: Iterator[GivenPart]) -> _Manifest:
     first = next(parts, None)
     if first is None or first.name != MANIFEST_NAME or first.size_bytes > _MANIFEST_BYTES:
         raise HandOverDamagedError("no manifest")
+    raw = first.stream.read(first.size_bytes)
     try:
-        content = parse_canonical(first.stream.read(first.size_bytes))
+        content = parse_canonical(raw)
         if not isinstance(content, Mapping) or content["format"] != FORMAT or content["v"] != 1:
             raise HandOverDamagedError("not a manifest of version 1")
         case_id, origin = str(content["case"]), str(content["origin"])
@@ -143,7 +230,13 @@ def _manifest(parts: Iterator[GivenPart]) -> _Manifest:
         log_key_commitment=log_key,
         origin=origin,
     )
-    return _Manifest(entry=entry, case_key=case_key, allegation_key=allegation_key, files=files)
+    return _Manifest(
+        entry=entry,
+        case_key=case_key,
+        allegation_key=allegation_key,
+        files=files,
+        sha256=hashlib.sha256(raw).hexdigest(),
+    )
 
 
 def _listed(name: str, said: JsonValue) -> tuple[int, str]:
@@ -155,8 +248,11 @@ def _listed(name: str, said: JsonValue) -> tuple[int, str]:
     return int(str(size)), str(sha256)
 
 
-def _write(places: CasePlaces, manifest: _Manifest, parts: Iterator[GivenPart]) -> None:
+def _write(
+    places: CasePlaces, manifest: _Manifest, parts: Iterator[GivenPart], watch: Watch
+) -> None:
     left = dict(manifest.files)
+    done, total = 0, sum(size for size, _ in manifest.files.values())
     disk = places.disk
     disk.make_folder(places.folder.path)
     for part in parts:
@@ -170,6 +266,8 @@ def _write(places: CasePlaces, manifest: _Manifest, parts: Iterator[GivenPart]) 
             for piece in iter(lambda: part.stream.read(_PIECE_BYTES), b""):  # noqa: B023 - read here
                 found.update(piece)
                 file.write(piece)
+                done += len(piece)
+                watch(done, total)
             file.flush()
         if found.hexdigest() != sha256:
             raise HandOverDamagedError("a file was changed")
@@ -180,11 +278,11 @@ def _write(places: CasePlaces, manifest: _Manifest, parts: Iterator[GivenPart]) 
         disk.flush_folder(folder)
 
 
-def _require_whole(places: CasePlaces, manifest: _Manifest) -> None:
+def _require_whole(places: CasePlaces, manifest: _Manifest, watch: Watch) -> None:
     """Read every byte and every leaf before anything of it is believed."""
     # First: a view or a trigger of somebody else's making must not run in this vault.
     _require_schema(places, manifest)
-    if why_not_whole(places, manifest.entry):
+    if why_not_whole(places, manifest.entry, watch=watch):
         raise HandOverDamagedError("the case is not whole")
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import click
 
-from benban.casework.hand_over import hand_over, require_voice_code
+from benban.casework.entrust import entrust as seal_and_destroy
+from benban.casework.hand_over import require_voice_code
 from benban.cli.files import new_file, require_outside
 from benban.cli.options import common_options, is_interactive, read_text, vault_folder
 from benban.cli.questions import ask_needed, ask_yes, confirm, tell
-from benban.cli.sealing import read_back, recipient, sealing_options
+from benban.cli.sealing import recipient, sealing_options
 from benban.cli.session import find_case, opened_vault, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.errors import UsageError, VoiceCodeError
@@ -44,18 +45,15 @@ def build(words: Words) -> click.Command:
                 out.say("cli.entrust.not-done")
                 out.document({"destroyed": False})
                 return
-            with vault.open_case(case_id) as store, new_file(file) as out_file:
-                handed = hand_over(
+            with vault.open_case(case_id) as store:
+                handed = seal_and_destroy(
                     vault,
                     store,
                     to,
-                    out_file,
-                    is_entrusted=True,
+                    write=lambda: new_file(file),
+                    read=lambda: file.open("rb"),
                     with_allegations=_includes(words, store, given["allegations"]),
                 )
-            # Only what reads back from the disk lets the keys here go.
-            read_back(file, handed)
-            vault.shred_case(case_id)
         out.say("cli.entrust.done", file=str(file))
         out.say("cli.entrust.limits")
         out.document({"destroyed": True, "file": str(file), "sha256": handed.sha256})

@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from benban.casework.hand_over import hand_over
+from benban.casework.hand_over import hand_over, require_written
 from benban.cli.files import new_file, require_outside
 from benban.cli.options import common_options, vault_folder
-from benban.cli.sealing import read_back, recipient, sealing_options
+from benban.cli.sealing import recipient, sealing_options
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.seal.age import voice_code
@@ -31,7 +31,7 @@ def build(words: Words) -> click.Command:
                 handed = hand_over(
                     vault, store, to, out_file, with_allegations=given["with_allegations"]
                 )
-            read_back(file, handed)
+            require_written(file, handed)
         out.say("cli.hand-over.done", file=str(file), size=handed.size_bytes)
         out.say("cli.hand-over.voice", code=voice_code(to.key))
         out.document(

@@ -1,7 +1,5 @@
 """The log of a case on screen, and the statement of who saw or had it."""
 
-import re
-
 from starlette.responses import Response
 
 from benban.casework.access import access_of, item_line, not_known, worker_line, write_access_text
@@ -12,16 +10,15 @@ from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.pages import Words, show
+from benban.desk.paging import ON_A_PAGE, page_asked
 from benban.desk.routes.timeline import given_file
 from benban.model.exhibit import Exhibit
 from benban.model.ids import ExhibitId
 
 ROUTES = Routes()
 ROUTES.step(96, "desk.custody.step", "custody")
-_PER_PAGE = 50
 # A page that is read; the file holds all of them.
 _MOST_OF_A_WAY = 100
-_NUMBER = re.compile(r"[0-9]{1,6}")
 
 
 @ROUTES.page("/c/{case}/custody")
@@ -30,10 +27,8 @@ def custody(desk: Desk, asked: Asked) -> Response:
     words = Words(desk.language)
     with desk.case(asked.parts["case"]) as store:
         total = store.entry_count
-        pages = max(1, -(-total // _PER_PAGE))
-        typed = asked.query.get("page", "")
-        page = min(pages, max(1, int(typed))) if _NUMBER.fullmatch(typed) else 1
-        shown = store.events_from((page - 1) * _PER_PAGE, _PER_PAGE)
+        page, pages = page_asked(asked, total)
+        shown = store.events_from((page - 1) * ON_A_PAGE, ON_A_PAGE)
         about = subjects_of(store, words)
         return show(
             desk,

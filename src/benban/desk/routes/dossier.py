@@ -14,6 +14,7 @@ from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
 from benban.desk.pages import go_to, show
+from benban.desk.target import usual_folder
 from benban.dossier.view import Audience, Disclosure, Edition
 from benban.errors import AnswerMissingError, BenbanError, DisclosureMissingError
 from benban.model.case import Capacity
@@ -134,7 +135,7 @@ def _page(desk: Desk, store: CaseStore, asked: Asked, error: BenbanError | None)
         is_self=store.case.capacity is Capacity.SELF,
         has_comparison=bool(store.all(CommonOrigin)),
         hosts=", ".join(one.host for one in authorities(desk.vault)),
-        folder=str(_usual_folder()),
+        folder=str(usual_folder()),
         typed={name: asked.first(name) for name in _FIELDS},
         ticked=asked.every("exhibit"),
         error=error,
@@ -181,11 +182,6 @@ def _target(desk: Desk, asked: Asked) -> Path:
     path = asked.folder("folder", "desk.dossier.folder") / f"tai-lieu-{secrets.token_hex(2)}.zip"
     require_outside(desk.folder, path)
     return path
-
-
-def _usual_folder() -> Path:
-    downloads = Path.home() / "Downloads"
-    return downloads if downloads.is_dir() else Path.home()
 
 
 def _writing(

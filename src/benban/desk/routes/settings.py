@@ -11,6 +11,7 @@ from benban.desk.drafts import MOST_BYTES
 from benban.desk.once import FIELD
 from benban.desk.pages import go_to, show
 from benban.errors import FormTooLargeError
+from benban.model.ids import CaseId
 
 ROUTES = Routes()
 IDLE_CHOICES = (2, 5, 10, 30)
@@ -39,7 +40,8 @@ def keep_draft(desk: Desk, asked: Asked) -> Response:
     """Keep what is half written; several of a name are ticks, and ticks are no draft."""
     if asked.parts["name"].startswith("case."):
         # Words about a case never wait in the open memory of a locked desk.
-        _ = desk.vault
+        # Of a case that was destroyed meanwhile, nothing is kept either.
+        desk.vault.case_entry(CaseId(asked.parts["name"].split(".")[1]))
     fields = {name: value for name, value in asked.fields if name != FIELD}
     if sum(len(value.encode()) for value in fields.values()) > MOST_BYTES:
         raise FormTooLargeError

@@ -1,0 +1,48 @@
+"""Changing the ways into an open vault: who does it shows first that they know one."""
+
+import time
+
+from benban.errors import WrongPassphraseError
+from benban.vault.kdf import KdfCost, calibrated_cost, passphrase_bytes
+from benban.vault.plain_files import SlotKind
+from benban.vault.ports import Sleep
+from benban.vault.recovery import RecoveryCode, recovery_secret
+from benban.vault.unlocking import Attempts, try_slots
+from benban.vault.vault import Vault
+
+
+def require_passphrase(vault: Vault, passphrase: str, sleep: Sleep = time.sleep) -> None:
+    """
+    Return if *passphrase* opens the vault that is open; a failure counts like one at the opening.
+
+    Raises:
+        WrongPassphraseError: BB-403.
+        PassphraseRefusedError: BB-404, empty.
+    """
+    entered = vault.entered
+    secret = passphrase_bytes(passphrase)
+    attempts = Attempts(entered.folder, entered.disk, sleep)
+    attempts.wait()
+    try:
+        try_slots(entered.folder, secret, SlotKind.PASSPHRASE, entered.vault_id)
+    except WrongPassphraseError:
+        attempts.note_failure()
+        raise
+    attempts.clear()
+
+
+def use_recovery_code(vault: Vault, code: RecoveryCode, cost: KdfCost | None = None) -> None:
+    """
+    Let *code* open the vault from now on; the one before opens nothing any more.
+
+    Args:
+        vault: open.
+        code: that the person has written down.
+        cost: None takes what this computer bears.
+
+    Raises:
+        DiskFullError: BB-410; the one before still opens.
+    """
+    entered = vault.entered
+    borne = calibrated_cost(entered.clock) if cost is None else cost
+    entered.replace_slot(recovery_secret(code.text), SlotKind.RECOVERY, borne)

@@ -273,17 +273,18 @@ def test_a_caseworker_looks_again_and_prepares_texts_for_several_cases(
     for one in cases:
         screen.check(f"input[value='{one}']")
     screen.click("text=Look again at their places")
-    assert HOST in screen.inner_text("main")
+    expect(screen.locator("main")).to_contain_text(HOST)
     screen.click("text=Look at these places")
     screen.click("text=See what came of it", timeout=60_000)
-    assert "Looked again in 2 cases." in screen.inner_text("main")
+    expect(screen.locator("main")).to_contain_text("Looked again in 2 cases.")
     for one in cases:
         screen.check(f"input[value='{one}']")
     screen.click("text=Prepare texts")
+    expect(screen.locator("input[name=place]").first).to_be_visible()
     assert screen.locator("input[name=place]:checked").count() == 0
     screen.locator("input[name=place]").first.check()
     screen.click("text=Prepare these texts")
     screen.click("text=See what came of it", timeout=60_000)
 
-    assert "1 texts are prepared." in screen.inner_text("main")
+    expect(screen.locator("main")).to_contain_text("1 texts are prepared.")
     assert sum(len(notices(work, one)) for one in cases) == 1

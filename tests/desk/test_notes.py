@@ -1,6 +1,6 @@
 """Notes on a case: who may read one is always said, and printing shows public ones alone."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.desk.rig import Running
 
@@ -66,10 +66,12 @@ def test_a_note_is_written_in_the_browser_after_it_was_said_for_whom(
     assert phone.locator("main input:checked").count() == 0
     phone.fill("textarea", INTERNAL)
     phone.click("text=Keep the note")
+    expect(phone.get_by_role("alert")).to_be_visible()
     assert phone.input_value("textarea") == INTERNAL
     phone.check("input[name=reader][value=internal]")
     phone.click("text=Keep the note")
 
-    assert phone.locator(".said").all_inner_texts() == [INTERNAL]
+    expect(phone.locator(".said")).to_have_text([INTERNAL])
     phone.click("text=The notes that may be printed")
+    phone.wait_for_url("**/notes/print")
     assert INTERNAL not in phone.inner_text("main")

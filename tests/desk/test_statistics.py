@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from benban.desk.sheet import plain_cell
 from benban.model.custody import EventDraft, EventKind
@@ -132,7 +132,7 @@ def test_a_caseworker_comes_from_the_queue_to_the_counts_and_saves_them(
     _many(closed_desk)
     phone.goto(f"{closed_desk.place.origin}/queue")
     phone.click("text=Counts over all cases")
-    assert "All cases: 7." in phone.inner_text("main")
+    expect(phone.locator("main")).to_contain_text("All cases: 7.")
     with phone.expect_download() as saved:
         phone.click("text=Save a table")
 

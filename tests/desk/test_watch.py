@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from benban.casework.standing import live_permission
 from benban.casework.watch_places import is_paused, watched_places
@@ -292,17 +292,19 @@ def test_a_person_looks_once_reads_what_is_gone_and_says_when_to_be_told(
         page.goto(f"{origin}/#{timed.desk.door.new_token()}")
         page.wait_for_selector("main")
         page.goto(f"{origin}{case}/watch")
-        assert "No longer there" in page.inner_text("main")
+        expect(page.locator("main")).to_contain_text("No longer there")
         page.click("text=Look now")
-        assert HOST in page.inner_text("main")
+        expect(page.locator("main li strong")).to_have_text([HOST])
         site.forget_requests()
         page.click("text=Look at these places")
         page.click("text=See what came of it", timeout=20_000)
         assert [one.path.rpartition("/")[0] for one in site.requests()] == [f"/{CHANNEL}"]
         page.click("text=I have read this")
+        expect(page.locator("main")).to_contain_text("Nothing is new")
         page.click("text=What I hear, resting, ending it")
         page.click("text=Tell me only when I ask")
+        expect(page.locator("main")).to_contain_text("You chose to be told only when you ask")
         page.goto(f"{origin}{case}/watch")
         assert "Nothing is new" not in page.inner_text("main")
         page.click("text=Tell me what is new")
-        assert "Nothing is new" in page.inner_text("main")
+        expect(page.locator("main")).to_contain_text("Nothing is new")

@@ -8,16 +8,9 @@ from typing import TYPE_CHECKING
 from benban.outside.clock import SystemClock
 from benban.outside.platforms import ThisPlatform
 from benban.outside.workplace import workplace_fields
-from benban.vault import (
-    CaseStore,
-    RecoveryCode,
-    Vault,
-    back_up,
-    calibrated_cost,
-    check_vault,
-    unwatched,
-)
+from benban.vault import CaseStore, RecoveryCode, Vault, back_up, calibrated_cost, check_vault
 from benban.vault import restore as restore_backup
+from benban.vault.watching import Watch, unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +23,6 @@ if TYPE_CHECKING:
     from benban.model.report import Report
     from benban.outside.fence import Fence
     from benban.outside.tsa import HttpAuthority
-    from benban.vault import Watch
 
 __all__ = ["CaseStore", "RecoveryCode", "Vault", "back_up", "check_vault"]
 

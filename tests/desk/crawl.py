@@ -127,6 +127,7 @@ def make_world(desk: Running) -> World:
         "look": look.rpartition("/")[2],
         "comparison": comparison,
         "pair": pair,
+        "photos": "none",
         "job": job.id,
         "reading": reading,
         "name": "tai-lieu-0a1b.zip",

@@ -7,6 +7,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page
 
+from benban.casework.add_files import add_files
+from benban.casework.originals import GivenFile
 from benban.casework.show import GRANT_LIFETIME
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit, Original
@@ -298,6 +300,89 @@ def test_no_picture_is_left_after_somebody_may_be_under_18(desk: Running) -> Non
     assert desk.get(image).status_code == 404
     with desk.desk.case(path.split("/")[2]) as store:
         assert store.all(Exhibit) == ()
+
+
+def test_no_picture_is_left_after_a_no_on_the_page_about_age(desk: Running) -> None:
+    path = _kept(desk)
+    place = f"{path.partition('/e/')[0]}/s/{_exhibits(desk, path)[0].sighting_id}"
+    images = [
+        _image_of(desk, desk.post(f"{path}/{way}", reason="vì sao"))
+        for way in ("veiled", "unveiled")
+    ]
+
+    desk.post(f"{place}/age", **MINOR)
+
+    assert [desk.get(one).status_code for one in images] == [404, 404]
+
+
+def test_files_after_a_no_that_came_meanwhile_are_not_taken(
+    desk: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = _place(desk)
+    taken: list[str] = []
+
+    def with_a_no(store: object, one: Sighting, files: list[GivenFile], clock: object) -> object:
+        # Between the first file and the second somebody else answers.
+        kept = add_files(store, one, files, clock)  # type: ignore[arg-type] # as it was called
+        taken.append(files[0].name)
+        desk.post(f"{place}/age", **MINOR)
+        return kept
+
+    monkeypatch.setattr("benban.desk.routes.adding.add_files", with_a_no)
+
+    answer = _sent(desk, f"{place}/files", FAKE, PHOTO)
+
+    assert (taken, _exhibits(desk, place)) == (["Ảnh 1.jpg"], ())
+    assert (answer.status_code, "BB-101" in answer.text, "Kept:" in answer.text) == (
+        400,
+        True,
+        False,
+    )
+
+
+def test_a_photo_that_cannot_be_read_is_named_and_the_others_are_kept(desk: Running) -> None:
+    case = _place(desk).partition("/s/")[0]
+    broken = ("file", ("hỏng.jpg", PHOTO[1][1][:400], "image/jpeg"))
+    other = ("file", ("IMG_3.jpg", Example.drawn().compressed_again, "image/jpeg"))
+
+    job = _sent(desk, f"{case}/photos", PHOTO, broken, other, declaration=SENTENCE)
+    desk.wait_for_jobs()
+
+    after = desk.desk.jobs.get(job.headers["location"].rpartition("/")[2]).after
+    said = desk.text(after)
+    assert ("Not kept: hỏng.jpg" in said, "It was not kept" in said) == (True, True)
+    with desk.desk.case(case.removeprefix("/c/")) as store:
+        assert len(store.all(Original)) == 2
+
+
+def test_a_sentence_without_photos_is_not_signed(desk: Running) -> None:
+    case = _place(desk).partition("/s/")[0]
+
+    _sent(desk, f"{case}/photos", ("file", ("", b"", "")), declaration=SENTENCE)
+
+    assert EventKind.ORIGINALS_DECLARED not in _kinds(desk, f"{case}/x")
+
+
+def test_files_beyond_the_most_parts_are_said_and_those_before_kept(
+    desk: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("benban.desk.arriving._MOST_PARTS", 4)
+    place = _place(desk)
+    many = [("file", (f"{one}.txt", f"chép {one}".encode(), "text/plain")) for one in range(6)]
+
+    answer = _sent(desk, f"{place}/files", *many)
+
+    assert [one.original_name for one in _exhibits(desk, place)] == ["0.txt", "1.txt", "2.txt"]
+    said = words_of(answer.text)
+    assert ("could not be read" in said, "BB-012" in said) == (True, True)
+
+
+def test_without_script_an_unveiled_picture_is_one_step_more(desk: Running) -> None:
+    path = _kept(desk)
+    page = desk.post(f"{path}/unveiled", reason="vì sao").headers["location"]
+
+    assert "<img" not in desk.get(page).text
+    assert 'src="/look/' in desk.get(f"{page}?open=1").text
 
 
 def test_a_look_of_one_thing_opens_no_page_of_another(desk: Running) -> None:

@@ -1,6 +1,7 @@
 """An export lies open, messages are ticked, and only those are kept."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def test_only_what_was_ticked_is_kept_and_words_around_it(desk: Running, export:
     place = _place(desk)
     reading = _reading(desk, place, export)
 
-    desk.post(f"{reading}/keep", shown=[str(CHOSEN)], tick=[str(CHOSEN)])
+    desk.post(f"{reading}/keep", chat="0", shown=[str(CHOSEN)], tick=[str(CHOSEN)])
     desk.wait_for_jobs()
 
     text, picture = sorted(_exhibits(desk, place), key=lambda one: one.kind.value)
@@ -62,12 +63,12 @@ def test_ticks_stay_when_another_page_is_shown_and_go_when_they_are_taken_away(
 ) -> None:
     reading = _reading(desk, _place(desk), export)
 
-    desk.client.post(
-        f"{reading}/turn", data={"shown": ["1", "2"], "tick": ["1", "2"], "wish": "30"}
-    )
+    both = ["1", "2"]
+    ticked = {"chat": "0", "shown": both, "tick": both, "wish": "30"}
+    desk.client.post(f"{reading}/turn", data=ticked)
     second = desk.get(reading).text
-    desk.client.post(f"{reading}/turn", data={"shown": ["30"], "wish": "first"})
-    desk.client.post(f"{reading}/turn", data={"shown": ["1", "2"], "tick": ["2"]})
+    desk.client.post(f"{reading}/turn", data={"chat": "0", "shown": ["30"], "wish": "first"})
+    desk.client.post(f"{reading}/turn", data={"chat": "0", "shown": both, "tick": ["2"]})
     first = desk.get(reading).text
 
     assert (words_of(30) in second, words_of(1) not in second) == (True, True)
@@ -102,7 +103,7 @@ def test_no_picture_is_kept_before_three_times_yes(desk: Running, export: Path) 
     reading = _reading(desk, place, export)
     said = desk.text(reading)
 
-    desk.post(f"{reading}/keep", tick=[str(CHOSEN)], shown=[str(CHOSEN)])
+    desk.post(f"{reading}/keep", chat="0", tick=[str(CHOSEN)], shown=[str(CHOSEN)])
     desk.wait_for_jobs()
 
     assert "No picture was fetched or kept" in said
@@ -116,7 +117,7 @@ def test_locking_closes_the_export_and_nothing_is_kept(desk: Running, export: Pa
 
     desk.client.post("/lock")
     while not job.state.is_over:
-        pass
+        time.sleep(0.02)
 
     assert job.state is JobState.STOPPED
     assert desk.get(reading).headers["location"] == "/unlock"
@@ -179,3 +180,51 @@ def test_a_person_ticks_a_message_that_the_program_found(
     assert "chosen messages, as text" in phone.inner_text("main")
     with closed_desk.desk.case(place.split("/")[2]) as store:
         assert EventKind.IMPORTED in [one.kind for one in store.events()]
+
+
+def test_a_no_that_comes_while_somebody_ticks_keeps_nothing(desk: Running, export: Path) -> None:
+    place = _place(desk)
+    reading = _reading(desk, place, export)
+
+    desk.post(f"{place}/age", **MINOR)
+    desk.post(f"{reading}/keep", chat="0", shown=[str(CHOSEN)], tick=[str(CHOSEN)])
+    desk.wait_for_jobs()
+
+    job = desk.desk.jobs.get(reading.rpartition("/")[2])
+    assert (job.state, job.error and job.error.code) == (JobState.FAILED, "BB-101")
+    assert _exhibits(desk, place) == ()
+
+
+def test_a_page_of_another_conversation_ticks_nothing_in_this_one(
+    desk: Running, export: Path
+) -> None:
+    reading = _reading(desk, _place(desk), export)
+
+    desk.client.post(f"{reading}/turn", data={"chat": "7", "shown": ["1"], "tick": ["1"]})
+
+    assert "Chosen so far: 0" in desk.get(reading).text
+
+
+def test_a_day_is_found(desk: Running, export: Path) -> None:
+    reading = _reading(desk, _place(desk), export)
+
+    desk.client.post(f"{reading}/turn", data={"chat": "0", "wanted": "2026-11-20"})
+
+    assert words_of(0) in desk.get(reading).text
+
+
+def test_a_fifth_export_that_would_wait_is_refused_in_words(desk: Running, export: Path) -> None:
+    place = _place(desk)
+    for _ in range(4):
+        _reading(desk, place, export)
+
+    answer = desk.post(f"{place}/export", where=str(export))
+
+    assert (answer.status_code, "BB-022" in answer.text) == (400, True)
+
+
+@pytest.mark.parametrize("form", ['"{}"', "file://{}", "  '{}'  "])
+def test_a_path_is_taken_as_systems_copy_it(desk: Running, export: Path, form: str) -> None:
+    answer = desk.post(f"{_place(desk)}/export", where=form.format(export))
+
+    assert answer.headers["location"].startswith("/jobs/")

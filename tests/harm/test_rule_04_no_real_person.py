@@ -13,6 +13,11 @@ FOLDERS = ("src", "tests", "docs", "vectors", "verifier", "benchmarks", "locks")
 # Every picture that is stored as one, and what it shows.
 KNOWN = {
     "vectors/dossiers/0.1.0/dossier.zip": "a dossier of the demonstration: veiled drawings",
+    **{
+        f"docs/pictures/{name}.{language}.png": "a page of ours; the one depicted is a statue"
+        for name in ("case", "first", "pair", "plan")
+        for language in ("en", "vi")
+    },
     "vectors/pictures/landscape-240x160.heic": "a landscape drawn by rule",
 }
 # First bytes (at an offset) of pictures, films and documents that may hold one.

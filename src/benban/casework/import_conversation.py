@@ -116,6 +116,7 @@ class ConversationImport:
         """
         if len(ticked) > MOST_TICKED:
             raise TooManyTickedError(most=MOST_TICKED)
+        self._intake.require_permit()
         counted = read_extract(self.listing(chat), ticked, on_progress)
         if not counted.ticked:
             raise NothingTickedError

@@ -112,6 +112,18 @@ class Intake(Generic[ReaderT]):
         self._handed.require_unchanged()
         self.done("unchanged")
 
+    def require_permit(self) -> None:
+        """
+        Return if the answers about age still say what they said when the import began.
+
+        Somebody reads and ticks for a while; a "no" that came meanwhile ends it (HARM 2).
+
+        Raises:
+            PermitRefusedError: BB-101.
+        """
+        if self.permit is not None:
+            self._store.case.storage_permit(self._store.get(Sighting, self._sighting.id))
+
     def take(self, content: Entry | Resource, name: str) -> TakenFile[SpooledPart]:
         """
         Return *content* in the spool, byte for byte.
@@ -119,7 +131,9 @@ class Intake(Generic[ReaderT]):
         Raises:
             DiskFullError: BB-410.
             BenbanError: BB-002, BB-211, BB-803: it cannot be read.
+            PermitRefusedError: BB-101, an answer about age changed meanwhile.
         """
+        self.require_permit()
         try:
             with content.open() as stream:
                 return take_file(stream, name, self._store.spool("import"))

@@ -132,6 +132,7 @@ class PageImport:
             ImportChangedError: BB-808, it is not what was received any more; nothing was kept.
             PackageDamagedError: BB-522, the package that was written does not hold together.
         """
+        self._intake.require_permit()
         found = self._found
         picked = [one for one in found.media if one.position in chosen and not self.is_text_only]
         taken, missing = self._spool(picked)

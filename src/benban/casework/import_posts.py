@@ -141,6 +141,7 @@ class PostImport:
             TooManyTickedError: BB-809.
             ImportChangedError: BB-808, it is not what was received any more; nothing was kept.
         """
+        self._intake.require_permit()
         found = self._read(ticked)
         if not found.posts:
             raise NothingTickedError

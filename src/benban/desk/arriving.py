@@ -10,7 +10,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from benban.casework.originals import GivenFile
-from benban.errors import FormTooLargeError, FormUnknownError
+from benban.errors import BenbanError, FormTooLargeError, FormUnknownError
 
 _MULTIPART = b"multipart/form-data"
 _MOST_FIELD_BYTES = 1024 * 1024
@@ -21,6 +21,7 @@ _FOLDERS = re.compile(r"[/\\]")
 @dataclass(frozen=True, slots=True)
 class _Begin:
     name: str
+    is_chosen: bool
 
 
 class _End:
@@ -69,6 +70,7 @@ class Arriving:
         except FormParserError as error:
             raise FormUnknownError from error
         self._is_over = False
+        self._broken: BenbanError | None = None
 
     def fields(self) -> tuple[tuple[str, str], ...]:
         """
@@ -84,24 +86,41 @@ class Arriving:
         except OSError as error:
             raise FormUnknownError from error
         if not self._parts.events and not self._parts.is_whole:
-            raise FormUnknownError
+            raise self._broken or FormUnknownError()
         return tuple(self._parts.fields)
 
     def files(self) -> Iterator[GivenFile]:
-        """Give each file that was chosen; what is not read of one is passed over."""
-        while (event := self._next()) is not None:
-            if isinstance(event, _Begin):
-                stream = io.BufferedReader(_OneFile(self))
-                # A field for files in which nothing was chosen comes as one without a name.
-                if event.name:
-                    yield GivenFile(stream=stream, name=event.name)
+        """
+        Give each file that was chosen; what is not read of one is passed over.
+
+        Raises:
+            FormTooLargeError: BB-012, FormUnknownError: BB-013: what came before is given first.
+        """
+        for given, broken in self.each():
+            if broken is not None:
+                raise broken
+            yield given
+
+    def each(self) -> Iterator[tuple[GivenFile, BenbanError | None]]:
+        """Give each file as :meth:`files` does; at the end why the rest could not be read."""
+        try:
+            while (event := self._next()) is not None:
+                if isinstance(event, _Begin):
+                    stream = io.BufferedReader(_OneFile(self))
+                    # A field in which nothing was chosen comes as a file without any name.
+                    if event.is_chosen:
+                        yield GivenFile(stream=stream, name=event.name), None
+        except OSError:
+            self._broken = self._broken or FormUnknownError()
+        if self._broken is not None:
+            yield GivenFile(stream=io.BytesIO(), name=""), self._broken
 
     def pass_over(self) -> None:
         """Let the rest arrive and vanish: a browser that still sends reads no answer."""
         try:
-            while self._next() is not None:
+            while self._next() is not None or (self._broken and self._more_to_drop()):
                 pass
-        except (OSError, FormUnknownError, FormTooLargeError):
+        except OSError:
             return
 
     def read_piece(self) -> bytes:
@@ -136,9 +155,14 @@ class Arriving:
             else:
                 self._is_over = True
                 self._parser.finalize()
-        except FormParserError as error:
-            raise FormUnknownError from error
-        return not self._is_over
+        except (FormParserError, FormTooLargeError) as error:
+            # The parser knows no more where it is; what it told before stays true.
+            self._is_over = True
+            self._broken = error if isinstance(error, FormTooLargeError) else FormUnknownError()
+        return bool(self._parts.events) or not self._is_over
+
+    def _more_to_drop(self) -> bool:
+        return bool(self._next_chunk())
 
 
 class _OneFile(io.RawIOBase):
@@ -199,7 +223,7 @@ class _Parts:
         self._is_file = b"filename" in options
         self._typed = bytearray()
         if self._is_file:
-            self.events.append(_Begin(_own_name(options[b"filename"])))
+            self.events.append(_Begin(_own_name(name := options[b"filename"]), bool(name)))
 
     def data(self, data: bytes, start: int, end: int) -> None:
         if self._is_file:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
+from urllib.request import url2pathname
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -69,7 +70,15 @@ class Asked:
         typed = self.needed(name, question)
         if "\0" in typed:
             raise TargetUnwritableError(name=typed.replace("\0", ""))
-        return Path(typed).absolute()
+        return Path(_as_path(typed)).absolute()
+
+
+def _as_path(typed: str) -> str:
+    """Return a path as systems copy it: within quotes, or as an address of a file."""
+    bare = typed.strip().strip("\"'")
+    if bare.lower().startswith("file://"):
+        return url2pathname(urlsplit(bare).path)
+    return bare
 
 
 async def read_request(request: Request) -> Asked:

@@ -36,7 +36,10 @@ class Chunks:
         while True:
             self._require_open(waiting)
             try:
-                return waiting.result(_LOOK_EVERY_S)
+                piece = waiting.result(_LOOK_EVERY_S)
+                # What still comes was sent by somebody who is here.
+                self._desk.note_request()
+                return piece
             except TimeoutError:
                 waited_s += _LOOK_EVERY_S
             except ClientDisconnect as error:

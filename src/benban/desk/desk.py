@@ -205,6 +205,11 @@ class Desk:
                 raise DeskLockedError
             return self.looks.add(case_id, of, shown, beside)
 
+    def forget_shown(self) -> None:
+        """Let nothing be seen any more that lies open: something was destroyed."""
+        self.frames.forget()
+        self.looks.forget()
+
     def search_queue(self, wish: dict[str, str]) -> None:
         """Search the queue for this from now on; forgotten with the keys."""
         with self._lock:

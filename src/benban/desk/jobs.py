@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
-from benban.errors import BenbanError, JobMissingError, StoppedError
+from benban.errors import BenbanError, JobMissingError, StoppedError, TooManyWaitingError
 
 # A browser and a fence at once are what two cores bear.
 _AT_ONCE = 2
@@ -172,7 +172,7 @@ class Jobs:
             unforeseen: runs the body and returns what went wrong as an error with a code.
         """
         self._unforeseen = unforeseen
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._jobs: dict[str, tuple[Job, Progress, Work]] = {}
         self._pool = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="job")
         self._waiting = ThreadPoolExecutor(
@@ -191,6 +191,16 @@ class Jobs:
         """
         job = Job(id=secrets.token_hex(8), title=title, case_id=case_id, waits=waits)
         return self._submit(job, work)
+
+    def require_room_to_wait(self) -> None:
+        """
+        Return if one more piece of work may wait for somebody.
+
+        Raises:
+            TooManyWaitingError: BB-022.
+        """
+        if sum(job.waits for job in self.running()) >= _WAITING_AT_ONCE:
+            raise TooManyWaitingError(most=_WAITING_AT_ONCE)
 
     def get(self, job_id: str) -> Job:
         """
@@ -228,13 +238,13 @@ class Jobs:
 
     def resume(self, job_id: str) -> Job:
         """Begin a job that is over once more, under the same id."""
-        job = self.get(job_id)
-        if not job.state.is_over:
-            return job
+        self.get(job_id)
         with self._lock:
-            work = self._jobs[job_id][2]
-        again = Job(id=job.id, title=job.title, case_id=job.case_id, waits=job.waits)
-        return self._submit(again, work)
+            job, _, work = self._jobs[job_id]
+            if not job.state.is_over:
+                return job
+            again = Job(id=job.id, title=job.title, case_id=job.case_id, waits=job.waits)
+            return self._submit(again, work)
 
     def forget(self) -> None:
         """Stop everything and forget all of it: somebody left, or the keys go."""

@@ -168,4 +168,4 @@ class Readings:
 
 
 def _words_of(part: Part) -> str:
-    return f"{part.sender} {part.text}" if isinstance(part, Message) else ""
+    return f"{part.at_shown} {part.sender} {part.text}" if isinstance(part, Message) else ""

@@ -82,6 +82,7 @@ from benban.errors.faces import (
     StoppedError,
     TargetExistsError,
     TargetUnwritableError,
+    TooManyWaitingError,
     UsageError,
     WordNotTypedError,
 )
@@ -404,6 +405,7 @@ __all__ = [
     "TokenUnreadableError",
     "TokenUntrustedError",
     "TooManyTickedError",
+    "TooManyWaitingError",
     "TooOftenError",
     "UnveilReasonMissingError",
     "UsageError",

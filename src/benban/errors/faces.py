@@ -129,6 +129,12 @@ class PortTakenError(BenbanError):
     code = "BB-017"
 
 
+class TooManyWaitingError(BenbanError):
+    """Too much work already waits for somebody to choose."""
+
+    code = "BB-022"
+
+
 class FileNotChosenError(BenbanError):
     """A form that takes files came without any."""
 

@@ -25,7 +25,9 @@ def telegram_exports(home: Path | None = None) -> tuple[Path, ...]:
 
 def _dated(folder: Path, pattern: str) -> list[tuple[float, Path]]:
     try:
-        return [(one.stat().st_mtime, one) for one in folder.glob(pattern)]
+        # A name that is no text in UTF-8 cannot stand on a page.
+        named = (one for one in folder.glob(pattern) if one.name.isprintable())
+        return [(one.stat().st_mtime, one) for one in named]
     except OSError:
         # A folder that may not be looked at offers nothing.
         return []

@@ -13,7 +13,8 @@ from benban.desk.jobs import Progress
 from benban.desk.measuring import measure
 from benban.desk.pages import go_to, show
 from benban.errors import BenbanError, FileNotChosenError
-from benban.model.ids import SightingId
+from benban.model.exhibit import Exhibit
+from benban.model.ids import ExhibitId, SightingId
 from benban.model.sighting import Answer, Sighting
 from benban.wiring_case import CaseStore
 
@@ -59,15 +60,19 @@ def files(desk: Desk, asked: Asked) -> Response:
 def keep_files(desk: Desk, asked: Asked, arriving: Arriving) -> Response:
     """Keep each file as it comes, encrypted; what could not be kept is said, the rest stays."""
     case_id, sighting_id = asked.parts["case"], SightingId(asked.parts["sighting"])
-    kept, errors = 0, list[tuple[str, BenbanError]]()
+    kept_ids, errors = set[str](), list[tuple[str, BenbanError]]()
     with desk.case(case_id) as store:
-        one = store.get(Sighting, sighting_id)
-        for given in arriving.files():
+        for given, broken in arriving.each():
+            # Asked anew for each: an answer about age may come while a large file does.
+            one = store.get(Sighting, sighting_id)
             try:
-                add_files(store, one, [given], desk.clock)
-                kept += 1
+                if broken is not None:
+                    raise broken
+                kept_ids.update(each.id for each in add_files(store, one, [given], desk.clock))
             except BenbanError as error:
                 errors.append((given.name, error))
+        one = store.get(Sighting, sighting_id)
+        kept = sum(store.maybe(Exhibit, ExhibitId(each)) is not None for each in kept_ids)
         if not kept:
             missing: tuple[str, BenbanError] = ("", FileNotChosenError())
             return _files_page(desk, store, one, errors=errors or [missing])
@@ -103,19 +108,20 @@ def _files_page(
         status=400 if errors else 200,
         case=store.case,
         sighting=one,
-        may_keep=_may_keep(store, one),
+        closed=_closed(store, one),
         is_asked=Answer.NOT_ANSWERED in answers,
         kept=kept,
         errors=errors or [],
     )
 
 
-def _may_keep(store: CaseStore, one: Sighting) -> bool:
+def _closed(store: CaseStore, one: Sighting) -> BenbanError | None:
+    """Return why no file may be kept here; None when one may."""
     try:
         store.case.storage_permit(one)
-    except BenbanError:
-        return False
-    return True
+    except BenbanError as error:
+        return error
+    return None
 
 
 def _measuring(desk: Desk, case_id: str, one: Sighting) -> Callable[[Progress], str]:

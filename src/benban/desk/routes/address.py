@@ -106,6 +106,9 @@ def keep_age(desk: Desk, asked: Asked) -> Response:
     with desk.case(asked.parts["case"]) as store:
         answered = answer_ages(store, SightingId(asked.parts["sighting"]), answers_of(asked))
         path = f"/c/{store.case.id}/s/{answered.id}"
+    if not answered.answers.all_yes:
+        # What lies open was destroyed with that.
+        desk.forget_shown()
     if is_young(answered.answers):
         return go_to(f"{path}/plan")
     return go_to(f"{path}/visit" if answered.address is not None else path)

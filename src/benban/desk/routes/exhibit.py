@@ -8,7 +8,7 @@ from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.pages import go_to, show
-from benban.errors import BenbanError, PageMissingError
+from benban.errors import BenbanError, ExhibitMissingError, PageMissingError
 from benban.model.exhibit import Exhibit
 from benban.model.fingerprint import QuestionedFingerprint
 from benban.model.ids import ExhibitId
@@ -56,6 +56,8 @@ def look(desk: Desk, asked: Asked) -> Response:
             exhibit=one,
             look=asked.parts["look"],
             is_veiled=is_veiled,
+            # Without script nobody can hold: the picture stands on the page that was asked for.
+            is_plain="open" in asked.query,
             is_work=desk.is_work,
         )
 
@@ -100,8 +102,7 @@ def let_go(desk: Desk, asked: Asked) -> Response:
     with desk.case(asked.parts["case"]) as store:
         one = _wanted(store, asked)
         forget(store, plan_forgetting(store, one.id), asked.first("reason"))
-        desk.frames.forget()
-        desk.looks.forget()
+        desk.forget_shown()
         return go_to(f"/c/{store.case.id}/s/{one.sighting_id}")
 
 
@@ -115,6 +116,10 @@ def _look(desk: Desk, asked: Asked, *, reason: str, is_unveiled: bool = False) -
         except BenbanError as error:
             return _page(desk, store, one, error)
         number = desk.look_at(store.case.id, one.id, shown)
+        if store.maybe(Exhibit, one.id) is None:
+            # Destroyed while it was being made: nothing of it may be seen.
+            desk.looks.forget()
+            raise ExhibitMissingError
     return go_to(f"/c/{asked.parts['case']}/e/{one.id}/look/{number}")
 
 

@@ -20,8 +20,7 @@ def mark(desk: Desk, asked: Asked) -> Response:
     """Destroy what was kept of pictures, make the plans anew, and say what stays."""
     with desk.case(asked.parts["case"]) as store:
         marked = mark_minor(store, ExhibitId(asked.parts["exhibit"]))
-        desk.frames.forget()
-        desk.looks.forget()
+        desk.forget_shown()
         for sighting in marked.sightings:
             make_plan(store, sighting, catalogue(), desk.clock)
         return go_to(f"/c/{store.case.id}/s/{marked.sightings[0].id}/closed")

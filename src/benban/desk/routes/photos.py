@@ -1,10 +1,12 @@
 """The person's own photos: optional, declared, the whole burst if there was one (HARM 11)."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from starlette.responses import Response
 
 from benban.casework.originals import (
+    GivenFile,
     SpooledOriginal,
     declare_originals,
     has_declared_originals,
@@ -19,12 +21,24 @@ from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
 from benban.desk.pages import go_to, show
-from benban.errors import BenbanError, FileNotChosenError
+from benban.errors import (
+    BenbanError,
+    DeclarationMissingError,
+    FileNotChosenError,
+    OriginalLimitError,
+    OriginalOfOtherCaseError,
+    PermitRefusedError,
+    PictureError,
+    SightingNeededError,
+)
 from benban.model.exhibit import Original
 from benban.wiring_case import CaseStore, opened_fence
 from benban.wording import say
 
 ROUTES = Routes()
+# What is wrong with one photo without being wrong with the others.
+_OF_ONE_PHOTO = (PictureError, OriginalLimitError, OriginalOfOtherCaseError)
+_OF_ALL = (PermitRefusedError, SightingNeededError, DeclarationMissingError, FileNotChosenError)
 ROUTES.step(50, "cli.original.short", "photos")
 
 
@@ -39,23 +53,65 @@ def photos(desk: Desk, asked: Asked) -> Response:
 def keep_photos(desk: Desk, asked: Asked, arriving: Arriving) -> Response:
     """Take the photos in, encrypted; measuring them goes on when the page is closed."""
     case_id = asked.parts["case"]
+    taking = _Taking()
     with desk.case(case_id) as store:
         try:
             require_answers(store)
-            if not has_declared_originals(store):
-                expected = say(desk.language, "cli.original.declaration")
-                declare_originals(store, asked.first("declaration"), expected)
-            spooled = [spool_original(store, given) for given in arriving.files()]
-            if not spooled:
+            for given, broken in arriving.each():
+                # After the first file came: a sentence without photos is not signed.
+                if broken is None and not has_declared_originals(store):
+                    expected = say(desk.language, "cli.original.declaration")
+                    declare_originals(store, asked.first("declaration"), expected)
+                _take(store, taking, given, broken)
+            if not taking.left and not taking.lost:
                 raise FileNotChosenError
-        except BenbanError as error:
+        except _OF_ALL as error:
             return _page(desk, store, error, asked.first("declaration"))
-    job = desk.jobs.start("desk.photos.job", _keeping(desk, case_id, spooled), case_id=case_id)
+    job = desk.jobs.start("desk.photos.job", _keeping(desk, case_id, taking), case_id=case_id)
     return go_to(f"/jobs/{job.id}")
 
 
+@ROUTES.page("/c/{case}/photos/done/{photos}")
+def done(desk: Desk, asked: Asked) -> Response:
+    """Say which photos could not be kept, and why."""
+    with desk.case(asked.parts["case"]) as store:
+        taken = desk.outcomes.get(_Taking, asked.parts["photos"])
+        if taken is None:
+            return go_to(f"/c/{store.case.id}/photos")
+        return _page(desk, store, lost=taken.lost)
+
+
+@dataclass(slots=True)
+class _Taking:
+    """
+    Photos on their way in.
+
+    Attributes:
+        left: received and not yet kept.
+        lost: names of those that could not be kept, and why.
+    """
+
+    left: list[SpooledOriginal] = field(default_factory=list)
+    lost: list[tuple[str, BenbanError]] = field(default_factory=list)
+
+
+def _take(store: CaseStore, taking: _Taking, given: GivenFile, broken: BenbanError | None) -> None:
+    try:
+        if broken is not None:
+            raise broken
+        taking.left.append(spool_original(store, given))
+    except PermitRefusedError:
+        raise
+    except BenbanError as error:
+        taking.lost.append((given.name, error))
+
+
 def _page(
-    desk: Desk, store: CaseStore, error: BenbanError | None = None, typed: str = ""
+    desk: Desk,
+    store: CaseStore,
+    error: BenbanError | None = None,
+    typed: str = "",
+    lost: Sequence[tuple[str, BenbanError]] = (),
 ) -> Response:
     closed: BenbanError | None = None
     try:
@@ -71,24 +127,28 @@ def _page(
         is_declared=has_declared_originals(store),
         closed=closed,
         typed=typed,
+        lost=lost,
         error=None if closed else error,
     )
 
 
-def _keeping(
-    desk: Desk, case_id: str, spooled: Sequence[SpooledOriginal]
-) -> Callable[[Progress], str]:
-    left = list(spooled)
+def _keeping(desk: Desk, case_id: str, taking: _Taking) -> Callable[[Progress], str]:
+    total = len(taking.left)
 
     def work(progress: Progress) -> str:
-        total = len(spooled)
         with desk.case(case_id) as store, opened_fence() as fence:
             is_in_other_case = in_other_cases(desk.vault, store)
-            while left:
-                progress.say("desk.photos.keeping", done=total - len(left), total=total)
-                # One that cannot be kept is said and does not come again when the work goes on.
-                one = left.pop(0)
-                keep_original(store, one, fence, desk.clock, is_in_other_case=is_in_other_case)
+            while taking.left:
+                progress.say("desk.photos.keeping", done=total - len(taking.left), total=total)
+                one = taking.left[0]
+                try:
+                    keep_original(store, one, fence, desk.clock, is_in_other_case=is_in_other_case)
+                except _OF_ONE_PHOTO as error:
+                    taking.lost.append((one.name, error))
+                # Only now: what the disk or a stop kept from being kept is tried again.
+                taking.left.pop(0)
+        if taking.lost:
+            return f"/c/{case_id}/photos/done/{desk.outcomes.keep(taking)}"
         return f"/c/{case_id}/photos"
 
     return work

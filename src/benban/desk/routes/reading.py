@@ -5,6 +5,7 @@ from pathlib import Path
 
 from starlette.responses import Response
 
+from benban.casework.import_reading import MOST_TICKED
 from benban.casework.saved_kind import SavedKind, saved_kind
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
@@ -19,6 +20,7 @@ from benban.errors import (
     FileUnreadableError,
     ImportUnknownError,
     NothingTickedError,
+    TooManyTickedError,
 )
 from benban.model.ids import SightingId
 from benban.model.sighting import Sighting
@@ -45,6 +47,7 @@ def begin(desk: Desk, asked: Asked) -> Response:
         one = store.get(Sighting, SightingId(asked.parts["sighting"]))
         try:
             path, kind = _path(asked)
+            desk.jobs.require_room_to_wait()
         except BenbanError as error:
             return _where_page(desk, case_id, one, asked.exact("where"), error)
     work = importing(desk, case_id, one, path, kind)
@@ -73,6 +76,15 @@ def choose_chat(desk: Desk, asked: Asked) -> Response:
     return go_to(path)
 
 
+@ROUTES.act("/c/{case}/reading/{reading}/others")
+def other_chats(desk: Desk, asked: Asked) -> Response:
+    """Ask once more which conversation; what was ticked stays until another one is chosen."""
+    reading = _open(desk, asked)
+    if reading is not None and len(reading.chats) > 1:
+        reading.chat = None
+    return go_to(asked.path.removesuffix("/others"))
+
+
 @ROUTES.act("/c/{case}/reading/{reading}/turn")
 def turn(desk: Desk, asked: Asked) -> Response:
     """Take over the ticks of a page and show another one; a word may be looked for."""
@@ -80,7 +92,7 @@ def turn(desk: Desk, asked: Asked) -> Response:
     reading = _open(desk, asked)
     if reading is None:
         return go_to(path)
-    reading.tick(_numbers(asked, "shown"), _numbers(asked, "tick"))
+    _tick(reading, asked)
     wish, wanted = asked.first("wish"), folded(asked.first("wanted"))
     if wish == "look" or wanted != reading.wanted:
         reading.wanted, reading.start = wanted, 0
@@ -96,9 +108,11 @@ def keep(desk: Desk, asked: Asked) -> Response:
     """Let the work go on with what is ticked."""
     reading = _open(desk, asked)
     if reading is not None:
-        reading.tick(_numbers(asked, "shown"), _numbers(asked, "tick"))
+        _tick(reading, asked)
         if not reading.ticked:
             return _messages_page(desk, reading, NothingTickedError())
+        if len(reading.ticked) > MOST_TICKED:
+            return _messages_page(desk, reading, TooManyTickedError(most=MOST_TICKED))
         desk.jobs.answer(reading.job_id, ())
     return go_to(f"/jobs/{asked.parts['reading']}")
 
@@ -140,6 +154,8 @@ def _messages_page(desk: Desk, reading: Reading, error: BenbanError | None) -> R
         rows=tuple(_rows(leaf.parts)),
         leaf=leaf,
         ticked=frozenset(reading.ticked),
+        chat=reading.chat,
+        has_others=len(reading.chats) > 1,
         wanted=reading.wanted,
         is_text_only=reading.doing.is_text_only,
         error=error,
@@ -159,6 +175,12 @@ def _open(desk: Desk, asked: Asked) -> Reading | None:
     if reading is None or reading.case_id != asked.parts["case"]:
         return None
     return reading
+
+
+def _tick(reading: Reading, asked: Asked) -> None:
+    # A page of another conversation that still lay open says nothing about this one.
+    if asked.first("chat") == str(reading.chat):
+        reading.tick(_numbers(asked, "shown"), _numbers(asked, "tick"))
 
 
 def _numbers(asked: Asked, name: str) -> tuple[int, ...]:

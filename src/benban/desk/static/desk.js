@@ -153,6 +153,8 @@ if (job) {
 // --- An unveiled picture is seen only while it is held, and not for longer than its time -------
 for (const box of document.querySelectorAll("details[data-look]")) {
   const line = box.querySelector("summary");
+  box.hidden = false;
+  for (const hint of document.querySelectorAll("[data-look-hint]")) hint.hidden = false;
   let picture = null;
   const see = () => {
     if (!picture) {

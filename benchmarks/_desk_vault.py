@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from benban.casework.events import event, open_field
 from benban.casework.take_in import SightingReport, take_in
 from benban.model.case import Capacity, Case
+from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit, ExhibitKind
 from benban.model.ids import new_case_id, new_exhibit_id
 from benban.model.sighting import AgeAnswers, Answer, Sighting, SightingKind
@@ -21,14 +23,29 @@ _PLACES = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """The cases that were made, and a sighting of each."""
+    """
+    The cases that were made, and a sighting and an exhibit of each.
+
+    Attributes:
+        rows: entries in the log of the last case.
+    """
 
     cases: tuple[str, ...]
     sightings: tuple[str, ...]
+    exhibits: tuple[str, ...]
+    rows: int
 
 
-def fill_vault(folder: Path, *, cases: int, exhibits: int) -> Filled:
-    """Make a vault in *folder* with so many cases of so many exhibits, and close it."""
+def fill_vault(folder: Path, *, cases: int, exhibits: int, rows: int) -> Filled:
+    """
+    Make a vault in *folder* with so many cases of so many exhibits, and close it.
+
+    Args:
+        folder: new.
+        cases: how many.
+        exhibits: of each case.
+        rows: at least so many entries has the log of the last case.
+    """
     clock = SystemClock()
     vault, _ = Vault.create(
         folder,
@@ -38,7 +55,8 @@ def fill_vault(folder: Path, *, cases: int, exhibits: int) -> Filled:
         platform=ThisPlatform(),
         ballast_bytes=0,
     )
-    made, first = [], []
+    made, first, kept = [], [], []
+    count = 0
     with vault:
         for number in range(cases):
             case = Case(
@@ -50,11 +68,24 @@ def fill_vault(folder: Path, *, cases: int, exhibits: int) -> Filled:
             )
             with vault.create_case(case) as store:
                 places = [_place(store, number, index) for index in range(_PLACES)]
-                for index in range(exhibits):
+                things = [
                     _keep(store, places[index % _PLACES], f"{number} {index}")
+                    for index in range(exhibits)
+                ]
+                if number == cases - 1:
+                    count = _lengthen(store, rows)
+            kept.append(things[-1])
             made.append(case.id)
             first.append(places[0].id)
-    return Filled(cases=tuple(made), sightings=tuple(first))
+    return Filled(cases=tuple(made), sightings=tuple(first), exhibits=tuple(kept), rows=count)
+
+
+def _lengthen(store: CaseStore, rows: int) -> int:
+    """Return how many entries the log has, after adding what is missing to *rows*."""
+    (one, *_) = store.all(Exhibit)
+    while store.entry_count < rows:
+        store.record(event(EventKind.ATTEMPT, one.id, open_field("act", "look again")))
+    return store.entry_count
 
 
 def _place(store: CaseStore, number: int, index: int) -> Sighting:
@@ -68,7 +99,7 @@ def _place(store: CaseStore, number: int, index: int) -> Sighting:
     return take_in(store, report, SystemClock()).sighting
 
 
-def _keep(store: CaseStore, sighting: Sighting, text: str) -> None:
+def _keep(store: CaseStore, sighting: Sighting, text: str) -> str:
     with store.spool("bench").open_part() as part:
         part.write(text.encode())
         done = part.finish()
@@ -86,3 +117,4 @@ def _keep(store: CaseStore, sighting: Sighting, text: str) -> None:
         contains_media=True,
     )
     store.adopt(done, exhibit, store.case.storage_permit(sighting))
+    return exhibit.id

@@ -77,11 +77,11 @@ def _started(vault: Path) -> Iterator[_Started]:
 
 def run(*, quick: bool) -> Document:
     """Return every number of the desk."""
-    cases, exhibits, repeats = (6, 20, 3) if quick else (60, 200, 7)
+    cases, exhibits, rows, repeats = (6, 20, 600, 3) if quick else (60, 200, 30_000, 7)
     note = f"{cases} cases x {exhibits} exhibits" + (", quick run" if quick else "")
     shared = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - to build it faster
     with tempfile.TemporaryDirectory(dir=shared) as folder:
-        filled = fill_vault(Path(folder, "kho"), cases=cases, exhibits=exhibits)
+        filled = fill_vault(Path(folder, "kho"), cases=cases, exhibits=exhibits, rows=rows)
         starts = [_start_s(Path(folder, f"none-{number}")) for number in range(repeats)]
         with _started(Path(folder, "kho")) as desk:
             idle = resident_bytes(desk.process.pid)
@@ -90,6 +90,8 @@ def run(*, quick: bool) -> Document:
             desk.unlock()
             pages = _page_times_ms(desk, filled, repeats)
             desk.client.post("/queue", data={"q": "duong 1"})
+            last_page = f"/c/{filled.cases[-1]}/custody?page={-(-filled.rows // 50)}"
+            long_list = _times_ms(desk, last_page, repeats)
             search = _times_ms(desk, "/queue", repeats)
             desk.client.post("/queue", data={})
             blank = _blank_ms(desk, f"/c/{filled.cases[0]}", repeats)
@@ -106,6 +108,14 @@ def run(*, quick: bool) -> Document:
                 100,
                 repeats,
                 f"{note}; {len(pages)} pages, median each; slowest {slowest}",
+            ),
+            _at_most(
+                "last page of a list of 30,000 rows",
+                long_list,
+                "ms",
+                100,
+                repeats,
+                f"{note}; {filled.rows} rows in pages of 50; median",
             ),
             _at_most("search", search, "ms", 200, repeats, f"{note}; median"),
             _at_most("leaving to a blank page", blank, "ms", 100, repeats, "in Chromium; longest"),
@@ -124,19 +134,37 @@ def _start_s(vault: Path) -> float:
 
 
 def _page_times_ms(desk: _Started, filled: Filled, repeats: int) -> dict[str, float]:
-    case, sighting = f"/c/{filled.cases[-1]}", filled.sightings[-1]
+    # Not the last one, whose log is long on purpose.
+    case, sighting = f"/c/{filled.cases[-2]}", filled.sightings[-2]
+    place, thing = f"{case}/s/{sighting}", f"{case}/e/{filled.exhibits[-2]}"
     paths = {
         "queue": "/queue",
         "cases": "/cases",
         "case": case,
         "add": f"{case}/add/link",
-        "sighting": f"{case}/s/{sighting}",
-        "plan": f"{case}/s/{sighting}/plan",
+        "sighting": place,
+        "plan": f"{place}/plan",
         "timeline": f"{case}/timeline",
         "dossier": f"{case}/dossier",
         "compare": f"{case}/compare",
         "letter": f"{case}/letter",
         "settings": "/settings",
+        "files": f"{place}/files",
+        "exhibit": thing,
+        "forget": f"{thing}/forget",
+        "photos": f"{case}/photos",
+        "custody": f"{case}/custody",
+        "custody of a thing": f"{thing}/custody",
+        "access": f"{case}/custody/access",
+        "stamps": f"{case}/stamps",
+        "consent": f"{case}/consent",
+        "damage": f"{case}/damage",
+        "watch": f"{case}/watch",
+        "notes": f"{case}/notes",
+        "hand over": f"{case}/hand-over",
+        "destroy": f"{case}/destroy",
+        "backup": "/settings/backup",
+        "statistics": "/queue/statistics",
     }
     return {name: _times_ms(desk, path, repeats) for name, path in paths.items()}
 

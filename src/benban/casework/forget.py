@@ -47,9 +47,10 @@ def plan_forgetting(store: CaseStore, exhibit_id: ExhibitId) -> Forgetting:
         raise ExhibitMissingError
     going = store.would_go((exhibit_id,))
     ids = {one.id for one in going.exhibits}
+    events = store.events()
     since = {
         entry.subject: entry.position
-        for entry in store.events()
+        for entry in events
         if entry.kind is EventKind.ADOPTED and entry.subject in ids
     }
     first = min(since.values(), default=0)
@@ -61,7 +62,7 @@ def plan_forgetting(store: CaseStore, exhibit_id: ExhibitId) -> Forgetting:
         copies=len(going.copies),
         dossiers=tuple(
             entry.subject
-            for entry in store.events()
+            for entry in events
             if entry.kind is EventKind.DOSSIER_SEALED
             and entry.position > first
             and _carried(entry.fields, ids)
@@ -70,11 +71,11 @@ def plan_forgetting(store: CaseStore, exhibit_id: ExhibitId) -> Forgetting:
             entry.kind is EventKind.PAPER_WRITTEN
             and entry.position > first
             and _carried(entry.fields, ids)
-            for entry in store.events()
+            for entry in events
         ),
         hand_overs=sum(
             entry.kind in {EventKind.HANDED_OVER, EventKind.ENTRUSTED} and entry.position > first
-            for entry in store.events()
+            for entry in events
         ),
     )
 

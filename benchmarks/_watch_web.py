@@ -99,7 +99,12 @@ class Web:
         return (self._clock.now() - self._begun).total_seconds() / 86_400
 
     def fetch(
-        self, address: str, *, limit_bytes: int, hosts: Collection[str] | None = None
+        self,
+        address: str,
+        *,
+        limit_bytes: int,
+        hosts: Collection[str] | None = None,
+        with_media: bool = True,
     ) -> Fetched:
         """
         Return what the page of *address* answers today.
@@ -107,7 +112,7 @@ class Web:
         Raises:
             FetchAddressError: BB-661; FetchUnreachableError: BB-663.
         """
-        del limit_bytes
+        del limit_bytes, with_media
         parts = urlsplit(address)
         if hosts is not None and parts.hostname not in hosts:
             raise FetchAddressError(host="")

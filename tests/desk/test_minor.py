@@ -1,8 +1,11 @@
 """Somebody here may be under 18: one click, nothing asked back (HARM 2)."""
 
+import time
+
 from playwright.sync_api import Page
 
 from benban.casework.add_files import add_files
+from benban.desk.jobs import JobState, Progress
 from benban.model.exhibit import Exhibit
 from benban.model.remedy import Plan
 from benban.model.sighting import Sighting
@@ -65,3 +68,28 @@ def test_a_page_that_was_kept_offers_it_as_well(desk: Running) -> None:
     page = desk.get(f"{case}/e/{exhibit.id}/page").text
 
     assert f'action="{case}/e/{exhibit.id}/minor"' in page
+
+
+def test_what_is_being_written_of_the_case_is_stopped_first(desk: Running) -> None:
+    case, _, _ = _kept(desk)
+    case_id = case.removeprefix("/c/")
+
+    def writing(progress: Progress) -> str:
+        while True:
+            progress.require_wanted()
+            time.sleep(0.02)
+
+    jobs = [
+        desk.desk.jobs.start("desk.hand-over.job", writing, case_id=case_id),
+        desk.desk.jobs.start("desk.entrust.job", writing, cases=[case_id], is_once=True),
+    ]
+    with desk.desk.case(case_id) as store:
+        (exhibit,) = store.all(Exhibit)
+
+    desk.post(f"{case}/e/{exhibit.id}/minor")
+    desk.wait_for_jobs()
+
+    assert [one.state for one in jobs] == [JobState.STOPPED] * 2
+    # What cannot be begun again from its page is not.
+    desk.post(f"/jobs/{jobs[1].id}/resume")
+    assert desk.desk.jobs.running() == ()

@@ -1,5 +1,6 @@
 """Looking again: said first who is asked, told only to who wants to hear, ended by one click."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,7 +63,8 @@ def reported(desk: Running, site: PlatformSimulator, number: int) -> str:
 
 def look(desk: Running, case: str) -> str:
     """Look as the page offers it; return where the job leads."""
-    job = desk.post(f"{case}/watch/look", host=[HOST]).headers["location"]
+    named = re.findall(r'name="host" value="([^"]+)"', desk.get(f"{case}/watch/look").text)
+    job = desk.post(f"{case}/watch/look", host=named).headers["location"]
     desk.wait_for_jobs()
     return desk.desk.jobs.get(job.removeprefix("/jobs/")).after
 
@@ -167,9 +169,32 @@ def test_what_is_gone_is_told_until_it_was_read(
     case, _ = gone(timed, site, clock)
     assert "No longer there" in timed.text(f"{case}/watch")
 
-    timed.post(f"{case}/watch/read")
+    shown = re.findall(r'name="shown_at" value="([^"]+)"', timed.get(f"{case}/watch").text)
+    timed.post(f"{case}/watch/read", shown_at=shown[0])
 
     assert "No longer there" not in timed.text(f"{case}/watch")
+
+
+def test_what_came_after_the_page_was_made_stays_news(
+    timed: Running, site: PlatformSimulator, clock: FakeClock
+) -> None:
+    earlier = clock.now().isoformat()
+    case, _ = gone(timed, site, clock)
+
+    timed.post(f"{case}/watch/read", shown_at=earlier)
+
+    assert "No longer there" in timed.text(f"{case}/watch")
+
+
+@pytest.mark.parametrize("typed", ["", "hôm qua", "2026-11-20T10:00:00"])
+def test_a_time_that_no_page_told_is_refused(
+    timed: Running, site: PlatformSimulator, clock: FakeClock, typed: str
+) -> None:
+    case, _ = gone(timed, site, clock)
+
+    answer = timed.post(f"{case}/watch/read", shown_at=typed)
+
+    assert (answer.status_code, "BB-013" in answer.text) == (400, True)
 
 
 def test_who_wants_to_hear_only_when_asking_reads_nothing_before(

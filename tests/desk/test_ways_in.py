@@ -110,3 +110,14 @@ def test_the_code_stands_in_no_address_and_no_printed_line_and_goes_with_the_key
     printed = "".join(capfd.readouterr())
     for group in code.split("-"):
         assert (group in path, group in printed) == (False, False)
+
+
+def test_no_code_sets_a_passphrase_while_the_vault_is_open(desk: Running) -> None:
+    desk.begin()
+
+    answer = desk.post("/unlock/code", code="not-a-code", passphrase=NEW, again=NEW)
+
+    assert answer.headers["location"] == "/cases"
+    desk.client.post("/lock")
+    desk.post("/unlock", passphrase=PASSPHRASE)
+    assert desk.desk.is_open

@@ -53,6 +53,8 @@ def entrust(
         except OSError as error:
             raise HandOverUnreadError("cannot be read") from error
         with written:
-            require_read_back(written, handed)
+            require_read_back(written, handed, watch)
+        # The last moment at which somebody may still change their mind.
+        watch(handed.size_bytes, handed.size_bytes)
         vault.shred_case(store.case.id)
     return handed

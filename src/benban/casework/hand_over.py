@@ -2,7 +2,7 @@
 
 import hashlib
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,19 +151,29 @@ def require_voice_code(recipient_key: str, heard: str) -> None:
         raise VoiceCodeError
 
 
-def require_read_back(written: BinaryIO, expected: HandedOver) -> None:
+def require_read_back(written: BinaryIO, expected: HandedOver, watch: Watch = unwatched) -> None:
     """
     Return if a file on the disk is byte for byte what was sealed.
+
+    *watch* is told of each piece; what it raises ends it.
 
     Raises:
         HandOverUnreadError: BB-420.
     """
     try:
-        found = measure(chunks_of(written)).sha256.hex
+        found = measure(_watched(chunks_of(written), expected.size_bytes, watch)).sha256.hex
     except OSError as error:
         raise HandOverUnreadError("cannot be read") from error
     if found != expected.sha256:
         raise HandOverUnreadError("reads back differently")
+
+
+def _watched(chunks: Iterable[bytes], total: int, watch: Watch) -> Iterator[bytes]:
+    done = 0
+    for chunk in chunks:
+        done += len(chunk)
+        watch(min(done, total), total)
+        yield chunk
 
 
 def require_written(path: Path, expected: HandedOver) -> None:

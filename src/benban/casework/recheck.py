@@ -221,6 +221,7 @@ class _Watch:
             service=watch_of(place.address.service),
             hosts=self._hosts,
             may_see_pictures=self._may_see_pictures(place),
+            is_permitted=self._is_permitted(place),
             is_members_only=is_members_only(place.address, catalogue),
             browser=self._tools.browser if place.address.host in self._by_browser else None,
         )
@@ -231,6 +232,9 @@ class _Watch:
             return False
         if is_crowded(place.address, self._tools.catalogue):
             return False
+        return self._is_permitted(place)
+
+    def _is_permitted(self, place: Place) -> bool:
         if place.sighting_id is None:
             # Nobody was asked about this place; a doubt about any other is a doubt here.
             return not has_doubt(self._store)

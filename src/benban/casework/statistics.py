@@ -8,7 +8,7 @@ The one table whose rows do not overlap hides a second cell where it would hide 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -142,13 +142,26 @@ def _apart(counts: Mapping[str, int]) -> tuple[Cell, ...]:
     """
     Return the cells of a table whose rows do not overlap and whose sum is known.
 
-    The sum without the others tells what the hidden cells hold together; where that is under five,
-    as with one hidden cell alone, the smallest of the rest is hidden with them.
+    The sum without the others tells what the hidden cells hold together. Where that is under five,
+    or can be split in one way only (each holds one, or each holds four), the smallest of the rest
+    is hidden with them; where that does not help, there is no such table.
     """
     hidden = {name for name, count in counts.items() if shown(count) is None}
     left = sorted((name for name in counts if name not in hidden), key=lambda one: counts[one])
-    while hidden and left and sum(counts[name] for name in hidden) < LEAST_SHOWN:
+    while left and _tells(counts, hidden):
         hidden.add(left.pop(0))
+    if _tells(counts, hidden):
+        return ()
     return tuple(
         Cell(name=name, cases=None if name in hidden else count) for name, count in counts.items()
     )
+
+
+def _tells(counts: Mapping[str, int], hidden: Collection[str]) -> bool:
+    """Return whether what hidden cells hold can be told from their sum."""
+    together, most = sum(counts[name] for name in hidden), LEAST_SHOWN - 1
+    # One that was hidden with the others may hold any number.
+    all_are_small = all(counts[name] <= most for name in hidden)
+    is_full = all_are_small and together == most * len(hidden)
+    is_one_way = together <= len(hidden) or is_full
+    return bool(hidden) and (together < LEAST_SHOWN or is_one_way)

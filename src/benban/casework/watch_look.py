@@ -16,7 +16,7 @@ from benban.capture.page_tree import parse_page
 from benban.capture.place import place_of
 from benban.capture.ports import Browser, FrameDocument, Page, PageLimits, Tab
 from benban.casework.watch_places import opened
-from benban.errors import BenbanError
+from benban.errors import BenbanError, PermitRefusedError
 from benban.model.watch import Means, Place
 from benban.unpack.html_text import text_of_html, title_of_html
 from benban.unpack.text import as_text
@@ -61,6 +61,7 @@ class Visit:
     Attributes:
         hosts: that may be asked.
         may_see_pictures: a permit stands, and the page does not show many people.
+        is_permitted: the answers about age allow pictures, whether or not any is looked for.
         browser: None where there is none; then HTTP alone.
     """
 
@@ -68,6 +69,7 @@ class Visit:
     service: ServiceWatch
     hosts: Collection[str]
     may_see_pictures: bool
+    is_permitted: bool
     is_members_only: bool
     browser: Browser | None
 
@@ -80,6 +82,9 @@ def visit_place(visit: Visit, fetcher: Fetcher) -> Visited:
     every picture and media request blocked; so is a page that is "not found" over HTTP.
     """
     try:
+        if not visit.is_permitted and _is_media(opened(visit.place.address)):
+            # Its name says that it is a picture: it is not even asked for (HARM 2).
+            raise PermitRefusedError
         if visit.browser is not None and visit.service.means is Means.BROWSER:
             return _by_browser(visit, visit.browser)
         visited = _by_http(visit, fetcher)
@@ -97,7 +102,9 @@ def visit_place(visit: Visit, fetcher: Fetcher) -> Visited:
 
 def _by_http(visit: Visit, fetcher: Fetcher) -> Visited:
     asked = _post_alone(preferred_address(opened(visit.place.address)), visit.service)
-    came = fetcher.fetch(asked, limit_bytes=PICTURE_BYTES, hosts=visit.hosts)
+    came = fetcher.fetch(
+        asked, limit_bytes=PICTURE_BYTES, hosts=visit.hosts, with_media=visit.may_see_pictures
+    )
     seen = Seen(
         means=Means.HTTP,
         asked=asked,
@@ -201,6 +208,10 @@ def _joined(base: str, source: str) -> str:
     except ValueError:
         return ""
     return joined if place_of(joined).is_web else ""
+
+
+def _is_media(address: str) -> bool:
+    return media_type_of_address(address).startswith(("image/", "video/", "audio/"))
 
 
 def _is_film(address: str) -> bool:

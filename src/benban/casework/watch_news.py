@@ -12,7 +12,6 @@ from datetime import datetime
 
 from benban.casework.watch_offers import offers_for_now, open_offers
 from benban.casework.watch_places import watched_places
-from benban.model.clock import Clock
 from benban.model.ids import CaseId, PlaceId
 from benban.model.watch import Look, Offer, OfferState, Place, SeenState
 from benban.vault import CaseStore, Vault
@@ -71,9 +70,9 @@ def read_at(vault: Vault, case_id: CaseId) -> datetime | None:
     return datetime.fromisoformat(kept.decode()) if kept else None
 
 
-def note_read(vault: Vault, case_id: CaseId, clock: Clock) -> None:
-    """Let what is there by now be no news any more; finds go on waiting."""
-    vault.set_setting(_READ_AT + case_id, clock.now().isoformat().encode())
+def note_read(vault: Vault, case_id: CaseId, shown_at: datetime, now: datetime) -> None:
+    """Let what was there when it was shown be no news any more; finds go on waiting."""
+    vault.set_setting(_READ_AT + case_id, min(shown_at, now).isoformat().encode())
 
 
 def news_of(store: CaseStore, since: datetime | None, now: datetime) -> News:

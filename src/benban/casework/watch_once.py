@@ -16,7 +16,7 @@ from benban.casework.watch_places import (
     places_of_watch,
     require_permission,
 )
-from benban.errors import BenbanError
+from benban.errors import BenbanError, OthersNamedError
 from benban.fingerprint.ports import Decoder
 from benban.model.catalogue import Catalogue
 from benban.model.clock import Clock
@@ -101,9 +101,13 @@ def leave_for_once(
 
     Raises:
         StandingPermissionError: BB-113, there is no host.
+        OthersNamedError: BB-041, the leave that stands allows more than was named.
     """
     standing = live_permission(store, StandingAct.WATCH, clock.now())
     if standing is not None:
+        if not set(standing.hosts) <= set(hosts):
+            # It was widened after the page had named whom a look asks.
+            raise OthersNamedError
         yield standing
         return
     given = give_permission(

@@ -104,6 +104,7 @@ def _places_to_come(store: CaseStore, clock: Clock) -> tuple[Place, ...]:
     ]
     # Asked once: it reads the log.
     rest = _rest_of_dropped(store, clock) if new else None
+    paused_until = _common_pause(store, clock.now()) if new else None
     found: list[Place] = []
     for sighting, address in new:
         joined = named.get(address.canonical)
@@ -116,9 +117,17 @@ def _places_to_come(store: CaseStore, clock: Clock) -> tuple[Place, ...]:
                 address=address,
                 named_at=clock.now(),
                 wait=rest,
+                paused_until=paused_until,
             )
         )
     return tuple(found)
+
+
+def _common_pause(store: CaseStore, now: datetime) -> datetime | None:
+    """Return until when everything rests: a place that comes meanwhile rests with the others."""
+    ends = [one.paused_until for one in store.all(Place) if is_paused(one, now)]
+    known = [one for one in ends if one is not None]
+    return max(known) if known and len(known) == len(store.all(Place)) else None
 
 
 def watched_places(store: CaseStore) -> tuple[Place, ...]:
@@ -153,6 +162,7 @@ def name_place(store: CaseStore, address: Address, catalogue: Catalogue, clock: 
         address=address,
         named_at=clock.now(),
         wait=_rest_of_dropped(store, clock),
+        paused_until=_common_pause(store, clock.now()),
     )
     store.record(event(EventKind.PLACE_NAMED, place.id), save=[place])
     return place

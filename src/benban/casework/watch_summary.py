@@ -97,10 +97,10 @@ def latest_looks(store: CaseStore) -> dict[PlaceId, Look]:
 def due_at(place: Place, clock: Clock, *, run: str) -> datetime:
     """Return when *place* is looked at next, as far as this clock can tell."""
     now = clock.now()
-    if place.wait is None:
-        return now
-    done = waited_s(place.wait, at=now, monotonic_ns=clock.monotonic_ns(), run=run)
-    due = now + timedelta(seconds=max(0.0, place.wait.due_after_s - done))
+    due = now
+    if place.wait is not None:
+        done = waited_s(place.wait, at=now, monotonic_ns=clock.monotonic_ns(), run=run)
+        due += timedelta(seconds=max(0.0, place.wait.due_after_s - done))
     return max(due, place.paused_until) if is_paused(place, now) and place.paused_until else due
 
 

@@ -70,10 +70,10 @@ class Asked:
         typed = self.needed(name, question)
         if "\0" in typed:
             raise TargetUnwritableError(name=typed.replace("\0", ""))
-        return Path(_as_path(typed)).absolute()
+        return Path(as_path(typed)).absolute()
 
 
-def _as_path(typed: str) -> str:
+def as_path(typed: str) -> str:
     """Return a path as systems copy it: within quotes, or as an address of a file."""
     bare = typed.strip().strip("\"'")
     if bare.lower().startswith("file://"):

@@ -162,14 +162,19 @@ class Desk:
             self.new_code = code
             return code
 
-    def unlock(self, *, passphrase: str | None = None, recovery_code: str | None = None) -> None:
-        """Open the vault; :func:`open_vault` says what can go wrong."""
+    def unlock(self, *, passphrase: str | None = None, recovery_code: str | None = None) -> bool:
+        """
+        Open the vault and return True; False when it was open already and nothing was tried.
+
+        :func:`open_vault` says what can go wrong.
+        """
         with self._opening:
             locks = self.locks
             if self._vault is not None:
-                return
+                return False
             vault = open_vault(self.folder, passphrase=passphrase, recovery_code=recovery_code)
             self._take_unless_locked(vault, locks)
+            return True
 
     @contextmanager
     def case(self, case_id: str) -> Iterator[CaseStore]:
@@ -289,6 +294,7 @@ class Desk:
     def _take(self, vault: Vault) -> None:
         use_catalogue_of(vault)
         self._vault = vault
+        self.outcomes.open()
         self.keeping = Keeping.VAULT
         self.drafts.move_into(vault)
         if known := vault.setting(_LANGUAGE):

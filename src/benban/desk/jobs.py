@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import Enum
@@ -50,6 +50,8 @@ class Job:
         choices: what the person is asked to choose from, in the middle of the work.
         waits_at: path of the page on which it is asked; empty when nothing is.
         waits: whether it waits for somebody most of the time.
+        is_once: what was asked before it has to be asked again before it is done again.
+        cases: whose they are, where it is work on several.
     """
 
     id: str
@@ -65,6 +67,8 @@ class Job:
     choices: tuple[str, ...] = ()
     waits_at: str = ""
     waits: bool = False
+    is_once: bool = False
+    cases: frozenset[str] = frozenset()
 
     @property
     def asks(self) -> bool:
@@ -179,17 +183,35 @@ class Jobs:
             max_workers=_WAITING_AT_ONCE, thread_name_prefix="waiting"
         )
 
-    def start(self, title: str, work: Work, *, case_id: str = "", waits: bool = False) -> Job:
+    def start(
+        self,
+        title: str,
+        work: Work,
+        *,
+        case_id: str = "",
+        cases: Iterable[str] = (),
+        waits: bool = False,
+        is_once: bool = False,
+    ) -> Job:
         """
         Begin *work*, which returns the path of the page that shows what came of it.
 
         Args:
             title: message id.
             work: what is done.
-            case_id: whose it is; empty for none.
+            case_id: whose page leads to it; empty for none.
+            cases: all on which it works, where that is not this one alone.
             waits: whether it waits for somebody most of the time.
+            is_once: whether it cannot be begun again from its page.
         """
-        job = Job(id=secrets.token_hex(8), title=title, case_id=case_id, waits=waits)
+        job = Job(
+            id=secrets.token_hex(8),
+            title=title,
+            case_id=case_id,
+            cases=frozenset(cases),
+            waits=waits,
+            is_once=is_once,
+        )
         return self._submit(job, work)
 
     def require_room_to_wait(self) -> None:
@@ -217,7 +239,16 @@ class Jobs:
     def of_case(self, case_id: str) -> tuple[Job, ...]:
         """Return the jobs of a case, oldest first."""
         with self._lock:
-            return tuple(job for job, _, _ in self._jobs.values() if job.case_id == case_id)
+            return tuple(
+                job for job, _, _ in self._jobs.values() if case_id in {job.case_id, *job.cases}
+            )
+
+    def stop_all_of(self, case_id: str) -> None:
+        """Ask everything that is at work on a case to end."""
+        with self._lock:
+            for job, progress, _ in self._jobs.values():
+                if case_id in {job.case_id, *job.cases}:
+                    progress.stop()
 
     def running(self) -> tuple[Job, ...]:
         """Return the jobs that are not over."""
@@ -241,9 +272,15 @@ class Jobs:
         self.get(job_id)
         with self._lock:
             job, _, work = self._jobs[job_id]
-            if not job.state.is_over:
+            if not job.state.is_over or job.is_once:
                 return job
-            again = Job(id=job.id, title=job.title, case_id=job.case_id, waits=job.waits)
+            again = Job(
+                id=job.id,
+                title=job.title,
+                case_id=job.case_id,
+                cases=job.cases,
+                waits=job.waits,
+            )
             return self._submit(again, work)
 
     def forget(self) -> None:

@@ -16,11 +16,14 @@ class Outcomes:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._values: OrderedDict[str, object] = OrderedDict()
+        self._is_closed = False
 
     def keep(self, value: object) -> str:
         """Keep a value and return the number under which a page asks for it."""
         number = secrets.token_urlsafe(12)
         with self._lock:
+            if self._is_closed:
+                return number
             self._values[number] = value
             while len(self._values) > _KEPT:
                 self._values.popitem(last=False)
@@ -38,6 +41,12 @@ class Outcomes:
             self._values.pop(untrusted_number, None)
 
     def forget(self) -> None:
-        """Forget all of them."""
+        """Forget all of them, and keep nothing that work under way brings, until :meth:`open`."""
         with self._lock:
             self._values.clear()
+            self._is_closed = True
+
+    def open(self) -> None:
+        """Keep values again: there are keys with which they go."""
+        with self._lock:
+            self._is_closed = False

@@ -1,12 +1,12 @@
 """What a caseworker's queue knows of each case: read once, and again after an act in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from benban.casework.channels import channels_of, count_other_cases
 from benban.casework.statistics import CaseFacts, facts_of
-from benban.casework.watch_news import finds_for_a_helper
+from benban.casework.watch_news import finds_for_a_helper, tells_only_when_asked
 from benban.casework.watch_offers import open_offers
 from benban.desk.desk import Desk
 from benban.desk.fold import folded
@@ -100,6 +100,12 @@ def filtered(desk: Desk, rows: Sequence[Row], now: datetime) -> tuple[Row, ...]:
 
 
 def _row(desk: Desk, case_id: CaseId) -> Row:
+    row = _known_row(desk, case_id)
+    # Asked each time: the wish is kept beside the case, not in its log.
+    return replace(row, finds=()) if tells_only_when_asked(desk.vault, case_id) else row
+
+
+def _known_row(desk: Desk, case_id: CaseId) -> Row:
     with desk.case(case_id) as store:
         # Read once, and again when something was done in the case.
         count, known = store.entry_count, desk.queue_rows.get(case_id)

@@ -63,5 +63,10 @@ def look_again(
         return recheck(store, tools, on_look=lambda _taken, done, every: on_look(done, every))
 
 
+def told_as(one: HostLearns) -> str:
+    """Return how a page names whom it asks and what they learn, to be sent back by its form."""
+    return f"{one.learns} {one.host}"
+
+
 def _leave_out(_error: BenbanError) -> None:
     """Look without it: each look says by what means it was taken."""

@@ -80,7 +80,12 @@ class HttpFetcher:
         self._accept = accept.encode("ascii")
 
     def fetch(
-        self, address: str, *, limit_bytes: int, hosts: Collection[str] | None = None
+        self,
+        address: str,
+        *,
+        limit_bytes: int,
+        hosts: Collection[str] | None = None,
+        with_media: bool = True,
     ) -> Fetched:
         """
         Return what *address* answers; see :class:`benban.watch.ports.Fetcher`.
@@ -94,7 +99,7 @@ class HttpFetcher:
             raise FetchAddressError(host=place.host)
         redirects: list[str] = []
         while True:
-            answer = self._ask(place, deadline, limit_bytes)
+            answer = self._ask(place, deadline, limit_bytes, with_media=with_media)
             lead = _lead(place, answer)
             if lead is None or not _may_ask(lead, hosts):
                 return Fetched(
@@ -112,7 +117,9 @@ class HttpFetcher:
             place = lead
             redirects.append(_written(place))
 
-    def _ask(self, place: WebAddress, deadline: Deadline, limit_bytes: int) -> "_Answer":
+    def _ask(
+        self, place: WebAddress, deadline: Deadline, limit_bytes: int, *, with_media: bool
+    ) -> "_Answer":
         backend = PinnedBackend(resolver=self._resolver, deadline=deadline, allowed=self._allowed)
         host = place.host
         fields_out = _request_fields(place, self._accept)
@@ -131,8 +138,10 @@ class HttpFetcher:
             ):
                 fields = _fields(answer.headers)
                 # The body of a redirect is nobody's page.
-                is_lead = answer.status in _LEADS
-                body = b"" if is_lead else _body(answer, fields, limit_bytes, host)
+                is_unread = answer.status in _LEADS
+                # Without a permit no byte of a picture is taken in.
+                is_unread |= not with_media and is_media(_value(fields, "content-type"))
+                body = b"" if is_unread else _body(answer, fields, limit_bytes, host)
                 return _Answer(
                     status=answer.status, fields=fields, body=body, remote=backend.remote
                 )
@@ -142,6 +151,11 @@ class HttpFetcher:
             raise FetchUnreachableError(host=host) from error
         except (httpcore.ProtocolError, httpcore.NetworkError, OSError, ValueError) as error:
             raise FetchBrokenError(host=host) from error
+
+
+def is_media(content_type: str) -> bool:
+    """Return whether a field says that a picture, a film or sound comes."""
+    return content_type.strip().lower().startswith(("image/", "video/", "audio/"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

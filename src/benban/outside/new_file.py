@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from benban.errors import TargetExistsError, TargetUnwritableError
-from benban.outside.platforms import give_name, open_nameless
+from benban.outside.platforms import ThisPlatform, give_name, open_nameless
 
 
 @contextmanager
@@ -34,6 +34,8 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
         if nameless is None:
             # A link fails where the name was taken meanwhile; a rename would overwrite it.
             _publish(part, path)
+        # The name, too, must outlast a power cut: what it was made from may be destroyed next.
+        ThisPlatform().flush_folder(path.parent)
     except FileExistsError as error:
         raise TargetExistsError(name=path.name) from error
     except OSError as error:

@@ -88,8 +88,12 @@ def restore(backup: Path, target: Path, *, platform: Platform, watch: Watch = un
     disk = Disk(platform)
     _require_whole(backup, wanted, disk, watch)
     read_header(backup)
-    if target.is_dir():
-        disk.remove_folder(target)
+    # Whatever came to be there while the copy was read is not ours to remove.
+    if target.exists():
+        try:
+            target.rmdir()
+        except OSError as error:
+            raise VaultFolderTakenError from error
     files = _copy(backup, list(wanted), target, disk, expected=wanted, watch=watch)
     extra = [
         path.relative_to(backup).as_posix()

@@ -39,7 +39,12 @@ class Fetcher(Protocol):
     """Fetches one address over HTTP, without cookies, without anything from its surroundings."""
 
     def fetch(
-        self, address: str, *, limit_bytes: int, hosts: Collection[str] | None = None
+        self,
+        address: str,
+        *,
+        limit_bytes: int,
+        hosts: Collection[str] | None = None,
+        with_media: bool = True,
     ) -> Fetched:
         """
         Return what *address* answers.
@@ -47,6 +52,7 @@ class Fetcher(Protocol):
         Args:
             address: absolute, ``http`` or ``https``.
             limit_bytes: of the unpacked body.
+            with_media: False leaves the body of a picture, film or sound unread; it is empty then.
             hosts: the only hosts that may be asked, also by redirects; None for any public one.
 
         Raises:

@@ -274,3 +274,25 @@ def test_a_copy_that_was_stopped_leaves_nothing_and_the_vault_goes_on(
     assert [path.name for path in tmp_path.iterdir()] == ["kho"]
     assert [one for one in told if one[0] > one[1]] == []
     take_in(store, REPORT, clock)
+
+
+def test_who_stops_while_it_is_read_back_has_the_case_still(
+    vault: Vault, store: CaseStore, other: Vault, kept: Exhibit, tmp_path: Path
+) -> None:
+    path = tmp_path / "tai-lieu.dat"
+
+    def stop(_done: int, _total: int) -> None:
+        if path.exists():
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        entrust(
+            vault,
+            store,
+            _to(other),
+            write=lambda: new_file(path),
+            read=lambda: path.open("rb"),
+            watch=stop,
+        )
+
+    assert store.maybe(Exhibit, kept.id) is not None

@@ -21,7 +21,7 @@ from benban.errors import (
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit
 from benban.model.fingerprint import PictureFingerprint
-from benban.model.sighting import AgeAnswers, Answer, SightingKind
+from benban.model.sighting import NO_ANSWERS, AgeAnswers, Answer, SightingKind
 from benban.model.standing import HostLearns
 from benban.model.watch import FindKind, Look, Offer, Place, SeenState
 from benban.outside.fence import Fence
@@ -341,6 +341,19 @@ def test_without_a_permit_no_picture_is_asked_for(seeing: Watched) -> None:
     )
 
 
+@pytest.mark.parametrize("answers", [MAYBE_MINOR, NO_ANSWERS], ids=["minor", "unanswered"])
+def test_an_address_that_is_a_picture_is_not_asked_for_without_three_times_yes(
+    seeing: Watched, answers: AgeAnswers
+) -> None:
+    seeing.keep(seeing.report(f"/{CHANNEL}/101"), FAKE)
+    seeing.report("/file/avatar.jpg", answers=answers)
+    seeing.permit()
+
+    seeing.go()
+
+    assert [one.path for one in seeing.site.requests() if "avatar" in one.path] == []
+
+
 def test_after_somebody_may_be_under_18_no_picture_is_asked_for(seeing: Watched) -> None:
     number = seeing.site.post(FAKE, "bài").number
     seeing.keep(seeing.report(f"/{CHANNEL}/{number}"), FAKE)
@@ -480,9 +493,16 @@ def test_nothing_is_measured_once_somebody_said_under_18_while_it_was_on_its_way
 
     class Interrupted:
         def fetch(
-            self, address: str, *, limit_bytes: int, hosts: Collection[str] | None = None
+            self,
+            address: str,
+            *,
+            limit_bytes: int,
+            hosts: Collection[str] | None = None,
+            with_media: bool = True,
         ) -> Fetched:
-            came = tools.fetcher.fetch(address, limit_bytes=limit_bytes, hosts=hosts)
+            came = tools.fetcher.fetch(
+                address, limit_bytes=limit_bytes, hosts=hosts, with_media=with_media
+            )
             if came.value("content-type").startswith("image/"):
                 mark_minor(seeing.store, exhibit.id)
             return came

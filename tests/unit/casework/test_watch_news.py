@@ -24,6 +24,7 @@ from benban.errors import (
     BenbanError,
     BrowserMissingError,
     FenceUnavailableError,
+    OthersNamedError,
     StandingPermissionError,
     WatchNotForCaseError,
 )
@@ -87,7 +88,7 @@ def test_a_place_that_is_gone_is_news_until_it_was_read(
     gone(watched, a_post(watched))
     assert said(watched) == [SeenState.GONE]
 
-    note_read(vault, watched.store.case.id, clock)
+    note_read(vault, watched.store.case.id, clock.now(), clock.now())
     read = read_at(vault, watched.store.case.id)
     watched.go(2)
 
@@ -129,7 +130,7 @@ def test_only_when_asked_is_kept_in_the_vault_and_goes_with_the_case(
 ) -> None:
     case_id = store.case.id
     tell_only_when_asked(vault, case_id, is_wanted=True)
-    note_read(vault, case_id, clock)
+    note_read(vault, case_id, clock.now(), clock.now())
     assert tells_only_when_asked(vault, case_id)
 
     vault.shred_case(case_id)
@@ -231,11 +232,22 @@ def test_a_leave_that_stands_is_used_as_it_is_and_goes_on_standing(watched: Watc
     a_post(watched)
     standing = live_permission(watched.store, StandingAct.WATCH, watched.clock.now())
 
-    with leave_for_once(watched.store, (), watched.clock) as used:
+    assert standing is not None
+    with leave_for_once(watched.store, standing.hosts, watched.clock) as used:
         pass
 
     assert used == standing
     assert live_permission(watched.store, StandingAct.WATCH, watched.clock.now()) == standing
+
+
+def test_a_leave_that_allows_more_than_was_named_is_not_used(watched: Watched) -> None:
+    a_post(watched)
+
+    with (
+        pytest.raises(OthersNamedError),
+        leave_for_once(watched.store, (), watched.clock),
+    ):
+        pass
 
 
 def test_without_a_host_there_is_no_leave(watched: Watched) -> None:

@@ -124,8 +124,17 @@ def a_fetcher(
     )
 
 
-def get(fetcher: HttpFetcher, site: Site, path: str, **given: set[str]) -> Fetched:
-    return fetcher.fetch(f"http://{SITE}:{site.port}{path}", limit_bytes=LIMIT, **given)
+def get(
+    fetcher: HttpFetcher,
+    site: Site,
+    path: str,
+    hosts: set[str] | None = None,
+    *,
+    with_media: bool = True,
+) -> Fetched:
+    return fetcher.fetch(
+        f"http://{SITE}:{site.port}{path}", limit_bytes=LIMIT, hosts=hosts, with_media=with_media
+    )
 
 
 def failing(act: Callable[[], object]) -> type[BenbanError]:
@@ -503,3 +512,13 @@ def test_a_connection_that_cannot_be_verified_sends_nothing(wrong: str) -> None:
 
         assert ended in {FetchTlsError, FetchTooSlowError}
         assert [head for head in site.heads if head.startswith(b"GET")] == []
+
+
+@pytest.mark.parametrize("kind", ["image/jpeg", " IMAGE/png", "video/mp4", "audio/ogg"])
+def test_without_a_permit_no_byte_of_a_picture_is_taken_in(site: Site, kind: str) -> None:
+    site.answers["/a"] = page(b"canary" * 1000, f"Content-Type: {kind}")
+
+    came = get(a_fetcher(site), site, "/a", with_media=False)
+
+    assert (came.status, came.body) == (200, b"")
+    assert get(a_fetcher(site), site, "/a").body == b"canary" * 1000

@@ -105,6 +105,21 @@ def test_restoring_overwrites_nothing(backup: Path, tmp_path: Path) -> None:
     assert files_of(tmp_path / "again") == {"letter.txt": b"mine"}
 
 
+def test_restoring_removes_nothing_that_came_while_the_copy_was_read(
+    backup: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "again"
+    target.mkdir()
+
+    def somebody_writes(_done: int, _total: int) -> None:
+        (target / "letter.txt").write_text("mine")
+
+    with pytest.raises(VaultFolderTakenError):
+        restore(backup, target, platform=ThisPlatform(), watch=somebody_writes)
+
+    assert files_of(target) == {"letter.txt": b"mine"}
+
+
 def test_every_spoilt_file_of_a_backup_is_named_and_nothing_is_made(
     backup: Path, tmp_path: Path
 ) -> None:

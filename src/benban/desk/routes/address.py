@@ -103,8 +103,12 @@ def age(desk: Desk, asked: Asked) -> Response:
 @ROUTES.form("/c/{case}/s/{sighting}/age")
 def keep_age(desk: Desk, asked: Asked) -> Response:
     """Record the answers; three times yes opens the visit, anything else the way without one."""
+    answers = answers_of(asked)
+    if not answers.all_yes:
+        # Nothing that is being written may carry away what goes now.
+        desk.jobs.stop_all_of(asked.parts["case"])
     with desk.case(asked.parts["case"]) as store:
-        answered = answer_ages(store, SightingId(asked.parts["sighting"]), answers_of(asked))
+        answered = answer_ages(store, SightingId(asked.parts["sighting"]), answers)
         path = f"/c/{store.case.id}/s/{answered.id}"
     if not answered.answers.all_yes:
         # What lies open was destroyed with that.

@@ -11,7 +11,7 @@ from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
 from benban.desk.pages import go_to, show
-from benban.desk.watching import look_again
+from benban.desk.watching import look_again, told_as
 from benban.errors import AnswerMissingError, BenbanError, StoppedError
 from benban.model.ids import CaseId
 from benban.model.standing import HostLearns
@@ -42,8 +42,8 @@ def chosen(desk: Desk, asked: Asked) -> Response:
 @ROUTES.form("/queue/look")
 def look(desk: Desk, asked: Asked) -> Response:
     """Look again in each of the cases; those alone are asked whom the page before it named."""
-    named = frozenset(asked.every("host"))
-    job = desk.jobs.start("desk.bulk.look", _looking(desk, _cases(desk, asked), named))
+    named, cases = frozenset(asked.every("host")), _cases(desk, asked)
+    job = desk.jobs.start("desk.bulk.look", _looking(desk, cases, named), cases=cases)
     return go_to(f"/jobs/{job.id}")
 
 
@@ -55,7 +55,7 @@ def prepare_texts(desk: Desk, asked: Asked) -> Response:
         raise AnswerMissingError("desk.bulk.prepare.legend")
     known = frozenset(desk.vault.case_ids())
     cases = sorted({CaseId(one.partition("|")[0]) for one in ticked} & known)
-    job = desk.jobs.start("desk.bulk.prepare", _preparing(desk, cases, ticked))
+    job = desk.jobs.start("desk.bulk.prepare", _preparing(desk, cases, ticked), cases=cases)
     return go_to(f"/jobs/{job.id}")
 
 
@@ -68,7 +68,7 @@ def _cases(desk: Desk, asked: Asked) -> tuple[CaseId, ...]:
 
 
 def _before_looking(desk: Desk, cases: Iterable[CaseId]) -> Response:
-    learns: dict[str, str] = {}
+    told: set[tuple[str, str]] = set()
     watchable: list[CaseId] = []
     left = 0
     for case_id in cases:
@@ -77,14 +77,15 @@ def _before_looking(desk: Desk, cases: Iterable[CaseId]) -> Response:
         except BenbanError:
             left += 1
             continue
-        learns |= {one.host: one.learns for one in hosts}
+        told |= {(one.host, one.learns) for one in hosts}
         watchable.append(case_id)
     return show(
         desk,
         "bulk_look.html.j2",
         cases=watchable,
         left=left,
-        hosts=[HostLearns(host=host, learns=learns[host]) for host in sorted(learns)],
+        # One host may learn different things of different cases: each is said.
+        hosts=[HostLearns(host=host, learns=learns) for host, learns in sorted(told)],
     )
 
 
@@ -105,12 +106,14 @@ def _key(one: Preparable) -> str:
 def _looking(
     desk: Desk, cases: tuple[CaseId, ...], named: frozenset[str]
 ) -> Callable[[Progress], str]:
-    def one_case(case_id: CaseId, progress: Progress) -> None:
-        hosts = tuple(one for one in _hosts(desk, case_id) if one.host in named)
+    def one_case(case_id: CaseId, progress: Progress) -> bool:
+        hosts = tuple(one for one in _hosts(desk, case_id) if told_as(one) in named)
         with desk.case(case_id) as store:
-            look_again(
+            taken = look_again(
                 desk, store, hosts, progress, on_look=lambda _done, _all: progress.require_wanted()
             )
+        # Where nothing was due it is not said that somebody looked.
+        return bool(taken.looks)
 
     def work(progress: Progress) -> str:
         done = _each(cases, progress, one_case)
@@ -124,7 +127,7 @@ def _preparing(
 ) -> Callable[[Progress], str]:
     made = 0
 
-    def one_case(case_id: CaseId, progress: Progress) -> None:
+    def one_case(case_id: CaseId, progress: Progress) -> bool:
         nonlocal made
         for one in _offered(desk, case_id):
             if _key(one) in ticked:
@@ -139,6 +142,7 @@ def _preparing(
                             clock=desk.clock,
                         )
                     )
+        return True
 
     def work(progress: Progress) -> str:
         _each(cases, progress, one_case)
@@ -148,7 +152,7 @@ def _preparing(
 
 
 def _each(
-    cases: Iterable[CaseId], progress: Progress, act: Callable[[CaseId, Progress], None]
+    cases: Iterable[CaseId], progress: Progress, act: Callable[[CaseId, Progress], bool]
 ) -> int:
     """Return for how many cases it went well; one that fails leaves the others as they are."""
     every = tuple(cases)
@@ -156,10 +160,9 @@ def _each(
     for position, case_id in enumerate(every):
         progress.say("desk.bulk.step", position, len(every), number=position + 1, all=len(every))
         try:
-            act(case_id, progress)
+            done += act(case_id, progress)
         except StoppedError:
             raise
         except BenbanError:
             continue
-        done += 1
     return done

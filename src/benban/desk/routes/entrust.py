@@ -91,8 +91,10 @@ def make(desk: Desk, asked: Asked) -> Response:
             desk.bring_to_rest(case_id)
         except BenbanError as error:
             return _preview_page(desk, store, asked, wish, error)
-    # No job of the case: it outlives it.
-    job = desk.jobs.start("desk.entrust.job", _entrusting(desk, case_id, wish))
+    # Its page does not belong to the case, which it outlives; begun again it is asked again.
+    job = desk.jobs.start(
+        "desk.entrust.job", _entrusting(desk, case_id, wish), cases=[case_id], is_once=True
+    )
     return go_to(f"/jobs/{job.id}")
 
 

@@ -7,7 +7,7 @@ from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.pages import go_to, show
-from benban.errors import BenbanError
+from benban.errors import AnswerMissingError, BenbanError
 from benban.model.ids import NoteId
 from benban.model.note import NoteReader
 from benban.wiring_case import CaseStore
@@ -29,7 +29,10 @@ def keep(desk: Desk, asked: Asked) -> Response:
     with desk.case(asked.parts["case"]) as store:
         try:
             text = asked.needed("text", "desk.notes.text")
-            reader = NoteReader(asked.needed("reader", "desk.notes.reader"))
+            said = asked.needed("reader", "desk.notes.reader")
+            if said not in {one.value for one in NoteReader}:
+                raise AnswerMissingError("desk.notes.reader")
+            reader = NoteReader(said)
         except BenbanError as error:
             return _notes(desk, store, dict(asked.fields), error)
         write_note(desk.vault, store, text, reader, desk.clock)

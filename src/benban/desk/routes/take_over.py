@@ -17,7 +17,7 @@ from benban.casework.take_over import (
     take_over,
 )
 from benban.desk.app import Routes
-from benban.desk.asked import Asked
+from benban.desk.asked import Asked, as_path
 from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
 from benban.desk.pages import go_to, show
@@ -159,7 +159,7 @@ def _incoming_page(desk: Desk, number: str, chosen: str, error: BenbanError | No
 def _path(typed: str) -> Path:
     if "\0" in typed:
         raise FileUnreadableError(name=typed.replace("\0", ""))
-    return Path(typed).absolute()
+    return Path(as_path(typed)).absolute()
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -95,10 +95,13 @@ def open_by_passphrase(desk: Desk, asked: Asked) -> Response:
 @ROUTES.form("/unlock/code")
 def open_by_code(desk: Desk, asked: Asked) -> Response:
     """Open the vault with the code of the sheet and set a new passphrase."""
+    if desk.is_open:
+        # No code was tried then: it must not set a passphrase.
+        return go_to("/cases")
     try:
         new = _same_twice(asked)
-        desk.unlock(recovery_code=asked.exact("code"))
-        change_passphrase(desk.vault, new)
+        if desk.unlock(recovery_code=asked.exact("code")):
+            change_passphrase(desk.vault, new)
     except (WrongPassphraseError, RecoveryCodeMistypedError, PassphraseDiffersError) as error:
         return show(desk, "unlock.html.j2", status=400, error=error, by_code=True)
     ask_again_where_permitted(desk)

@@ -32,8 +32,8 @@ from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
 from benban.desk.pages import go_to, show
-from benban.desk.watching import RUN, look_again
-from benban.errors import BenbanError, PlaceMissingError, WatchNotForCaseError
+from benban.desk.watching import RUN, look_again, told_as
+from benban.errors import BenbanError, FormUnknownError, PlaceMissingError, WatchNotForCaseError
 from benban.model.ids import OfferId
 from benban.model.sighting import NO_ANSWERS
 from benban.model.standing import HostLearns, StandingAct
@@ -88,8 +88,19 @@ def tell(desk: Desk, asked: Asked) -> Response:
 def have_read(desk: Desk, asked: Asked) -> Response:
     """Let what was shown be no news any more."""
     with desk.case(asked.parts["case"]) as store:
-        note_read(desk.vault, store.case.id, desk.clock)
+        note_read(desk.vault, store.case.id, _shown_at(asked), desk.clock.now())
         return go_to(f"/c/{store.case.id}/watch")
+
+
+def _shown_at(asked: Asked) -> datetime:
+    """Return when the page was made whose news were read: what came later is still news."""
+    try:
+        shown_at = datetime.fromisoformat(asked.exact("shown_at"))
+    except ValueError as error:
+        raise FormUnknownError from error
+    if shown_at.tzinfo is None:
+        raise FormUnknownError
+    return shown_at
 
 
 @ROUTES.page("/c/{case}/watch/look")
@@ -122,7 +133,7 @@ def look_now(desk: Desk, asked: Asked) -> Response:
     """Look at what is due, once; it asks those alone whom the page before it named."""
     named = frozenset(asked.every("host"))
     with desk.case(asked.parts["case"]) as store:
-        hosts = tuple(one for one in hosts_asked(store, desk.clock) if one.host in named)
+        hosts = tuple(one for one in hosts_asked(store, desk.clock) if told_as(one) in named)
         job = desk.jobs.start(
             "desk.watch.job", _looking(desk, store.case.id, hosts), case_id=store.case.id
         )
@@ -256,6 +267,7 @@ def _news(desk: Desk, store: CaseStore, asked: Asked, *, is_told: bool) -> Respo
     return show(
         desk,
         "watch.html.j2",
+        shown_at=now.isoformat(),
         path=f"/c/{store.case.id}/watch",
         case=store.case,
         is_told=is_told,

@@ -430,6 +430,7 @@ def test_a_person_adds_a_screenshot_and_sees_it_only_while_it_is_held(
     phone.fill("input[name=reason]", "so sánh")
     phone.click("text=Go on")
     line = phone.locator("details.look summary")
+    line.wait_for(state="visible")
     box = line.bounding_box()
     assert box is not None
     assert phone.locator("main img").count() == 0

@@ -77,7 +77,10 @@ def test_the_covered_pair_and_the_map_are_seen_after_they_were_asked_for(
 
     phone.click("text=Show the covered pair and the map")
 
-    sizes = phone.locator("main img").evaluate_all("all => all.map((one) => one.naturalWidth)")
+    phone.wait_for_selector("main img")
+    sizes = phone.locator("main img").evaluate_all(
+        "all => Promise.all(all.map((one) => one.decode().then(() => one.naturalWidth)))"
+    )
     assert (len(sizes), min(sizes) > 100) == (2, True)
     assert "What this does not show" in phone.inner_text("main")
     with closed_desk.desk.case(case.removeprefix("/c/")) as store:

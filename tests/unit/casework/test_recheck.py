@@ -1,6 +1,6 @@
 """Looking again, against a simulated platform: what is asked, said, kept and offered."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -350,7 +350,6 @@ def test_an_address_that_is_a_picture_is_not_asked_for_without_three_times_yes(
     seeing.permit()
 
     seeing.go()
-
     assert [one.path for one in seeing.site.requests() if "avatar" in one.path] == []
 
 
@@ -492,17 +491,8 @@ def test_nothing_is_measured_once_somebody_said_under_18_while_it_was_on_its_way
     tools = seeing.tools()
 
     class Interrupted:
-        def fetch(
-            self,
-            address: str,
-            *,
-            limit_bytes: int,
-            hosts: Collection[str] | None = None,
-            with_media: bool = True,
-        ) -> Fetched:
-            came = tools.fetcher.fetch(
-                address, limit_bytes=limit_bytes, hosts=hosts, with_media=with_media
-            )
+        def fetch(self, address: str, **wishes: Any) -> Fetched:
+            came = tools.fetcher.fetch(address, **wishes)
             if came.value("content-type").startswith("image/"):
                 mark_minor(seeing.store, exhibit.id)
             return came

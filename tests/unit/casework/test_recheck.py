@@ -491,7 +491,7 @@ def test_nothing_is_measured_once_somebody_said_under_18_while_it_was_on_its_way
     tools = seeing.tools()
 
     class Interrupted:
-        def fetch(self, address: str, **wishes: Any) -> Fetched:
+        def fetch(self, address: str, **wishes: Any) -> Fetched:  # noqa: ANN401 - passed on
             came = tools.fetcher.fetch(address, **wishes)
             if came.value("content-type").startswith("image/"):
                 mark_minor(seeing.store, exhibit.id)

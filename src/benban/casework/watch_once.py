@@ -124,6 +124,20 @@ def leave_for_once(
         revoke_permission(store, given.id, clock)
 
 
+def end_left_over(store: CaseStore, clock: Clock) -> bool:
+    """
+    End a leave for one round that a round could not end itself; return whether there was one.
+
+    The vault was closed under that round: its keys were gone before its last entry.
+    """
+    standing = live_permission(store, StandingAct.WATCH, clock.now())
+    # Whoever lets the program look again by itself gives leave for days.
+    if standing is None or standing.until - standing.given_at > _LONGEST_ROUND:
+        return False
+    revoke_permission(store, standing.id, clock)
+    return True
+
+
 def _opened(
     opened: ExitStack, make: Callable[[], AbstractContextManager[_Tool]], box: ToolBox
 ) -> _Tool | None:

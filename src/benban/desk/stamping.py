@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from benban.casework.retry import HostedAuthority, retry_if_permitted
 from benban.casework.stamp import RevocationSource
+from benban.casework.watch_once import end_left_over
 from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
 from benban.errors import BenbanError, StoppedError
@@ -16,6 +17,8 @@ def ask_again_where_permitted(desk: Desk) -> None:
     """
     Begin to ask again for stamps that did not come, in each case whose permission stands.
 
+    A leave for one look that locking kept from ending ends first.
+
     Without a permission, which is how a case begins, nobody is asked.
     """
 
@@ -24,6 +27,7 @@ def ask_again_where_permitted(desk: Desk) -> None:
             progress.require_wanted()
             try:
                 with desk.case(case_id) as store:
+                    end_left_over(store, desk.clock)
                     ask_again(desk, store, progress)
             except StoppedError:
                 raise

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from benban.casework.recheck import recheck
-from benban.casework.standing import live_permission
+from benban.casework.standing import give_permission, live_permission
 from benban.casework.watch_news import (
     finds_for_a_helper,
     news_of,
@@ -18,7 +18,13 @@ from benban.casework.watch_news import (
     tells_only_when_asked,
 )
 from benban.casework.watch_offers import answer_offer, open_offers
-from benban.casework.watch_once import ToolBox, hosts_asked, leave_for_once, opened_tools
+from benban.casework.watch_once import (
+    ToolBox,
+    end_left_over,
+    hosts_asked,
+    leave_for_once,
+    opened_tools,
+)
 from benban.casework.watch_places import hosts_of_places, places_of_watch, take_up_sightings
 from benban.errors import (
     BenbanError,
@@ -248,6 +254,28 @@ def test_a_leave_that_allows_more_than_was_named_is_not_used(watched: Watched) -
         leave_for_once(watched.store, (), watched.clock),
     ):
         pass
+
+
+def test_a_leave_for_one_round_that_locking_left_behind_is_ended(watched: Watched) -> None:
+    watched.report(f"/{CHANNEL}/101")
+    hosts = hosts_asked(watched.store, watched.clock)
+    with leave_for_once(watched.store, hosts, watched.clock) as given:
+        until = given.until
+    # As it stands when the vault was closed before the block ended.
+    give_permission(
+        watched.store, StandingAct.WATCH, hosts, every_h=24, until=until, clock=watched.clock
+    )
+
+    ended = [end_left_over(watched.store, watched.clock) for _ in range(2)]
+
+    assert ended == [True, False]
+    assert live_permission(watched.store, StandingAct.WATCH, watched.clock.now()) is None
+
+
+def test_a_leave_for_days_is_not_taken_for_one(watched: Watched) -> None:
+    a_post(watched)
+
+    assert not end_left_over(watched.store, watched.clock)
 
 
 def test_without_a_host_there_is_no_leave(watched: Watched) -> None:

@@ -190,8 +190,7 @@ def test_a_no_that_comes_while_somebody_ticks_keeps_nothing(desk: Running, expor
     desk.post(f"{reading}/keep", chat="0", shown=[str(CHOSEN)], tick=[str(CHOSEN)])
     desk.wait_for_jobs()
 
-    job = desk.desk.jobs.get(reading.rpartition("/")[2])
-    assert (job.state, job.error and job.error.code) == (JobState.FAILED, "BB-101")
+    assert desk.desk.jobs.get(reading.rpartition("/")[2]).state is JobState.STOPPED
     assert _exhibits(desk, place) == ()
 
 

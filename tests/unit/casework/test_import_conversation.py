@@ -11,7 +11,7 @@ from benban.casework.import_conversation import opened_import
 from benban.casework.import_page import opened_page
 from benban.casework.import_posts import opened_posts
 from benban.casework.mark_minor import mark_minor
-from benban.casework.take_in import SightingReport, take_in
+from benban.casework.take_in import SightingReport, answer_ages, take_in
 from benban.errors import (
     BenbanError,
     FileUnreadableError,
@@ -19,6 +19,7 @@ from benban.errors import (
     ImportUnknownError,
     ImportUnsafeError,
     NothingTickedError,
+    PermitRefusedError,
     TooManyTickedError,
 )
 from benban.model.custody import EventDraft, EventKind
@@ -263,6 +264,22 @@ def test_after_the_mark_no_picture_and_no_digest_of_one_is_left(
     assert [one.kind for one in store.all(Exhibit)] == [ExhibitKind.CONVERSATION]
     for digest in (done.sha256.hex, done.sha512.hex, sha256_of(draw_feed_picture(CHOSEN)).hex):
         assert digest.encode() not in everything
+
+
+def test_a_no_that_comes_while_an_export_lies_open_ends_it_with_nothing_kept(
+    store: CaseStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    sighting = seen(store, clock)
+    path = write_export(tmp_path / "export")
+
+    with opened_import(store, sighting, path, clock) as doing:
+        (chat,) = doing.chats()
+        answer_ages(store, sighting.id, MAYBE_MINOR)
+        with pytest.raises(PermitRefusedError):
+            doing.keep(chat, (CHOSEN,))
+
+    assert (store.all(Exhibit), store.all(Import)) == ((), ())
+    assert sha256_of(draw_feed_picture(CHOSEN)).hex.encode() not in plain_bytes(store)
 
 
 def test_the_mark_takes_the_digest_also_where_no_picture_was_kept(

@@ -89,12 +89,20 @@ class Arriving:
             raise self._broken or FormUnknownError()
         return tuple(self._parts.fields)
 
-    def each(self) -> Iterator[tuple[GivenFile, BenbanError | None]]:
+    def files(self) -> Iterator[GivenFile]:
         """
         Give each file that was chosen; what is not read of one is passed over.
 
-        The last may come with why nothing after it could be read (BB-012, BB-013).
+        Raises:
+            FormTooLargeError: BB-012, FormUnknownError: BB-013: what came before is given first.
         """
+        for given, broken in self.each():
+            if broken is not None:
+                raise broken
+            yield given
+
+    def each(self) -> Iterator[tuple[GivenFile, BenbanError | None]]:
+        """Give each file as :meth:`files` does; at the end why the rest could not be read."""
         try:
             while (event := self._next()) is not None:
                 if isinstance(event, _Begin):

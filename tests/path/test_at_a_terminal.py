@@ -54,8 +54,7 @@ class Keyboard:
         """Wait for *text* after what was seen last; return what came before it."""
         ends_at = time.monotonic() + PATIENCE_S
         while text not in self.screen[self._seen :]:
-            assert time.monotonic() < ends_at, self.screen
-            assert self._read() or self._process.poll() is None, self.screen
+            self._goes_on(ends_at, is_alive=self._read() or self._process.poll() is None)
         place = self.screen.index(text, self._seen)
         before, self._seen = self.screen[self._seen : place], place + len(text)
         return before
@@ -69,8 +68,7 @@ class Keyboard:
                 held = [str(one.readlink()) for one in descriptors.iterdir()]
                 if any(one.startswith(f"{folder}/") for one in held):
                     return
-            assert time.monotonic() < ends_at, self.screen
-            assert self._process.poll() is None, self.screen
+            self._goes_on(ends_at, is_alive=self._process.poll() is None)
             time.sleep(0.01)
 
     def types(self, text: str) -> None:
@@ -87,11 +85,19 @@ class Keyboard:
     def ends(self) -> int:
         ends_at = time.monotonic() + PATIENCE_S
         while self._process.poll() is None:
-            assert time.monotonic() < ends_at, self.screen
+            self._goes_on(ends_at, is_alive=True)
             self._read()
         self._read()
         os.close(self._here)
         return self._process.returncode
+
+    def _goes_on(self, ends_at: float, *, is_alive: bool) -> None:
+        """Fail with what the screen shows; the command must not go on and hold the vault."""
+        if is_alive and time.monotonic() < ends_at:
+            return
+        self._process.kill()
+        self._process.wait()
+        pytest.fail(self.screen)
 
     def _read(self) -> bool:
         try:

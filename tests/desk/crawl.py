@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
 import httpx
@@ -12,6 +13,7 @@ import httpx
 from benban.casework.add_files import add_files
 from benban.casework.destroy_case import case_contents
 from benban.casework.hand_over import HandedOver
+from benban.casework.spoken import keep_recording
 from benban.casework.watch_places import take_up_sightings
 from benban.desk.routes import all_routes
 from benban.desk.routes.backup import Copied
@@ -20,7 +22,7 @@ from benban.desk.routes.ways_in import Offered
 from benban.desk.sealing import SealedFile
 from benban.model.custody import EventDraft, EventKind
 from benban.model.finding import CommonOrigin
-from benban.model.ids import new_offer_id
+from benban.model.ids import CaseId, new_offer_id
 from benban.model.remedy import Notice
 from benban.model.sighting import Sighting
 from benban.model.watch import FindKind, Offer
@@ -32,6 +34,8 @@ from tests.harm.export import write_export
 from tests.harm.scenes import Example, given
 
 _ADDRESS = "https://x.com/i/status/1234567890123456789"
+# What a recording begins with; no page decodes one.
+SOUND = b"\x1a\x45\xdf\xa3" + bytes(range(256))
 _SENTENCE = "These photos show the person of this case."
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 _CONTROLS = frozenset({"a", "button", "input", "select", "textarea", "summary"})
@@ -113,6 +117,7 @@ def make_world(desk: Running) -> World:
             log_key_id="aaaa-bbbb-cccc-dddd-eeee-ffff-gggg-hhhh",
             manifest_sha256="0" * 64,
         )
+    spoken = keep_recording(desk.desk.vault, CaseId(case_id), BytesIO(SOUND), SystemClock())
     came = Incoming(path=sealed.path, identity=None, given=incoming)
     # Last: it stays open.
     export = write_export(desk.desk.folder.parent / "export")
@@ -138,6 +143,7 @@ def make_world(desk: Running) -> World:
         "taken": outcomes.keep(Taken(case_id=case_id, key_id=incoming.log_key_id)),
         "copied": outcomes.keep(Copied(path=sealed.path, files=12)),
         "checked": outcomes.keep(check_vault(desk.desk.vault, read=True)),
+        "recording": str(spoken.id),
         "fresh": outcomes.keep(Offered(code=fresh_recovery_code(), asked=(2, 5))),
     }
     return world

@@ -23,6 +23,8 @@ _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"ftyp", b"<svg")
 _PICTURE_ROUTES = ("/look/{look}", "/look/{pair}/beside")
 # Answers of the program to itself, no pages.
 _NO_PAGES = ("/here", "/rest")
+# The page that may listen, and the one that plays what was said.
+_SPEAKS, _PLAYS = "/c/{case}/spoken", "/c/{case}/spoken/{recording}"
 _MOST_WORDS = 60
 # Numbers and names to copy; and what is signed is read first.
 _READ_FIRST = ("/help-now", "/c/{case}/n/{notice}")
@@ -129,21 +131,48 @@ def test_pictures_in_a_page_come_from_the_one_route(crawled: tuple[Language, Ans
         found.get("src", "")
         for _, _, page in _pages(crawled[1])
         for tag, found in page.tags
-        if tag in {"img", "source", "video", "audio", "embed", "object"}
+        if tag in {"img", "source", "video", "embed", "object"}
     ]
 
     assert [one for one in sources if not re.match(r"/look/", one)] == []
 
 
+def test_sound_stands_on_one_page_and_nothing_of_it_is_loaded_before_a_click(
+    crawled: tuple[Language, Answers],
+) -> None:
+    players = [
+        (pattern, found.get("preload"), "autoplay" in found, found.get("src", ""))
+        for pattern, _, page in _pages(crawled[1])
+        for tag, found in page.tags
+        if tag == "audio"
+    ]
+
+    assert [one[:3] for one in players] == [(_PLAYS, "none", False)]
+    assert re.fullmatch(r"/c/[^/]+/spoken/[^/]+/sound", players[0][3])
+
+
 def test_every_answer_has_every_header(
     crawled: tuple[Language, Answers], worlds: World, first_pages: Answers
 ) -> None:
-    wanted = security_headers(worlds.desk.place)
-    names = {name.decode(): value.decode() for name, value in wanted.items()}
     for pattern, answer in [*crawled[1], *first_pages]:
+        path = answer.request.url.path if pattern in {_SPEAKS, _PLAYS} else ""
+        wanted = security_headers(worlds.desk.place, path)
+        names = {name.decode(): value.decode() for name, value in wanted.items()}
         if answer.request.url.port == int(worlds.desk.place.authority.partition(":")[2]):
             assert {name: answer.headers[name] for name in names} == names, pattern
         assert "no-store" in answer.headers["cache-control"], pattern
+
+
+def test_one_page_may_ask_for_the_microphone_and_no_other(
+    crawled: tuple[Language, Answers], first_pages: Answers
+) -> None:
+    hearing = [
+        pattern
+        for pattern, answer in [*crawled[1], *first_pages]
+        if "microphone=()" not in answer.headers.get("permissions-policy", "microphone=()")
+    ]
+
+    assert hearing == [_SPEAKS]
 
 
 def test_exit_help_languages_and_skip_links_are_on_every_page(
@@ -167,7 +196,8 @@ def test_nothing_is_loaded_from_elsewhere_and_no_script_stands_in_a_page(
 ) -> None:
     for pattern, answer, page in _pages(crawled[1]):
         scripts = [found.get("src") for tag, found in page.tags if tag == "script"]
-        assert scripts == ["/static/desk.js"], pattern
+        own = ["/static/spoken.js"] if pattern == _SPEAKS else []
+        assert scripts == ["/static/desk.js", *own], pattern
         assert "style=" not in answer.text, pattern
         loud = [name for _, found in page.tags for name in found if name.startswith("on")]
         assert loud == [], pattern

@@ -19,6 +19,9 @@ _ENTRY_FILES = frozenset({"/entry.js"})
 _METHODS = frozenset({"GET", "HEAD", "POST"})
 # Our own paths are plain; whatever else is asked for is somebody trying.
 _PATH = re.compile(rb"/[A-Za-z0-9._/-]*")
+# The one page that may ask for the microphone, and the one that plays what was said.
+_SPEAKS = re.compile(r"/c/case-[0-9a-f]+/spoken")
+_PLAYS = re.compile(r"/c/case-[0-9a-f]+/spoken/spoken-[0-9a-f]+")
 _MAX_HEADERS = 64
 _MAX_ENTRY_BODY = 512
 _DRAIN_S = 2.0
@@ -147,8 +150,10 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
             return
         place = self._place()
-        send = _with_headers(send, place)
         verdict = judge(scope, place, self._door)
+        # Whoever did not come in reads the same headers everywhere, too.
+        path = scope["path"] if verdict is Verdict.ANSWER else ""
+        send = _with_headers(send, security_headers(place, path))
         if verdict is Verdict.ANSWER:
             await self._app(scope, receive, send)
         elif verdict is Verdict.ENTRY:
@@ -230,12 +235,15 @@ def _field_of(body: bytes, name: str) -> str:
     return fields.get(name, [""])[0]
 
 
-def security_headers(place: Place) -> dict[bytes, bytes]:
-    """Return what every answer says about itself."""
+def security_headers(place: Place, path: str = "") -> dict[bytes, bytes]:
+    """Return what every answer says about itself; *path* of who came in, empty for all others."""
     frame = place.frame_origin or "'none'"
+    media = "media-src 'self'; " if _PLAYS.fullmatch(path) else ""
+    microphone = "(self)" if _SPEAKS.fullmatch(path) else "()"
     policy = (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+        f"{media}"
         f"frame-src {frame}"
     )
     return {
@@ -247,14 +255,14 @@ def security_headers(place: Place) -> dict[bytes, bytes]:
         b"referrer-policy": b"same-origin",
         b"cross-origin-opener-policy": b"same-origin",
         b"cross-origin-resource-policy": b"same-origin",
-        b"permissions-policy": b"camera=(), geolocation=(), microphone=(), clipboard-read=()",
+        b"permissions-policy": (
+            f"camera=(), geolocation=(), microphone={microphone}, clipboard-read=()".encode()
+        ),
         b"x-robots-tag": b"noindex",
     }
 
 
-def _with_headers(send: Send, place: Place) -> Send:
-    ours = security_headers(place)
-
+def _with_headers(send: Send, ours: dict[bytes, bytes]) -> Send:
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
             own = [(name, value) for name, value in message["headers"] if name.lower() not in ours]

@@ -139,3 +139,21 @@ class FileNotChosenError(BenbanError):
     """A form that takes files came without any."""
 
     code = "BB-021"
+
+
+class RecordingTooLargeError(BenbanError):
+    """What is said aloud is longer than one recording may be; what came before is kept."""
+
+    code = "BB-045"
+
+
+class NotARecordingError(BenbanError):
+    """What was given as a recording is none that a page could play, or it holds pictures."""
+
+    code = "BB-046"
+
+
+class RecordingGapError(BenbanError):
+    """A piece of a recording came that does not follow what is kept of it."""
+
+    code = "BB-047"

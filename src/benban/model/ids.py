@@ -25,6 +25,7 @@ PlaceId = NewType("PlaceId", str)
 LookId = NewType("LookId", str)
 OfferId = NewType("OfferId", str)
 NoteId = NewType("NoteId", str)
+RecordingId = NewType("RecordingId", str)
 
 _HEX = re.compile(r"[0-9a-f]+")
 
@@ -163,3 +164,8 @@ def new_offer_id() -> OfferId:
 def new_note_id() -> NoteId:
     """Return a fresh random id of a note."""
     return NoteId(_random_id("note"))
+
+
+def new_recording_id() -> RecordingId:
+    """Return a fresh random id of something that the person said aloud."""
+    return RecordingId(_random_id("spoken"))

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from benban.casework.destroy_case import destroy_case, plan_destroying
+from benban.casework.spoken import recordings_of
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
@@ -52,6 +53,7 @@ def _page(desk: Desk, store: CaseStore, error: BenbanError | None) -> Response:
         "destroy.html.j2",
         status=400 if error else 200,
         case=store.case,
+        spoken=len(recordings_of(desk.vault, store.case.id)),
         planned=plan_destroying(store),
         error=error,
     )

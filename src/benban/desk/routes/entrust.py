@@ -7,6 +7,7 @@ from starlette.responses import Response
 from benban.casework.destroy_case import plan_destroying
 from benban.casework.entrust import entrust
 from benban.casework.hand_over import key_in, require_voice_code
+from benban.casework.spoken import recordings_of
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
@@ -165,6 +166,7 @@ def _preview_page(
         "entrust_preview.html.j2",
         status=400 if error else 200,
         case=store.case,
+        spoken=len(recordings_of(desk.vault, store.case.id)),
         planned=plan_destroying(store),
         wish=wish,
         error=error,

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from benban.casework.destroy_case import case_contents
 from benban.casework.hand_over import hand_over, key_in, require_written
+from benban.casework.spoken import recordings_of
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
@@ -72,6 +73,7 @@ def preview(desk: Desk, asked: Asked) -> Response:
             desk,
             "hand_over_preview.html.j2",
             case=store.case,
+            spoken=len(recordings_of(desk.vault, store.case.id)),
             contents=case_contents(store),
             wish=wish,
             fields=[(name, value) for name, value in asked.fields if name != "form"],

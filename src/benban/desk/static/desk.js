@@ -7,6 +7,8 @@ const root = document.documentElement;
 const tabs = "BroadcastChannel" in window ? new BroadcastChannel("k") : null;
 
 function cover() {
+  // Whatever listens, ends: nobody is heard by a page that cannot be seen.
+  window.dispatchEvent(new Event("covered"));
   root.replaceChildren();
   document.title = "";
   window.stop();

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from benban.casework.channels import channels_of, count_other_cases
 from benban.casework.statistics import CaseFacts, facts_of
@@ -16,8 +16,10 @@ from benban.model.remedy import Notice, NoticeState
 from benban.model.sighting import Sighting
 from benban.model.watch import Offer
 
-SEARCH = ("q", "state", "service")
+SEARCH = ("q", "state", "service", "due", "capacity")
 STATES = ("overdue", "today", "waiting", "news", "unsigned", "quiet")
+# Days from now within which something is waited for; nothing is, for the last.
+DUES = {"week": timedelta(days=7), "month": timedelta(days=30), "none": None}
 _WAITING = (NoticeState.SENT, NoticeState.ACKNOWLEDGED)
 
 
@@ -34,6 +36,7 @@ class Row:
         channels: of each sighting, only to count other cases.
         facts: for counts over all cases.
         services: where it was seen, ids of the catalogue.
+        capacity: as whom somebody acts for the person; value of ``Capacity``.
         searched: title, words and hosts, folded.
     """
 
@@ -46,6 +49,7 @@ class Row:
     channels: dict[SightingId, frozenset[str]]
     facts: CaseFacts
     services: tuple[str, ...]
+    capacity: str
     searched: str
 
     @property
@@ -56,6 +60,13 @@ class Row:
     def is_overdue(self, now: datetime) -> bool:
         """Return whether the earliest day is past."""
         return bool(self.dues_at) and self.dues_at[0] < now
+
+    def is_due(self, wish: str, now: datetime) -> bool:
+        """Return whether the earliest day is one that ``DUES`` names *wish*."""
+        within = DUES.get(wish)
+        if within is None:
+            return self.next_due_at is None
+        return self.next_due_at is not None and self.next_due_at <= now + within
 
     def states(self, now: datetime) -> frozenset[str]:
         """Return which filters it falls under."""
@@ -89,13 +100,15 @@ def other_cases(desk: Desk, case_id: CaseId, sighting_id: SightingId) -> int:
 def filtered(desk: Desk, rows: Sequence[Row], now: datetime) -> tuple[Row, ...]:
     """Return those that are searched for now."""
     words = folded(desk.queue_search.get("q", "")).split()
-    state, service = desk.queue_search.get("state", ""), desk.queue_search.get("service", "")
+    state, service, due, capacity = (desk.queue_search.get(one, "") for one in SEARCH[1:])
     return tuple(
         row
         for row in rows
         if all(word in row.searched for word in words)
         and (not state or state in row.states(now))
         and (not service or service in row.services)
+        and (not due or row.is_due(due, now))
+        and (not capacity or capacity == row.capacity)
     )
 
 
@@ -126,6 +139,7 @@ def _known_row(desk: Desk, case_id: CaseId) -> Row:
         channels=channels,
         facts=facts,
         services=tuple(sorted(facts.services)),
+        capacity=case.capacity.value,
         searched=folded(" ".join([*words, *(one.canonical for one in addresses)])),
     )
     desk.keep_row(case_id, count, row)

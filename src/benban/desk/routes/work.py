@@ -11,9 +11,10 @@ from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.pages import go_to, show
 from benban.desk.paging import slice_of
-from benban.desk.queue import SEARCH, STATES, filtered, rows_of
+from benban.desk.queue import DUES, SEARCH, STATES, filtered, rows_of
 from benban.desk.routes.timeline import given_file
 from benban.desk.sheet import table_of
+from benban.model.case import Capacity
 from benban.wiring_case import catalogue
 
 ROUTES = Routes()
@@ -35,6 +36,8 @@ def queue(desk: Desk, asked: Asked) -> Response:
         shown=slice_of(found, asked),
         total=len(found),
         states=STATES,
+        dues=tuple(DUES),
+        capacities=tuple(one.value for one in Capacity),
         now=now,
         counts={name: sum(name in row.states(now) for row in rows) for name in STATES},
         services=sorted((_name(one), one) for one in services),

@@ -23,7 +23,7 @@ MOST_LINES = 450
 MOST_TEST_LINES = 600
 # The logic of the two commands lives in one file.
 LONGER = {"run.py": 620}
-MOST_WIRING_LINES = 120
+MOST_WIRING_LINES = 150
 NAMES_OF_NOTHING = {"utils", "util", "helpers", "helper", "common", "manager", "core", "misc"}
 DOCUMENTED_ROOMS = {"seal", "fingerprint", "bank", "compare", "remedies"}
 # Where a process ends, an unforeseen error becomes a sentence with a code: the faces' main, the

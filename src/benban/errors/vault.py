@@ -160,3 +160,72 @@ class NoSuchMediaError(BenbanError):
     """A number was given that the list of pictures does not have; nothing was kept or fetched."""
 
     code = "BB-440"
+
+
+# --- Several people: BB-460 to BB-479 ----------------------------------------------
+
+
+class RoleRefusedError(BenbanError):
+    """Somebody's role in a shared vault does not allow this."""
+
+    code = "BB-460"
+
+
+class VaultSharedError(BenbanError):
+    """Several people share this vault: it is entered by name, through the server."""
+
+    code = "BB-461"
+
+
+class VaultNotSharedError(BenbanError):
+    """This vault is one person's: nobody else can be let in."""
+
+    code = "BB-462"
+
+
+class NameRefusedError(BenbanError):
+    """A name for entering is empty, too long or holds characters that nobody sees."""
+
+    code = "BB-463"
+
+
+class NameTakenError(BenbanError):
+    """Somebody has this name for entering already."""
+
+    code = "BB-464"
+
+
+class PersonMissingError(BenbanError):
+    """Nobody of this vault is meant, or their access ended, or they have not got the case."""
+
+    code = "BB-465"
+
+
+class LastHolderError(BenbanError):
+    """Nobody else has this case: without its last holder it would be lost."""
+
+    code = "BB-466"
+
+
+class OnlyHolderError(BenbanError):
+    """Somebody is the only one who has some cases; their access cannot end yet."""
+
+    code = "BB-467"
+
+
+class LastAdministratorError(BenbanError):
+    """Without this person nobody could let anybody in or out."""
+
+    code = "BB-468"
+
+
+class ColleagueKeyChangedError(BenbanError):
+    """A colleague's key is another one than before; it has to be compared first."""
+
+    code = "BB-469"
+
+
+class NotCaseworkerError(BenbanError):
+    """A colleague has no cases by their role, or has not come in for the first time yet."""
+
+    code = "BB-470"

@@ -1,5 +1,6 @@
 """The only place at rest: keys, databases, contents and the custody log of every case."""
 
+from benban.vault.audit import Audit, AuditHead, View
 from benban.vault.backup import back_up, restore
 from benban.vault.case_store import CaseStore
 from benban.vault.check import check_vault
@@ -13,6 +14,7 @@ from benban.vault.log import Opening
 from benban.vault.ports import FileLock, Platform, RollbackCounter
 from benban.vault.recovery import RecoveryCode
 from benban.vault.recovery import new_recovery_code as fresh_recovery_code
+from benban.vault.shared import SharedVault
 from benban.vault.spool import Spool, SpooledPart, SpoolPart
 from benban.vault.take_over import GivenCase, GivenPart, look_into_case, take_over_case
 from benban.vault.vault import BALLAST_BYTES, Vault
@@ -22,6 +24,8 @@ from benban.vault.writing import Derived
 
 __all__ = [
     "BALLAST_BYTES",
+    "Audit",
+    "AuditHead",
     "CaseStore",
     "Compartment",
     "Derived",
@@ -34,6 +38,7 @@ __all__ = [
     "Platform",
     "RecoveryCode",
     "RollbackCounter",
+    "SharedVault",
     "Spool",
     "SpoolPart",
     "SpooledPart",
@@ -42,6 +47,7 @@ __all__ = [
     "Storable",
     "StoredCheckpoint",
     "Vault",
+    "View",
     "Watch",
     "back_up",
     "calibrated_cost",

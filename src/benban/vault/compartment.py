@@ -48,4 +48,4 @@ class Compartment:
 
     def destroy(self) -> None:
         """Destroy the key; what was sealed under it is noise from then on."""
-        self._vault.entered.index.drop_setting(compartment_of(self._case_id))
+        self._vault.drop_setting(compartment_of(self._case_id))

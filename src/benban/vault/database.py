@@ -1,5 +1,6 @@
 """SQLCipher databases: opened with every pragma of the format, failing with our own errors."""
 
+import copy
 import re
 import threading
 from collections.abc import Iterator, Sequence
@@ -39,6 +40,14 @@ _FAILED = re.compile("disk I/O error|readonly database|unable to open|is locked|
 _NO_MEMORY = re.compile("out of memory")
 
 
+class _Connection:
+    """SQLite's own connection, and how many handles it still has."""
+
+    def __init__(self, connection: dbapi2.Connection) -> None:
+        self.connection = connection
+        self.handles = 1
+
+
 class Database:
     """
     One open SQLCipher database, used from any thread, one statement at a time.
@@ -63,9 +72,12 @@ class Database:
         self._disk = disk
         self._lock = threading.RLock()
         with self.failures():
-            self._connection = dbapi2.connect(
-                str(path), timeout=5.0, isolation_level=None, check_same_thread=False
+            self._held = _Connection(
+                dbapi2.connect(
+                    str(path), timeout=5.0, isolation_level=None, check_same_thread=False
+                )
             )
+        self._is_closed = False
         try:
             self._prepare(key)
         except BaseException:
@@ -77,6 +89,18 @@ class Database:
         """Return a new, empty database; SQLite itself would let others read the file."""
         disk.create(path).close()
         return cls(path, key, disk)
+
+    def share(self) -> "Database":
+        """
+        Return another handle of this connection, closed by itself; the last one closes the file.
+
+        Two connections of one program would meet "database is locked"; handles queue up.
+        """
+        with self._lock:
+            _ = self._connection
+            other = copy.copy(self)
+            self._held.handles += 1
+            return other
 
     def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         """Return all rows of a query."""
@@ -146,7 +170,24 @@ class Database:
     def close(self) -> None:
         """Close; the last one to close folds the write-ahead log in."""
         with self._lock:
-            self._connection.close()
+            if self._is_closed:
+                return
+            self._is_closed = True
+            self._held.handles -= 1
+            if not self._held.handles:
+                self._held.connection.close()
+
+    def close_for_all(self) -> None:
+        """Close the file whoever still has a handle: what it holds is to be destroyed."""
+        with self._lock:
+            self._is_closed = True
+            self._held.connection.close()
+
+    @property
+    def _connection(self) -> dbapi2.Connection:
+        if self._is_closed:
+            raise dbapi2.ProgrammingError("Cannot operate on a closed database.")
+        return self._held.connection
 
     def _prepare(self, key: bytes) -> None:
         # Pragmas take no parameters; the key is hex of random bytes, never text from outside.

@@ -1,10 +1,18 @@
 """Inside an unlocked vault: its key, its index, and what an interruption left to mend."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Protocol
 
-from benban.errors import DiskFailedError, DiskFullError, VaultDamagedError, VaultInUseError
+from benban.errors import (
+    CaseMissingError,
+    DiskFailedError,
+    DiskFullError,
+    VaultDamagedError,
+    VaultInUseError,
+)
 from benban.model.clock import Clock
 from benban.model.ids import CaseId
 from benban.vault.database import Database
@@ -22,6 +30,7 @@ from benban.vault.keys import (
 )
 from benban.vault.layout import VAULT_KEY, VaultFolder
 from benban.vault.making import write_ballast
+from benban.vault.people import People
 from benban.vault.plain_files import (
     HEADER_NAME,
     Header,
@@ -41,6 +50,19 @@ _ROOM_PER_BALLAST = 4
 _ROOM_TO_OPEN_BYTES = 1 << 20
 
 
+class Among(Protocol):
+    """Who else is in a shared vault."""
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nobody else is in."""
+        ...
+
+    def index(self, vault_key: bytes) -> Index:
+        """Return a handle of the one index."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entered:
     """
@@ -50,6 +72,7 @@ class Entered:
         unlocked: who came in.
         lock: held until :meth:`leave`.
         counter: the number outside, and None where there is none.
+        people: of a shared vault; None in a vault of one's own.
     """
 
     folder: VaultFolder
@@ -60,6 +83,7 @@ class Entered:
     clock: Clock
     lock: FileLock
     counter: RollbackCounter | None
+    people: People | None = None
 
     @property
     def vault_id(self) -> str:
@@ -76,6 +100,29 @@ class Entered:
         vault_key = self._opened_key(VAULT_KEY)
         if not is_header_mac(self.header, subkey(vault_key, KeyUse.HEADER)):
             raise VaultDamagedError("another key", part="keys")
+
+    def vault_key(self) -> bytes:
+        """
+        Return the vault key, opened anew: nothing keeps it in memory.
+
+        Raises:
+            VaultDamagedError: BB-406.
+        """
+        return self._opened_key(VAULT_KEY)
+
+    def held_case(self, case_id: CaseId) -> CaseEntry:
+        """
+        Return what the index says of a case that this person has.
+
+        Raises:
+            CaseMissingError: BB-103, in the same words when a colleague has it.
+        """
+        entry = self.index.case(case_id)
+        if entry is None or entry.state is not CaseState.LIVE:
+            raise CaseMissingError
+        if self.people is not None and not self.people.holds(case_id, self.unlocked.user_id):
+            raise CaseMissingError
+        return entry
 
     def case_key(self, entry: CaseEntry) -> bytes:
         """
@@ -95,15 +142,24 @@ class Entered:
         public_key = user_public_key(self.unlocked.private_key)
         user_id = self.unlocked.user_id
         sealed = seal_key(key, public_key, vault_id=self.vault_id, name=case_id, user_id=user_id)
-        file = SealedKeyFile(name=case_id, user_id=user_id, sealed=sealed)
-        self.disk.replace_file(
-            self.folder.key(case_id, user_id), file.to_bytes(), staging=self.folder.staging()
-        )
+        data = SealedKeyFile(name=case_id, user_id=user_id, sealed=sealed).to_bytes()
+        path = self.folder.key(case_id, user_id)
+        self.disk.replace_file(path, data, staging=self.folder.staging())
+        if self.people is not None:
+            found = hashlib.sha256(data).digest()
+            with self.index.database.transaction():
+                self.people.add_holder(case_id, user_id, found, self.clock.now(), user_id)
 
     def take_back_case(self, case_id: CaseId) -> None:
         """Remove all that was laid of a case that did not become whole."""
         self.disk.remove_folder(self.folder.case(case_id).path)
-        self.disk.unlink(self.folder.key(case_id, self.unlocked.user_id))
+        own = self.folder.key(case_id, self.unlocked.user_id)
+        self.disk.unlink(own)
+        if self.people is not None:
+            # A key that is left would open what a backup or a remnant of the disk still holds.
+            for path in sorted(set(self.folder.keys.glob(f"{case_id}.*.json")) - {own}):
+                self.disk.unlink(path)
+            self.people.drop_holders(case_id)
         self.index.drop_case(case_id)
 
     def replace_slot(self, secret: bytes, kind: SlotKind, cost: KdfCost) -> None:
@@ -152,9 +208,19 @@ def enter(
     clock: Clock,
     lock: FileLock,
     counter: RollbackCounter | None = None,
+    among: Among | None = None,
 ) -> Entered:
     """
     Return the inside of a vault after mending what an interruption left.
+
+    Args:
+        folder: of the vault.
+        unlocked: who comes in.
+        disk: of the program.
+        clock: of the program.
+        lock: held; let go by :meth:`Entered.leave`.
+        counter: a number kept outside.
+        among: who else is in; None in a vault of one's own.
 
     Raises:
         VaultDamagedError: BB-406; ``part`` names what is damaged or not this vault's.
@@ -166,7 +232,7 @@ def enter(
         raise VaultDamagedError("the mac does not fit", part=HEADER_NAME)
     if disk.free_bytes(folder.path) < _ROOM_TO_OPEN_BYTES:
         disk.unlink(folder.ballast)
-    index = _open_index(folder, vault_key, disk)
+    index = among.index(vault_key) if among is not None else open_index(folder, vault_key, disk)
     try:
         if index.public_key(unlocked.user_id) != user_public_key(unlocked.private_key):
             raise VaultDamagedError("another user's key", part="index.db")
@@ -179,8 +245,13 @@ def enter(
             clock=clock,
             lock=lock,
             counter=counter,
+            people=People(index) if among is not None else None,
         )
-        _mend(entered)
+        if among is None or among.is_first:
+            # What somebody else is about to make looks like what an interruption left.
+            _mend(entered)
+        else:
+            disk.make_folder(folder.tmp)
         if counter is not None:
             generation = index.advance()
             # Never turned back: a vault put back to an older state must not lower it.
@@ -206,7 +277,13 @@ def sweep(folder: VaultFolder, disk: Disk) -> None:
             disk.remove(path)
 
 
-def _open_index(folder: VaultFolder, vault_key: bytes, disk: Disk) -> Index:
+def open_index(folder: VaultFolder, vault_key: bytes, disk: Disk) -> Index:
+    """
+    Return the index under the vault's key.
+
+    Raises:
+        VaultDamagedError: BB-406.
+    """
     # SQLite would make an empty database in the place of a missing one.
     if not folder.index.is_file() or not folder.index.stat().st_size:
         raise VaultDamagedError("missing", part="index.db")
@@ -232,6 +309,8 @@ def _mend(entered: Entered) -> None:
     folder, disk, index = entered.folder, entered.disk, entered.index
     sweep(folder, disk)
     settle_slots(folder, index)
+    if entered.people is not None:
+        entered.people.unlink(folder, disk, entered.people.planned())
     for entry in index.cases():
         if entry.state is CaseState.CREATING:
             entered.take_back_case(entry.case_id)

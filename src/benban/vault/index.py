@@ -70,6 +70,13 @@ class Index:
                 (_GENERATION, _BALLAST_BYTES, ballast_bytes),
             )
 
+    def drop_settings_below(self, beginning: str) -> None:
+        """Destroy every setting whose name begins so, in the running transaction."""
+        if self.database.row("SELECT 1 FROM sqlite_master WHERE name = 'settings'") is not None:
+            self.database.execute(
+                "DELETE FROM settings WHERE substr(name, 1, ?) = ?", (len(beginning), beginning)
+            )
+
     def public_key(self, user_id: str) -> bytes | None:
         """Return a user's public key; None if there is no such user."""
         row = self.database.row("SELECT public_key FROM users WHERE user_id = ?", (user_id,))

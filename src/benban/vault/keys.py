@@ -5,6 +5,7 @@ Source: docs/reference/vault-format-v1.md section 2; RFC 5869 (HKDF), RFC 9180 (
 """
 
 import hashlib
+import hmac
 import secrets
 from enum import Enum
 
@@ -31,6 +32,11 @@ class KeyUse(Enum):
     INDEX = "index"
     DATABASE = "db"
     LOG_HEAD = "log-head"
+    # Of a shared vault only.
+    PEOPLE = "people"
+    AUDIT = "audit"
+    SETTINGS = "settings"
+    SETTING_NAMES = "setting-names"
 
 
 class KeyRefusedError(Exception):
@@ -129,6 +135,47 @@ def open_text(key: bytes, nonce: bytes, ciphertext: bytes, *, case_id: str, item
         return AESGCM(key).decrypt(nonce, ciphertext, _text_context(case_id, item_id)).decode()
     except (InvalidTag, ValueError) as error:
         raise KeyRefusedError from error
+
+
+def setting_tag(key: bytes, name: str) -> str:
+    """Return what stands for the name of a setting: 64 hex digits that only *key* makes."""
+    return hmac.new(subkey(key, KeyUse.SETTING_NAMES), name.encode(), hashlib.sha256).hexdigest()
+
+
+def seal_setting(key: bytes, value: bytes, *, vault_id: str, kept_as: str, name: str) -> bytes:
+    """Return nonce and ciphertext of a setting, bound to its vault, its place and its name."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    aes = AESGCM(subkey(key, KeyUse.SETTINGS))
+    return nonce + aes.encrypt(nonce, value, _setting_context(vault_id, kept_as, name))
+
+
+def open_setting(key: bytes, sealed: bytes, *, vault_id: str, kept_as: str, name: str) -> bytes:
+    """
+    Return the setting sealed by :func:`seal_setting`.
+
+    Raises:
+        KeyRefusedError: another key, vault, place or name, or changed.
+    """
+    aes = AESGCM(subkey(key, KeyUse.SETTINGS))
+    nonce, ciphertext = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+    try:
+        return aes.decrypt(nonce, ciphertext, _setting_context(vault_id, kept_as, name))
+    except (InvalidTag, ValueError) as error:
+        raise KeyRefusedError from error
+
+
+def key_numbers(public_key: bytes, *, vault_id: str, user_id: str) -> str:
+    """Return what two people compare by voice: six groups of five digits, 99 bits."""
+    said = b"\x00".join((vault_id.encode(), user_id.encode(), public_key))
+    number = int.from_bytes(hashlib.sha256(_PREFIX + b"numbers\x00" + said).digest(), "big")
+    digits = f"{number % 10**30:030d}"
+    return " ".join(digits[at : at + 5] for at in range(0, 30, 5))
+
+
+def _setting_context(vault_id: str, kept_as: str, name: str) -> bytes:
+    return (
+        _PREFIX + b"setting\x00" + b"\x00".join(part.encode() for part in (vault_id, kept_as, name))
+    )
 
 
 def _text_context(case_id: str, item_id: str) -> bytes:

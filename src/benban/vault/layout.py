@@ -48,9 +48,15 @@ class CaseFolder:
 
 @dataclass(frozen=True, slots=True)
 class VaultFolder:
-    """The paths of a vault."""
+    """
+    The paths of a vault.
+
+    Attributes:
+        room: below ``tmp/``, for one of several people; empty where there is one person.
+    """
 
     path: Path
+    room: str = ""
 
     @property
     def header(self) -> Path:
@@ -80,7 +86,7 @@ class VaultFolder:
     @property
     def tmp(self) -> Path:
         """Spools and temporary folders; emptied at every opening."""
-        return self.path / "tmp"
+        return self.path / "tmp" / self.room
 
     @property
     def ballast(self) -> Path:
@@ -91,6 +97,20 @@ class VaultFolder:
     def attempts(self) -> Path:
         """Failed unlocks since the last success."""
         return self.path / "attempts"
+
+    @property
+    def people(self) -> Path:
+        """Names for entering; in a shared vault only."""
+        return self.path / "people.json"
+
+    @property
+    def audit(self) -> Path:
+        """Who saw what; in a shared vault only."""
+        return self.path / "audit.db"
+
+    def attempts_of(self, user_id: str) -> Path:
+        """Failed entries under one name since its last success; in a shared vault only."""
+        return self.path / "attempts" / user_id
 
     @property
     def lock(self) -> Path:

@@ -24,6 +24,9 @@ from benban.vault.kdf import ARGON2_VERSION, KdfParameters
 
 FORMAT = "benban-vault"
 VERSION = 1
+# What this program reads; a vault that several people share says 2, so that a program that would
+# keep what is theirs under the vault's key stops before it.
+READER = 2
 HEADER_NAME = "vault.json"
 # Far above what any of these files can be; a hostile one is not read whole.
 _LONGEST_BYTES = 65_536
@@ -45,6 +48,11 @@ class Header:
     min_reader: int
     content: Mapping[str, JsonValue]
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether several people enter this vault, each by name."""
+        return self.content.get("shared") is True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
@@ -63,7 +71,7 @@ class Slot:
 
     def to_bytes(self) -> bytes:
         """Return the file."""
-        return _summed(
+        return summed(
             {**self._plain(), "nonce": self.nonce.hex(), "ciphertext": self.ciphertext.hex()}
         )
 
@@ -95,12 +103,10 @@ class SealedKeyFile:
 
     def to_bytes(self) -> bytes:
         """Return the file."""
-        return _summed(
-            {"v": 1, "key": self.name, "user": self.user_id, "sealed": self.sealed.hex()}
-        )
+        return summed({"v": 1, "key": self.name, "user": self.user_id, "sealed": self.sealed.hex()})
 
 
-def header_bytes(vault_id: str, mac_key: bytes) -> bytes:
+def header_bytes(vault_id: str, mac_key: bytes, *, is_shared: bool = False) -> bytes:
     """Return ``vault.json`` of a new vault."""
     content: dict[str, JsonValue] = {
         "format": FORMAT,
@@ -108,6 +114,8 @@ def header_bytes(vault_id: str, mac_key: bytes) -> bytes:
         "min_reader": 1,
         "vault_id": vault_id,
     }
+    if is_shared:
+        content |= {"version": READER, "min_reader": READER, "shared": True}
     return canonical_json({**content, "mac": _mac(content, mac_key)})
 
 
@@ -123,12 +131,12 @@ def read_header(folder: Path) -> Header:
     path = folder / HEADER_NAME
     if not path.is_file():
         raise VaultMissingError
-    content = _parsed(_read(path, HEADER_NAME), HEADER_NAME)
+    content = parsed(read_small(path, HEADER_NAME), HEADER_NAME)
     min_reader, vault_id = content.get("min_reader"), content.get("vault_id")
     if content.get("format") != FORMAT or not isinstance(min_reader, int) or min_reader < 1:
         raise VaultDamagedError("not of this format", part=HEADER_NAME)
     # Before anything else is judged: only a newer program knows what else may differ.
-    if min_reader > VERSION:
+    if min_reader > READER:
         raise VaultTooNewError(f"min_reader {min_reader}")
     if not isinstance(vault_id, str) or not re.fullmatch(r"[0-9a-f]{32}", vault_id):
         raise VaultDamagedError("no vault id", part=HEADER_NAME)
@@ -151,7 +159,7 @@ def read_slot(path: Path) -> Slot:
         KdfParametersError: BB-408, asks for more than any vault may.
     """
     part = f"slots/{path.name}"
-    content = _checked(_read(path, part), part)
+    content = checked(read_small(path, part), part)
     try:
         kdf = content["kdf"]
         if not isinstance(kdf, Mapping) or set(kdf) != {
@@ -166,9 +174,9 @@ def read_slot(path: Path) -> Slot:
         if kdf["name"] != "argon2id" or kdf["version"] != ARGON2_VERSION:
             raise KdfParametersError("another function")
         slot = Slot(
-            slot_id=_text(content["slot"]),
-            kind=SlotKind(_text(content["kind"])),
-            user_id=_text(content["user"]),
+            slot_id=text_in(content["slot"]),
+            kind=SlotKind(text_in(content["kind"])),
+            user_id=text_in(content["user"]),
             kdf=KdfParameters(
                 memory_kib=_number(kdf["memory_kib"]),
                 passes=_number(kdf["passes"]),
@@ -193,18 +201,19 @@ def read_sealed_key(path: Path) -> SealedKeyFile:
         VaultDamagedError: BB-406, missing or changed by accident.
     """
     part = f"keys/{path.name}"
-    content = _checked(_read(path, part), part)
+    content = checked(read_small(path, part), part)
     try:
         return SealedKeyFile(
-            name=_text(content["key"]),
-            user_id=_text(content["user"]),
+            name=text_in(content["key"]),
+            user_id=text_in(content["user"]),
             sealed=_hex(content["sealed"]),
         )
     except (KeyError, ValueError) as error:
         raise VaultDamagedError("not of this layout", part=part) from error
 
 
-def _read(path: Path, part: str) -> bytes:
+def read_small(path: Path, part: str) -> bytes:
+    """Return a file that is read before any key is known, or its beginning."""
     try:
         with path.open("rb") as file:
             return file.read(_LONGEST_BYTES)
@@ -212,7 +221,8 @@ def _read(path: Path, part: str) -> bytes:
         raise VaultDamagedError("cannot be read", part=part) from error
 
 
-def _parsed(untrusted_bytes: bytes, part: str) -> Mapping[str, JsonValue]:
+def parsed(untrusted_bytes: bytes, part: str) -> Mapping[str, JsonValue]:
+    """Return the object that canonical JSON stands for."""
     try:
         content = parse_canonical(untrusted_bytes)
     except BenbanError as error:
@@ -222,15 +232,17 @@ def _parsed(untrusted_bytes: bytes, part: str) -> Mapping[str, JsonValue]:
     return content
 
 
-def _checked(untrusted_bytes: bytes, part: str) -> Mapping[str, JsonValue]:
-    content = _parsed(untrusted_bytes, part)
+def checked(untrusted_bytes: bytes, part: str) -> Mapping[str, JsonValue]:
+    """Return the object of a small file whose sum fits."""
+    content = parsed(untrusted_bytes, part)
     rest = {name: value for name, value in content.items() if name != "sum"}
     if content.get("sum") != _sum(rest) or content.get("v") != 1:
         raise VaultDamagedError("the sum does not fit", part=part)
     return content
 
 
-def _summed(content: Mapping[str, JsonValue]) -> bytes:
+def summed(content: Mapping[str, JsonValue]) -> bytes:
+    """Return a small file with its sum."""
     return canonical_json({**content, "sum": _sum(content)})
 
 
@@ -248,14 +260,15 @@ def _number(value: JsonValue) -> int:
     return value
 
 
-def _text(value: JsonValue) -> str:
+def text_in(value: JsonValue) -> str:
+    """Return a value of a file that must be text."""
     if not isinstance(value, str):
         raise ValueError("not text")  # noqa: TRY004 - content of a file, not a caller's type
     return value
 
 
 def _hex(value: JsonValue) -> bytes:
-    text = _text(value)
+    text = text_in(value)
     if not _HEX.fullmatch(text):
         raise ValueError("not hex")
     return bytes.fromhex(text)

@@ -17,6 +17,19 @@ SETTINGS_SQL = (
     "CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT"
 )
 
+# Of a shared vault only.
+PEOPLE_SQL = """\
+CREATE TABLE people (user_id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, state TEXT NOT NULL,
+  added_at TEXT NOT NULL, invited_by TEXT NOT NULL, invitation TEXT NOT NULL) STRICT;
+CREATE TABLE holders (case_id TEXT NOT NULL, user_id TEXT NOT NULL, file_sha256 BLOB NOT NULL,
+  added_at TEXT NOT NULL, added_by TEXT NOT NULL, PRIMARY KEY (case_id, user_id)) STRICT;
+CREATE TABLE unlinks (path TEXT PRIMARY KEY) STRICT;
+"""  # noqa: E501 - a table reads as one line
+
+AUDIT_SQL = """\
+CREATE TABLE entries (position INTEGER PRIMARY KEY, entry BLOB NOT NULL, digest BLOB NOT NULL) STRICT;
+"""  # noqa: E501 - a table reads as one line
+
 CASE_SQL = """\
 CREATE TABLE keeper (origin TEXT NOT NULL, log_private_key BLOB NOT NULL) STRICT;
 CREATE TABLE items (seq INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, id TEXT NOT NULL, json BLOB NOT NULL,

@@ -44,6 +44,7 @@ from benban.vault.keys import (
     subkey,
 )
 from benban.vault.schema import CASE_SQL
+from benban.vault.settings import Settings
 from benban.vault.vault import Vault
 from benban.vault.watching import Watch, unwatched
 from benban.vault.writing import PROGRAM, CasePlaces, OpenCase
@@ -135,6 +136,7 @@ def take_over_case(
         OriginalOfOtherCaseError: BB-111, a photo of it serves another case here (HARM 11).
         DiskFullError: BB-410; nothing is left behind.
     """
+    vault.require_cases()
     manifest = _manifest(parts)
     if looked_at and manifest.sha256 != looked_at:
         raise HandOverOtherError
@@ -150,7 +152,7 @@ def take_over_case(
         _change_keys(places, manifest, key, log, capacity)
         entered.write_case_key(case_id, key)
         if manifest.allegation_key:
-            entered.index.set_setting(compartment_of(case_id), manifest.allegation_key)
+            Settings(entered).set(compartment_of(case_id), manifest.allegation_key, case_key=key)
         entered.index.settle_case(case_id)
     return vault.open_case(case_id)
 

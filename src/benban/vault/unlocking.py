@@ -114,9 +114,18 @@ def secret_of(passphrase: str | None, recovery_code: str | None) -> tuple[bytes,
     raise ValueError("a passphrase or a recovery code")
 
 
-def try_slots(folder: VaultFolder, secret: bytes, kind: SlotKind, vault_id: str) -> Unlocked:
+def try_slots(
+    folder: VaultFolder, secret: bytes, kind: SlotKind, vault_id: str, user_id: str = ""
+) -> Unlocked:
     """
     Return who *secret* lets in.
+
+    Args:
+        folder: of the vault.
+        secret: bytes.
+        kind: of the slots to try.
+        vault_id: of the vault.
+        user_id: tries the slots of one person only; empty for everybody's.
 
     Raises:
         WrongPassphraseError: BB-403; the same for every reason that is not damage.
@@ -130,7 +139,7 @@ def try_slots(folder: VaultFolder, secret: bytes, kind: SlotKind, vault_id: str)
         except (VaultDamagedError, KdfParametersError) as error:
             problem = error
             continue
-        if slot.kind is not kind:
+        if slot.kind is not kind or user_id not in {"", slot.user_id}:
             continue
         kek = derive_key(secret, slot.kdf)
         try:
@@ -146,6 +155,13 @@ def slot_files(folder: VaultFolder) -> Sequence[Path]:
     return sorted(folder.slots.glob("*.json"))
 
 
+def wait_after(failed: int, sleep: Callable[[float], None]) -> None:
+    """Sleep as long as so many failures ask for: 0, 0, 1, 2, 4, 8, 16, then 30 s."""
+    beyond = failed - _FREE_ATTEMPTS
+    if beyond >= 0:
+        sleep(min(_LONGEST_S, float(2 ** min(beyond, 5))))
+
+
 class Attempts:
     """
     Failed unlocks since the last success, in a file of their own.
@@ -153,34 +169,49 @@ class Attempts:
     It slows down a person at the keyboard of this program; whoever has the files tries elsewhere.
     """
 
-    def __init__(self, folder: VaultFolder, disk: Disk, sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        folder: VaultFolder,
+        disk: Disk,
+        sleep: Callable[[float], None],
+        path: Path | None = None,
+    ) -> None:
+        """
+        Keep where they are counted.
+
+        Args:
+            folder: of the vault.
+            disk: of the program.
+            sleep: waits so many seconds.
+            path: of one person's in a shared vault.
+        """
         self._folder = folder
+        self._path = path or folder.attempts
         self._disk = disk
         self._sleep = sleep
 
     def failed(self) -> int:
         """Return how many failed; anything unreadable counts as none."""
         try:
-            text = self._folder.attempts.read_text(encoding="ascii")
+            text = self._path.read_text(encoding="ascii")
         except (OSError, UnicodeDecodeError):
             return 0
         return int(text) if text.isdecimal() and len(text) <= 6 else 0  # noqa: PLR2004 - digits
 
     def wait(self) -> None:
         """Sleep as long as the failures so far ask for: 0, 0, 1, 2, 4, 8, 16, then 30 s."""
-        beyond = self.failed() - _FREE_ATTEMPTS
-        if beyond >= 0:
-            self._sleep(min(_LONGEST_S, float(2 ** min(beyond, 5))))
+        wait_after(self.failed(), self._sleep)
 
     def note_failure(self) -> None:
         """Count one more; a disk that takes nothing is no reason to say anything else."""
         count = str(self.failed() + 1).encode()
         try:
             self._disk.make_folder(self._folder.tmp)
-            self._disk.replace_file(self._folder.attempts, count, staging=self._folder.staging())
+            self._disk.make_folder(self._path.parent)
+            self._disk.replace_file(self._path, count, staging=self._folder.staging())
         except (DiskFullError, DiskFailedError):
             return
 
     def clear(self) -> None:
         """Start from nothing after a success."""
-        self._disk.unlink(self._folder.attempts)
+        self._disk.unlink(self._path)

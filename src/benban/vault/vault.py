@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import Self
 
 from benban.errors import (
-    CaseMissingError,
     DiskFailedError,
     DiskFullError,
     VaultDamagedError,
+    VaultSharedError,
     WrongPassphraseError,
 )
 from benban.model.case import Case
 from benban.model.clock import Clock
 from benban.model.exhibit import Original
 from benban.model.ids import CaseId, Digest
+from benban.model.people import Person
 from benban.seal.note import key_id
+from benban.vault.among_people import AmongPeople
+from benban.vault.audit import Audit
 from benban.vault.case_opening import (
     NewLog,
     finish_interrupted,
@@ -32,11 +35,13 @@ from benban.vault.disk import Disk, Step, no_listener
 from benban.vault.documents import Documents, T
 from benban.vault.entering import Entered, enter, locked
 from benban.vault.index import CaseEntry, CaseState
-from benban.vault.kdf import KdfCost, calibrated_cost, passphrase_bytes
+from benban.vault.inside import Inside
+from benban.vault.kdf import KdfCost
 from benban.vault.keys import commitment, fresh_key, user_public_key
 from benban.vault.layout import VaultFolder
 from benban.vault.making import make_vault
-from benban.vault.plain_files import SlotKind, read_header
+from benban.vault.open_cases import OpenCases
+from benban.vault.plain_files import read_header
 from benban.vault.ports import (
     Platform,
     RollbackCounter,
@@ -44,7 +49,7 @@ from benban.vault.ports import (
     Workplace,
     nothing_known,
 )
-from benban.vault.recovery import RecoveryCode, new_recovery_code, recovery_secret
+from benban.vault.recovery import RecoveryCode
 from benban.vault.unlocking import Attempts, secret_of, try_slots
 from benban.vault.writing import CasePlaces, OpenCase
 
@@ -52,23 +57,33 @@ from benban.vault.writing import CasePlaces, OpenCase
 BALLAST_BYTES = 64 << 20
 
 
-class Vault:
+class Vault(AmongPeople):
     """
     An open vault; nobody else can open it until it is closed. Use it in a with-statement.
 
-    Made by :meth:`create` and :meth:`open`.
+    Made by :meth:`create` and :meth:`open`; for one of several people by ``SharedVault.enter``.
     """
 
-    def __init__(self, entered: Entered, workplace: Workplace = nothing_known) -> None:
+    def __init__(
+        self,
+        entered: Entered,
+        workplace: Workplace = nothing_known,
+        *,
+        person: Person | None = None,
+        inside: Inside | None = None,
+        audit: Audit | None = None,
+    ) -> None:
         self._entered = entered
         self._workplace = workplace
         self._folder = entered.folder
         self._disk = entered.disk
         self._clock = entered.clock
         self._index = entered.index
-        self._lock = threading.RLock()
-        self._open_cases: dict[CaseId, OpenCase] = {}
-        self._users_of: dict[CaseId, int] = {}
+        self._person, self._inside, self._audit = person, inside, audit
+        self._lock = threading.RLock() if inside is None else inside.lock
+        self._open_cases = OpenCases() if inside is None else inside.cases
+        self._mine: dict[CaseId, OpenCase] = {}
+        self._stores_of: dict[CaseId, int] = {}
         self._is_closed = False
 
     @classmethod
@@ -153,8 +168,11 @@ class Vault:
             KdfParametersError: BB-408.
             RecoveryCodeMistypedError: BB-409.
             MemoryShortError: BB-415.
+            VaultSharedError: BB-461, people enter it by name.
         """
         header = read_header(folder)
+        if header.is_shared:
+            raise VaultSharedError
         secret, kind = secret_of(passphrase, recovery_code)
         disk, place = Disk(platform, on_step), VaultFolder(folder)
         with locked(place, platform, disk) as lock:
@@ -172,16 +190,18 @@ class Vault:
                     entered.index.note_unlock(failed, clock.now())
                     attempts.clear()
             vault = cls(entered, workplace)
-            vault._finish_interrupted()
+            vault.finish_interrupted()
             return vault
 
     # --- cases ----------------------------------------------------------------------------
 
     def case_ids(self) -> tuple[CaseId, ...]:
-        """Return the ids of all cases, oldest first, damaged ones too."""
-        return tuple(
-            entry.case_id for entry in self._index.cases() if entry.state is CaseState.LIVE
-        )
+        """Return the ids of all cases that this person has, oldest first, damaged ones too."""
+        live = tuple(one.case_id for one in self._index.cases() if one.state is CaseState.LIVE)
+        if self._entered.people is None:
+            return live
+        held = self._entered.people.held_by(self._entered.unlocked.user_id)
+        return tuple(case_id for case_id in live if case_id in held)
 
     def cases(self) -> tuple[Case, ...]:
         """Return all cases that can be read, oldest first; :func:`check_vault` names the others."""
@@ -205,9 +225,11 @@ class Vault:
         Make a case and return it open; its first event is ``case opened``.
 
         Raises:
+            RoleRefusedError: BB-460, has no cases.
             DiskFullError: BB-410; nothing is left behind.
         """
         with self._lock:
+            self.require_cases()
             if self._index.case(case.id) is not None:
                 raise ValueError("the id is taken")
             key, log = fresh_key(), NewLog()
@@ -238,12 +260,15 @@ class Vault:
             VaultDamagedError: BB-406, its key, database or log is damaged or another case's.
         """
         with self._lock:
-            if case_id not in self._open_cases:
+            if case_id not in self._mine:
                 entry = self.case_entry(case_id)
-                self._open_cases[case_id] = open_case(self.case_places(entry), entry)
-                self._users_of[case_id] = 0
-            self._users_of[case_id] += 1
-            return CaseStore(self._open_cases[case_id], lambda: self._leave(case_id))
+                # With one's own key, also when a colleague has the case open already.
+                places = self.case_places(entry)
+                opened = self._open_cases.take(case_id, lambda: open_case(places, entry))
+                self._mine[case_id], self._stores_of[case_id] = opened.beside(places), 0
+            self._stores_of[case_id] += 1
+            mine = self._mine[case_id]
+            return CaseStore(mine, lambda: self._leave(case_id, mine))
 
     def shred_case(self, case_id: CaseId) -> None:
         """
@@ -254,50 +279,12 @@ class Vault:
         """
         with self._lock:
             self.case_entry(case_id)
-            opened = self._open_cases.pop(case_id, None)
-            if opened is not None:
-                opened.database.close()
+            self._open_cases.end(case_id)
+            for vault in (self,) if self._inside is None else self._inside.vaults:
+                vault.let_go(case_id)
             self._index.unsettle_case(case_id)
             self._entered.take_back_case(case_id)
             self._index.drop_settings_of(case_id)
-
-    # --- ways in --------------------------------------------------------------------------
-
-    def change_passphrase(self, new: str, cost: KdfCost | None = None) -> None:
-        """
-        Let a new passphrase open the vault instead of the old one; the recovery code stays.
-
-        Args:
-            new: anything but empty.
-            cost: None takes what this computer bears.
-
-        Raises:
-            PassphraseRefusedError: BB-404; the old one still opens.
-            DiskFullError: BB-410; the old one still opens.
-        """
-        self._entered.replace_slot(passphrase_bytes(new), SlotKind.PASSPHRASE, self._cost(cost))
-
-    def new_recovery_code(self, cost: KdfCost | None = None) -> RecoveryCode:
-        """Return a new recovery code; the old one opens nothing any more."""
-        code = new_recovery_code()
-        self._entered.replace_slot(recovery_secret(code.text), SlotKind.RECOVERY, self._cost(cost))
-        return code
-
-    def failed_unlocks(self) -> tuple[tuple[str, int], ...]:
-        """Return when a success followed failures (UTC), and how many; oldest first."""
-        return self._index.failed_unlocks()
-
-    def setting(self, name: str) -> bytes:
-        """Return a setting of the whole vault; empty when it was never set."""
-        return self._index.setting(name)
-
-    def set_setting(self, name: str, value: bytes) -> None:
-        """Keep a setting of the whole vault, encrypted like everything else."""
-        self._index.set_setting(name, value)
-
-    def drop_setting(self, name: str) -> None:
-        """Destroy a setting; one that was never set is no error."""
-        self._index.drop_setting(name)
 
     # --- room and order -------------------------------------------------------------------
 
@@ -329,9 +316,10 @@ class Vault:
             if self._is_closed:
                 return
             self._is_closed = True
-            for opened in self._open_cases.values():
-                opened.database.close()
-            self._open_cases.clear()
+            for case_id in tuple(self._mine):
+                self.let_go(case_id)
+            if self._audit is not None:
+                self._audit.close()
             self._entered.leave()
 
     def __enter__(self) -> Self:
@@ -354,10 +342,7 @@ class Vault:
         Raises:
             CaseMissingError: BB-103.
         """
-        entry = self._index.case(case_id)
-        if entry is None or entry.state is not CaseState.LIVE:
-            raise CaseMissingError
-        return entry
+        return self._entered.held_case(case_id)
 
     def case_places(self, entry: CaseEntry) -> CasePlaces:
         """
@@ -376,25 +361,34 @@ class Vault:
     def writers_held(self) -> Iterator[None]:
         """Let nobody write while the body copies the files; write-ahead logs are folded in."""
         with self._lock, ExitStack() as stack:
-            databases = [self._index.database]
-            databases += [opened.database for opened in self._open_cases.values()]
-            for database in databases:
+            databases = (self._index.database, *self._open_cases.databases())
+            for database in databases if self._inside is None else self._inside.databases():
                 stack.enter_context(database.held())
                 database.truncate_wal()
             yield
 
-    def _finish_interrupted(self) -> None:
+    def finish_interrupted(self) -> None:
         """
         Mend the cases that were open when the program was stopped; closed ones need nothing.
 
         What was promised to be gone goes although nobody opens that case again.
         """
         for case_id in self.case_ids():
+            if self._open_cases.get(case_id) is not None:
+                continue
             # SQLite removes this file when a database is closed in order.
             if self._folder.case(case_id).write_ahead_log.exists():
                 entry = self.case_entry(case_id)
                 with suppress(VaultDamagedError, DiskFullError, DiskFailedError):
                     finish_interrupted(self.case_places(entry), entry)
+
+    def let_go(self, case_id: CaseId) -> None:
+        """Close a case in this person's hands, with all their stores; not open is no error."""
+        with self._lock:
+            mine = self._mine.pop(case_id, None)
+            if mine is not None:
+                mine.database.close()
+                self._open_cases.give_back(case_id)
 
     def _places(self, case_id: CaseId, key: bytes) -> CasePlaces:
         return CasePlaces(
@@ -407,16 +401,15 @@ class Vault:
             # Another pseudonym in each case: two dossiers must not tell that one vault made both.
             operator=key_id(user_public_key(self._entered.unlocked.private_key) + case_id.encode()),
             workplace=self._workplace,
+            # Where several people work, each act in a case says whose it is.
+            names_operator=self._person is not None,
         )
-
-    def _cost(self, given: KdfCost | None) -> KdfCost:
-        return calibrated_cost(self._clock) if given is None else given
 
     def _peek(self, case_id: CaseId, kind: type[T]) -> tuple[T, ...]:
         with self._lock:
-            if case_id in self._open_cases:
-                return self._open_cases[case_id].documents.all(kind)
             entry = self.case_entry(case_id)
+            if case_id in self._mine:
+                return self._mine[case_id].documents.all(kind)
             try:
                 database = open_case_database(self.case_places(entry), entry)
             except VaultDamagedError:
@@ -426,10 +419,9 @@ class Vault:
             finally:
                 database.close()
 
-    def _leave(self, case_id: CaseId) -> None:
+    def _leave(self, case_id: CaseId, mine: OpenCase) -> None:
         with self._lock:
-            if case_id not in self._open_cases:
-                return
-            self._users_of[case_id] -= 1
-            if not self._users_of[case_id]:
-                self._open_cases.pop(case_id).database.close()
+            if self._mine.get(case_id) is mine:
+                self._stores_of[case_id] -= 1
+                if not self._stores_of[case_id]:
+                    self.let_go(case_id)

@@ -21,10 +21,12 @@ def require_passphrase(vault: Vault, passphrase: str, sleep: Sleep = time.sleep)
     """
     entered = vault.entered
     secret = passphrase_bytes(passphrase)
-    attempts = Attempts(entered.folder, entered.disk, sleep)
+    user_id = entered.unlocked.user_id
+    path = None if vault.person is None else entered.folder.attempts_of(user_id)
+    attempts = Attempts(entered.folder, entered.disk, sleep, path)
     attempts.wait()
     try:
-        try_slots(entered.folder, secret, SlotKind.PASSPHRASE, entered.vault_id)
+        try_slots(entered.folder, secret, SlotKind.PASSPHRASE, entered.vault_id, user_id=user_id)
     except WrongPassphraseError:
         attempts.note_failure()
         raise

@@ -56,6 +56,7 @@ class CasePlaces:
         operator: pseudonym of the user who works here, another one in each case: the key id over
             their public key and the case's id.
         workplace: device and programs.
+        names_operator: in every event of a person; else where the records ask for it.
     """
 
     folder: CaseFolder
@@ -66,6 +67,7 @@ class CasePlaces:
     give_up_ballast: Callable[[], bool]
     operator: str = ""
     workplace: Workplace = nothing_known
+    names_operator: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,17 +88,34 @@ class Derived:
 class OpenCase:
     """A case database that is open, with its log and contents; shared by all its stores."""
 
-    def __init__(self, places: CasePlaces, database: Database) -> None:
+    def __init__(
+        self, places: CasePlaces, database: Database, beside: "OpenCase | None" = None
+    ) -> None:
+        """
+        Keep what the stores work on.
+
+        Args:
+            places: of the person who works here.
+            database: of the case.
+            beside: the same case, open by the same connection; one log has one end.
+        """
         self.places = places
         self.database = database
         self.documents = Documents(database)
         self.log = CustodyLog(database, places.clock)
         self.blobs = Blobs(database, places.folder, places.disk, places.tmp)
-        self.frontier = Frontier(self.log.leaves())
+        self.appended: list[bytes] = []
+        if beside is None:
+            self.frontier = Frontier(self.log.leaves())
+        else:
+            self.frontier, self.appended = beside.frontier, beside.appended
         row = database.rows("SELECT origin, log_private_key FROM keeper")[0]
         self.origin = text_of(row[0])
         self.log_private_key = bytes_of(row[1])
-        self._appended: list[bytes] = []
+
+    def beside(self, places: CasePlaces) -> "OpenCase":
+        """Return the same open case for a person: their name in the log, their way out."""
+        return OpenCase(places, self.database.share(), self)
 
     @property
     def case(self) -> Case:
@@ -126,11 +145,11 @@ class OpenCase:
                 with self.database.transaction():
                     yield
             except BaseException:
-                self._appended.clear()
+                self.appended.clear()
                 raise
-            for leaf in self._appended:
+            for leaf in self.appended:
                 self.frontier.add(leaf)
-            self._appended.clear()
+            self.appended.clear()
             # The commit stands and the caller must not repeat it. A head that lags is a state the
             # format allows; the next act or the next opening writes it.
             with suppress(DiskFullError, DiskFailedError):
@@ -140,9 +159,12 @@ class OpenCase:
         """Write an event as the next leaf of the running transaction."""
         if event.kind in _WITH_WORKPLACE:
             event = replace(event, fields=(*event.fields, *self._workplace_fields(event)))
-        position = self.frontier.head().size + len(self._appended)
+        elif self.places.names_operator and actor == PERSON:
+            operator = Field(name="operator", value=self.places.operator, is_sensitive=False)
+            event = replace(event, fields=(*event.fields, operator))
+        position = self.frontier.head().size + len(self.appended)
         written = self.log.append(event, position, actor)
-        self._appended.append(bytes.fromhex(written.leaf_sha256.hex))
+        self.appended.append(bytes.fromhex(written.leaf_sha256.hex))
         if event.kind is EventKind.MINOR_MARKED and event.subject in {"", self.case.id}:
             self.database.execute(
                 "INSERT OR IGNORE INTO marks (kind, subject, position) VALUES (?, ?, ?)",

@@ -300,7 +300,7 @@ def test_a_missing_vault_json_is_a_missing_vault(folder: Path) -> None:
 def test_a_newer_vault_is_refused_and_nothing_else_is_read_or_written(folder: Path) -> None:
     laid(folder)
     path = folder / "vault.json"
-    path.write_bytes(canonical_json({**json.loads(path.read_bytes()), "min_reader": 2}))
+    path.write_bytes(canonical_json({**json.loads(path.read_bytes()), "min_reader": 3}))
     (folder / "LOCK").unlink()
     for slot in (folder / "slots").iterdir():
         slot.write_bytes(b"of a kind that only the newer program knows")

@@ -1,0 +1,56 @@
+"""Several people in one vault, for the vault's tests."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from benban.model.people import Person, Role
+from benban.outside.platforms import ThisPlatform
+from benban.vault import SharedVault, Step, Vault
+from tests.unit.vault.keeping import CHEAP, PASSPHRASE, no_listener, ticking
+
+ADMINISTRATOR = "Chị Hà"
+
+
+def made(folder: Path) -> tuple[SharedVault, Vault]:
+    """Make a shared vault with its first administrator in."""
+    shared, vault, _ = SharedVault.create(
+        folder,
+        name=ADMINISTRATOR,
+        passphrase=PASSPHRASE,
+        cost=CHEAP,
+        clock=ticking(),
+        platform=ThisPlatform(),
+        sleep=lambda _seconds: None,
+        ballast_bytes=0,
+    )
+    return shared, vault
+
+
+def held(
+    folder: Path,
+    *,
+    on_step: Callable[[Step], None] = no_listener,
+    sleep: Callable[[float], None] = lambda _seconds: None,
+) -> SharedVault:
+    """Hold a shared vault that is there."""
+    return SharedVault.hold(
+        folder, clock=ticking(), platform=ThisPlatform(), sleep=sleep, on_step=on_step
+    )
+
+
+def phrase_of(name: str) -> str:
+    """Return the passphrase that somebody chose."""
+    return f"passphrase of {name}"
+
+
+def joined(shared: SharedVault, admin: Vault, name: str, role: Role = Role.CASEWORKER) -> Vault:
+    """Let somebody in for the first time and return their vault."""
+    code = admin.invite(name, role, CHEAP)
+    vault, _ = shared.accept(name, code.text, phrase_of(name), CHEAP)
+    return vault
+
+
+def me(vault: Vault) -> Person:
+    """Return who is in."""
+    assert vault.person is not None
+    return vault.person

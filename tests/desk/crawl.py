@@ -137,6 +137,7 @@ def make_world(desk: Running) -> World:
         "reading": reading,
         "name": "tai-lieu-0a1b.zip",
         "kind": "crime-report",
+        "paper": "breach-form",
         "act": "now",
         "handed": outcomes.keep(sealed),
         "incoming": outcomes.keep(came),

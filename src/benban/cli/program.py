@@ -33,6 +33,7 @@ COMMANDS = (
     "consent",
     "allegation",
     "damage",
+    "organisation",
     "dossier",
     "hand-over",
     "take-over",

@@ -36,21 +36,23 @@ def render_paper(paper: Paper, made_at: datetime) -> bytes:
     day = paper.made_on
     document: JsonValue = {
         "title": paper.title,
-        "file-title": say(Language.VI, "paper.file-title"),
+        "lang": paper.language.value,
+        "file-title": say(paper.language, "paper.file-title"),
         "subject": paper.subject,
         "date": [day.year, day.month, day.day],
-        "banner": paper.demonstration,
+        "banner": paper.banner,
         "heading": [say(Language.VI, one) for one in HEADING] if paper.is_official else [],
         "place-and-date": _line(place_and_date(paper)),
         "addressed": say(Language.VI, "paper.addressed"),
         "to": [_line(line) for line in paper.to],
         "parts": [_part(part) for part in paper.parts],
+        "annexes": [[_part(part) for part in annex] for annex in paper.annexes],
         "signatures": [
             {"title": one.title, "note": one.note, "name": one.name} for one in paper.signatures
         ],
         "note": list(paper.note),
         "review": paper.review,
-        "page": say(Language.VI, "dossier.page", page="{page}", pages="{pages}"),
+        "page": say(paper.language, "dossier.page", page="{page}", pages="{pages}"),
     }
     return typeset("paper.typ", document, made_at)
 

@@ -35,6 +35,7 @@ _FIRST_LINE_CM = 1.0
 _TEXT_MM, _LABEL_MM = 162, 18
 # The letters of a Vietnamese list.
 _LETTERS = "abcdđeghiklmn"
+_TONGUES = {Language.VI: "vi-VN", Language.EN: "en-GB"}
 # The first moment a zip entry can name: the file's own times tell nothing.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -88,11 +89,16 @@ class _Writer:
             self._part(part)
         self._signatures()
         self._note()
+        for annex in self._paper.annexes:
+            self.document.add_paragraph().paragraph_format.page_break_before = True
+            for part in annex:
+                self._part(part)
 
     def _set_up(self, made_at: datetime) -> None:
         from docx.oxml.ns import qn
         from docx.shared import Mm, Pt
 
+        tongue = _TONGUES[self._paper.language]
         page = self.document.sections[0]
         page.page_width, page.page_height = Mm(210), Mm(297)
         page.left_margin, page.right_margin = Mm(30), Mm(18)
@@ -103,11 +109,12 @@ class _Writer:
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for one in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
             fonts.set(qn(one), _FONT)
-        style.element.get_or_add_rPr().append(_element("w:lang", "vi-VN"))
+        style.element.get_or_add_rPr().append(_element("w:lang", tongue))
         style.paragraph_format.space_after = Pt(3)
         about = self.document.core_properties
         about.author, about.last_modified_by, about.comments = "", "", ""
-        about.title, about.language = say(Language.VI, "paper.file-title"), "vi-VN"
+        about.title = say(self._paper.language, "paper.file-title")
+        about.language = tongue
         about.created = about.modified = made_at
         about.revision = 1
         self._edges(page)
@@ -119,13 +126,14 @@ class _Writer:
             raise TypeError
         foot = page.footer.paragraphs[0]
         self._run(foot, self._paper.review, size_pt=8)
-        if self._paper.demonstration:
-            self._run(page.header.paragraphs[0], self._paper.demonstration, size_pt=9, bold=True)
+        if self._paper.banner:
+            self._run(page.header.paragraphs[0], self._paper.banner, size_pt=9, bold=True)
 
     def _head(self) -> None:
-        for message in HEADING:
-            self._centred(say(Language.VI, message), bold=True)
-        self._centred("―" * 12)
+        if self._paper.is_official:
+            for message in HEADING:
+                self._centred(say(Language.VI, message), bold=True)
+            self._centred("―" * 12)
         line = place_and_date(self._paper)
         if line:
             from docx.enum.text import WD_ALIGN_PARAGRAPH

@@ -157,3 +157,21 @@ class RecordingGapError(BenbanError):
     """A piece of a recording came that does not follow what is kept of it."""
 
     code = "BB-047"
+
+
+class EndedLawTypedError(BenbanError):
+    """What was typed for a paper of the organisation cites law that has ended; none was made."""
+
+    code = "BB-042"
+
+
+class HolderMissingError(BenbanError):
+    """Nobody of that name is in the vault; no paper was made."""
+
+    code = "BB-043"
+
+
+class OrganisationPaperRoleError(BenbanError):
+    """A caseworker of a shared vault asked for a paper of the organisation."""
+
+    code = "BB-044"

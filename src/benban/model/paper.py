@@ -5,6 +5,9 @@ from datetime import date
 from enum import Enum
 from typing import TypeAlias
 
+from benban.model.organisation_paper import OrganisationPaperKind
+from benban.wording import Language
+
 
 class PaperKind(Enum):
     """What a paper is."""
@@ -135,9 +138,11 @@ class Paper:
             heading.
         has_place_and_date: the line above the title.
         is_official: headed by state and motto; a record of the person's own is not.
+        annexes: each begins a page of its own behind the signatures, to be taken off or kept.
+        draft: printed on every page of what nobody has approved; empty for a paper to hand in.
     """
 
-    kind: PaperKind
+    kind: PaperKind | OrganisationPaperKind
     title: str
     subject: str
     to: tuple[Line, ...]
@@ -149,3 +154,11 @@ class Paper:
     note: tuple[str, ...] = ()
     has_place_and_date: bool = field(default=True)
     is_official: bool = field(default=True)
+    annexes: tuple[tuple[PaperPart, ...], ...] = ()
+    draft: str = ""
+    language: Language = Language.VI
+
+    @property
+    def banner(self) -> str:
+        """What stands at the head of every page; empty for nothing."""
+        return " · ".join(one for one in (self.draft, self.demonstration) if one)

@@ -11,6 +11,7 @@ from benban.vault.documents import Storable, StoredCheckpoint
 from benban.vault.hand_over import PackedCase, packed_case
 from benban.vault.kdf import KdfCost, calibrated_cost
 from benban.vault.log import Opening
+from benban.vault.measures import VaultMeasures, keys_held, measures_of
 from benban.vault.ports import FileLock, Platform, RollbackCounter
 from benban.vault.recovery import RecoveryCode
 from benban.vault.recovery import new_recovery_code as fresh_recovery_code
@@ -47,6 +48,7 @@ __all__ = [
     "Storable",
     "StoredCheckpoint",
     "Vault",
+    "VaultMeasures",
     "View",
     "Watch",
     "back_up",
@@ -54,7 +56,9 @@ __all__ = [
     "check_vault",
     "contents_of",
     "fresh_recovery_code",
+    "keys_held",
     "look_into_case",
+    "measures_of",
     "packed_case",
     "require_passphrase",
     "restore",

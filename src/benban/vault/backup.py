@@ -8,6 +8,7 @@ a key to make sure that a backup is complete, and the same passphrase opens it.
 import hashlib
 import secrets
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -30,6 +31,8 @@ from benban.vault.vault import Vault
 from benban.vault.watching import Watch, unwatched
 
 MANIFEST = "backup.json"
+# The name under which the index keeps when the last copy was made; where it lies is not kept.
+BACKED_UP_AT = "backed-up-at"
 _FORMAT = "benban-vault-backup"
 _PIECE_BYTES = 1 << 20
 # Made anew at the restoring, or of this moment only.
@@ -63,6 +66,10 @@ def back_up(vault: Vault, target: Path, watch: Watch = unwatched) -> Report:
     with vault.writers_held():
         names = [path.relative_to(source).as_posix() for path in _files(source)]
         files = _copy(source, names, target, disk, watch=watch)
+    # The copy is whole; a disk too full for one line does not undo that.
+    with suppress(DiskFullError, DiskFailedError):
+        now = vault.entered.clock.now()
+        vault.entered.index.set_setting(BACKED_UP_AT, now.isoformat().encode())
     return Report(checks=tuple(passed("copied", file.name) for file in files))
 
 

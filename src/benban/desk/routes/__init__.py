@@ -22,6 +22,7 @@ from benban.desk.routes import (
     minor,
     notes,
     notices,
+    organisation,
     papers,
     photos,
     plan,
@@ -82,4 +83,5 @@ def all_routes() -> tuple[Routes, ...]:
         backup.ROUTES,
         restore.ROUTES,
         ways_in.ROUTES,
+        organisation.ROUTES,
     )

@@ -1,8 +1,10 @@
 """The server of the desk: this computer only, a free port, connections that are slow are cut."""
 
 import asyncio
+import contextlib
 import socket
 import sys
+from types import FrameType
 from typing import Any
 
 import h11
@@ -67,6 +69,34 @@ class _Impatient(H11Protocol):
             self._cut = None
 
 
+class _Server(uvicorn.Server):
+    """Sleeps until it is to end, where its parent wakes ten times a second to look."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._end: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
+
+    def end(self) -> None:
+        """Let it end; any thread may call this, also before it runs."""
+        self.should_exit = True
+        if self._end is not None:
+            loop, over = self._end
+            # The loop may be closed by now: then it has ended.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(over.set)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self.end()
+
+    async def main_loop(self) -> None:
+        over = asyncio.Event()
+        self._end = (asyncio.get_running_loop(), over)
+        # Whoever asked for the end before this line is heard here.
+        if not await self.on_tick(0):
+            await over.wait()
+
+
 class DeskServer:
     """Listens from the moment it is made, so that the address is known before it runs."""
 
@@ -83,7 +113,7 @@ class DeskServer:
         except PortTakenError:
             self._socket.close()
             raise
-        self._server: uvicorn.Server | None = None
+        self._server: _Server | None = None
         self._is_stopped = False
 
     @property
@@ -113,7 +143,7 @@ class DeskServer:
             timeout_graceful_shutdown=2,
             h11_max_incomplete_event_size=_MOST_HEAD_BYTES,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
         if self._is_stopped:
             self._close()
             return
@@ -130,7 +160,7 @@ class DeskServer:
         """Let :meth:`run` return once what is being answered is answered."""
         self._is_stopped = True
         if self._server is not None:
-            self._server.should_exit = True
+            self._server.end()
 
 
 def _taken_port() -> socket.socket:

@@ -1,10 +1,13 @@
 """What every test shares: reproducible property tests and the time that each room takes."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.kept_fences import KeptFences
 
 # Order and outcome are tested, never wall-clock time; the same examples on every machine.
 settings.register_profile("benban", deadline=None, derandomize=True, database=None)
@@ -14,6 +17,14 @@ settings.load_profile("benban")
 
 _seconds: defaultdict[str, float] = defaultdict(float)
 _tests: defaultdict[str, set[str]] = defaultdict(set)
+
+
+@pytest.fixture(scope="session")
+def kept_fences() -> Iterator[KeptFences]:
+    """Loaded processes for decoding pictures, for tests that are not about these."""
+    kept = KeptFences()
+    yield kept
+    kept.close()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -9,6 +9,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from benban.outside.browser_find import find_browser
 from tests.desk.browsing import browsing
 from tests.desk.rig import Running, running_desk
+from tests.kept_fences import KeptFences
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded_fences(kept_fences: KeptFences) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("benban.outside.fence.Fence", kept_fences.opened)
+        yield
 
 
 @pytest.fixture

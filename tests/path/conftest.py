@@ -2,15 +2,24 @@
 
 import io
 import sys
+from collections.abc import Iterator
 
 import pytest
 
+from tests.kept_fences import KeptFences
 from tests.path.terminal import Terminal
 
 
 @pytest.fixture(autouse=True)
 def nobody_at_the_keyboard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded_fences(kept_fences: KeptFences) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("benban.outside.fence.Fence", kept_fences.opened)
+        yield
 
 
 @pytest.fixture(scope="module")

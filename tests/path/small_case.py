@@ -39,6 +39,7 @@ from benban.testing.clock import FakeClock
 from benban.testing.pictures import Subject, draw_example, encode_jpeg, make_fake
 from benban.testing.tsa import FakeTsa
 from benban.vault import CaseStore, KdfCost, Vault
+from benban.wiring_case import opened_fence
 from benban.wording import Language
 from tests.verifier.kept import results, verified
 
@@ -125,7 +126,7 @@ def small_case(folder: Path) -> Iterator[SmallCase]:
     authorities = tuple(
         LocalAuthority(id=name, tsa=FakeTsa(clock=clock, name=name)) for name in AUTHORITIES
     )
-    with vault, Fence() as fence, vault.create_case(case) as store:
+    with vault, opened_fence() as fence, vault.create_case(case) as store:
         scene = draw_example(Subject.STATUE, seed=5, width_px=384, height_px=288)
         other = draw_example(Subject.CAT, seed=6, width_px=384, height_px=288)
         photos = (encode_jpeg(scene), encode_jpeg(other))

@@ -65,6 +65,7 @@ class Computer:
         self.records = folder / "records"
         self._programs = folder / "programs"
         self._seen: set[Path] = set()
+        self._child: subprocess.Popen[str] | None = None
         for one in (folder / "home", self.temporary, self.records, self._programs):
             one.mkdir()
         self.runtime = folder / "run"
@@ -98,6 +99,7 @@ class Computer:
             stderr=subprocess.PIPE,
             text=True,
         ) as child:
+            self._child = child
             try:
                 yield child
             finally:
@@ -124,6 +126,8 @@ class Computer:
                 self._seen.add(fresh[0])
                 found = json.loads(fresh[0].read_text(encoding="utf-8"))
                 return Opened(**{**found, "page": Path(found["page"])})
+            # A program that ended opens nothing any more.
+            assert self._child is None or self._child.poll() is None, self._child.communicate()
             time.sleep(0.02)
 
 

@@ -1,7 +1,7 @@
 """Leaving and rest in a real browser (research B5 84, 109, 110, 114, 117)."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,22 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, e
 from playwright.sync_api import Error as PlaywrightError
 
 from benban.outside.private_window import PAGE
-from tests.desk.browsing import browsing
+from tests.desk.browsing import WATCH, blank_after_ms, browsing, shift_three_times
 from tests.desk.rig import Running
-
-# Set by the page itself, in the browser's own time, when nothing of it is seen any more.
-_WATCH = """() => {
-  let leftAt = null;
-  window.addEventListener("click", () => { leftAt = performance.now(); }, true);
-  window.addEventListener("keydown", () => { leftAt = performance.now(); }, true);
-  new MutationObserver(() => {
-    if (document.querySelector("main")) return;
-    requestAnimationFrame(() => {
-      const words = document.documentElement.innerText.trim();
-      console.log("blank", performance.now() - leftAt, words.length + document.title.length);
-    });
-  }).observe(document, { childList: true, subtree: true });
-}"""
 
 
 @pytest.fixture
@@ -47,38 +33,25 @@ def _is_blank(page: Page) -> bool:
     return page.evaluate("document.body === null || document.body.innerText.trim() === ''") is True
 
 
-def _blank_after_ms(leave: Callable[[], None], page: Page) -> float:
-    with page.expect_console_message(lambda said: said.text.startswith("blank")) as said:
-        leave()
-    _, after_ms, letters = said.value.text.split()
-    assert letters == "0"
-    return float(after_ms)
-
-
-def _shift_three_times(page: Page) -> None:
-    for _ in range(3):
-        page.keyboard.press("Shift")
-
-
 def test_the_page_is_blank_at_once_although_the_program_never_answers(inside: Page) -> None:
     held = _hang(inside)
-    inside.evaluate(_WATCH)
+    inside.evaluate(WATCH)
 
     def click() -> None:
         inside.click("button.leave", no_wait_after=True)
 
     # The promise is a time, measured by the browser itself: from the click to nothing on screen.
-    assert _blank_after_ms(click, inside) <= 100
+    assert blank_after_ms(click, inside) <= 100
     inside.wait_for_timeout(200)
     assert len(held) == 1
 
 
-def test_shift_three_times_leaves_from_inside_a_field_and_a_dialog(
+def testshift_three_times_leaves_from_inside_a_field_and_a_dialog(
     inside: Page, closed_desk: Running
 ) -> None:
     inside.goto(f"{closed_desk.place.origin}/where")
     held = _hang(inside)
-    inside.evaluate(_WATCH)
+    inside.evaluate(WATCH)
     inside.evaluate(
         """() => {
           const dialog = document.createElement("dialog");
@@ -90,7 +63,7 @@ def test_shift_three_times_leaves_from_inside_a_field_and_a_dialog(
         }"""
     )
 
-    assert _blank_after_ms(lambda: _shift_three_times(inside), inside) <= 100
+    assert blank_after_ms(lambda: shift_three_times(inside), inside) <= 100
     inside.wait_for_timeout(200)
     assert len(held) == 1
 
@@ -156,7 +129,7 @@ def test_back_and_forward_show_nothing_after_locking(inside: Page, closed_desk: 
 
 def test_back_shows_nothing_after_leaving(inside: Page, closed_desk: Running) -> None:
     inside.goto(f"{closed_desk.place.origin}/cases")
-    _shift_three_times(inside)
+    shift_three_times(inside)
     assert closed_desk.is_over.wait(10)
 
     inside.wait_for_load_state()

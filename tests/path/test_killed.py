@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -21,15 +20,13 @@ from benban.testing.platform import PlatformSimulator
 from benban.wording import Language, say
 from tests.path.doomed import NEVER
 from tests.path.loopback import HERE, OPENED_BROWSER, browser_on_loopback
+from tests.path.marked import MARK, survivors
 from tests.path.terminal import ADDRESS, ADULT, SEEN, State, Terminal, left_behind
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills as POSIX does")
 
 ROOT = Path(__file__).parents[2]
 PICTURE = encode_jpeg(draw_example(Subject.STATUE, seed=4, width_px=480, height_px=360))
-MARK = "BENBAN_TEST_MARK"
-# A browser whose driver was killed needs a moment to notice.
-_PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,25 +165,6 @@ def kept_by(act: Act) -> tuple[bytes, ...]:
     """Return what every run of the act keeps byte for byte: the picture itself."""
     assert act.done is not None
     return tuple(one for one in act.done.contents if one == PICTURE)
-
-
-def survivors(mark: str) -> list[str]:
-    """Return what processes of the killed command still live after some patience."""
-    deadline = time.monotonic() + _PATIENCE_S
-    while (found := _marked(mark)) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return found
-
-
-def _marked(mark: str) -> list[str]:
-    found = []
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"{MARK}={mark}".encode() in (place / "environ").read_bytes():
-                found.append((place / "comm").read_text().strip())
-        except OSError:
-            continue  # it ended meanwhile, or is somebody else's
-    return found
 
 
 def places(steps: int, count: int) -> list[int]:

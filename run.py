@@ -5,7 +5,8 @@ The two commands: set up what is needed, then run it. Standard library only.
 one environment per purpose in the checkout, each installed from a hash-pinned lock:
 
 * ``.venv``        what a person needs (``locks/core.txt``)
-* ``.venv-test``   the same and what the checks need (``locks/test.txt``)
+* ``.venv-server`` the same and what an organisation's server needs (``locks/server.txt``)
+* ``.venv-test``   the same and what the checks need (``locks/test.txt``, ``locks/server.txt``)
 * ``.venv-bench``  the same and the peers of the benchmarks (``locks/peers.txt``)
 
 The installer (uv) and every download cache live in ``.cache``. Nothing is put outside the
@@ -127,7 +128,13 @@ class Environment:
 
 
 PERSON = Environment(name="core", folder=ROOT / ".venv", locks=("core",), wheels_only=True)
-TEST = Environment(name="test", folder=ROOT / ".venv-test", locks=("test",), wheels_only=False)
+# An organisation runs it on a computer of its own; who works alone installs nothing of it.
+SERVER = Environment(
+    name="server", folder=ROOT / ".venv-server", locks=("server",), wheels_only=True
+)
+TEST = Environment(
+    name="test", folder=ROOT / ".venv-test", locks=("test", "server"), wheels_only=False
+)
 BENCH = Environment(
     name="bench", folder=ROOT / ".venv-bench", locks=("test", "peers"), wheels_only=False
 )
@@ -151,7 +158,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def run_benban(arguments: Sequence[str]) -> int:
     """Return the exit code of ``python -m benban``; on POSIX this process becomes it."""
-    python = prepare(PERSON)
+    python = prepare(environment_of(arguments))
     if arguments[0] in {"add", "demo", "desk"} and "--help" not in arguments:
         prepare_browser(python)
     # -P: a folder called benban where the person stands must not be imported.
@@ -159,6 +166,11 @@ def run_benban(arguments: Sequence[str]) -> int:
     if not IS_WINDOWS:
         os.execve(argv[0], argv, _child_environment())  # noqa: S606 - a list, no shell
     return subprocess.run(argv, env=_child_environment(), check=False).returncode
+
+
+def environment_of(arguments: Sequence[str]) -> Environment:
+    """Return the environment that a command of benban runs in."""
+    return SERVER if {"desk", "--server"} <= set(arguments) else PERSON
 
 
 def run_lint(_rest: Sequence[str]) -> int:
@@ -256,7 +268,7 @@ def run_lock(_rest: Sequence[str]) -> int:
     groups = ("--all-extras", "--group", "test", "--group", "peers")
     _uv([*base, *groups, "pyproject.toml", "-o", str(everything)], log_name="lock")
     wanted: dict[str, tuple[str, ...]] = {"core": ("pyproject.toml",)}
-    for extra in ("fast", "provenance", "exchange", "scan"):
+    for extra in ("fast", "provenance", "server", "exchange", "scan"):
         wanted[extra] = ("--extra", extra, "pyproject.toml")
     for group in ("test", "peers"):
         wanted[group] = ("--group", group, "pyproject.toml")

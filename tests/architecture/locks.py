@@ -12,7 +12,7 @@ from tests.architecture.sources import ROOT
 
 FOLDER = ROOT / "locks"
 # What a person can install: the core and the extras.
-PRODUCT_LOCKS = ("core", "exchange", "fast", "provenance", "scan")
+PRODUCT_LOCKS = ("core", "exchange", "fast", "provenance", "scan", "server")
 OTHER_LOCKS = ("bootstrap", "build", "peers", "test")
 
 _HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")

@@ -63,9 +63,9 @@ def test_a_script_that_only_asks_for_the_snap_is_no_browser(
     assert run.find_browser() == str(browser)
 
 
-@pytest.mark.parametrize("environment", [run.PERSON, run.TEST, run.BENCH])
+@pytest.mark.parametrize("environment", [run.PERSON, run.SERVER, run.TEST, run.BENCH])
 def test_an_environment_is_done_only_for_its_own_locks(environment: run.Environment) -> None:
-    others = {run.PERSON, run.TEST, run.BENCH} - {environment}
+    others = {run.PERSON, run.SERVER, run.TEST, run.BENCH} - {environment}
 
     fingerprint = environment.fingerprint().split()[0]
 
@@ -74,6 +74,22 @@ def test_an_environment_is_done_only_for_its_own_locks(environment: run.Environm
 
 def test_only_wheels_are_installed_for_a_person() -> None:
     assert (run.PERSON.locks, run.PERSON.wheels_only) == (("core",), True)
+    assert (run.SERVER.locks, run.SERVER.wheels_only) == (("server",), True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "environment"),
+    [
+        (["desk"], run.PERSON),
+        (["demo"], run.PERSON),
+        (["desk", "--server"], run.SERVER),
+        (["--language", "vi", "desk", "--server", "--origin", "x"], run.SERVER),
+    ],
+)
+def test_only_the_server_runs_with_what_a_server_needs(
+    typed: list[str], environment: run.Environment
+) -> None:
+    assert run.environment_of(typed) == environment
 
 
 @posix_only

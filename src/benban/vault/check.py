@@ -16,12 +16,16 @@ from benban.model.report import Check, Report
 from benban.seal.digests import digest_bytes
 from benban.seal.merkle import tree_root
 from benban.seal.note import key_id
+from benban.vault.audit import PART as AUDIT_PART
 from benban.vault.check_case import DROPPINGS, CheckedCase, check_case
 from benban.vault.entering import Entered
-from benban.vault.index import SlotEntry
+from benban.vault.index import CaseState, SlotEntry
+from benban.vault.keys import KeyUse, subkey
 from benban.vault.layout import VAULT_KEY, VaultFolder
+from benban.vault.people import PART as PEOPLE_PART
 from benban.vault.plain_files import HEADER_NAME, read_header, read_slot
-from benban.vault.reporting import EXTRA, MISSING, NOT_COMPARED, failed, not_done, passed
+from benban.vault.reporting import EXTRA, MISSING, NOT_COMPARED, NOT_OPENED, failed, not_done, passed
+from benban.vault.sharing import sound_holders
 from benban.vault.unlocking import slot_files
 from benban.vault.vault import Vault
 from benban.vault.watching import Watch, unwatched
@@ -41,6 +45,7 @@ _NAMED = frozenset(
         "LOCK",
     }
 )
+_NAMED_SHARED = _NAMED | {PEOPLE_PART, *(f"{AUDIT_PART}{end}" for end in ("", "-wal", "-shm"))}
 
 
 def check_vault(
@@ -53,6 +58,8 @@ def check_vault(
     """
     Return what is whole, damaged, missing, swapped or extra.
 
+    In a shared vault a person's own cases are looked into; of the others their key files only.
+
     Args:
         vault: open; cases may be open too.
         read: decrypt every content and compare its SHA-256; else its size and place only.
@@ -62,6 +69,7 @@ def check_vault(
     entered = vault.entered
     checks: list[Check] = [_header(entered), *_slots(entered), _vault_key(entered)]
     checks += _database(entered)
+    checks += _several(vault)
     known: list[CheckedCase] = []
     for case_id in vault.case_ids():
         watch(0, 0)
@@ -137,15 +145,52 @@ def _case(
     return (passed("key", f"keys/{key_name}"), *checks), checked
 
 
+def _several(vault: Vault) -> Iterator[Check]:
+    """Return what is wrong with what only a shared vault has."""
+    entered, people = vault.entered, vault.entered.people
+    if people is None:
+        return
+    wanted = people.names_file(entered.vault_id, subkey(entered.vault_key(), KeyUse.PEOPLE))
+    try:
+        is_same = entered.folder.people.read_bytes() == wanted
+    except OSError:
+        is_same = False
+    if is_same:
+        yield passed("people", PEOPLE_PART)
+    else:
+        yield failed("people", PEOPLE_PART, "not the names that the index has")
+    if vault.audit is not None:
+        yield from vault.audit.check()
+    own = set(vault.case_ids())
+    for case_id in _live(vault):
+        sound = set(sound_holders(entered, case_id))
+        for user_id in people.holder_ids(case_id):
+            name = f"keys/{entered.folder.key(case_id, user_id).name}"
+            if user_id not in sound:
+                yield failed("key", name, "missing, or not the file that the index commits to")
+            elif case_id not in own:
+                yield passed("key", name)
+    if others := len(_live(vault) - own):
+        yield not_done("cases", str(others), "cases of colleagues", NOT_OPENED)
+
+
+def _live(vault: Vault) -> set[CaseId]:
+    return {
+        one.case_id for one in vault.entered.index.cases() if one.state is CaseState.LIVE
+    }
+
+
 def _extra(folder: VaultFolder, vault: Vault) -> Iterator[Check]:
-    known_cases = set(vault.case_ids())
+    known_cases, people = _live(vault), vault.entered.people
     known_keys = {
         folder.key(name, user_id).name
-        for name in (VAULT_KEY, *known_cases)
+        for name in (VAULT_KEY, *(known_cases if people is None else ()))
         for user_id in vault.entered.index.user_ids()
     }
+    if people is not None:
+        known_keys |= {f"{stem}.json" for stem in people.key_digests()}
     expected = (
-        (folder.path, _NAMED),
+        (folder.path, _NAMED if people is None else _NAMED_SHARED),
         (folder.keys, known_keys),
         (folder.cases, known_cases),
         (folder.slots, {path.name for path in slot_files(folder)}),

@@ -9,6 +9,7 @@ EXTRA = "vault.check.extra"
 SHORTER = "vault.check.shorter"
 NOT_READ = "vault.check.not-read"
 NOT_COMPARED = "vault.check.not-compared"
+NOT_OPENED = "vault.check.not-opened"
 
 
 def passed(name: str, subject: str, detail: str = "") -> Check:

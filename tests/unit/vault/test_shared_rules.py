@@ -1,0 +1,302 @@
+"""What each may do in a shared vault, and what a changed disk does not achieve."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from benban.errors import (
+    BenbanError,
+    CaseMissingError,
+    ColleagueKeyChangedError,
+    LastAdministratorError,
+    LastHolderError,
+    NameTakenError,
+    NotCaseworkerError,
+    OnlyHolderError,
+    RoleRefusedError,
+    VaultNotSharedError,
+    VaultSharedError,
+    WrongPassphraseError,
+)
+from benban.model.custody import EventKind
+from benban.model.people import Role
+from benban.outside.platforms import ThisPlatform
+from benban.vault import SharedVault, Vault, back_up, check_vault, require_passphrase, restore
+from benban.vault.keys import fresh_key, user_public_key
+from tests.unit.vault.keeping import (
+    CHEAP,
+    PASSPHRASE,
+    a_case,
+    an_event,
+    failures,
+    laid,
+    opened,
+)
+from tests.unit.vault.several import ADMINISTRATOR, held, joined, made, me, phrase_of
+
+
+@pytest.fixture
+def both(folder: Path) -> Iterator[tuple[SharedVault, Vault]]:
+    shared, admin = made(folder)
+    with shared:
+        yield shared, admin
+
+
+def test_roles_are_kept_by_the_vault_itself(both: tuple[SharedVault, Vault]) -> None:
+    shared, admin = both
+    an = joined(shared, admin, "An")
+    auditor = joined(shared, admin, "Kiểm", Role.AUDITOR)
+    assert admin.audit is not None
+    assert auditor.audit is not None
+    audit = admin.audit
+    refused = 0
+    for act in (
+        lambda: admin.create_case(a_case()),
+        lambda: auditor.create_case(a_case()),
+        lambda: an.invite("Ba", Role.CASEWORKER, CHEAP),
+        lambda: an.end_access(me(auditor).user_id),
+        lambda: an.set_setting("stamp-authorities", b"x"),
+        lambda: admin.invite("Ba", Role.PERSON, CHEAP),
+        audit.entries,
+    ):
+        with pytest.raises(RoleRefusedError):
+            act()
+        refused += 1
+    admin.set_setting("stamp-authorities", b"x")
+
+    assert (refused, an.setting("stamp-authorities")) == (7, b"x")
+    assert {one.what for one in auditor.audit.entries()} >= {"people/invited", "people/entered/0"}
+
+
+def test_a_key_that_was_exchanged_is_refused_until_it_was_compared(
+    both: tuple[SharedVault, Vault],
+) -> None:
+    shared, admin = both
+    an, binh = joined(shared, admin, "An"), joined(shared, admin, "Bình")
+    first, second = (an.create_case(a_case()).case.id for _ in range(2))
+    an.share_case(first, me(binh).user_id)
+    forged = user_public_key(fresh_key())
+    read_out = binh.key_numbers(me(binh).user_id)
+    seen = an.key_numbers(me(binh).user_id)
+    admin.entered.index.database.execute(
+        "UPDATE users SET public_key = ? WHERE user_id = ?", (forged, me(binh).user_id)
+    )
+    with pytest.raises(ColleagueKeyChangedError):
+        an.share_case(second, me(binh).user_id)
+
+    assert seen == read_out != an.key_numbers(me(binh).user_id)
+    assert binh.key_numbers(me(binh).user_id) == read_out
+    an.confirm_key(me(binh).user_id)
+    an.share_case(second, me(binh).user_id)
+
+
+def test_the_last_holder_stays(both: tuple[SharedVault, Vault]) -> None:
+    shared, admin = both
+    an, binh = joined(shared, admin, "An"), joined(shared, admin, "Bình")
+    case_id = an.create_case(a_case()).case.id
+    with pytest.raises(LastHolderError):
+        an.leave_case(case_id, me(an).user_id)
+    with pytest.raises(OnlyHolderError):
+        admin.end_access(me(an).user_id)
+    an.share_case(case_id, me(binh).user_id)
+    # A key file that is gone holds no case: whoever has it is no holder to rely on.
+    key = an.entered.folder.key(case_id, me(binh).user_id)
+    kept = key.read_bytes()
+    key.unlink()
+    with pytest.raises(LastHolderError):
+        an.leave_case(case_id, me(an).user_id)
+    key.write_bytes(kept)
+    an.leave_case(case_id, me(an).user_id)
+
+    assert (an.case_ids(), binh.case_ids()) == ((), (case_id,))
+    with pytest.raises(CaseMissingError):
+        an.holders(case_id)
+
+
+def test_whoever_leaves_a_case_has_it_open_no_more(both: tuple[SharedVault, Vault]) -> None:
+    shared, admin = both
+    an, binh = joined(shared, admin, "An"), joined(shared, admin, "Bình")
+    store = an.create_case(a_case())
+    an.share_case(store.case.id, me(binh).user_id)
+    his = binh.open_case(store.case.id)
+    an.leave_case(store.case.id, me(binh).user_id)
+    with pytest.raises(Exception, match="closed database"):
+        his.record(an_event(EventKind.PLANNED))
+    store.record(an_event(EventKind.PLANNED))
+    store.close()
+    his.close()
+
+    assert not list(an.entered.folder.keys.glob(f"*{me(binh).user_id}.json"))[1:]
+
+
+def test_access_that_ended_closes_what_is_open_and_takes_every_key(
+    both: tuple[SharedVault, Vault],
+) -> None:
+    shared, admin = both
+    an, binh = joined(shared, admin, "An"), joined(shared, admin, "Bình")
+    case_id = an.create_case(a_case()).case.id
+    an.share_case(case_id, me(binh).user_id)
+    binh.set_setting("desk.draft.x", b"mine")
+    his = binh.open_case(case_id)
+    admin.end_access(me(binh).user_id)
+    with pytest.raises(Exception, match="closed database"):
+        his.events()
+    names = [path.name for path in (*admin.entered.folder.slots.iterdir(),)]
+    rows = admin.entered.index.database.rows("SELECT name FROM settings")
+
+    assert not list(admin.entered.folder.keys.glob(f"*.{me(binh).user_id}.json"))
+    assert (len(names), [r for r in rows if me(binh).user_id in str(r[0])]) == (4, [])
+    with pytest.raises(NotCaseworkerError):
+        an.share_case(case_id, me(admin).user_id)
+
+
+def test_the_last_administrator_and_a_name_in_use_are_refused(
+    both: tuple[SharedVault, Vault],
+) -> None:
+    _, admin = both
+    with pytest.raises(LastAdministratorError):
+        admin.end_access(me(admin).user_id)
+    with pytest.raises(NameTakenError):
+        admin.invite(ADMINISTRATOR.upper(), Role.AUDITOR, CHEAP)
+
+
+def test_tries_under_another_name_keep_nobody_out(folder: Path) -> None:
+    made(folder)[0].close()
+    waits: list[float] = []
+    with held(folder, sleep=waits.append) as shared:
+        for name in ("nobody", "nobody", "nobody", "nobody", ADMINISTRATOR):
+            with pytest.raises(WrongPassphraseError):
+                shared.enter(name, passphrase="wrong")
+        assert waits == [1.0, 2.0]
+        shared.enter(ADMINISTRATOR, passphrase=PASSPHRASE).close()
+    for path in folder.rglob("*"):
+        assert "nobody" not in path.name
+
+
+def test_a_shared_vault_and_ones_own_are_not_taken_for_each_other(
+    folder: Path, tmp_path: Path
+) -> None:
+    made(folder)[0].close()
+    laid(tmp_path / "own")
+    with pytest.raises(VaultSharedError):
+        opened(folder)
+    with pytest.raises(VaultNotSharedError):
+        held(tmp_path / "own")
+
+    assert SharedVault.lies_in(folder)
+    assert not SharedVault.lies_in(tmp_path / "own")
+
+
+def test_a_passphrase_of_before_opens_nothing_although_its_slot_is_put_back(folder: Path) -> None:
+    shared, admin = made(folder)
+    slots = {path: path.read_bytes() for path in admin.entered.folder.slots.iterdir()}
+    admin.change_passphrase("a new one", CHEAP)
+    with pytest.raises(WrongPassphraseError):
+        require_passphrase(admin, PASSPHRASE, lambda _seconds: None)
+    shared.close()
+    for path, content in slots.items():
+        path.write_bytes(content)
+    with held(folder) as again, pytest.raises(WrongPassphraseError):
+        again.enter(ADMINISTRATOR, passphrase=PASSPHRASE)
+
+
+def test_only_ones_own_passphrase_is_asked_for_an_act(both: tuple[SharedVault, Vault]) -> None:
+    shared, admin = both
+    an = joined(shared, admin, "An")
+    with pytest.raises(WrongPassphraseError):
+        require_passphrase(an, PASSPHRASE, lambda _seconds: None)
+    require_passphrase(an, phrase_of("An"), lambda _seconds: None)
+
+
+def test_a_backup_of_the_administrator_opens_for_each(
+    both: tuple[SharedVault, Vault], tmp_path: Path
+) -> None:
+    shared, admin = both
+    an = joined(shared, admin, "An")
+    store = an.create_case(a_case())
+    store.record(an_event(EventKind.PLANNED))
+    report = check_vault(admin)
+    back_up(admin, tmp_path / "backup")
+    restore(tmp_path / "backup", tmp_path / "restored", platform=ThisPlatform())
+    with held(tmp_path / "restored") as again:
+        again.enter(ADMINISTRATOR, passphrase=PASSPHRASE)
+        vault = again.enter("An", passphrase=phrase_of("An"))
+        with vault.open_case(store.case.id) as found:
+            count = found.entry_count
+        whole = failures(check_vault(vault, read=True))
+
+    assert (failures(report), count, whole) == ({}, 2, {})
+    assert [one.subject for one in report.checks if one.name == "cases"] == ["1"]
+
+
+def test_a_key_file_put_in_the_place_of_a_colleagues_is_named_and_opens_nothing(
+    both: tuple[SharedVault, Vault],
+) -> None:
+    shared, admin = both
+    an, binh = joined(shared, admin, "An"), joined(shared, admin, "Bình")
+    ours, his = an.create_case(a_case()), binh.create_case(a_case())
+    an.share_case(ours.case.id, me(binh).user_id)
+    folder = an.entered.folder
+    for source in (
+        folder.key(ours.case.id, me(an).user_id),
+        folder.key(his.case.id, me(binh).user_id),
+    ):
+        folder.key(ours.case.id, me(binh).user_id).write_bytes(source.read_bytes())
+        with pytest.raises(BenbanError):
+            binh.open_case(ours.case.id)
+        named = failures(check_vault(admin))
+        assert list(named) == [f"keys/{ours.case.id}.{me(binh).user_id}.json"]
+
+
+def test_a_case_that_is_destroyed_leaves_no_key_of_anybody(
+    both: tuple[SharedVault, Vault],
+) -> None:
+    shared, admin = both
+    an, binh = joined(shared, admin, "An"), joined(shared, admin, "Bình")
+    case_id = an.create_case(a_case()).case.id
+    an.share_case(case_id, me(binh).user_id)
+    binh.set_setting(f"notes.private.{case_id}", b"his words")
+    binh.open_case(case_id)
+    an.shred_case(case_id)
+    rows = admin.entered.index.database.rows("SELECT name FROM settings")
+
+    assert not list(an.entered.folder.keys.glob(f"{case_id}.*"))
+    assert [row for row in rows if case_id in str(row[0])] == []
+    assert (binh.case_ids(), failures(check_vault(binh))) == ((), {})
+
+
+def test_twenty_people_write_at_once(both: tuple[SharedVault, Vault]) -> None:
+    shared, admin = both
+    first = joined(shared, admin, "p0")
+    everybody = [first, *(joined(shared, admin, f"p{number}") for number in range(1, 20))]
+    case_id = first.create_case(a_case()).case.id
+    for one in everybody[1:]:
+        first.share_case(case_id, me(one).user_id)
+    errors: list[BaseException] = []
+
+    def work(vault: Vault) -> None:
+        try:
+            for number in range(5):
+                with vault.open_case(case_id) as store:
+                    store.record(an_event(EventKind.PLANNED))
+                vault.set_setting(f"desk.draft.{number}", b"words")
+                assert vault.audit is not None
+                vault.audit.note("/case/{case_id}", case_id)
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [Thread(target=work, args=(one,)) for one in everybody]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with first.open_case(case_id) as store:
+        events = store.events()
+    said = {
+        field.value for one in events for field in one.fields if field.name == "operator"
+    }
+
+    assert (errors, len(events), len(said)) == ([], 101, 20)
+    assert failures(check_vault(first)) == {}

@@ -1,7 +1,6 @@
 """What a person may do in a shared vault besides their cases; the rules are kept here."""
 
 import threading
-from typing import TYPE_CHECKING
 
 from benban.errors import RoleRefusedError
 from benban.model.ids import CaseId
@@ -9,14 +8,11 @@ from benban.model.people import Person, PersonState, Role
 from benban.vault import letting_in, sharing
 from benban.vault.audit import Audit
 from benban.vault.entering import Entered
+from benban.vault.inside import Inside, OneIn
 from benban.vault.kdf import KdfCost, calibrated_cost, passphrase_bytes
 from benban.vault.plain_files import SlotKind
 from benban.vault.recovery import RecoveryCode, new_recovery_code, recovery_secret
 from benban.vault.settings import Scope, Settings, scope_of
-
-if TYPE_CHECKING:
-    from benban.vault.inside import Inside
-    from benban.vault.vault import Vault
 
 
 class AmongPeople:
@@ -24,7 +20,7 @@ class AmongPeople:
 
     _entered: Entered
     _lock: threading.RLock
-    _inside: "Inside | None"
+    _inside: Inside | None
     _person: Person | None
     _audit: Audit | None
 
@@ -233,6 +229,6 @@ class AmongPeople:
         if self._audit is not None:
             self._audit.note(what, case_id, about=about)
 
-    def _vaults_of(self, user_id: str) -> "tuple[Vault, ...]":
+    def _vaults_of(self, user_id: str) -> tuple[OneIn, ...]:
         everybody = () if self._inside is None else tuple(self._inside.vaults)
         return tuple(one for one in everybody if one.entered.unlocked.user_id == user_id)

@@ -23,8 +23,17 @@ from benban.vault.index import CaseState, SlotEntry
 from benban.vault.keys import KeyUse, subkey
 from benban.vault.layout import VAULT_KEY, VaultFolder
 from benban.vault.people import PART as PEOPLE_PART
+from benban.vault.people import People
 from benban.vault.plain_files import HEADER_NAME, read_header, read_slot
-from benban.vault.reporting import EXTRA, MISSING, NOT_COMPARED, NOT_OPENED, failed, not_done, passed
+from benban.vault.reporting import (
+    EXTRA,
+    MISSING,
+    NOT_COMPARED,
+    NOT_OPENED,
+    failed,
+    not_done,
+    passed,
+)
 from benban.vault.sharing import sound_holders
 from benban.vault.unlocking import slot_files
 from benban.vault.vault import Vault
@@ -161,7 +170,12 @@ def _several(vault: Vault) -> Iterator[Check]:
         yield failed("people", PEOPLE_PART, "not the names that the index has")
     if vault.audit is not None:
         yield from vault.audit.check()
-    own = set(vault.case_ids())
+    yield from _keys_of_colleagues(vault, people)
+
+
+def _keys_of_colleagues(vault: Vault, people: People) -> Iterator[Check]:
+    """Return which key files are what the index commits to; not what they open."""
+    entered, own = vault.entered, set(vault.case_ids())
     for case_id in _live(vault):
         sound = set(sound_holders(entered, case_id))
         for user_id in people.holder_ids(case_id):
@@ -175,9 +189,7 @@ def _several(vault: Vault) -> Iterator[Check]:
 
 
 def _live(vault: Vault) -> set[CaseId]:
-    return {
-        one.case_id for one in vault.entered.index.cases() if one.state is CaseState.LIVE
-    }
+    return {one.case_id for one in vault.entered.index.cases() if one.state is CaseState.LIVE}
 
 
 def _extra(folder: VaultFolder, vault: Vault) -> Iterator[Check]:

@@ -1,19 +1,34 @@
 """What the people who are in one shared vault have in common while the program runs."""
 
 import threading
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from benban.errors import VaultDamagedError
+from benban.model.ids import CaseId
 from benban.vault.database import Database
 from benban.vault.disk import Disk
-from benban.vault.entering import open_index
+from benban.vault.entering import Entered, open_index
 from benban.vault.index import Index
 from benban.vault.keys import KeyUse, subkey
 from benban.vault.layout import VaultFolder
 from benban.vault.open_cases import OpenCases
 
-if TYPE_CHECKING:
-    from benban.vault.vault import Vault
+
+class OneIn(Protocol):
+    """The vault of somebody who is in, as the others need it."""
+
+    @property
+    def entered(self) -> Entered:
+        """Folder, keys and index."""
+        ...
+
+    def let_go(self, case_id: CaseId) -> None:
+        """Let a case go that this person has no more."""
+        ...
+
+    def close(self) -> None:
+        """Let the person out."""
+        ...
 
 
 class Inside:
@@ -29,7 +44,7 @@ class Inside:
     def __init__(self, folder: VaultFolder, disk: Disk) -> None:
         self.lock = threading.RLock()
         self.cases = OpenCases()
-        self.vaults: list[Vault] = []
+        self.vaults: list[OneIn] = []
         self._folder = folder
         self._disk = disk
         self._index: Database | None = None

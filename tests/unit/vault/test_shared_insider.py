@@ -10,7 +10,7 @@ from benban.model.people import Role
 from benban.outside.platforms import ThisPlatform
 from benban.testing.clock import FakeClock
 from benban.vault import Compartment, Vault
-from benban.vault.database import Database
+from benban.vault.database import Database, text_of
 from benban.vault.disk import Disk
 from benban.vault.keys import KeyRefusedError, KeyUse, open_sealed_key, subkey
 from benban.vault.plain_files import read_sealed_key
@@ -104,13 +104,11 @@ def rows_of(path: Path, key: bytes) -> Iterator[tuple[object, ...]]:
     except BenbanError:
         return
     for (table,) in database.rows("SELECT name FROM sqlite_master WHERE type = 'table'"):
-        yield from database.rows(f"SELECT * FROM {table}")
+        yield from database.rows(f"SELECT * FROM {text_of(table)}")  # noqa: S608 - a name of its own
     database.close()
 
 
-def settings_of(
-    row: tuple[object, ...], keys: list[bytes], vault_id: str
-) -> Iterator[bytes]:
+def settings_of(row: tuple[object, ...], keys: list[bytes], vault_id: str) -> Iterator[bytes]:
     """Return what a sealed setting says, under any key and any name that one may guess."""
     kept_as, value = (row[0], row[1]) if len(row) == 2 else ("", b"")
     if not isinstance(kept_as, str) or not isinstance(value, bytes):

@@ -284,7 +284,7 @@ def test_twenty_people_write_at_once(both: tuple[SharedVault, Vault]) -> None:
                 vault.set_setting(f"desk.draft.{number}", b"words")
                 assert vault.audit is not None
                 vault.audit.note("/case/{case_id}", case_id)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - told by the thread that waits
             errors.append(error)
 
     threads = [Thread(target=work, args=(one,)) for one in everybody]
@@ -294,9 +294,7 @@ def test_twenty_people_write_at_once(both: tuple[SharedVault, Vault]) -> None:
         thread.join()
     with first.open_case(case_id) as store:
         events = store.events()
-    said = {
-        field.value for one in events for field in one.fields if field.name == "operator"
-    }
+    said = {field.value for one in events for field in one.fields if field.name == "operator"}
 
     assert (errors, len(events), len(said)) == ([], 101, 20)
     assert failures(check_vault(first)) == {}

@@ -20,6 +20,8 @@ WATCH = """() => {
   }).observe(document, { childList: true, subtree: true });
 }"""
 
+TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
 
 @contextmanager
 def browsing(browser: Browser, **wishes: Any) -> Iterator[BrowserContext]:  # noqa: ANN401 - what Playwright takes

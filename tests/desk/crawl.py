@@ -77,6 +77,15 @@ def page_patterns() -> tuple[str, ...]:
     return tuple(path for station in all_routes() for path, _ in station.pages)
 
 
+def form_patterns() -> tuple[str, ...]:
+    """Return the paths to which something can be sent."""
+    return tuple(
+        path
+        for station in all_routes()
+        for path, _ in (*station.forms, *station.acts, *station.uploads)
+    )
+
+
 def parameters() -> frozenset[str]:
     """Return the names of all places in the paths of pages."""
     return frozenset(name for path in page_patterns() for name in _PARAMETER.findall(path))

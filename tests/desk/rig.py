@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+from playwright.sync_api import BrowserContext
 
 from benban.desk.app import Routes, make_app, with_frames
 from benban.desk.desk import Desk
@@ -122,6 +123,17 @@ def running_desk(
         desk.leave()
         desk.jobs.close()
         thread.join()
+
+
+def came_in(context: BrowserContext, desk: Running) -> None:
+    """Give a browser the cookie that this desk's client has."""
+    give_cookie(context, desk.client, desk.place.origin)
+
+
+def give_cookie(context: BrowserContext, client: httpx.Client, origin: str) -> None:
+    """Give a browser the cookie that a client has."""
+    cookie = {"name": "k", "value": client.cookies["k"], "url": origin}
+    context.add_cookies([cookie])  # type: ignore[list-item] # a dict of the kind it documents
 
 
 class _Reader(html.parser.HTMLParser):

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from benban.desk.guard import security_headers
+from benban.model.custody import EventKind
 from benban.wording import Language, message_ids
 from tests.desk.crawl import (
     Reader,
@@ -271,3 +272,23 @@ def test_ids_of_nothing_lead_to_words_and_never_to_a_trace(worlds: World) -> Non
             answer = worlds.desk.get(path)
             assert answer.status_code in {303, 400, 404}, pattern
             assert "BB-000" not in answer.text, pattern
+
+
+def test_the_things_of_one_case_are_not_found_under_another(worlds: World) -> None:
+    desk = worlds.desk
+    other = desk.begin().removeprefix("/c/")
+    mixed = World(desk=desk, values=worlds.values | {"case": other})
+    # What lies open of this program, by numbers that no case has.
+    free = {"name", "kind", "step", "act", "photos", "copied", "checked", "fresh"}
+    found = []
+    for pattern, path in mixed.paths():
+        asked = set(re.findall(r"{(\w+)(?::\w+)?}", pattern))
+        if "case" in asked and asked - free - {"case"}:
+            answer = desk.get(path)
+            told = [one for one in ("x.com", "1234567890123456789") if one in answer.text]
+            found += [(pattern, answer.status_code, told)] * (answer.status_code == 200)
+    with desk.desk.case(other) as store:
+        assert [one.kind for one in store.events() if one.kind is EventKind.SHOWN_VEILED] == []
+    desk.desk.vault.shred_case(next(o for o in desk.desk.vault.case_ids() if o == other))
+
+    assert found == [], found

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.desk.crawl import form_patterns, page_patterns
 from tests.desk.rig import Running
 
 
@@ -38,6 +39,20 @@ def test_without_the_cookie_every_path_gives_the_same_page(closed_desk: Running,
         first.content,
     )
     assert b"benban" not in first.content.lower()
+
+
+def test_without_the_cookie_no_route_that_exists_is_told_from_one_that_does_not(
+    closed_desk: Running,
+) -> None:
+    refused = closed_desk.get("/no-such-page")
+    paths = {one.replace("{", "").replace("}", "") for one in (*page_patterns(), *form_patterns())}
+    answers = [closed_desk.get(path) for path in paths]
+    answers += [closed_desk.client.post(path, data={"form": "x"}) for path in paths - {"/enter"}]
+
+    assert len(answers) > 100
+    assert {one.status_code for one in answers} == {404}
+    assert {one.content for one in answers} == {refused.content}
+    assert {tuple(one.headers.items()) for one in answers} == {tuple(refused.headers.items())}
 
 
 def test_with_the_cookie_the_first_page_comes(desk: Running) -> None:
@@ -184,13 +199,16 @@ def test_it_listens_on_this_computer_only(desk: Running) -> None:
     table = Path("/proc/net/tcp")
     if not table.exists():
         pytest.skip("the system has no such list")
-    port = f"{int(desk.place.authority.partition(':')[2]):04X}"
-    rows = [line.split() for line in table.read_text(encoding="ascii").splitlines()[1:]]
-
+    ports = [one.rpartition(":")[2] for one in (desk.place.authority, desk.place.frame_origin)]
+    wanted = sorted(f"{int(port):04X}" for port in ports)
+    lines = table.read_text(encoding="ascii").splitlines()[1:]
+    if (sixth := Path("/proc/net/tcp6")).exists():
+        lines += sixth.read_text(encoding="ascii").splitlines()[1:]
     # 0A: listening; 0100007F: 127.0.0.1.
-    assert [row[1] for row in rows if row[1].endswith(port) and row[3] == "0A"] == [
-        f"0100007F:{port}"
-    ]
+    listening = [line.split()[1] for line in lines if line.split()[3] == "0A"]
+
+    ours = [one for one in listening if one.rpartition(":")[2] in wanted]
+    assert sorted(ours) == [f"0100007F:{port}" for port in wanted]
 
 
 def test_a_websocket_is_closed(desk: Running) -> None:

@@ -46,7 +46,7 @@ def test_the_page_is_blank_at_once_although_the_program_never_answers(inside: Pa
     assert len(held) == 1
 
 
-def testshift_three_times_leaves_from_inside_a_field_and_a_dialog(
+def test_shift_three_times_leaves_from_inside_a_field_and_a_dialog(
     inside: Page, closed_desk: Running
 ) -> None:
     inside.goto(f"{closed_desk.place.origin}/where")

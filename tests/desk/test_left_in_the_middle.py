@@ -1,5 +1,6 @@
-"""Leaving while long work is under way: blank, gone, and whole at the next start."""
+"""Leaving, or a computer that sleeps, while long work is under way (research B5 41, 117)."""
 
+import signal
 import sys
 import time
 import uuid
@@ -19,7 +20,7 @@ from benban.testing.platform import CHANNEL, PlatformSimulator
 from benban.vault import Vault, check_vault
 from benban.wording import Language, say
 from tests.desk.browsing import WATCH, blank_after_ms, browsing, shift_three_times
-from tests.desk.rig import ADULT, PASSPHRASE, words_of
+from tests.desk.rig import ADULT, PASSPHRASE, give_cookie, words_of
 from tests.desk.started import Computer, entered, send
 from tests.path.loopback import HERE
 from tests.path.marked import MARK, survivors
@@ -119,8 +120,7 @@ def test_a_visit_that_was_under_way_is_told_as_broken_off(
         opened = computer.opened()
         client = entered(opened)
         place = at_home(client, language, address)
-        cookie = {"name": "k", "value": client.cookies["k"], "url": opened.origin}
-        context.add_cookies([cookie])  # type: ignore[list-item] # a dict of the kind it documents
+        give_cookie(context, client, opened.origin)
         page = context.new_page()
         page.goto(f"{opened.origin}{place}/visit")
         page.check("input[name=visit][value=now]")
@@ -150,8 +150,7 @@ def test_a_dossier_that_was_half_written_is_gone_and_can_be_made_again(
         client = entered(opened)
         place = at_home(client, language, f"http://{HERE}/{CHANNEL}/5")
         case = place.partition("/s/")[0]
-        cookie = {"name": "k", "value": client.cookies["k"], "url": opened.origin}
-        context.add_cookies([cookie])  # type: ignore[list-item] # a dict of the kind it documents
+        give_cookie(context, client, opened.origin)
         page = context.new_page()
         page.goto(f"{opened.origin}{place}/files")
         page.set_input_files(
@@ -173,8 +172,7 @@ def test_a_dossier_that_was_half_written_is_gone_and_can_be_made_again(
         client = entered(opened)
         send(client, "/unlock", "/unlock", passphrase=PASSPHRASE)
         assert say(language, "cli.exhibit.supplied-file") in words_of(client.get(place).text)
-        cookie = {"name": "k", "value": client.cookies["k"], "url": opened.origin}
-        context.add_cookies([cookie])  # type: ignore[list-item] # a dict of the kind it documents
+        give_cookie(context, client, opened.origin)
         page = context.new_page()
         ask_for_dossier(page, f"{opened.origin}{case}", out)
         page.click("main p a.button", timeout=120_000)
@@ -201,3 +199,30 @@ def ask_for_dossier(page: Page, case: str, out: Path) -> None:
     page.fill("input[name=folder]", str(out))
     page.click("main form button >> nth=0")
     page.click("form[action$='/make'] button")
+
+
+def test_a_computer_that_slept_while_a_visit_was_under_way_goes_on_with_it(
+    computer: HangingComputer, site: PlatformSimulator
+) -> None:
+    posted = site.post(PICTURE, "bài")
+    slow = posted.media_address.removeprefix(site.address(""))
+    site.answer_late(slow, 1.0)
+    address = f"http://{HERE}:{site.port}/{CHANNEL}/{posted.number}"
+    with computer.started() as child:
+        client = entered(computer.opened())
+        place = at_home(client, Language.EN, address)
+        job = send(client, f"{place}/visit", f"{place}/visit", visit="now").headers["location"]
+        wait_until(lambda: slow in [one.path for one in site.requests()])
+
+        child.send_signal(signal.SIGSTOP)
+        time.sleep(2)
+        child.send_signal(signal.SIGCONT)
+
+        wait_until(lambda: 'data-over="yes"' in client.get(job).text)
+        assert f'href="{place}"' in client.get(job).text
+        words = words_of(client.get(place).text)
+        assert say(Language.EN, "dossier.step.rest-of-visit") not in words
+        assert say(Language.EN, "cli.exhibit.wacz") in words
+        client.post("/exit")
+        assert child.wait(60) == 0
+    assert faults(computer) == []

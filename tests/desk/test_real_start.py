@@ -1,7 +1,10 @@
-"""The program as it is started: what it tells other programs (research B5 34, 35, 78, 120)."""
+"""The program as it is started: what it tells other programs (research B5 34, 35, 78, 85, 120)."""
 
+import os
 import signal
 import stat
+import subprocess
+import tempfile
 from pathlib import Path
 
 import httpx
@@ -129,6 +132,56 @@ def test_after_a_kill_the_next_start_is_a_desk_of_its_own(computer: Computer) ->
 
         assert second.token != first.token
         assert entered(second).get("/").status_code == 200
+
+
+# What another user of the same computer sees of a running desk: its port, its words, its answer.
+_STRANGER = """
+import pathlib, sys, urllib.error, urllib.request
+origin, pid, *files = sys.argv[1:]
+try:
+    status = urllib.request.urlopen(origin + "/settings").status
+except urllib.error.HTTPError as error:
+    status = error.code
+def read(file):
+    try:
+        return pathlib.Path(file).read_bytes()
+    except OSError:
+        return None
+print([status, read(f"/proc/{pid}/environ"), *map(read, files)])
+print(read(f"/proc/{pid}/cmdline"))
+"""
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="becoming another user takes root"
+)
+def test_another_user_of_this_computer_gets_nothing(computer: Computer, tmp_path: Path) -> None:
+    # The folders above are open to everybody here: what is closed is closed by the program.
+    top = Path(tempfile.gettempdir())
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder != top and folder.is_relative_to(top):
+            folder.chmod(folder.stat().st_mode | 0o055)
+    with computer.started() as child:
+        opened = computer.opened()
+        client = entered(opened)
+        send(client, "/passphrase", "/passphrase", passphrase=PASSPHRASE, again=PASSPHRASE)
+        leading = [one for one in computer.runtime.rglob("*") if one.is_file()]
+        vault = [one for one in computer.vault.rglob("*") if one.is_file()]
+        assert (len(leading), len(vault) > 3) == (1, True)
+        python = ["/usr/bin/python3", "-I", "-c"]
+        called = subprocess.run(
+            [*python, _STRANGER, opened.origin, str(child.pid), *map(str, [*leading, *vault])],
+            user=65534,
+            group=65534,
+            extra_groups=[],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.splitlines()
+
+    assert called[0] == str([404, None, *[None] * (1 + len(vault))])
+    assert opened.token not in called[1]
+    assert "benban" in called[1]
 
 
 def test_a_vault_that_another_program_opened_is_said_in_words(computer: Computer) -> None:

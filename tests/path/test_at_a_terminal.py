@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from tests.harm.export import CHOSEN, name_of, write_export
+from tests.path.terminal import PASSPHRASE, Terminal, opened
 from tests.unit.casework.saved import picture, save
 from tests.unit.unpack.mails import box, mail
 
 pty = pytest.importorskip("pty", reason="a keyboard is played through a POSIX terminal")
 
-SECRET = "bốn từ dễ nhớ"
+SECRET = PASSPHRASE
 # The terminal becomes the child's own, so that Ctrl-C reaches it as a signal; who starts the tests
 # in the background may have had that signal ignored, and a child inherits it.
 START = """
@@ -113,8 +114,12 @@ class Keyboard:
 
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A vault made at the keyboard, its recovery code typed back."""
-    folder = tmp_path_factory.mktemp("may") / "kho"
+    """A vault whose passphrase costs little to try."""
+    return Terminal.with_vault(tmp_path_factory.mktemp("may")).vault
+
+
+def test_a_vault_is_made_at_the_keyboard_and_its_recovery_code_typed_back(tmp_path: Path) -> None:
+    folder = tmp_path / "kho"
     keys = Keyboard(folder, "vault", "new")
     keys.answers("Cụm mật khẩu mới", SECRET)
     keys.answers("Gõ lại", "khác")
@@ -128,8 +133,10 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
     keys.answers("nhóm thứ 2", code[1].lower())
     keys.answers("nhóm thứ 6", code[5])
     keys.sees("Mã đã được chép đúng")
+
     assert keys.ends() == 0
-    return folder
+    with opened(folder) as made:
+        assert made.case_ids() == ()
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from benban.testing.pictures import (
     make_fake,
     make_screenshot_copy,
 )
+from tests.path.terminal import Terminal as CheapTerminal
 
 ADULT = ["--adult-now", "yes", "--adult-in-picture", "yes", "--nobody-doubts", "yes"]
 ADDRESS = "https://t.me/kenh_vi_du/5?single"
@@ -66,9 +67,10 @@ def nobody_at_the_keyboard(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
-    opened = Terminal(tmp_path_factory.mktemp("terminal"))
-    assert opened.run("vault", "new").code == 0
-    return opened
+    folder = tmp_path_factory.mktemp("terminal")
+    # Its passphrase costs little to try: every command does.
+    CheapTerminal.with_vault(folder)
+    return Terminal(folder)
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +94,12 @@ def case(terminal: Terminal) -> str:
     )
     assert original.code == 0, original.err
     return str(made)
+
+
+def test_a_vault_is_made_and_opens(tmp_path: Path) -> None:
+    own = Terminal(tmp_path)
+
+    assert (own.run("vault", "new").code, own.run("case", "new").code) == (0, 0)
 
 
 def test_the_case_shows_what_it_holds(terminal: Terminal, case: str) -> None:

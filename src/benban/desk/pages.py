@@ -15,6 +15,7 @@ from benban.errors import BenbanError
 from benban.wording import Language, message_ids, say
 
 _HERE = "benban.desk"
+_MEGABYTE = 1_000_000
 
 
 def show(desk: Desk, template: str, *, status: int = 200, **values: object) -> Response:
@@ -151,6 +152,13 @@ def local_time(value: datetime) -> str:
     return f"{here:%d/%m/%Y %H:%M} ({zone[:3]}:{zone[3:5]})"
 
 
+def readable_size(count: int) -> str:
+    """Return a number of bytes as one reads it: kB below a million, MB above."""
+    if count >= _MEGABYTE:
+        return f"{count / _MEGABYTE:.0f} MB"
+    return f"{max(1, round(count / 1000))} kB"
+
+
 @cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
@@ -162,4 +170,5 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters["day"] = local_day
     environment.filters["time"] = local_time
+    environment.filters["size"] = readable_size
     return environment

@@ -110,7 +110,13 @@ def _run(store: CaseStore, finding: CommonOrigin) -> dict[str, object]:
     order = store.maybe(Direction, finding.id)
     return row | {
         "shares": shares,
-        "original": finding.original_id or "",
+        "original": _photo(store, finding),
         "is_later": order is not None and order.order is Order.QUESTIONED_IS_LATER,
         "pair_of": finding.id if finding.veiled_picture is not None else "",
     }
+
+
+def _photo(store: CaseStore, finding: CommonOrigin) -> str:
+    """Return the name that the person's photo came with; its id where it is no longer here."""
+    known = None if finding.original_id is None else store.maybe(Original, finding.original_id)
+    return known.original_name if known is not None else finding.original_id or ""

@@ -77,7 +77,7 @@ def _warnings(step: Step, language: Language) -> tuple[str, ...]:
     facts += [] if channel is None else [channel.checked_on]
     if facts:
         which = "plan.last-checked-aged" if step.age_warning else "plan.last-checked"
-        lines.append(say(language, which, date=f"{min(facts):%Y-%m-%d}"))
+        lines.append(say(language, which, date=f"{min(facts):%d/%m/%Y}"))
     if any(not rule.reviewed_by for rule in step.provisions):
         lines.append(say(language, "plan.law-unreviewed"))
     return tuple(lines)

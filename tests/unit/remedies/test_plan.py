@@ -447,7 +447,7 @@ def test_an_aged_fact_is_printed_with_its_day() -> None:
 
     text = describe_step(step(sighting(X), "x-2", now=later), CATALOGUE, Language.EN)
 
-    assert any("Last checked 2026-11-22: open and compare" in one for one in text.warnings)
+    assert any("Last checked 22/11/2026: open and compare" in one for one in text.warnings)
 
 
 def test_words_of_a_statute_are_marked_as_quoted() -> None:

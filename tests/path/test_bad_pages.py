@@ -56,16 +56,17 @@ def missing_of(ran: Ran) -> dict[str, Any]:
     return {one["what"]: one["reason"] for one in capture["missing"]}
 
 
+# Each opens a browser. That every code comes is shown by tests/browser/test_page_limits.py.
 @pytest.mark.parametrize(
     ("address", "code", "language"),
     [
         (f"http://{NOWHERE}/a", "BB-205", Language.VI),
-        (f"http://{INSIDE}/a", "BB-203", Language.EN),
-        (f"http://{HERE}:CLOSED/a", "BB-206", Language.VI),
-        (f"http://{HERE}:8080/a", "BB-204", Language.EN),
+        pytest.param(f"http://{INSIDE}/a", "BB-203", Language.EN, marks=pytest.mark.long),
+        pytest.param(f"http://{HERE}:CLOSED/a", "BB-206", Language.VI, marks=pytest.mark.long),
+        pytest.param(f"http://{HERE}:8080/a", "BB-204", Language.EN, marks=pytest.mark.long),
         (f"https://{HERE}:SECURE/hello", "BB-207", Language.VI),
-        (f"http://{HERE}:SITE/to-private", "BB-203", Language.VI),
-        (f"http://{HERE}:SITE/loop", "BB-209", Language.EN),
+        (f"http://{HERE}:SITE/to-private", "BB-203", Language.EN),
+        pytest.param(f"http://{HERE}:SITE/loop", "BB-209", Language.EN, marks=pytest.mark.long),
     ],
 )
 def test_an_address_that_gives_no_page_is_explained_and_the_attempt_stays(

@@ -20,6 +20,10 @@ def test_a_name_that_leads_to_this_computer_leads_to_nothing(
 ) -> None:
     # A browser leads every name under localhost here, as a name that was bound anew would.
     port = closed_desk.place.authority.partition(":")[2]
+    (cookie,) = phone.context.cookies()
+    # Even with the cookie, which a browser would not send there by itself.
+    stolen = {"name": "k", "value": cookie["value"], "url": f"http://evil.localhost:{port}"}
+    phone.context.add_cookies([stolen])  # type: ignore[list-item] # a dict of the kind it documents
 
     answer = phone.goto(f"http://evil.localhost:{port}/settings")
 

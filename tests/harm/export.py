@@ -3,12 +3,9 @@
 import io
 import json
 import zipfile
-from functools import cache
 from pathlib import Path
 
-from benban.testing.pictures import draw_feed_picture as drawn
-
-draw_feed_picture = cache(drawn)
+from benban.testing.pictures import draw_feed_picture
 
 POSTS = 40
 CHOSEN = 19

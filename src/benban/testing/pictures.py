@@ -8,6 +8,7 @@ generates, restores or fills in anything.
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import cast
 
 import cv2
@@ -127,6 +128,8 @@ def make_screenshot_copy(jpeg: bytes, *, seed: int) -> bytes:
     return encode_jpeg(screen, quality=85)
 
 
+# Forty of them for each simulated platform, drawn once for all of them.
+@cache
 def draw_feed_picture(number: int) -> bytes:
     """
     Return the small JPEG of post *number* in the feed: a geometric drawing with its canaries.

@@ -46,6 +46,11 @@ def test_a_person_compares_and_takes_a_dossier_that_the_verifier_accepts(
     phone.click("text=Compare >> nth=-1")
     phone.click("text=See what came of it", timeout=90_000)
     assert "come from the same shot" in phone.inner_text("main")
+    # Her photo by the name she knows it by.
+    assert ("b.jpg" in phone.inner_text("main"), "org-" in phone.inner_text("main")) == (
+        True,
+        False,
+    )
     assert phone.locator("main img").count() == 0
     phone.goto(f"{origin}{case}/dossier")
     assert phone.locator("main input:checked").count() == 0

@@ -27,8 +27,30 @@ fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 from benban.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
-# How long a line may take to appear on a busy computer before the test gives up.
+# A command that waits for nothing is given up: so long it may do nothing at all. On a busy computer
+# one that works may take any time to be given the processor.
 PATIENCE_S = 60
+# Longer than any works.
+_LONGEST_S = 1200
+
+
+class Watch:
+    """Says whether a command still does something."""
+
+    def __init__(self, pid: int) -> None:
+        self._stat = Path("/proc") / str(pid) / "stat"
+        self._begun = self._changed_at = time.monotonic()
+        self._used = ""
+
+    def may_go_on(self) -> bool:
+        """Whether it used the processor lately, and is not at it for longer than any works."""
+        now = time.monotonic()
+        with contextlib.suppress(OSError):
+            # proc(5): the fields after the name; 12 and 13 are the times used.
+            fields = self._stat.read_text().rpartition(")")[2].split()
+            if (used := " ".join(fields[11:13])) != self._used:
+                self._used, self._changed_at = used, now
+        return now - self._changed_at < PATIENCE_S and now - self._begun < _LONGEST_S
 
 
 class Keyboard:
@@ -53,23 +75,23 @@ class Keyboard:
 
     def sees(self, text: str) -> str:
         """Wait for *text* after what was seen last; return what came before it."""
-        ends_at = time.monotonic() + PATIENCE_S
+        watch = Watch(self._process.pid)
         while text not in self.screen[self._seen :]:
-            self._goes_on(ends_at, is_alive=self._read() or self._process.poll() is None)
+            self._goes_on(watch, is_alive=self._read() or self._process.poll() is None)
         place = self.screen.index(text, self._seen)
         before, self._seen = self.screen[self._seen : place], place + len(text)
         return before
 
     def writes_into(self, folder: Path) -> None:
         """Wait until the command holds a file of *folder* open, with or without a name."""
-        ends_at = time.monotonic() + PATIENCE_S
+        watch = Watch(self._process.pid)
         descriptors = Path("/proc") / str(self._process.pid) / "fd"
         while True:
             with contextlib.suppress(OSError):
                 held = [str(one.readlink()) for one in descriptors.iterdir()]
                 if any(one.startswith(f"{folder}/") for one in held):
                     return
-            self._goes_on(ends_at, is_alive=self._process.poll() is None)
+            self._goes_on(watch, is_alive=self._process.poll() is None)
             time.sleep(0.01)
 
     def types(self, text: str) -> None:
@@ -84,17 +106,17 @@ class Keyboard:
         os.write(self._here, b"\x03")
 
     def ends(self) -> int:
-        ends_at = time.monotonic() + PATIENCE_S
+        watch = Watch(self._process.pid)
         while self._process.poll() is None:
-            self._goes_on(ends_at, is_alive=True)
+            self._goes_on(watch, is_alive=True)
             self._read()
         self._read()
         os.close(self._here)
         return self._process.returncode
 
-    def _goes_on(self, ends_at: float, *, is_alive: bool) -> None:
+    def _goes_on(self, watch: "Watch", *, is_alive: bool) -> None:
         """Fail with what the screen shows; the command must not go on and hold the vault."""
-        if is_alive and time.monotonic() < ends_at:
+        if is_alive and watch.may_go_on():
             return
         self._process.kill()
         self._process.wait()

@@ -11,8 +11,10 @@ import pytest
 from playwright.sync_api import Dialog, Page
 
 from benban.casework.kept_page import frame_of_page, shown_in_a_line
-from benban.model.exhibit import Exhibit, ExhibitKind
+from benban.model.custody import EventDraft, EventKind
+from benban.model.exhibit import Capture, Exhibit, ExhibitKind
 from benban.model.ids import new_capture_id
+from benban.model.post import FactState, Post, PostFact, PostFactName
 from benban.model.sighting import Sighting
 from tests.desk.rig import Running
 from tests.hostile.conftest import Listener, listener
@@ -79,6 +81,8 @@ def test_b5_67_a_hostile_page_in_its_frame_reaches_nobody(
     phone.on("dialog", note)
     address = f"{closed_desk.place.origin}{case}/e/{kept[ExhibitKind.DOM_TEXT].id}/page"
     phone.goto(address)
+    assert MARKUP not in phone.content()
+    phone.click("text=Show all words of the page")
     assert MARKUP in phone.inner_text("main")
 
     phone.click("text=See how it was laid out")
@@ -150,6 +154,47 @@ def test_no_frame_waits_behind_a_lock(desk: Running) -> None:
     answer = httpx.get(desk.place.frame_origin + path, headers={"Sec-Fetch-Dest": "iframe"})
 
     assert answer.status_code == 404
+
+
+def test_of_a_kept_page_the_post_is_read_and_what_others_wrote_only_when_it_was_asked_for(
+    desk: Running,
+) -> None:
+    case = desk.begin()
+    kept = _kept(desk, case, "<p>khung</p>", "Lời của bài\nLời của người khác")
+    text = kept[ExhibitKind.DOM_TEXT]
+    with desk.desk.case(case.removeprefix("/c/")) as store:
+        fact = PostFact(name=PostFactName.TEXT, state=FactState.READ, value="Lời của bài")
+        post = Post(layout="x/1", observed_at=text.taken_in_at, facts=(fact,))
+        assert text.capture_id is not None
+        visit = Capture(
+            id=text.capture_id,
+            sighting_id=text.sighting_id,
+            requested_address="https://vi-du.test/1",
+            final_address="https://vi-du.test/1",
+            redirects=(),
+            status=200,
+            title="",
+            started_at=text.taken_in_at,
+            ended_at=text.taken_in_at,
+            started_monotonic_ns=1,
+            ended_monotonic_ns=2,
+            local_utc_offset_s=0,
+            browser=None,
+            connections=(),
+            steps=(),
+            missing=(),
+            withheld=(),
+            counters=(),
+            exhibits=(),
+            post=post,
+        )
+        store.record(EventDraft(kind=EventKind.CAPTURED, subject=visit.id), save=[visit])
+    path = f"{case}/e/{text.id}/page"
+
+    folded, unfolded = desk.get(path).text, desk.get(f"{path}?words=all").text
+
+    assert ("Lời của bài" in folded, "người khác" in folded) == (True, False)
+    assert "Lời của người khác" in unfolded
 
 
 def test_a_picture_written_into_a_page_is_not_in_its_frame(desk: Running) -> None:

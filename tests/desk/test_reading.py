@@ -1,5 +1,6 @@
 """An export lies open, messages are ticked, and only those are kept."""
 
+import json
 import os
 import time
 from pathlib import Path
@@ -87,6 +88,26 @@ def test_a_word_is_found_without_its_marks_and_stands_in_no_address(
 
     assert answer.headers["location"] == reading
     assert (words_of(CHOSEN) in page, words_of(CHOSEN + 1) in page) == (True, False)
+
+
+def test_what_others_answered_is_folded_until_it_is_asked_for(desk: Running, export: Path) -> None:
+    chat = json.loads((export / "result.json").read_bytes())
+    chat["messages"][3]["reply_to_message_id"] = 1002
+    (export / "result.json").write_text(json.dumps(chat), encoding="utf-8")
+    reading = _reading(desk, _place(desk), export)
+
+    folded = desk.get(reading).text
+    desk.client.post(f"{reading}/turn", data={"chat": "0", "wish": "replies"})
+    unfolded = desk.get(reading).text
+    desk.client.post(f"{reading}/turn", data={"chat": "0", "wish": "fold"})
+
+    assert (words_of(2) in folded, words_of(3) in folded, words_of(4) in folded) == (
+        True,
+        False,
+        True,
+    )
+    assert words_of(3) in unfolded
+    assert words_of(3) not in desk.get(reading).text
 
 
 def test_nothing_ticked_is_said_and_the_export_stays_open(desk: Running, export: Path) -> None:

@@ -10,6 +10,7 @@ from benban.casework.view import shortened
 from benban.errors import ExhibitMissingError
 from benban.model.exhibit import Capture, Exhibit, ExhibitKind
 from benban.model.ids import ExhibitId
+from benban.model.post import PostFactName
 from benban.unpack.html_tokens import RAW, Tag, tokens_of_html, with_characters
 from benban.unpack.mime import MimePart, read_mime
 from benban.vault import CaseStore
@@ -43,12 +44,14 @@ class KeptPage:
 
     Attributes:
         title, address: in one line; letters that are not seen stand as their numbers.
-        text: what a reader saw; empty when no text was kept.
+        post: the text of the post that was pointed at; empty where no layout was known.
+        text: all that a reader saw, also what others wrote there; empty when none was kept.
         framed: the exhibit whose shape can be shown in a frame; None when there is none.
     """
 
     title: str
     address: str
+    post: str
     text: str
     framed: ExhibitId | None
 
@@ -70,6 +73,7 @@ def read_kept_page(store: CaseStore, exhibit_id: ExhibitId) -> KeptPage:
     return KeptPage(
         title=shown_in_a_line(capture.title if capture else ""),
         address=shown_in_a_line(capture.final_address if capture else exhibit.source_address),
+        post=_of_the_post(capture),
         text=shortened(_text(store, texts[0]), store.case.language) if texts else "",
         framed=pages[0] if pages else None,
     )
@@ -111,6 +115,11 @@ def _exhibit(store: CaseStore, exhibit_id: ExhibitId) -> Exhibit:
     if exhibit is None:
         raise ExhibitMissingError
     return exhibit
+
+
+def _of_the_post(capture: Capture | None) -> str:
+    post = capture.post if capture else None
+    return post.value(PostFactName.TEXT)[:_MOST_LINE] if post else ""
 
 
 def _text(store: CaseStore, exhibit: Exhibit) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from benban.casework.channels import channels_of, count_other_cases
+from benban.casework.rest import rests_until
 from benban.casework.statistics import CaseFacts, facts_of
 from benban.casework.watch_news import finds_for_a_helper, tells_only_when_asked
 from benban.casework.watch_offers import open_offers
@@ -114,8 +115,15 @@ def filtered(desk: Desk, rows: Sequence[Row], now: datetime) -> tuple[Row, ...]:
 
 def _row(desk: Desk, case_id: CaseId) -> Row:
     row = _known_row(desk, case_id)
-    # Asked each time: the wish is kept beside the case, not in its log.
-    return replace(row, finds=()) if tells_only_when_asked(desk.vault, case_id) else row
+    # Asked each time: the wishes are kept beside the case, not in its log.
+    if tells_only_when_asked(desk.vault, case_id):
+        row = replace(row, finds=())
+    now = desk.clock.now()
+    if rests_until(desk.vault, case_id, now) is not None:
+        # A day to come stands whatever was wished: hidden, it could be missed.
+        to_come = tuple(one for one in row.dues_at if one >= now)
+        row = replace(row, finds=(), unsigned=0, dues_at=to_come)
+    return row
 
 
 def _known_row(desk: Desk, case_id: CaseId) -> Row:

@@ -55,6 +55,7 @@ class Reading:
         chat: the conversation that was chosen; None while there are several and none was.
         start: where the page that is looked at begins.
         wanted: the word that is looked for, folded; empty for none.
+        shows_replies: whether what others answered is unfolded (HARM 10).
     """
 
     case_id: str
@@ -65,6 +66,7 @@ class Reading:
     chat: int | None = None
     start: int = 0
     wanted: str = ""
+    shows_replies: bool = False
     ticked: dict[int, None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _is_over: bool = False
@@ -94,6 +96,7 @@ class Reading:
         if not 0 <= number < len(self.chats):
             raise ChatNotChosenError
         self.chat, self.start, self.wanted = number, 0, ""
+        self.shows_replies = False
         self.ticked.clear()
 
     def leaf(self) -> Leaf:

@@ -14,7 +14,7 @@ ROUTES = Routes()
 
 @ROUTES.page("/c/{case}/e/{exhibit}/page")
 def kept_page(desk: Desk, asked: Asked) -> Response:
-    """Show the text of a page that was kept."""
+    """Show what a kept page is; its words, which others wrote as well, when they are asked for."""
     return _page(desk, asked, frame="")
 
 
@@ -35,6 +35,8 @@ def _page(desk: Desk, asked: Asked, *, frame: str) -> Response:
             case=store.case,
             exhibit=asked.parts["exhibit"],
             page=page,
+            # HARM 10: not hidden by style but not sent, until somebody opens it.
+            is_unfolded="words" in asked.query,
             frame=frame,
             can_frame=bool(desk.frame_origin) and page.framed is not None and not frame,
         )

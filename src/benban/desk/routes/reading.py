@@ -96,6 +96,8 @@ def turn(desk: Desk, asked: Asked) -> Response:
     wish, wanted = asked.first("wish"), folded(asked.first("wanted"))
     if wish == "look" or wanted != reading.wanted:
         reading.wanted, reading.start = wanted, 0
+    elif wish in {"replies", "fold"}:
+        reading.shows_replies = wish == "replies"
     elif wish == "first":
         reading.start = 0
     elif wish.isdecimal() and len(wish) <= _MOST_DIGITS:
@@ -157,6 +159,12 @@ def _messages_page(desk: Desk, reading: Reading, error: BenbanError | None) -> R
         chat=reading.chat,
         has_others=len(reading.chats) > 1,
         wanted=reading.wanted,
+        shows_replies=reading.shows_replies,
+        has_replies=any(
+            # In a forum every message refers to its topic; that answers nobody.
+            isinstance(one, Message) and one.reply_to and not one.topic
+            for one in leaf.parts
+        ),
         is_text_only=reading.doing.is_text_only,
         error=error,
     )

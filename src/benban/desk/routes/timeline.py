@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from benban.casework.due import due_in_case
 from benban.casework.letters import LetterWishes, letter_pdf, write_case_letter
+from benban.casework.rest import rests_until, to_come
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
@@ -25,11 +26,14 @@ ROUTES.step(80, "desk.letter.step", "letter")
 def timeline(desk: Desk, asked: Asked) -> Response:
     """Show what is waited for, the earliest first, and every notice with how it stands."""
     with desk.case(asked.parts["case"]) as store:
+        now = desk.clock.now()
+        every, rests = due_in_case(store, now), rests_until(desk.vault, store.case.id, now)
         return show(
             desk,
             "timeline.html.j2",
             case=store.case,
-            dues=due_in_case(store, desk.clock.now()),
+            quiet_until=rests,
+            dues=to_come(every) if rests else every,
             notices=store.all(Notice),
         )
 

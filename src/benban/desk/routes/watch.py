@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from starlette.responses import Response
 
+from benban.casework.rest import rests_until
 from benban.casework.standing import live_permission, revoke_permission
 from benban.casework.watch_news import (
     news_of,
@@ -74,7 +75,8 @@ def watch(desk: Desk, asked: Asked) -> Response:
     """Show what is new, to who did not say "only when I ask"."""
     with desk.case(asked.parts["case"]) as store:
         is_quiet = tells_only_when_asked(desk.vault, store.case.id)
-        return _news(desk, store, asked, is_told=not is_quiet)
+        rests = rests_until(desk.vault, store.case.id, desk.clock.now())
+        return _news(desk, store, asked, is_told=not is_quiet and rests is None)
 
 
 @ROUTES.form("/c/{case}/watch")
@@ -184,6 +186,8 @@ def wishes(desk: Desk, asked: Asked) -> Response:
             "watch_wishes.html.j2",
             path=f"/c/{store.case.id}/watch",
             is_quiet=tells_only_when_asked(desk.vault, store.case.id),
+            case=store.case,
+            quiet_until=rests_until(desk.vault, store.case.id, now),
             rests_until=max((one for one in resting if one), default=None),
             standing=live_permission(store, StandingAct.WATCH, now),
         )
@@ -271,6 +275,7 @@ def _news(desk: Desk, store: CaseStore, asked: Asked, *, is_told: bool) -> Respo
         path=f"/c/{store.case.id}/watch",
         case=store.case,
         is_told=is_told,
+        quiet_until=rests_until(desk.vault, store.case.id, now),
         news=news_of(store, since, now) if is_told else None,
         read=read if is_told else [],
         count=len(rows),

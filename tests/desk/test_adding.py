@@ -404,7 +404,7 @@ def test_what_is_destroyed_was_listed_before_and_its_pictures_go(desk: Running) 
 
     answer = desk.post(f"{path}/forget", reason="")
 
-    assert "1 items" in listed
+    assert "1 item" in listed
     assert answer.headers["location"].startswith(path.partition("/e/")[0] + "/s/")
     assert (_exhibits(desk, path), desk.get(image).status_code) == ((), 404)
     assert EventKind.FORGOTTEN in _kinds(desk, path)

@@ -108,7 +108,7 @@ def test_before_a_look_the_page_names_each_site_once_and_asks_nobody(
     page = work.post("/queue/chosen", act="look", case=cases).text
 
     assert (page.count(f' {HOST}"'), "for 2 cases" in page) == (1, True)
-    assert "1 cases have no place" in page
+    assert "1 case has no place" in page
     assert site.requests() == ()
 
 
@@ -143,7 +143,7 @@ def test_a_case_that_cannot_be_looked_at_is_counted_and_holds_nobody_up(
 
     job = job_of(work, "/queue/look", case=cases, host=named(work, cases))
 
-    assert "Looked again in 1 cases. Not done: 1." in work.text(job.after)
+    assert "Looked again in 1 case. Not done: 1." in work.text(job.after)
 
 
 # --- preparing -----------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ def test_texts_are_prepared_where_it_was_ticked_and_signed_nowhere(work: Running
         [NoticeState.DRAFT],
         [],
     ]
-    assert "1 texts are prepared." in work.text(job.after)
+    assert "1 text is prepared." in work.text(job.after)
 
 
 def test_a_second_click_prepares_nothing_twice(work: Running) -> None:
@@ -293,5 +293,5 @@ def test_a_caseworker_looks_again_and_prepares_texts_for_several_cases(
     screen.click("text=Prepare these texts")
     screen.click("text=See what came of it", timeout=60_000)
 
-    expect(screen.locator("main")).to_contain_text("1 texts are prepared.")
+    expect(screen.locator("main")).to_contain_text("1 text is prepared.")
     assert sum(len(notices(work, one)) for one in cases) == 1

@@ -50,7 +50,7 @@ def test_a_search_without_marks_finds_the_case(desk: Running) -> None:
     desk.client.post("/queue", data={"q": "duong le"})
     said = desk.text("/queue")
 
-    assert ("Đường Lê" in said, "Phan" in said, "1 cases" in said) == (True, False, True)
+    assert ("Đường Lê" in said, "Phan" in said, "1 case" in said) == (True, False, True)
 
 
 def test_what_is_due_next_stands_first_and_what_waits_for_nothing_last(desk: Running) -> None:

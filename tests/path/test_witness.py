@@ -63,7 +63,7 @@ def test_a_recording_of_another_program_is_set_beside(
     with zipfile.ZipFile(out) as bag:
         (report,) = [one for one in bag.namelist() if one.endswith("report.en.pdf")]
         printed = text(bag.read(report))
-    for told in ("A recording by another program", "Byte for byte the same as here: 1 items."):
+    for told in ("A recording by another program", "Byte for byte the same as here: 1 item."):
         assert squeezed(told) in printed
 
 

@@ -162,7 +162,7 @@ def test_the_dossier_says_it_in_a_section_of_its_own_and_verifies(
         (name,) = [one for one in bag.namelist() if one.endswith("report.en.pdf")]
         printed = text(bag.read(name))
 
-    assert squeezed("Byte for byte the same as here: 1 items.") in printed
+    assert squeezed("Byte for byte the same as here: 1 item.") in printed
     assert (squeezed(NAME) in printed, added.key_id in printed) == (True, True)
     failed = [one.name for one in verified(path, None, ()).checks if one.result.value == "FAIL"]
     assert failed == []

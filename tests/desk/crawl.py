@@ -154,9 +154,18 @@ def make_world(desk: Running) -> World:
         "copied": outcomes.keep(Copied(path=sealed.path, files=12)),
         "checked": outcomes.keep(check_vault(desk.desk.vault, read=True)),
         "recording": str(spoken.id),
+        "drawn": _drawn(desk, case),
         "fresh": outcomes.keep(Offered(code=fresh_recovery_code(), asked=(2, 5))),
     }
     return world
+
+
+def _drawn(desk: Running, case: str) -> str:
+    """Draw the pages of a dossier and return the number under which they lie open."""
+    wishes = {"for": "lawyer", "which": "all", "languages": "en", "stamp": "no"}
+    folder = str(desk.desk.folder.parent)
+    answer = desk.post(f"{case}/dossier/pages", **wishes, comparison="no", folder=folder)
+    return str(answer.headers["location"]).rpartition("/")[2]
 
 
 def _compared(desk: Running, case: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """From what is kept to a dossier in hand that the verifier accepts."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -9,13 +10,22 @@ from playwright.sync_api import Page
 
 from benban.casework.add_files import add_files
 from benban.casework.originals import GivenFile, add_originals, declare_originals
+from benban.casework.view import ViewRequest, build_view
 from benban.desk.jobs import JobState
+from benban.desk.routes.dossier import Verified
+from benban.dossier.rates import measured_rates
+from benban.dossier.report import render_pdf
+from benban.dossier.view import Edition, OwnAccount
 from benban.model.custody import EventKind
 from benban.model.finding import CommonOrigin
 from benban.model.sighting import Sighting
+from benban.outside.verifier import verifier_report
+from benban.seal.note import key_id
 from benban.testing.pictures import Subject, draw_example, encode_jpeg, make_fake
 from benban.wiring_case import opened_fence
-from tests.desk.rig import Running
+from benban.wording import Language, say
+from tests.desk.rig import PASSPHRASE, Running
+from tests.unit.dossier.reading import text as pdf_text
 from tests.verifier.kept import verified
 
 SENTENCE = "Những ảnh này chụp đúng người của hồ sơ này."
@@ -69,6 +79,117 @@ def test_a_person_compares_and_takes_a_dossier_that_the_verifier_accepts(
     report = verified(written, phone.inner_text("pre").encode(), ())
     assert [one.name for one in report.checks if one.result.value == "FAIL"] == []
     assert report.key_id != ""
+
+
+def test_the_page_of_a_comparison_prints_the_rates_that_a_dossier_prints(desk: Running) -> None:
+    case = _with_pictures(desk)
+    before = desk.text(f"{case}/compare")
+    desk.post(f"{case}/compare")
+    desk.wait_for_jobs()
+
+    said = desk.text(f"{case}/compare")
+
+    with desk.desk.case(case.removeprefix("/c/")) as store:
+        view = build_view(
+            store,
+            ViewRequest(
+                dossier_id="d",
+                edition=Edition.READING,
+                languages=(Language.EN,),
+                exhibits=(),
+                disclosure=None,
+                with_comparison=True,
+                own_account=OwnAccount(),
+            ),
+            desk.desk.clock,
+        )
+    printed = "".join(pdf_text(render_pdf(view, Language.EN)).split())
+    rates = measured_rates()
+    assert len(rates) >= 3
+    for one in rates:
+        wrong = say(
+            Language.EN, "dossier.rate.of", part=one.tier_a_wrong, whole=one.different_pairs
+        )
+        assert (wrong in said, "".join(wrong.split()) in printed) == (True, True)
+    assert say(Language.EN, "dossier.rates.no-lr") in said
+    assert say(Language.EN, "dossier.rates.no-lr") not in before
+
+
+def _wishes(folder: Path, **more: str) -> dict[str, str]:
+    return READING | {"comparison": "no", "folder": str(folder)} | more
+
+
+def test_the_pages_are_seen_before_anything_is_sealed_or_written(
+    desk: Running, tmp_path: Path
+) -> None:
+    case = _with_pictures(desk)
+    with desk.desk.case(case.removeprefix("/c/")) as store:
+        before = store.entry_count
+
+    path = desk.post(f"{case}/dossier/pages", **_wishes(tmp_path)).headers["location"]
+    page = desk.get(path).text
+    (picture,) = re.findall(r'src="(/look/[^"]+)"', page)
+    png = desk.get(picture)
+
+    assert (png.headers["content-type"], png.content[:4]) == ("image/png", b"\x89PNG")
+    assert "?page=2" in page
+    assert 'name="for" value="lawyer"' in page
+    with desk.desk.case(case.removeprefix("/c/")) as store:
+        assert store.entry_count == before
+    assert list(tmp_path.glob("*.zip")) == []
+
+
+def test_pages_drawn_are_gone_with_the_keys(desk: Running, tmp_path: Path) -> None:
+    case = _with_pictures(desk)
+    path = desk.post(f"{case}/dossier/pages", **_wishes(tmp_path)).headers["location"]
+    (picture,) = re.findall(r'src="(/look/[^"]+)"', desk.get(path).text)
+
+    desk.client.post("/lock")
+    desk.post("/unlock", passphrase=PASSPHRASE)
+
+    assert desk.get(picture).status_code == 404
+    assert desk.get(path).headers["location"] == f"{case}/dossier"
+
+
+def _made(desk: Running, case: str, folder: Path) -> str:
+    job = desk.post(f"{case}/dossier/make", **_wishes(folder)).headers["location"]
+    desk.wait_for_jobs()
+    return desk.desk.jobs.get(job.removeprefix("/jobs/")).after
+
+
+def test_what_was_made_is_checked_by_the_verifier_and_its_checks_stand_in_words(
+    desk: Running, tmp_path: Path
+) -> None:
+    case = _with_pictures(desk)
+
+    said = desk.text(_made(desk, case, tmp_path))
+
+    assert ("Passed :" in said, "Not done :" in said, "Failed :" in said) == (True, True, False)
+    assert "Nothing failed." in said
+    assert "BB-" not in said
+
+
+def test_a_file_that_was_changed_on_its_way_to_the_disk_is_said_to_fail(
+    desk: Running, tmp_path: Path
+) -> None:
+    case = _with_pictures(desk)
+    _made(desk, case, tmp_path)
+    (written,) = tmp_path.glob("*.zip")
+    content = bytearray(written.read_bytes())
+    content[len(content) // 2] ^= 1
+    written.write_bytes(content)
+    with desk.desk.case(case.removeprefix("/c/")) as store:
+        known = key_id(store.public_key)
+
+    report = verifier_report(written, known_key=known, language="en")
+    number = desk.desk.outcomes.keep(
+        Verified(case_id=case.removeprefix("/c/"), name=written.name, report=report)
+    )
+    page = desk.get(f"{case}/dossier/done/{written.name}?checked={number}").text
+
+    assert report.exit_code in {1, 3}
+    assert 'class="problem"' in page
+    assert "Failed" in page
 
 
 def test_the_covered_pair_and_the_map_are_seen_after_they_were_asked_for(

@@ -1,7 +1,7 @@
 """One running desk: the vault or none, the language, what was answered, jobs, forms, drafts."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -209,6 +209,18 @@ class Desk:
             if self._vault is None:
                 raise DeskLockedError
             return self.looks.add(case_id, of, shown, beside)
+
+    def show_pages(self, pages: Sequence[bytes]) -> tuple[str, ...]:
+        """
+        Return the numbers under which pages of a document can be seen.
+
+        Raises:
+            DeskLockedError: BB-015, the keys went meanwhile.
+        """
+        with self._lock:
+            if self._vault is None:
+                raise DeskLockedError
+            return self.looks.show_pages(pages)
 
     def forget_shown(self) -> None:
         """Let nothing be seen any more that lies open: something was destroyed."""

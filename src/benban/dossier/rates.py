@@ -3,10 +3,34 @@
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import Protocol
 
 import msgspec
 
 from benban.dossier.view import MeasuredRate
+
+# Message ids under ``dossier.column``, in the order of :func:`rate_in_words`.
+RATE_COLUMNS = ("pictures", "scenes", "wrong", "right")
+
+
+class Counts(Protocol):
+    """A voice that says messages of the dossier and numbers."""
+
+    def say(self, message: str, **params: str | int) -> str:
+        """Return the text of ``dossier.<message>``."""
+        ...
+
+    def known(self, *families_and_id: str) -> str:
+        """Return our words for a stable id, or the id where there are none."""
+        ...
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """Return a number as it is written in this language."""
+        ...
+
+    def percent(self, share: float) -> str:
+        """Return a share as it is written in this language."""
+        ...
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,6 +57,26 @@ def measured_rates() -> tuple[MeasuredRate, ...]:
 def measured_method() -> str:
     """Return name and version of the method that the rates belong to."""
     return _file().method
+
+
+def rate_in_words(voice: Counts, rate: MeasuredRate) -> tuple[str, str, str, str]:
+    """Return a row for the dossier and for the page: pictures, scenes, wrong and right tier A."""
+    pictures = voice.known("pictures", rate.pictures)
+    if rate.is_synthetic:
+        pictures = voice.say("rate.synthetic", pictures=pictures)
+    wrong = _bounded(
+        voice, rate.tier_a_wrong, rate.different_pairs, ("at-most", rate.wrong_upper_95)
+    )
+    right = _bounded(voice, rate.tier_a_right, rate.same_pairs, ("at-least", rate.right_lower_95))
+    return pictures, voice.number(rate.scenes), wrong, right
+
+
+def _bounded(voice: Counts, part: int, whole: int, bound: tuple[str, float | None]) -> str:
+    message, share = bound
+    counts = {"part": voice.number(part), "whole": voice.number(whole)}
+    if share is None:
+        return voice.say("rate.of", **counts)
+    return voice.say(f"rate.{message}", bound=voice.percent(share), **counts)
 
 
 @cache

@@ -15,7 +15,7 @@ from benban.dossier.sections.scene import Scene
 from benban.dossier.sections.summary import summary
 from benban.dossier.sections.visits import visits
 from benban.dossier.sections.witness import witnesses
-from benban.dossier.typeset import typeset
+from benban.dossier.typeset import typeset, typeset_pages
 from benban.dossier.view import DossierView
 from benban.dossier.voice import SUMMARY_CHARACTERS, Voice
 from benban.seal.canonical import JsonValue
@@ -51,6 +51,18 @@ def render_pdf(view: DossierView, language: Language) -> bytes:
     """
     voice = Voice(language=language, masker=make_masker(view.own_account), glyphs=report_glyphs())
     return typeset("report.typ", _document(view, voice), view.made_at)
+
+
+def draw_pages(view: DossierView, language: Language) -> tuple[bytes, ...]:
+    """
+    Return the pages of the same report as PNG; no picture of the case is on any of them.
+
+    Raises:
+        FontsMissingError: BB-705, there is no readable font.
+        ReportFailedError: BB-704, the document could not be set.
+    """
+    voice = Voice(language=language, masker=make_masker(view.own_account), glyphs=report_glyphs())
+    return typeset_pages("report.typ", _document(view, voice), view.made_at)
 
 
 def report_blocks(scene: Scene) -> tuple[Block, ...]:

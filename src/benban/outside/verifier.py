@@ -5,6 +5,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
 
 from benban.errors import VerifierMissingError
 
@@ -18,6 +21,22 @@ class VerifierAnswer:
 
     exit_code: int
     output: str
+
+
+class VerifierCheck(msgspec.Struct, frozen=True):
+    """One check: ``PASS``, ``FAIL`` or ``NOT_DONE``, with what was checked and what came of it."""
+
+    title: str
+    result: str
+    message: str
+
+
+class VerifierReport(msgspec.Struct, frozen=True):
+    """What the verifier says of a file; exit code 0 all passed, 1 failed, 2 not all done."""
+
+    exit_code: int
+    key_id: str
+    checks: tuple[VerifierCheck, ...]
 
 
 def run_verifier(arguments: Sequence[str]) -> int:
@@ -41,6 +60,28 @@ def ask_verifier(arguments: Sequence[str]) -> VerifierAnswer:
         _command(arguments), check=False, timeout=_WALL_S, capture_output=True, encoding="utf-8"
     )
     return VerifierAnswer(exit_code=done.returncode, output=done.stdout)
+
+
+def verifier_report(path: Path, *, known_key: str, language: str) -> VerifierReport:
+    """
+    Return the verifier's report of a file, each check in its own words.
+
+    Args:
+        path: of the dossier, as it lies on the disk.
+        known_key: id of the key that must have signed it.
+        language: ``vi`` or ``en``.
+
+    Raises:
+        VerifierMissingError: BB-750, not there, or what it printed is no report.
+        TimeoutError: it did not end.
+    """
+    asked = [str(path), "--key", known_key, "--lang", language, "--json"]
+    try:
+        return msgspec.json.decode(ask_verifier(asked).output, type=VerifierReport)
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError from error
+    except msgspec.MsgspecError as error:
+        raise VerifierMissingError from error
 
 
 def _command(arguments: Sequence[str]) -> list[str]:

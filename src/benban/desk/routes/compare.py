@@ -13,6 +13,10 @@ from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
 from benban.desk.pages import go_to, show
+from benban.dossier.mask import make_masker
+from benban.dossier.rates import RATE_COLUMNS, measured_method, measured_rates, rate_in_words
+from benban.dossier.view import OwnAccount
+from benban.dossier.voice import Voice
 from benban.errors import PageMissingError
 from benban.model.exhibit import Exhibit, Original
 from benban.model.finding import Cell, CommonOrigin, Direction, Order
@@ -34,6 +38,9 @@ def comparison(desk: Desk, asked: Asked) -> Response:
             questioned=len(questioned_pictures(store)),
             originals=len(store.all(Original)),
             runs=_runs(store),
+            columns=RATE_COLUMNS,
+            rates=_rates(desk),
+            method=measured_method(),
         )
 
 
@@ -85,6 +92,13 @@ def _comparing(desk: Desk, case_id: str) -> Callable[[Progress], str]:
         return f"/c/{case_id}/compare"
 
     return work
+
+
+def _rates(desk: Desk) -> tuple[tuple[str, str, str, str], ...]:
+    """Return what a dossier prints of how often the method was right: the same rows and words."""
+    # Nothing that somebody typed is said here, so nothing is masked and no letter can be missing.
+    voice = Voice(language=desk.language, masker=make_masker(OwnAccount()), glyphs=frozenset())
+    return tuple(rate_in_words(voice, one) for one in measured_rates())
 
 
 def _runs(store: CaseStore) -> list[dict[str, object]]:

@@ -2,6 +2,8 @@
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.responses import Response
@@ -14,20 +16,56 @@ from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
 from benban.desk.pages import go_to, show
+from benban.desk.paging import slice_of
 from benban.desk.target import usual_folder
-from benban.dossier.view import Audience, Disclosure, Edition
-from benban.errors import AnswerMissingError, BenbanError, DisclosureMissingError
+from benban.dossier.report import draw_pages
+from benban.dossier.view import Audience, Disclosure, DossierView, Edition
+from benban.errors import (
+    AnswerMissingError,
+    BenbanError,
+    DisclosureMissingError,
+    StoppedError,
+    VerifierMissingError,
+)
 from benban.model.case import Capacity
 from benban.model.exhibit import Exhibit
 from benban.model.finding import CommonOrigin
 from benban.model.ids import ExhibitId
 from benban.outside.new_file import new_file, require_outside
 from benban.outside.revocation import HttpRevocationSource
+from benban.outside.verifier import VerifierReport, verifier_report
+from benban.seal.note import key_id
 from benban.seal.receipt import receipt_text
 from benban.wiring_case import CaseStore, authorities
 from benban.wording import Language
 
 ROUTES = Routes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """
+    The pages of a dossier as they would be.
+
+    Attributes:
+        numbers: of its pages, under which they can be seen.
+        fields: what was answered; the same are sent to make it.
+    """
+
+    case_id: str
+    numbers: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What the independent verifier said of a file that was just written; None: not asked."""
+
+    case_id: str
+    name: str
+    report: VerifierReport | None
+
+
 ROUTES.step(70, "desk.dossier.step", "dossier")
 _FIELDS = (
     *("for", "languages", "which", "comparison", "stamp", "folder"),
@@ -52,20 +90,7 @@ def preview(desk: Desk, asked: Asked) -> Response:
             path = _target(desk, asked)
         except BenbanError as error:
             return _page(desk, store, asked, error)
-        view = build_view(
-            store,
-            ViewRequest(
-                dossier_id="preview",
-                edition=request.edition,
-                languages=request.languages,
-                exhibits=request.exhibits,
-                disclosure=request.disclosure,
-                with_comparison=request.with_comparison,
-                own_account=request.own_account,
-                audience=request.audience,
-            ),
-            desk.clock,
-        )
+        view = _view(desk, store, request)
         kept = {one.exhibit.id for one in view.exhibits}
         return show(
             desk,
@@ -79,6 +104,42 @@ def preview(desk: Desk, asked: Asked) -> Response:
             if asked.first("stamp") == "yes"
             else [],
             fields=[(name, value) for name, value in asked.fields if name != "form"],
+        )
+
+
+@ROUTES.form("/c/{case}/dossier/pages")
+def draw(desk: Desk, asked: Asked) -> Response:
+    """Draw the pages as they would be, without sealing, logging or writing anything."""
+    with desk.case(asked.parts["case"]) as store:
+        try:
+            request = _request(desk, store, asked)
+            require_may_conclude(store, request)
+            view = _view(desk, store, request)
+            pages = [page for one in request.languages for page in draw_pages(view, one)]
+        except BenbanError as error:
+            return _page(desk, store, asked, error)
+        drawn = Drawn(
+            case_id=store.case.id,
+            numbers=desk.show_pages(pages),
+            fields=tuple((name, value) for name, value in asked.fields if name != "form"),
+        )
+        return go_to(f"/c/{store.case.id}/dossier/pages/{desk.outcomes.keep(drawn)}")
+
+
+@ROUTES.page("/c/{case}/dossier/pages/{drawn}")
+def pages(desk: Desk, asked: Asked) -> Response:
+    """Show one page of what would be made, and ways to the others."""
+    with desk.case(asked.parts["case"]) as store:
+        drawn = desk.outcomes.get(Drawn, asked.parts["drawn"])
+        if drawn is None or drawn.case_id != store.case.id:
+            return go_to(f"/c/{store.case.id}/dossier")
+        return show(
+            desk,
+            "dossier_pages.html.j2",
+            case=store.case,
+            at=slice_of(drawn.numbers, asked, size=1),
+            path=asked.path,
+            fields=drawn.fields,
         )
 
 
@@ -103,8 +164,16 @@ def done(desk: Desk, asked: Asked) -> Response:
     """Say where the file lies and how a stranger checks it."""
     with desk.case(asked.parts["case"]) as store:
         name = asked.parts["name"]
+        checked = desk.outcomes.get(Verified, asked.query.get("checked", ""))
+        if checked is not None and (checked.case_id, checked.name) != (store.case.id, name):
+            checked = None
         return show(
-            desk, "dossier_done.html.j2", case=store.case, name=name, key=store.verifier_key
+            desk,
+            "dossier_done.html.j2",
+            case=store.case,
+            name=name,
+            key=store.verifier_key,
+            checked=checked,
         )
 
 
@@ -121,6 +190,23 @@ def make_receipt(desk: Desk, asked: Asked) -> Response:
     with desk.case(asked.parts["case"]) as store:
         text = receipt_text(give_receipt(store, desk.clock))
         return show(desk, "receipt.html.j2", case=store.case, text=text)
+
+
+def _view(desk: Desk, store: CaseStore, request: DossierRequest) -> DossierView:
+    return build_view(
+        store,
+        ViewRequest(
+            dossier_id="preview",
+            edition=request.edition,
+            languages=request.languages,
+            exhibits=request.exhibits,
+            disclosure=request.disclosure,
+            with_comparison=request.with_comparison,
+            own_account=request.own_account,
+            audience=request.audience,
+        ),
+        desk.clock,
+    )
 
 
 def _page(desk: Desk, store: CaseStore, asked: Asked, error: BenbanError | None) -> Response:
@@ -199,7 +285,20 @@ def _writing(
                 clock=desk.clock,
                 lists=HttpRevocationSource() if is_stamped else None,
             )
+            known = key_id(store.public_key)
         # Sealed in the log by now: a stop that comes late changes nothing any more.
-        return f"/c/{case_id}/dossier/done/{path.name}"
+        with suppress(StoppedError):
+            progress.say("desk.dossier.checking")
+        checked = Verified(case_id=case_id, name=path.name, report=_verified(desk, path, known))
+        return f"/c/{case_id}/dossier/done/{path.name}?checked={desk.outcomes.keep(checked)}"
 
     return work
+
+
+def _verified(desk: Desk, path: Path, known_key: str) -> VerifierReport | None:
+    """Return what a program that shares no code with this one says of the file on the disk."""
+    try:
+        return verifier_report(path, known_key=known_key, language=desk.language.value)
+    except (VerifierMissingError, OSError, TimeoutError):
+        # The file is there and sealed: that it was not checked is said instead.
+        return None

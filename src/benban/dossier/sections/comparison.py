@@ -16,12 +16,12 @@ from benban.dossier.blocks import (
     Picture,
     Table,
 )
+from benban.dossier.rates import RATE_COLUMNS, rate_in_words
 from benban.dossier.sections.scene import Scene
 from benban.dossier.view import (
     MATCHED_TIERS,
     ComparisonEntry,
     ComparisonSection,
-    MeasuredRate,
     picture_path,
 )
 from benban.dossier.voice import code_cell, text_cell
@@ -248,30 +248,11 @@ def _rates(scene: Scene, section: ComparisonSection) -> list[Block]:
     if section.method:
         blocks.append(Facts(rows=(voice.fact("method", voice.user(section.method)),)))
     if section.rates:
-        rows = tuple(_rate(scene, one) for one in section.rates)
-        columns = voice.columns("pictures", "scenes", "wrong", "right", shares=(3, 0, 3, 3))
+        rows = tuple(
+            tuple(text_cell(text) for text in rate_in_words(voice, one)) for one in section.rates
+        )
+        columns = voice.columns(*RATE_COLUMNS, shares=(3, 0, 3, 3))
         blocks.append(Table(columns=columns, rows=rows))
     else:
         blocks.append(Paragraph(text=voice.say("rates.none")))
     return [*blocks, Paragraph(text=voice.say("rates.no-lr"))]
-
-
-def _rate(scene: Scene, rate: MeasuredRate) -> tuple[Cell, ...]:
-    voice = scene.voice
-    pictures = voice.known("pictures", rate.pictures)
-    if rate.is_synthetic:
-        pictures = voice.say("rate.synthetic", pictures=pictures)
-    wrong = _bounded(
-        scene, rate.tier_a_wrong, rate.different_pairs, ("at-most", rate.wrong_upper_95)
-    )
-    right = _bounded(scene, rate.tier_a_right, rate.same_pairs, ("at-least", rate.right_lower_95))
-    return tuple(text_cell(text) for text in (pictures, voice.number(rate.scenes), wrong, right))
-
-
-def _bounded(scene: Scene, part: int, whole: int, bound: tuple[str, float | None]) -> str:
-    voice = scene.voice
-    message, share = bound
-    counts = {"part": voice.number(part), "whole": voice.number(whole)}
-    if share is None:
-        return voice.say("rate.of", **counts)
-    return voice.say(f"rate.{message}", bound=voice.percent(share), **counts)

@@ -93,9 +93,7 @@ ACTS = (accepting, inviting, sharing, leaving, ending, destroying)
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_an_act_that_was_killed_is_done_or_not_begun(
-    act: Act, ready: Ready, folder: Path
-) -> None:
+def test_an_act_that_was_killed_is_done_or_not_begun(act: Act, ready: Ready, folder: Path) -> None:
     # Each fourth step, and all of them in the long run.
     sweep(act, ready, folder, stride=4)
 

@@ -2,6 +2,7 @@
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlcipher3.dbapi2 import ProgrammingError
 
 from benban.errors import BenbanError
 from benban.model.ids import CaseId
@@ -11,9 +12,7 @@ from tests.unit.vault.keeping import a_case, failures, quick_folder
 from tests.unit.vault.several import joined, made, me
 
 ACTS = ("create", "share", "leave", "shred", "end", "open")
-STEP = st.tuples(
-    st.sampled_from(ACTS), st.integers(0, 2), st.integers(0, 2), st.integers(0, 3)
-)
+STEP = st.tuples(st.sampled_from(ACTS), st.integers(0, 2), st.integers(0, 2), st.integers(0, 3))
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
@@ -28,10 +27,9 @@ def test_who_can_open_a_case_is_who_has_it(steps: list[tuple[str, int, int, int]
                 case_id = cases[which % len(cases)] if cases else CaseId("case-" + "0" * 16)
                 try:
                     done(act, admin, (three[who], three[whom]), case_id, cases)
-                except BenbanError:
+                except (BenbanError, ProgrammingError):
+                    # Refused; or by somebody whose access ended and whose databases are closed.
                     pass
-                except Exception as error:  # noqa: BLE001 - whose access ended works no more
-                    assert "closed database" in str(error)
                 agree(admin, three, cases)
             assert failures(check_vault(admin)) == {}
 

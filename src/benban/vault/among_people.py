@@ -1,6 +1,7 @@
 """What a person may do in a shared vault besides their cases; the rules are kept here."""
 
 import threading
+from functools import partial
 
 from benban.errors import RoleRefusedError
 from benban.model.ids import CaseId
@@ -75,8 +76,9 @@ class AmongPeople:
         """
         self._as(Role.ADMINISTRATOR)
         with self._lock:
-            letting_in.end_access(self._entered, user_id)
-            self._note("people/ended", about=user_id)
+            letting_in.end_access(
+                self._entered, user_id, partial(self._note, "people/ended", about=user_id)
+            )
             for vault in self._vaults_of(user_id):
                 vault.close()
 
@@ -104,8 +106,8 @@ class AmongPeople:
         """
         self._as(Role.CASEWORKER)
         with self._lock:
-            sharing.share_case(self._entered, case_id, user_id)
-            self._note("people/shared", case_id, about=user_id)
+            noting = partial(self._note, "people/shared", case_id, about=user_id)
+            sharing.share_case(self._entered, case_id, user_id, noting)
 
     def leave_case(self, case_id: CaseId, user_id: str) -> None:
         """
@@ -118,8 +120,8 @@ class AmongPeople:
         """
         self._as(Role.CASEWORKER)
         with self._lock:
-            sharing.leave_case(self._entered, case_id, user_id)
-            self._note("people/left", case_id, about=user_id)
+            noting = partial(self._note, "people/left", case_id, about=user_id)
+            sharing.leave_case(self._entered, case_id, user_id, noting)
             for vault in self._vaults_of(user_id):
                 vault.let_go(case_id)
 

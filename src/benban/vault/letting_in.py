@@ -23,7 +23,7 @@ from benban.vault.layout import VAULT_KEY
 from benban.vault.people import People, proper_name
 from benban.vault.plain_files import SealedKeyFile, Slot, SlotKind
 from benban.vault.recovery import RecoveryCode, new_recovery_code, recovery_secret
-from benban.vault.sharing import people_of, sound_holders
+from benban.vault.sharing import Note, people_of, sound_holders
 from benban.vault.unlocking import Unlocked, fresh_id, make_slot
 
 _INVITATION = "invitation"
@@ -137,7 +137,7 @@ def accept(
     return Unlocked(user_id=person.user_id, slot_id=slot_id, private_key=private_key), code
 
 
-def end_access(entered: Entered, user_id: str) -> None:
+def end_access(entered: Entered, user_id: str, note: Note) -> None:
     """
     Destroy somebody's ways in and their keys; what they copied they have.
 
@@ -164,6 +164,7 @@ def end_access(entered: Entered, user_id: str) -> None:
         raise OnlyHolderError(cases=len(alone))
     invitation = people.invitation(user_id)
     users = [one for one in (user_id, invitation) if one]
+    note()
     going = tuple(name for one in users for name in _files_of(entered, one))
     with entered.index.database.transaction():
         for one in users:

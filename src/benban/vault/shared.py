@@ -12,6 +12,7 @@ from benban.errors import (
     BenbanError,
     DiskFailedError,
     DiskFullError,
+    VaultDamagedError,
     VaultNotSharedError,
     WrongPassphraseError,
 )
@@ -43,7 +44,7 @@ from benban.vault.ports import (
 )
 from benban.vault.recovery import RecoveryCode, recovery_secret
 from benban.vault.tries import Tries
-from benban.vault.unlocking import Unlocked, secret_of
+from benban.vault.unlocking import Unlocked, secret_of, try_slots
 from benban.vault.vault import BALLAST_BYTES, Vault
 
 _NOBODY = Known(user_id="", invitation="")
@@ -220,7 +221,14 @@ class SharedVault:
             MemoryShortError: BB-415.
         """
         secret, kind = secret_of(passphrase, recovery_code)
-        known, vault_id = self._known(name), self._header.vault_id
+        vault_id = self._header.vault_id
+        try:
+            known = self._known(name)
+        except VaultDamagedError:
+            # The list of names can be lost without a key being lost; the index has them all.
+            with self._tries.one(folded(name), "") as failed:
+                unlocked = try_slots(self._place, secret, kind, vault_id)
+                return self.come_in(unlocked, name, failed=failed)
         with self._tries.one(folded(name), known.user_id) as failed:
             unlocked = self._tries.unlocked(folded(name), known.user_id, secret, kind, vault_id)
             return self.come_in(unlocked, name, failed=failed)
@@ -310,11 +318,12 @@ class SharedVault:
             entered = self._entered(unlocked)
             try:
                 require_slot(entered)
+                # Before anything is refused: whoever shows a key has the list put right.
+                write_names(entered)
                 person = require_active(entered, name)
                 audit = self._audit(entered, person)
                 # Whoever reads who saw what sees that somebody tried, and how often.
                 audit.note(f"people/entered/{failed}")
-                write_names(entered)
             except BaseException:
                 entered.leave()
                 raise

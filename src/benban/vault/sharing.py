@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from contextlib import suppress
+from typing import TypeAlias
 
 from benban.errors import (
     CaseMissingError,
@@ -23,6 +25,8 @@ from benban.vault.plain_files import SealedKeyFile
 from benban.vault.settings import Settings
 
 _PINS = "people.keys"
+# An act is noted before it is done: one that is noted and not done is told, the other way hidden.
+Note: TypeAlias = Callable[[], None]
 
 
 def people_of(entered: Entered) -> People:
@@ -50,9 +54,9 @@ def colleague(entered: Entered, user_id: str) -> Person:
     return found
 
 
-def share_case(entered: Entered, case_id: CaseId, user_id: str) -> None:
+def share_case(entered: Entered, case_id: CaseId, user_id: str, note: Note) -> None:
     """
-    Seal a case's key to a colleague too.
+    Seal a case's key to a colleague too; *note* is called when nothing refuses it any more.
 
     Raises:
         CaseMissingError: BB-103, whoever shares has not got it.
@@ -79,6 +83,7 @@ def share_case(entered: Entered, case_id: CaseId, user_id: str) -> None:
     planned = [path.relative_to(entered.folder.path).as_posix()]
     with entered.index.database.transaction():
         people.plan(planned)
+    note()
     entered.disk.replace_file(path, data, staging=entered.folder.staging())
     with entered.index.database.transaction():
         found = hashlib.sha256(data).digest()
@@ -86,9 +91,9 @@ def share_case(entered: Entered, case_id: CaseId, user_id: str) -> None:
         people.keep(planned)
 
 
-def leave_case(entered: Entered, case_id: CaseId, user_id: str) -> None:
+def leave_case(entered: Entered, case_id: CaseId, user_id: str, note: Note) -> None:
     """
-    Take a case's key from somebody, or give one's own up.
+    Take a case's key from somebody, or give one's own up; *note* as for :func:`share_case`.
 
     Raises:
         CaseMissingError: BB-103, whoever asks has not got it.
@@ -101,6 +106,7 @@ def leave_case(entered: Entered, case_id: CaseId, user_id: str) -> None:
         raise PersonMissingError
     if set(sound_holders(entered, case_id)) <= {user_id}:
         raise LastHolderError
+    note()
     path = entered.folder.key(case_id, user_id)
     planned = [path.relative_to(entered.folder.path).as_posix()]
     with entered.index.database.transaction():

@@ -408,10 +408,12 @@ class Vault(AmongPeople):
     def _peek(self, case_id: CaseId, kind: type[T]) -> tuple[T, ...]:
         with self._lock:
             entry = self.case_entry(case_id)
-            if case_id in self._mine:
-                return self._mine[case_id].documents.all(kind)
             try:
-                database = open_case_database(self.case_places(entry), entry)
+                places = self.case_places(entry)
+                opened = self._open_cases.get(case_id)
+                if opened is not None:
+                    return opened.documents.all(kind)
+                database = open_case_database(places, entry)
             except VaultDamagedError:
                 return ()
             try:

@@ -1,5 +1,6 @@
 """What each may do in a shared vault, and what a changed disk does not achieve."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -25,6 +26,7 @@ from benban.model.people import Role
 from benban.outside.platforms import ThisPlatform
 from benban.vault import SharedVault, Vault, back_up, check_vault, require_passphrase, restore
 from benban.vault.keys import fresh_key, user_public_key
+from benban.vault.plain_files import summed
 from tests.unit.vault.keeping import (
     CHEAP,
     PASSPHRASE,
@@ -298,3 +300,39 @@ def test_twenty_people_write_at_once(both: tuple[SharedVault, Vault]) -> None:
 
     assert (errors, len(events), len(said)) == ([], 101, 20)
     assert failures(check_vault(first)) == {}
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{}"])
+def test_a_lost_list_of_names_keeps_nobody_out(folder: Path, content: bytes | None) -> None:
+    shared, admin = made(folder)
+    joined(shared, admin, "An")
+    shared.close()
+    names = folder / "people.json"
+    kept = names.read_bytes()
+    names.unlink()
+    if content is not None:
+        names.write_bytes(content)
+    with held(folder) as again:
+        with pytest.raises(WrongPassphraseError):
+            again.enter("An", passphrase=PASSPHRASE)
+        again.enter("An", passphrase=phrase_of("An"))
+
+    assert names.read_bytes() == kept
+
+
+def test_names_that_were_exchanged_let_nobody_in_as_another(folder: Path) -> None:
+    shared, admin = made(folder)
+    an, binh = joined(shared, admin, "An"), joined(shared, admin, "Bình")
+    two = (me(an).user_id, me(binh).user_id)
+    shared.close()
+    names = folder / "people.json"
+    text = names.read_text(encoding="utf-8")
+    content = json.loads(text.replace(two[0], "x").replace(two[1], two[0]).replace("x", two[1]))
+    names.write_bytes(summed({key: one for key, one in content.items() if key != "sum"}))
+    with held(folder) as again:
+        for name, other in (("An", "Bình"), ("Bình", "An")):
+            with pytest.raises(WrongPassphraseError):
+                again.enter(name, passphrase=phrase_of(other))
+    # Whoever shows a key has the list put right by the index.
+    with held(folder) as again:
+        assert me(again.enter("An", passphrase=phrase_of("An"))).user_id == two[0]

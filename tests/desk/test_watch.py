@@ -252,6 +252,17 @@ def test_what_is_back_goes_into_the_case_and_on_to_its_steps(
     assert [one.state for one in offers(timed, case)] == [OfferState.TAKEN_IN]
 
 
+def test_a_find_that_was_taken_in_stays_so_when_another_page_says_later(
+    timed: Running, site: PlatformSimulator, clock: FakeClock
+) -> None:
+    case, find = back(timed, site, clock)
+    timed.post(f"{case}/watch/find/{find.id}/take-in")
+
+    timed.post(f"{case}/watch/find/{find.id}", answer="later")
+
+    assert [one.state for one in offers(timed, case)] == [OfferState.TAKEN_IN]
+
+
 def test_a_find_that_is_left_out_goes_with_the_looks_at_its_place(
     timed: Running, site: PlatformSimulator, clock: FakeClock
 ) -> None:

@@ -123,3 +123,11 @@ def test_a_page_that_is_none_shows_one_that_is(desk: Running, page: str) -> None
     answer = desk.client.get("/queue", params={"page": page})
 
     assert (answer.status_code, "Phan" in answer.text) == (200, True)
+
+
+def test_the_queue_says_nothing_was_done_because_an_address_says_so(desk: Running) -> None:
+    _vault(desk)
+
+    said = desk.text("/queue?look=77&left=3&did=77")
+
+    assert ("77" in said, "Looked again" in said) == (False, False)

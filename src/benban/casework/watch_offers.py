@@ -39,6 +39,8 @@ def answer_offer(store: CaseStore, offer_id: OfferId, answer: OfferState, clock:
     """
     Return a find as it was answered: read now, later, for the helper, or paused for a month.
 
+    One that was taken in stays so, whatever a page that still lay open says.
+
     Raises:
         PlaceMissingError: BB-672, there is no such find.
         ValueError: ``TAKEN_IN`` is what :func:`take_in_offer` does.
@@ -46,6 +48,8 @@ def answer_offer(store: CaseStore, offer_id: OfferId, answer: OfferState, clock:
     known = _offer(store, offer_id)
     if answer in {OfferState.TAKEN_IN, OfferState.WAITING}:
         raise ValueError("not an answer")
+    if known.state is OfferState.TAKEN_IN:
+        return known
     pause = {OfferState.LATER: _LATER, OfferState.PAUSED: _PAUSE}.get(answer)
     until = clock.now() + pause if pause else None
     answered = replace(known, state=answer, until=until)

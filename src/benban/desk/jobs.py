@@ -316,7 +316,15 @@ class Jobs:
         def live() -> None:
             progress.require_wanted()
             job.state = JobState.RUNNING
-            job.after = work(progress)
+            try:
+                job.after = work(progress)
+            except BenbanError:
+                raise
+            except Exception as error:
+                # Whatever the vault's closing did to it: it was told to end, nothing is amiss.
+                if progress.is_unwanted:
+                    raise StoppedError from error
+                raise
 
         error = self._unforeseen(live)
         if error is None:

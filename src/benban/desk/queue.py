@@ -83,6 +83,15 @@ class Row:
         return frozenset(name for name, holds in found.items() if holds)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Did:
+    """What was just done in many cases (``look`` or ``prepare``), and in how many it was not."""
+
+    what: str
+    count: int
+    left: int
+
+
 def rows_of(desk: Desk) -> tuple[Row, ...]:
     """Return every case of the vault, what is due next first."""
     last = datetime.max.replace(tzinfo=UTC)

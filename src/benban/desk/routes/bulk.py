@@ -11,6 +11,7 @@ from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
 from benban.desk.pages import go_to, show
+from benban.desk.queue import Did
 from benban.desk.watching import look_again, told_as
 from benban.errors import AnswerMissingError, BenbanError, StoppedError
 from benban.model.ids import CaseId
@@ -117,7 +118,7 @@ def _looking(
 
     def work(progress: Progress) -> str:
         done = _each(cases, progress, one_case)
-        return f"/queue?look={done}&left={len(cases) - done}"
+        return _said(desk, Did(what="look", count=done, left=len(cases) - done))
 
     return work
 
@@ -146,9 +147,14 @@ def _preparing(
 
     def work(progress: Progress) -> str:
         _each(cases, progress, one_case)
-        return f"/queue?prepare={made}&left={max(0, len(ticked) - made)}"
+        return _said(desk, Did(what="prepare", count=made, left=max(0, len(ticked) - made)))
 
     return work
+
+
+def _said(desk: Desk, did: Did) -> str:
+    """Return the queue with a number under which it says what was done; none can be made up."""
+    return f"/queue?did={desk.outcomes.keep(did)}"
 
 
 def _each(

@@ -1,6 +1,5 @@
 """A caseworker's queue: what is due next in which case; no pictures, and no counts of them."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from starlette.responses import Response
@@ -11,15 +10,13 @@ from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.pages import go_to, show
 from benban.desk.paging import slice_of
-from benban.desk.queue import DUES, SEARCH, STATES, filtered, rows_of
+from benban.desk.queue import DUES, SEARCH, STATES, Did, filtered, rows_of
 from benban.desk.routes.timeline import given_file
 from benban.desk.sheet import table_of
 from benban.model.case import Capacity
 from benban.wiring_case import catalogue
 
 ROUTES = Routes()
-_NUMBER = re.compile(r"[0-9]{1,6}")
-_DONE = ("look", "prepare")
 
 
 @ROUTES.page("/queue")
@@ -42,8 +39,7 @@ def queue(desk: Desk, asked: Asked) -> Response:
         counts={name: sum(name in row.states(now) for row in rows) for name in STATES},
         services=sorted((_name(one), one) for one in services),
         asked={name: desk.queue_search.get(name, "") for name in SEARCH},
-        did=[(name, _number(asked, name)) for name in _DONE if name in asked.query],
-        left=_number(asked, "left"),
+        did=desk.outcomes.get(Did, asked.query.get("did", "")),
     )
 
 
@@ -105,11 +101,6 @@ def set_mode(desk: Desk, asked: Asked) -> Response:
 
 def _given(heads: Sequence[str], rows: Iterable[Sequence[str | int]]) -> Response:
     return given_file(table_of(heads, rows), "text/csv; charset=utf-8", "csv")
-
-
-def _number(asked: Asked, name: str) -> int:
-    typed = asked.query.get(name, "")
-    return int(typed) if _NUMBER.fullmatch(typed) else 0
 
 
 def _name(service_id: str) -> str:

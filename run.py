@@ -106,7 +106,7 @@ class Environment:
     folder: Path
     locks: tuple[str, ...]
     # Only the test and bench groups hold the few packages that exist as source alone.
-    wheels_only: bool
+    wheels_only: bool = True
 
     @property
     def python(self) -> Path:
@@ -127,11 +127,9 @@ class Environment:
         return f"{digest.hexdigest()} {self.python.resolve()} {ROOT}\n"
 
 
-PERSON = Environment(name="core", folder=ROOT / ".venv", locks=("core",), wheels_only=True)
+PERSON = Environment(name="core", folder=ROOT / ".venv", locks=("core",))
 # An organisation runs it on a computer of its own; who works alone installs nothing of it.
-SERVER = Environment(
-    name="server", folder=ROOT / ".venv-server", locks=("server",), wheels_only=True
-)
+SERVER = Environment(name="server", folder=ROOT / ".venv-server", locks=("server",))
 TEST = Environment(
     name="test", folder=ROOT / ".venv-test", locks=("test", "server"), wheels_only=False
 )
@@ -169,7 +167,7 @@ def run_benban(arguments: Sequence[str]) -> int:
 
 
 def environment_of(arguments: Sequence[str]) -> Environment:
-    """Return the environment that a command of benban runs in."""
+    """Return what a command of benban runs in."""
     return SERVER if {"desk", "--server"} <= set(arguments) else PERSON
 
 

@@ -14,5 +14,13 @@ def _open_desk(folder: Path, language: Language, *, opens_window: bool) -> int:
     return run_desk(folder, language, opens_window=opens_window)
 
 
+def _open_server(
+    folder: Path, language: Language, *, origin: str, port: int, backups: Path | None
+) -> int:
+    from benban.desk.server.start import start_server
+
+    return start_server(folder, language, origin=origin, port=port, backups=backups)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], open_desk=_open_desk))
+    sys.exit(main(sys.argv[1:], open_desk=_open_desk, open_server=_open_server))

@@ -9,10 +9,12 @@ from benban.outside.clock import SystemClock
 from benban.outside.platforms import ThisPlatform
 from benban.outside.workplace import workplace_fields
 from benban.vault import (
+    Audit,
     CaseStore,
     RecoveryCode,
     SharedVault,
     Vault,
+    View,
     back_up,
     calibrated_cost,
     check_vault,
@@ -32,7 +34,16 @@ if TYPE_CHECKING:
     from benban.outside.fence import Fence
     from benban.outside.tsa import HttpAuthority
 
-__all__ = ["CaseStore", "RecoveryCode", "SharedVault", "Vault", "back_up", "check_vault"]
+__all__ = [
+    "Audit",
+    "CaseStore",
+    "RecoveryCode",
+    "SharedVault",
+    "Vault",
+    "View",
+    "back_up",
+    "check_vault",
+]
 
 
 def system_clock() -> Clock:
@@ -65,6 +76,13 @@ def open_vault(
         platform=ThisPlatform(),
         workplace=workplace_fields,
     )
+
+
+def require_usable_passphrase(passphrase: str) -> None:
+    """Return if *passphrase* could open a vault; PassphraseRefusedError BB-404 otherwise."""
+    from benban.vault.kdf import passphrase_bytes
+
+    passphrase_bytes(passphrase)
 
 
 def create_shared(

@@ -111,9 +111,10 @@ def make_world(desk: Running) -> World:
     job = desk.desk.jobs.start("desk.case.heading", lambda _progress: case, case_id=case_id)
     desk.wait_for_jobs()
     outcomes = desk.desk.outcomes
+    lies_at = desk.desk.folder.with_name("tai-lieu-0a1b.dat")
     sealed = SealedFile(
         case_id=case_id,
-        path=desk.desk.folder.with_name("tai-lieu-0a1b.dat"),
+        path=lies_at,
         handed=HandedOver(sha256="0" * 64, size_bytes=12_345_678, files=3),
         voice_code="12345 67890 12345 67890 12345 67890",
         is_compared=False,
@@ -127,7 +128,7 @@ def make_world(desk: Running) -> World:
             manifest_sha256="0" * 64,
         )
     spoken = keep_recording(desk.desk.vault, CaseId(case_id), BytesIO(SOUND), SystemClock())
-    came = Incoming(path=sealed.path, identity=None, given=incoming)
+    came = Incoming(path=lies_at, identity=None, given=incoming)
     # Last: it stays open.
     export = write_export(desk.desk.folder.parent / "export")
     reading = opened_reading(desk, sighting, export)
@@ -151,7 +152,7 @@ def make_world(desk: Running) -> World:
         "handed": outcomes.keep(sealed),
         "incoming": outcomes.keep(came),
         "taken": outcomes.keep(Taken(case_id=case_id, key_id=incoming.log_key_id)),
-        "copied": outcomes.keep(Copied(path=sealed.path, files=12)),
+        "copied": outcomes.keep(Copied(path=lies_at, files=12)),
         "checked": outcomes.keep(check_vault(desk.desk.vault, read=True)),
         "recording": str(spoken.id),
         "drawn": _drawn(desk, case),

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 
 from benban.casework.custody_words import Speaks, ToldEvent, name_of, subjects_of, tell
@@ -13,18 +13,24 @@ from benban.model.clock import Clock
 from benban.model.custody import CustodyEvent, EventKind
 from benban.model.exhibit import Exhibit
 from benban.model.ids import CaseId, ExhibitId
-from benban.vault import CaseStore
+from benban.vault import CaseStore, Vault
 
 # Acts that reach somebody outside; the others are work on this computer.
 _OUTWARD = ("visit", "stamp ", "watch", "look up host")
 _COUNTED = frozenset({EventKind.SHOWN_VEILED, EventKind.SHOWN_UNVEILED, EventKind.DOSSIER_SEALED})
 _OPERATOR = "operator"
+# By what a page's pattern names, the nearest thing first.
+_KINDS = (
+    *(("/look/", "picture"), ("/pair/", "picture"), ("/sound", "picture")),
+    *(("{exhibit}", "exhibit"), ("{notice}", "notice"), ("{sighting}", "sighting")),
+)
 _KIND = "access-statement"
 
 
 class Access(Enum):
     """In which way somebody came to see or have something."""
 
+    HAD_KEY = "had-key"
     SHOWN = "shown"
     GIVEN = "given"
     MOVED = "moved"
@@ -32,6 +38,9 @@ class Access(Enum):
 
 
 _ACCESS_OF = {
+    EventKind.COLLEAGUE_LET_IN: Access.HAD_KEY,
+    EventKind.COLLEAGUE_TAKEN_OUT: Access.HAD_KEY,
+    EventKind.LEAD_GIVEN: Access.HAD_KEY,
     EventKind.SHOWN_VEILED: Access.SHOWN,
     EventKind.SHOWN_UNVEILED: Access.SHOWN,
     EventKind.DOSSIER_SEALED: Access.GIVEN,
@@ -84,6 +93,23 @@ class Worker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeenBy:
+    """
+    How often somebody saw a kind of page on a day, in a vault that several people share.
+
+    Attributes:
+        name: with which they come in; empty when nobody of that number is known any more.
+        what: id of our words for the kind of page.
+        first_at: on that day.
+    """
+
+    name: str
+    what: str
+    first_at: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccessStatement:
     """
     Who saw or had a case.
@@ -100,9 +126,44 @@ class AccessStatement:
     groups: tuple[tuple[Access, tuple[ToldEvent, ...]], ...]
     items: tuple[ItemAccess, ...]
     workers: tuple[Worker, ...]
+    seen_by: tuple[SeenBy, ...] = ()
 
 
-def access_of(store: CaseStore, words: Speaks, clock: Clock) -> AccessStatement:
+def views_of(vault: Vault, case_id: CaseId) -> tuple[SeenBy, ...]:
+    """Return who saw which kind of page of a case on which day; none in a vault of one's own."""
+    names = {one.user_id: one.name for one in vault.people()}
+    days: dict[tuple[date, str, str], list[datetime]] = {}
+    for view in vault.views(case_id):
+        if view.what.startswith("/"):
+            day = view.at.astimezone().date()
+            days.setdefault((day, view.by, _kind_of(view.what)), []).append(view.at)
+    return tuple(
+        SeenBy(name=names.get(by, ""), what=what, first_at=min(times), count=len(times))
+        for (_, by, what), times in sorted(days.items(), key=lambda one: min(one[1]))
+    )
+
+
+def seen_line(seen: SeenBy, words: Speaks) -> str:
+    """Return who saw what and when."""
+    return words(
+        "access.views.one",
+        time=moment(seen.first_at),
+        name=seen.name or words("access.views.gone"),
+        what=words(f"access.views.kind.{seen.what}"),
+        count=seen.count,
+    )
+
+
+def _kind_of(pattern: str) -> str:
+    """Return which kind of page a pattern is: the nearest thing that it names."""
+    if pattern == "/c/{case}":
+        return "case"
+    return next((kind for part, kind in _KINDS if part in pattern), "other")
+
+
+def access_of(
+    store: CaseStore, words: Speaks, clock: Clock, seen_by: tuple[SeenBy, ...] = ()
+) -> AccessStatement:
     """Return who saw or had the case, as its log has it, in words; nothing is written."""
     events = store.events()
     about = subjects_of(store, words)
@@ -117,12 +178,15 @@ def access_of(store: CaseStore, words: Speaks, clock: Clock) -> AccessStatement:
         ),
         items=_items(store, words, events),
         workers=_workers(events),
+        seen_by=seen_by,
     )
 
 
-def write_access_text(store: CaseStore, words: Speaks, clock: Clock) -> str:
+def write_access_text(
+    store: CaseStore, words: Speaks, clock: Clock, seen_by: tuple[SeenBy, ...] = ()
+) -> str:
     """Return the statement as a text to be saved; first the log says that one was written."""
-    statement = access_of(store, words, clock)
+    statement = access_of(store, words, clock, seen_by)
     store.record(
         event(
             EventKind.PAPER_WRITTEN,
@@ -159,6 +223,9 @@ def _lines(statement: AccessStatement, words: Speaks) -> Iterable[str]:
     for one in statement.workers:
         yield f"  {one.key}"
         yield f"    {worker_line(one, words)}"
+    if statement.seen_by:
+        yield from ("", words("access.views"))
+        yield from (f"  {seen_line(one, words)}" for one in statement.seen_by)
     yield from ("", words("access.not-known"))
     yield from (f"  - {line}" for line in not_known(statement, words))
 

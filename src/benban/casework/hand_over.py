@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from benban.casework.consent import require_consent
 from benban.casework.events import event, open_field, sealed_field
+from benban.casework.handing import rely_on_list, require_listed
 from benban.errors import (
     BenbanError,
     HandOverAnswersError,
@@ -65,7 +66,7 @@ def key_in(text: str) -> str:
     return next((line for line in lines if line and not line.startswith("#")), "")
 
 
-def require_may_hand_over(store: CaseStore, to: Recipient) -> None:
+def require_may_hand_over(vault: Vault, store: CaseStore, to: Recipient) -> None:
     """
     Return if the case may go to *to*; nothing is written or logged.
 
@@ -74,6 +75,8 @@ def require_may_hand_over(store: CaseStore, to: Recipient) -> None:
         HandOverAnswersError: BB-450, no recipient, purpose or legal basis.
         ConsentMissingError: BB-651, somebody else acts and the person did not agree to this.
         RecipientKeyError: BB-703.
+        RecipientNotListedError: BB-035, in a vault of several people: not on their list (HARM 18);
+            BB-036 and BB-037, the list is not one to rely on.
     """
     if not may_leave_the_vault(store.all(Sighting)):
         raise NothingToConcludeError
@@ -81,6 +84,7 @@ def require_may_hand_over(store: CaseStore, to: Recipient) -> None:
         raise HandOverAnswersError
     require_consent(store, ConsentPurpose.HAND_OVER, to.name)
     check_recipient(to.key)
+    require_listed(vault, to.key)
 
 
 def hand_over(
@@ -108,8 +112,9 @@ def hand_over(
     Raises:
         BenbanError: as :func:`require_may_hand_over`; nothing was logged.
     """
-    require_may_hand_over(store, to)
+    require_may_hand_over(vault, store, to)
     key = check_recipient(to.key)
+    rely_on_list(vault)
     store.record(
         event(
             EventKind.ENTRUSTED if is_entrusted else EventKind.HANDED_OVER,

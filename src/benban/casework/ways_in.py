@@ -22,6 +22,16 @@ def replace_passphrase(vault: Vault, known: str, new: str, cost: KdfCost | None 
     vault.change_passphrase(new, cost)
 
 
+def require_known(vault: Vault, known: str) -> None:
+    """
+    Return if *known* opens the vault: who is asked again did not only find it open.
+
+    Raises:
+        WrongPassphraseError: BB-403.
+    """
+    require_passphrase(vault, known)
+
+
 def offer_recovery_code(vault: Vault, known: str) -> RecoveryCode:
     """
     Return a new code for a sheet; until :func:`keep_recovery_code` the one before still opens.

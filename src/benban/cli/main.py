@@ -3,12 +3,11 @@
 import importlib
 import sys
 from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import Protocol
 
 import click
 
 from benban.casework.catalogue_in_use import use_the_programs_own
+from benban.cli.desks import Desks, OpenDesk, OpenServer
 from benban.cli.out import Out
 from benban.cli.program import COMMANDS, program_name
 from benban.cli.usage import translated, what_is_wrong
@@ -100,21 +99,19 @@ def _formatter(words: Words) -> type[click.HelpFormatter]:
     return Formatter
 
 
-class OpenDesk(Protocol):
-    """Opens the desk and returns the exit code; faces do not know one another."""
-
-    def __call__(self, folder: Path, language: Language, *, opens_window: bool) -> int:
-        """Run the desk over the vault in *folder* until the person leaves."""
-        ...
-
-
-def main(arguments: Sequence[str], *, open_desk: OpenDesk | None = None) -> int:
+def main(
+    arguments: Sequence[str],
+    *,
+    open_desk: OpenDesk | None = None,
+    open_server: OpenServer | None = None,
+) -> int:
     """
     Run one command.
 
     Args:
         arguments: without the program's name.
         open_desk: what ``desk`` opens; None where only the command line is wanted.
+        open_server: what ``desk --server`` opens.
 
     Returns:
         0 done; 1 an error that was explained; 2 wrong usage or, from ``verify`` and ``check``,
@@ -129,8 +126,9 @@ def main(arguments: Sequence[str], *, open_desk: OpenDesk | None = None) -> int:
     try:
         # What one command opened is not in force for the next in the same process.
         use_the_programs_own()
+        desks = Desks(own=open_desk, server=open_server)
         result = make_group(words).main(
-            list(arguments), words.program, standalone_mode=False, obj=open_desk
+            list(arguments), words.program, standalone_mode=False, obj=desks
         )
     except click.exceptions.NoArgsIsHelpError as error:
         out.line(error.format_message())

@@ -19,11 +19,19 @@ from benban.desk.frames import FrameSite
 from benban.desk.guard import Guard, Place
 from benban.desk.once import FIELD
 from benban.desk.pages import go_to, left_page, not_found_page, show_error, static_file
-from benban.errors import BenbanError, DeskLockedError, PageMissingError
+from benban.errors import (
+    BenbanError,
+    CaseMissingError,
+    DeskLockedError,
+    JobMissingError,
+    PageMissingError,
+)
 from benban.wording import Language
 
 Handler: TypeAlias = Callable[[Desk, Asked], Response]
 FileHandler: TypeAlias = Callable[[Desk, Asked, Arriving], Response]
+# Another's case, job or page is answered like one that never was.
+_NOT_FOUND = (PageMissingError, CaseMissingError, JobMissingError)
 # In the query of what a page asks by itself.
 QUIET = "quiet"
 _Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
@@ -31,6 +39,7 @@ _STATIC = {
     "desk.css": "text/css; charset=utf-8",
     "desk.js": "text/javascript; charset=utf-8",
     "spoken.js": "text/javascript; charset=utf-8",
+    "passkey.js": "text/javascript; charset=utf-8",
 }
 
 
@@ -100,19 +109,31 @@ def make_app(
     again: Callable[[str, str], str | None] = lambda _nonce, _proof: None,
 ) -> Guard:
     """Return the whole desk: the guard, and behind it the pages of all *stations*."""
+    return Guard(
+        make_pages(desk, stations),
+        door=desk.door,
+        place=place,
+        not_found=lambda: not_found_page(Language.EN),
+        entry_file=lambda: static_file("entry.js"),
+        again=again,
+    )
+
+
+def make_pages(desk: Desk, stations: Sequence[Routes]) -> ASGIApp:
+    """Return the pages of all *stations*, for whoever may see them."""
     desk.steps = tuple(
         sorted((one for each in stations for one in each.steps), key=lambda one: one.order)
     )
     routes = [Route(f"/static/{name}", _static(name), methods=["GET"]) for name in _STATIC]
     for station in stations:
         for path, handler in station.pages:
-            routes.append(Route(path, _page(desk, handler), methods=["GET"]))
+            routes.append(Route(path, _page(desk, path, handler), methods=["GET"]))
         for path, handler in station.acts:
-            routes.append(Route(path, _act(desk, handler), methods=["POST"]))
+            routes.append(Route(path, _act(desk, path, handler), methods=["POST"]))
         for path, handler in station.forms:
-            routes.append(Route(path, _form(desk, handler), methods=["POST"]))
+            routes.append(Route(path, _form(desk, path, handler), methods=["POST"]))
         for path, taker in station.uploads:
-            routes.append(Route(path, _upload(desk, taker), methods=["POST"]))
+            routes.append(Route(path, _upload(desk, path, taker), methods=["POST"]))
 
     async def failed(request: Request, error: Exception) -> Response:
         return await run_in_threadpool(_explain, desk, request, _known(error, desk))
@@ -125,14 +146,7 @@ def make_app(
         exception_handlers={BenbanError: failed, 404: missing, 405: missing},
     )
     app.router.redirect_slashes = False
-    return Guard(
-        app,
-        door=desk.door,
-        place=place,
-        not_found=lambda: not_found_page(Language.EN),
-        entry_file=lambda: static_file("entry.js"),
-        again=again,
-    )
+    return app
 
 
 def with_frames(desk: Desk, app: ASGIApp, place: Place) -> ASGIApp:
@@ -142,44 +156,48 @@ def with_frames(desk: Desk, app: ASGIApp, place: Place) -> ASGIApp:
     return FrameSite(app, desk.frames, authority=authority, desk_origin=place.origin)
 
 
-def _page(desk: Desk, handler: Handler) -> _Endpoint:
+def _page(desk: Desk, pattern: str, handler: Handler) -> _Endpoint:
     async def endpoint(request: Request) -> Response:
         # What a page asks by itself, on and on, is nobody being here.
         if QUIET not in request.query_params:
             desk.note_request()
         asked = await read_request(request)
-        return await run_in_threadpool(_answered, desk, request, lambda: handler(desk, asked))
-
-    return endpoint
-
-
-def _act(desk: Desk, handler: Handler) -> _Endpoint:
-    async def endpoint(request: Request) -> Response:
-        desk.note_request()
-        asked = await read_request(request)
-        # Threads of their own: leaving never waits until a page that hangs lets go of one.
-        return await asyncio.to_thread(_answered, desk, request, lambda: handler(desk, asked))
-
-    return endpoint
-
-
-def _form(desk: Desk, handler: Handler) -> _Endpoint:
-    async def endpoint(request: Request) -> Response:
-        desk.note_request()
-        asked = await read_request(request)
         return await run_in_threadpool(
-            _answered, desk, request, lambda: _once(desk, handler, asked)
+            _answered, desk, request, pattern, lambda: handler(desk, asked)
         )
 
     return endpoint
 
 
-def _upload(desk: Desk, handler: FileHandler) -> _Endpoint:
+def _act(desk: Desk, pattern: str, handler: Handler) -> _Endpoint:
+    async def endpoint(request: Request) -> Response:
+        desk.note_request()
+        asked = await read_request(request)
+        # Threads of their own: leaving never waits until a page that hangs lets go of one.
+        return await asyncio.to_thread(
+            _answered, desk, request, pattern, lambda: handler(desk, asked)
+        )
+
+    return endpoint
+
+
+def _form(desk: Desk, pattern: str, handler: Handler) -> _Endpoint:
+    async def endpoint(request: Request) -> Response:
+        desk.note_request()
+        asked = await read_request(request)
+        return await run_in_threadpool(
+            _answered, desk, request, pattern, lambda: _once(desk, handler, asked)
+        )
+
+    return endpoint
+
+
+def _upload(desk: Desk, pattern: str, handler: FileHandler) -> _Endpoint:
     async def endpoint(request: Request) -> Response:
         desk.note_request()
         chunks = Chunks(request, desk)
         return await run_in_threadpool(
-            _answered, desk, request, lambda: _taken(desk, handler, request, chunks)
+            _answered, desk, request, pattern, lambda: _taken(desk, handler, request, chunks)
         )
 
     return endpoint
@@ -195,11 +213,13 @@ def _taken(desk: Desk, handler: FileHandler, request: Request, chunks: Chunks) -
             arriving.pass_over()
 
 
-def _answered(desk: Desk, request: Request, work: Callable[[], Response]) -> Response:
+def _answered(desk: Desk, request: Request, pattern: str, work: Callable[[], Response]) -> Response:
     """Return what *work* answers, or words; nothing of a vault that was closed meanwhile."""
     locks, was_open, kept = desk.locks, desk.is_open, list[Response]()
     error: BenbanError | None = None
     try:
+        # First: what cannot be noted is neither done nor shown.
+        desk.note_asked(pattern, request.path_params)
         kept.append(work())
     except Exception as raised:  # noqa: BLE001 - the end of a request: said in words as well
         is_of_the_closing = was_open and desk.locks != locks
@@ -251,7 +271,7 @@ def _explain(desk: Desk, request: Request, error: BenbanError) -> Response:
     if isinstance(error, DeskLockedError):
         return go_to("/unlock" if desk.has_vault else "/")
     response = show_error(desk, error, back=_back(request))
-    if isinstance(error, PageMissingError):
+    if isinstance(error, _NOT_FOUND):
         response.status_code = 404
     return response
 

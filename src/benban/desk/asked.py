@@ -81,15 +81,19 @@ def as_path(typed: str) -> str:
     return bare
 
 
-async def read_request(request: Request) -> Asked:
+async def read_request(request: Request, *, most_bytes: int = _MOST_BYTES) -> Asked:
     """
     Return what was asked.
+
+    Args:
+        request: untrusted.
+        most_bytes: of a form.
 
     Raises:
         FormTooLargeError: BB-012.
         FormUnknownError: BB-013, not a form of ours.
     """
-    return asked_of(request, await _fields(request) if request.method == "POST" else ())
+    return asked_of(request, await _fields(request, most_bytes) if request.method == "POST" else ())
 
 
 def asked_of(request: Request, fields: tuple[tuple[str, str], ...]) -> Asked:
@@ -102,13 +106,13 @@ def asked_of(request: Request, fields: tuple[tuple[str, str], ...]) -> Asked:
     )
 
 
-async def _fields(request: Request) -> tuple[tuple[str, str], ...]:
+async def _fields(request: Request, most_bytes: int) -> tuple[tuple[str, str], ...]:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = b""
     try:
         async for piece in request.stream():
             body += piece
-            if len(body) > _MOST_BYTES:
+            if len(body) > most_bytes:
                 raise FormTooLargeError
         if body and media_type != _URLENCODED:
             raise FormUnknownError

@@ -1,7 +1,7 @@
 """One running desk: the vault or none, the language, what was answered, jobs, forms, drafts."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +18,7 @@ from benban.desk.jobs import Jobs
 from benban.desk.looks import Looks
 from benban.desk.once import OnceForms
 from benban.desk.outcomes import Outcomes
+from benban.desk.outgoing import Outgoing
 from benban.desk.readings import Readings
 from benban.errors import BenbanError, CaseBusyError, DeskLockedError
 from benban.model.clock import Clock
@@ -72,6 +73,9 @@ class Step:
 class Desk:
     """All that a running desk knows; used from many threads."""
 
+    # What names a file of this computer by its path is shown to whoever sits before it.
+    on_server = False
+
     def __init__(
         self,
         *,
@@ -104,6 +108,7 @@ class Desk:
         self.frames = Frames()
         self.looks = Looks(clock)
         self.readings = Readings()
+        self.outgoing = Outgoing(folder / "tmp")
         # Known when it listens; empty means that no frame is offered.
         self.frame_origin = ""
         self.steps: tuple[Step, ...] = ()
@@ -240,6 +245,12 @@ class Desk:
             if store is not None:
                 store.close()
 
+    def forget_closed(self, case_id: CaseId) -> None:
+        """Forget a case that the vault closed: its key is not this person's any more."""
+        with self._lock:
+            self._stores.pop(case_id, None)
+            self.queue_rows.pop(case_id, None)
+
     def bring_to_rest(self, case_id: str) -> None:
         """
         Return if nothing long is at work on a case; what is, is told to stop.
@@ -273,6 +284,7 @@ class Desk:
             self.frames.forget()
             self.looks.forget()
             self.readings.forget()
+            self.outgoing.forget()
             self.drafts.leave_vault()
             self.forms.forget()
             self.shown_mails.clear()
@@ -282,7 +294,7 @@ class Desk:
             self.queue_rows.clear()
             self.queue_search = {}
             vault, self._vault = self._vault, None
-            use_the_programs_own()
+            self._forget_catalogue()
             if vault is not None:
                 vault.close()
 
@@ -294,6 +306,18 @@ class Desk:
             self.lock()
         finally:
             self._leave()
+
+    def note_asked(self, pattern: str, parts: Mapping[str, str]) -> None:
+        """
+        Note what is about to be shown, where views are noted; here nobody else could ask.
+
+        Args:
+            pattern: of the path, as it is registered.
+            parts: its variable parts, untrusted.
+        """
+
+    def _forget_catalogue(self) -> None:
+        use_the_programs_own()
 
     def _take_unless_locked(self, vault: Vault, locks: int) -> None:
         # Somebody left or locked while the passphrase was being tried: that was meant.

@@ -47,23 +47,34 @@ class Place:
     Attributes:
         authority: host and port as they must stand in ``Host``, e.g. ``127.0.0.1:49152``.
         frame_origin: origin of the frame for captured pages; empty when there is none.
+        scheme: of the origin, ``https`` where something before us speaks TLS.
     """
 
     authority: str
     frame_origin: str = ""
+    scheme: str = "http"
 
     @property
     def origin(self) -> str:
         """The origin of our own pages."""
-        return f"http://{self.authority}"
+        return f"{self.scheme}://{self.authority}"
 
 
-def judge(scope: Scope, place: Place, door: Door) -> Verdict:
-    """Return what becomes of a request; only a cookie that :class:`Door` gave opens a page."""
-    headers = [(name.lower(), value) for name, value in scope["headers"]]
+def headers_of(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """Return the headers of a request, names in small letters."""
+    return [(name.lower(), value) for name, value in scope["headers"]]
+
+
+def path_of(scope: Scope) -> bytes:
+    """Return the path of a request as it came."""
     raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
-    path = raw_path.partition(b"?")[0]
-    is_sound = (
+    return raw_path.partition(b"?")[0]
+
+
+def is_sound(scope: Scope, place: Place) -> bool:
+    """Return whether a request is one that a page of *place* makes, by all that comes with it."""
+    headers, path = headers_of(scope), path_of(scope)
+    return (
         scope["method"] in _METHODS
         and len(headers) <= _MAX_HEADERS
         and _PATH.fullmatch(path) is not None
@@ -72,7 +83,12 @@ def judge(scope: Scope, place: Place, door: Door) -> Verdict:
         and _all(headers, b"host") == [place.authority.encode()]
         and _is_from_here(scope["method"], headers, place)
     )
-    if not is_sound:
+
+
+def judge(scope: Scope, place: Place, door: Door) -> Verdict:
+    """Return what becomes of a request; only a cookie that :class:`Door` gave opens a page."""
+    path = path_of(scope)
+    if not is_sound(scope, place):
         return Verdict.NOT_FOUND
     if scope["method"] == "POST" and path == ENTER.encode():
         return Verdict.ENTRY
@@ -80,7 +96,7 @@ def judge(scope: Scope, place: Place, door: Door) -> Verdict:
         return Verdict.AGAIN
     if path.decode() in _ENTRY_FILES:
         return Verdict.ENTRY_FILE
-    if any(door.is_known(cookie) for cookie in _cookies(headers)):
+    if any(door.is_known(cookie) for cookie in cookies_of(scope, COOKIE)):
         return Verdict.ANSWER
     return Verdict.NOT_FOUND
 
@@ -99,15 +115,16 @@ def _all(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> list[bytes]:
     return [value for name, value in headers if name == wanted]
 
 
-def _cookies(headers: Iterable[tuple[bytes, bytes]]) -> list[str]:
+def cookies_of(scope: Scope, wanted: str) -> list[str]:
+    """Return every value of a cookie."""
     # Every value of the name: another program of this computer may have set one beside ours, and
     # crumbs of its own that a stricter reader would stumble over.
     pairs = [
         piece.strip().partition(b"=")
-        for raw in _all(headers, b"cookie")
+        for raw in _all(headers_of(scope), b"cookie")
         for piece in raw.split(b";")
     ]
-    return [value.decode("latin-1") for name, _, value in pairs if name == COOKIE.encode()]
+    return [value.decode("latin-1") for name, _, value in pairs if name == wanted.encode()]
 
 
 class Guard:
@@ -153,7 +170,7 @@ class Guard:
         verdict = judge(scope, place, self._door)
         # Whoever did not come in reads the same headers everywhere, too.
         path = scope["path"] if verdict is Verdict.ANSWER else ""
-        send = _with_headers(send, security_headers(place, path))
+        send = with_headers(send, security_headers(place, path))
         if verdict is Verdict.ANSWER:
             await self._app(scope, receive, send)
         elif verdict is Verdict.ENTRY:
@@ -165,7 +182,7 @@ class Guard:
         else:
             if scope["method"] == "POST":
                 # A connection closed with a body unread is reset, and the answer with it.
-                await _small_body(receive, _DRAIN_S)
+                await drain(receive)
             await self._refuse(send)
 
     async def _enter(self, receive: Receive, send: Send) -> None:
@@ -190,9 +207,19 @@ class Guard:
             await _answer(send, 200, b"text/plain; charset=utf-8", told.encode())
 
     async def _refuse(self, send: Send) -> None:
-        # Closing: whatever else comes on this connection is not waited for.
-        closing = ((b"connection", b"close"),)
-        await _answer(send, 404, b"text/html; charset=utf-8", self._not_found(), closing)
+        await refuse(send, self._not_found())
+
+
+async def refuse(send: Send, page: bytes) -> None:
+    """Answer that there is nothing."""
+    # Closing: whatever else comes on this connection is not waited for.
+    closing = ((b"connection", b"close"),)
+    await _answer(send, 404, b"text/html; charset=utf-8", page, closing)
+
+
+async def drain(receive: Receive) -> None:
+    """Let a small body that nobody wants arrive."""
+    await _small_body(receive, _DRAIN_S)
 
 
 async def _answer(
@@ -235,6 +262,18 @@ def _field_of(body: bytes, name: str) -> str:
     return fields.get(name, [""])[0]
 
 
+def permissions_policy(*, microphone: str = "()", passkeys: str = "()") -> str:
+    """Return what a page may ask the browser for."""
+    return (
+        f"camera=(), geolocation=(), microphone={microphone}, clipboard-read=(), "
+        f"publickey-credentials-create={passkeys}, publickey-credentials-get={passkeys}"
+    )
+
+
+# What a page says of itself that asks for a passkey; before entering there are such pages, too.
+PASSKEYS_HERE = permissions_policy(passkeys="(self)").encode()
+
+
 def security_headers(place: Place, path: str = "") -> dict[bytes, bytes]:
     """Return what every answer says about itself; *path* of who came in, empty for all others."""
     frame = place.frame_origin or "'none'"
@@ -246,7 +285,7 @@ def security_headers(place: Place, path: str = "") -> dict[bytes, bytes]:
         f"{media}"
         f"frame-src {frame}"
     )
-    return {
+    headers = {
         b"cache-control": b"no-store, max-age=0",
         b"content-security-policy": policy.encode(),
         b"x-content-type-options": b"nosniff",
@@ -255,18 +294,24 @@ def security_headers(place: Place, path: str = "") -> dict[bytes, bytes]:
         b"referrer-policy": b"same-origin",
         b"cross-origin-opener-policy": b"same-origin",
         b"cross-origin-resource-policy": b"same-origin",
-        b"permissions-policy": (
-            f"camera=(), geolocation=(), microphone={microphone}, clipboard-read=()".encode()
-        ),
+        b"permissions-policy": permissions_policy(microphone=microphone).encode(),
         b"x-robots-tag": b"noindex",
     }
+    if place.scheme == "https":
+        headers[b"strict-transport-security"] = b"max-age=63072000; includeSubDomains"
+    return headers
 
 
-def _with_headers(send: Send, ours: dict[bytes, bytes]) -> Send:
+def with_headers(send: Send, ours: dict[bytes, bytes]) -> Send:
+    """Return what sends each answer with *ours* on it."""
+
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
-            own = [(name, value) for name, value in message["headers"] if name.lower() not in ours]
-            message = {**message, "headers": [*own, *ours.items()]}
+            said = [(name.lower(), value) for name, value in message["headers"]]
+            own = [(name, value) for name, value in said if name not in ours]
+            policy = (b"permissions-policy", PASSKEYS_HERE)
+            wider = dict([policy] if policy in said else [])
+            message = {**message, "headers": [*own, *{**ours, **wider}.items()]}
         await send(message)
 
     return sent

@@ -80,6 +80,12 @@ class Looks:
             return None
         return look.shown.is_veiled
 
+    def case_of(self, untrusted_number: str) -> str:
+        """Return whose picture it is; empty when there is nothing to see."""
+        with self._lock:
+            look = self._live(untrusted_number)
+        return "" if look is None else look.case_id
+
     def take(self, number: str) -> bytes | None:
         """Return the picture; an unveiled one is gone with that."""
         with self._lock:

@@ -60,6 +60,7 @@ def render(desk: Desk, template: str, **values: object) -> str:
             t=words,
             language=desk.language.value,
             is_open=desk.is_open,
+            on_server=desk.on_server,
             rests=desk.holds_something,
             locks=desk.locks,
             idle_s=int(desk.idle.total_seconds()),
@@ -83,9 +84,33 @@ def show_error(desk: Desk, error: BenbanError, *, back: str = "/") -> Response:
 
 def left_page(desk: Desk) -> Response:
     """Return the empty page after leaving; it tells the browser to forget what it was given."""
-    response = HTMLResponse(render(desk, "left.html.j2"))
+    return empty_page(desk.language)
+
+
+def empty_page(language: Language) -> Response:
+    """Return a page on which nothing stands; it tells the browser to forget what it was given."""
+    response = HTMLResponse(render_before(language, "left.html.j2"))
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
+
+
+def render_before(language: Language, template: str, **values: object) -> str:
+    """Return the HTML of a template for somebody of whom nothing is known, and nothing is kept."""
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            t=Words(language),
+            language=language.value,
+            is_open=False,
+            on_server=True,
+            rests=False,
+            locks=0,
+            idle_s=0,
+            form_number=lambda: "",
+            **values,
+        )
+    )
 
 
 class Words:
@@ -129,6 +154,11 @@ def not_found_page(language: Language) -> bytes:
     # One language: which one a person reads is nobody else's business, and it holds two words.
     text = _environment().get_template("entry.html.j2").render(language=language.value)
     return text.encode()
+
+
+def nothing_page() -> bytes:
+    """Return the page of a server where there is nothing; the same bytes for everybody."""
+    return _environment().get_template("nothing.html.j2").render().encode()
 
 
 def static_file(name: str) -> bytes:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from benban.casework.channels import channels_of, count_other_cases
 from benban.casework.rest import rests_until
+from benban.casework.sharing import is_only_holder, lead_of
 from benban.casework.statistics import CaseFacts, facts_of
 from benban.casework.watch_news import finds_for_a_helper, tells_only_when_asked
 from benban.casework.watch_offers import open_offers
@@ -17,10 +18,12 @@ from benban.model.remedy import Notice, NoticeState
 from benban.model.sighting import Sighting
 from benban.model.watch import Offer
 
-SEARCH = ("q", "state", "service", "due", "capacity")
+SEARCH = ("q", "state", "service", "due", "capacity", "whose")
 STATES = ("overdue", "today", "waiting", "news", "unsigned", "quiet")
 # Days from now within which something is waited for; nothing is, for the last.
 DUES = {"week": timedelta(days=7), "month": timedelta(days=30), "none": None}
+# Of a case in a vault of several people; in one's own all are one's own.
+WHOSE = ("mine", "shared")
 _WAITING = (NoticeState.SENT, NoticeState.ACKNOWLEDGED)
 
 
@@ -37,6 +40,8 @@ class Row:
         channels: of each sighting, only to count other cases.
         facts: for counts over all cases.
         services: where it was seen, ids of the catalogue.
+        whose: one of ``WHOSE``; empty in a vault of one's own.
+        is_alone: nobody else of a shared vault can open it.
         capacity: as whom somebody acts for the person; value of ``Capacity``.
         searched: title, words and hosts, folded.
     """
@@ -52,6 +57,8 @@ class Row:
     services: tuple[str, ...]
     capacity: str
     searched: str
+    whose: str = ""
+    is_alone: bool = False
 
     @property
     def next_due_at(self) -> datetime | None:
@@ -110,7 +117,7 @@ def other_cases(desk: Desk, case_id: CaseId, sighting_id: SightingId) -> int:
 def filtered(desk: Desk, rows: Sequence[Row], now: datetime) -> tuple[Row, ...]:
     """Return those that are searched for now."""
     words = folded(desk.queue_search.get("q", "")).split()
-    state, service, due, capacity = (desk.queue_search.get(one, "") for one in SEARCH[1:])
+    state, service, due, capacity, whose = (desk.queue_search.get(one, "") for one in SEARCH[1:])
     return tuple(
         row
         for row in rows
@@ -119,11 +126,12 @@ def filtered(desk: Desk, rows: Sequence[Row], now: datetime) -> tuple[Row, ...]:
         and (not service or service in row.services)
         and (not due or row.is_due(due, now))
         and (not capacity or capacity == row.capacity)
+        and (not whose or whose == row.whose)
     )
 
 
 def _row(desk: Desk, case_id: CaseId) -> Row:
-    row = _known_row(desk, case_id)
+    row = _with_people(desk, _known_row(desk, case_id))
     # Asked each time: the wishes are kept beside the case, not in its log.
     if tells_only_when_asked(desk.vault, case_id):
         row = replace(row, finds=())
@@ -133,6 +141,16 @@ def _row(desk: Desk, case_id: CaseId) -> Row:
         to_come = tuple(one for one in row.dues_at if one >= now)
         row = replace(row, finds=(), unsigned=0, dues_at=to_come)
     return row
+
+
+def _with_people(desk: Desk, row: Row) -> Row:
+    # Asked each time: somebody may have been let in, and the log of a case does not say who leads.
+    person = desk.vault.person
+    if person is None:
+        return row
+    leads = lead_of(desk.vault, row.case_id) == person.user_id
+    is_alone = is_only_holder(desk.vault, row.case_id)
+    return replace(row, whose="mine" if leads else "shared", is_alone=is_alone)
 
 
 def _known_row(desk: Desk, case_id: CaseId) -> Row:

@@ -34,25 +34,36 @@ class NamedKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedFile:
-    """What was written, for the page at the end."""
+    """
+    What was written, for the page at the end.
+
+    Attributes:
+        path: where it lies; None on a server, where it waits under *waiting*.
+    """
 
     case_id: str
-    path: Path
+    path: Path | None
     handed: HandedOver
     voice_code: str
     is_compared: bool
+    waiting: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """All that was answered before a case is sealed."""
+    """
+    All that was answered before a case is sealed.
+
+    Attributes:
+        path: where it goes; None on a server.
+    """
 
     to: Recipient
-    path: Path
+    path: Path | None
     with_allegations: bool
     is_compared: bool
 
-    def done(self, case_id: str, handed: HandedOver) -> SealedFile:
+    def done(self, case_id: str, handed: HandedOver, waiting: str = "") -> SealedFile:
         """Return what the page at the end says."""
         return SealedFile(
             case_id=case_id,
@@ -60,6 +71,7 @@ class Wish:
             handed=handed,
             voice_code=voice_code(self.to.key),
             is_compared=self.is_compared,
+            waiting=waiting,
         )
 
 
@@ -86,10 +98,11 @@ def read_wish(desk: Desk, store: CaseStore, asked: Asked) -> Wish:
     known = named_key(desk, asked)
     name, purpose, basis = (asked.needed(one, f"desk.sealing.{one}") for one in QUESTIONS)
     to = Recipient(name=name, purpose=purpose, legal_basis=basis, key=known.key)
-    require_may_hand_over(store, to)
+    path = None if desk.on_server else new_target(desk, asked, "desk.dossier.folder", ENDING)
+    require_may_hand_over(desk.vault, store, to)
     return Wish(
         to=to,
-        path=new_target(desk, asked, "desk.dossier.folder", ENDING),
+        path=path,
         with_allegations=asked.first("allegations") == "yes",
         is_compared=known.is_compared,
     )
@@ -113,7 +126,7 @@ def about_values(desk: Desk, store: CaseStore, asked: Asked, name: str) -> dict[
     return {
         "case": store.case,
         "typed": typed,
-        "folder": str(usual_folder()),
+        "folder": "" if desk.on_server else str(usual_folder()),
         "has_allegations": bool(case_contents(store).allegations),
         "draft": name,
     }

@@ -159,6 +159,66 @@ class RecordingGapError(BenbanError):
     code = "BB-047"
 
 
+class TooManyComeError(BenbanError):
+    """Too many passphrases wait to be tried, or the same name is being tried just now."""
+
+    code = "BB-023"
+
+
+class ViewsNotNotedError(BenbanError):
+    """What was asked for is shown only when it is noted who saw it, and it cannot be noted."""
+
+    code = "BB-024"
+
+
+class DutyTextMissingError(BenbanError):
+    """The organisation's dated text on its duty to report is missing; nobody works before."""
+
+    code = "BB-025"
+
+
+class SharedVaultMissingError(BenbanError):
+    """The folder of a server holds no vault for several people."""
+
+    code = "BB-026"
+
+
+class OriginRefusedError(BenbanError):
+    """The address of a server is not one that a browser could be at over TLS."""
+
+    code = "BB-027"
+
+
+class SecondCodeWrongError(BenbanError):
+    """What was typed is no code of the app for this half minute or its neighbours."""
+
+    code = "BB-030"
+
+
+class SecondCodeUsedError(BenbanError):
+    """A code was taken once already, or one after it was."""
+
+    code = "BB-031"
+
+
+class SecondWaitError(BenbanError):
+    """Too many wrong codes; the entry ended, and the next code is taken after *minutes*."""
+
+    code = "BB-032"
+
+
+class PasskeyRefusedError(BenbanError):
+    """What a browser answered is not what this person's passkey answers here and now."""
+
+    code = "BB-033"
+
+
+class SecondStaysError(BenbanError):
+    """The last second factor is to go, or somebody who may not lets it be set up anew."""
+
+    code = "BB-034"
+
+
 class EndedLawTypedError(BenbanError):
     """What was typed for a paper of the organisation cites law that has ended; none was made."""
 

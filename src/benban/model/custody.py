@@ -74,6 +74,10 @@ class EventKind(Enum):
     # Notes on a case.
     NOTE_KEPT = "note kept"
     NOTE_REMOVED = "note removed"
+    # Several people in one vault.
+    COLLEAGUE_LET_IN = "colleague let in"
+    COLLEAGUE_TAKEN_OUT = "colleague taken out"
+    LEAD_GIVEN = "lead given"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,34 +97,12 @@ class _Server(uvicorn.Server):
             await over.wait()
 
 
-class DeskServer:
-    """Listens from the moment it is made, so that the address is known before it runs."""
+class _Listener:
+    """Answers at sockets that are taken already."""
 
     def __init__(self) -> None:
-        """
-        Take a free port of this computer.
-
-        Raises:
-            PortTakenError: BB-017.
-        """
-        self._socket = _taken_port()
-        try:
-            self._frame_socket = _taken_port()
-        except PortTakenError:
-            self._socket.close()
-            raise
         self._server: _Server | None = None
         self._is_stopped = False
-
-    @property
-    def authority(self) -> str:
-        """Host and port."""
-        return f"{_HERE}:{self._socket.getsockname()[1]}"
-
-    @property
-    def frame_origin(self) -> str:
-        """Another origin of this program: another host and port, so that no cookie goes there."""
-        return f"http://{_FRAME_HOST}:{self._frame_socket.getsockname()[1]}"
 
     def run(self, app: Any) -> None:  # noqa: ANN401 - what uvicorn takes is an ASGI callable of any kind
         """Answer until :meth:`stop`, which may have come before; then return."""
@@ -148,13 +126,9 @@ class DeskServer:
             self._close()
             return
         try:
-            self._server.run(sockets=[self._socket, self._frame_socket])
+            self._server.run(sockets=self._sockets())
         finally:
             self._close()
-
-    def _close(self) -> None:
-        self._socket.close()
-        self._frame_socket.close()
 
     def stop(self) -> None:
         """Let :meth:`run` return once what is being answered is answered."""
@@ -162,14 +136,79 @@ class DeskServer:
         if self._server is not None:
             self._server.end()
 
+    def _sockets(self) -> list[socket.socket]:
+        raise NotImplementedError
 
-def _taken_port() -> socket.socket:
+    def _close(self) -> None:
+        for one in self._sockets():
+            one.close()
+
+
+class DeskServer(_Listener):
+    """Listens from the moment it is made, so that the address is known before it runs."""
+
+    def __init__(self) -> None:
+        """
+        Take a free port of this computer.
+
+        Raises:
+            PortTakenError: BB-017.
+        """
+        super().__init__()
+        self._socket = _taken_port()
+        try:
+            self._frame_socket = _taken_port()
+        except PortTakenError:
+            self._socket.close()
+            raise
+
+    @property
+    def authority(self) -> str:
+        """Host and port."""
+        return f"{_HERE}:{self._socket.getsockname()[1]}"
+
+    @property
+    def frame_origin(self) -> str:
+        """Another origin of this program: another host and port, so that no cookie goes there."""
+        return f"http://{_FRAME_HOST}:{self._frame_socket.getsockname()[1]}"
+
+    def _sockets(self) -> list[socket.socket]:
+        return [self._socket, self._frame_socket]
+
+
+class FixedServer(_Listener):
+    """Listens at one port of this computer, for the proxy before it; no other computer asks it."""
+
+    def __init__(self, port: int = 0) -> None:
+        """
+        Take a port of this computer; any free one for 0.
+
+        Raises:
+            PortTakenError: BB-017.
+        """
+        super().__init__()
+        self._socket = _taken_port(port)
+
+    @property
+    def port(self) -> int:
+        """The port."""
+        number: int = self._socket.getsockname()[1]
+        return number
+
+    def _sockets(self) -> list[socket.socket]:
+        return [self._socket]
+
+
+def _taken_port(port: int = 0) -> socket.socket:
     taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         if sys.platform == "win32":
             # There, another program could otherwise bind the same port and answer for us.
             taken.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        taken.bind((_HERE, 0))
+        elif port:
+            # Started again at once, a server finds connections of its last run still closing.
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((_HERE, port))
         # A browser that is quicker than we are waits instead of finding nobody.
         taken.listen()
     except OSError as error:

@@ -7,7 +7,7 @@ from benban.errors import RoleRefusedError
 from benban.model.ids import CaseId
 from benban.model.people import Person, PersonState, Role
 from benban.vault import letting_in, sharing
-from benban.vault.audit import Audit
+from benban.vault.audit import Audit, View
 from benban.vault.entering import Entered
 from benban.vault.inside import Inside, OneIn
 from benban.vault.kdf import KdfCost, calibrated_cost, passphrase_bytes
@@ -82,6 +82,25 @@ class AmongPeople:
             for vault in self._vaults_of(user_id):
                 vault.close()
 
+    def cases_alone(self) -> dict[str, int]:
+        """
+        Return of how many cases each person alone has the key; who has none so is not in it.
+
+        Raises:
+            RoleRefusedError: BB-460.
+        """
+        self._as(Role.ADMINISTRATOR)
+        with self._lock:
+            people = sharing.people_of(self._entered)
+            counted = {
+                one.user_id: sum(
+                    set(sharing.sound_holders(self._entered, case_id)) <= {one.user_id}
+                    for case_id in people.held_by(one.user_id)
+                )
+                for one in people.all()
+            }
+        return {user_id: count for user_id, count in counted.items() if count}
+
     # --- for whoever has a case -----------------------------------------------------------
 
     def holders(self, case_id: CaseId) -> tuple[Person, ...]:
@@ -93,6 +112,17 @@ class AmongPeople:
         """
         with self._lock:
             return sharing.holders(self._entered, case_id)
+
+    def views(self, case_id: CaseId) -> tuple[View, ...]:
+        """
+        Return who saw which page of a case; empty in a vault of one's own, where nothing is noted.
+
+        Raises:
+            CaseMissingError: BB-103, whoever asks has not got it.
+        """
+        with self._lock:
+            self._entered.held_case(case_id)
+            return () if self._audit is None else self._audit.of_case(case_id)
 
     def share_case(self, case_id: CaseId, user_id: str) -> None:
         """

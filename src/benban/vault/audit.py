@@ -117,6 +117,15 @@ class Audit:
         )
         return tuple(_view(bytes_of(entry)) for (entry,) in rows)
 
+    def of_case(self, case_id: str) -> tuple[View, ...]:
+        """Return the entries about one case, in order; asked by who has its key."""
+        rows = self._database.rows(
+            "SELECT entry FROM entries WHERE instr(entry, ?) > 0 ORDER BY position",
+            (case_id.encode(),),
+        )
+        found = tuple(_view(bytes_of(entry)) for (entry,) in rows)
+        return tuple(one for one in found if one.case_id == case_id)
+
     def head(self) -> AuditHead:
         """Return count and digest, to be kept elsewhere."""
         count, digest = self._last()

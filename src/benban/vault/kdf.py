@@ -4,6 +4,7 @@ From a passphrase to a key: Argon2id with its cost and its bounds.
 Source: RFC 9106; docs/reference/vault-format-v1.md section 4.
 """
 
+import threading
 import unicodedata
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ ARGON2_VERSION = 19
 _DEFAULT_MEMORY_KIB = 262_144
 # Below this a rented graphics card tries too many passphrases.
 FLOOR_MEMORY_KIB = 65_536
+# Each takes its memory while it runs: where many come at once, the others wait.
+_ROOM = threading.Semaphore(2)
 # What a vault file may ask for at most, so that a hostile one cannot exhaust the machine.
 _MAX_MEMORY_KIB = 2_097_152
 _MAX_PASSES = 20
@@ -119,18 +122,23 @@ def derive_key(secret: bytes, parameters: KdfParameters) -> bytes:
         MemoryShortError: BB-415.
     """
     try:
-        return hash_secret_raw(
-            secret=secret,
-            salt=parameters.salt,
-            time_cost=parameters.passes,
-            memory_cost=parameters.memory_kib,
-            parallelism=parameters.lanes,
-            hash_len=KEY_BYTES,
-            type=Type.ID,
-            version=ARGON2_VERSION,
-        )
+        with _ROOM:
+            return _derived(secret, parameters)
     except (HashingError, MemoryError) as error:
         raise MemoryShortError from error
+
+
+def _derived(secret: bytes, parameters: KdfParameters) -> bytes:
+    return hash_secret_raw(
+        secret=secret,
+        salt=parameters.salt,
+        time_cost=parameters.passes,
+        memory_cost=parameters.memory_kib,
+        parallelism=parameters.lanes,
+        hash_len=KEY_BYTES,
+        type=Type.ID,
+        version=ARGON2_VERSION,
+    )
 
 
 def calibrated_cost(clock: Clock) -> KdfCost:

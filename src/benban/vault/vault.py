@@ -310,6 +310,11 @@ class Vault(AmongPeople):
         """Free the ballast's room on a full disk and return whether there was any."""
         return self._entered.give_up_ballast()
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether its keys are gone."""
+        return self._is_closed
+
     def close(self) -> None:
         """Close all cases, forget the keys in memory as far as Python can, let the lock go."""
         with self._lock:

@@ -13,6 +13,8 @@ from benban.testing.clock import FakeClock
 from benban.vault import CaseStore, KdfCost, Vault
 from benban.wording import Language
 
+from .house import House, opened_house
+
 ADULT = AgeAnswers(adult_now=Answer.YES, adult_in_picture=Answer.YES, nobody_doubts=Answer.YES)
 MAYBE_MINOR = AgeAnswers(
     adult_now=Answer.YES, adult_in_picture=Answer.UNSURE, nobody_doubts=Answer.YES
@@ -49,6 +51,12 @@ def store(vault: Vault) -> Iterator[CaseStore]:
         is_demonstration=True,
     )
     with vault.create_case(case) as opened:
+        yield opened
+
+
+@pytest.fixture
+def house(tmp_path: Path, clock: FakeClock) -> Iterator[House]:
+    with opened_house(tmp_path / "chung", clock) as opened:
         yield opened
 
 

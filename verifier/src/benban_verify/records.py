@@ -84,6 +84,9 @@ KINDS: Final = frozenset(
         "capacity of the holder stated",
         "note kept",
         "note removed",
+        "colleague let in",
+        "colleague taken out",
+        "lead given",
     }
 )
 

@@ -5,9 +5,8 @@ from typing import Any
 
 import click
 
-from benban.cli.options import common_options, is_interactive, read_secret, vault_folder
-from benban.cli.out import Out
-from benban.cli.questions import ask_needed
+from benban.cli.options import common_options, read_secret, vault_folder
+from benban.cli.recovery_sheet import hand_over_code
 from benban.cli.session import opened_vault, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.errors import UsageError, VaultFolderTakenError
@@ -49,30 +48,10 @@ def _new(words: Words) -> click.Command:
         vault, code = create_vault(folder, passphrase=secret)
         vault.close()
         out.say("cli.vault.new.done", folder=str(folder))
-        _hand_over_code(out, str(code))
+        hand_over_code(out, str(code))
         out.document({"vault": str(folder), "recovery_code": str(code)})
 
     return new
-
-
-def _hand_over_code(out: Out, code: str) -> None:
-    out.line()
-    out.say("cli.vault.recovery.code")
-    out.line(f"    {code}")
-    out.say("cli.vault.recovery.about")
-    if out.is_json or not is_interactive():
-        return
-    # A code that was never written down opens nothing: ask for two of its groups (SecureDrop's
-    # lesson: make people re-type it once).
-    groups = code.split("-")
-    for place in (1, len(groups) - 2):
-        wanted = groups[place]
-        while True:
-            typed = ask_needed(out.words("cli.vault.recovery.retype", place=place + 1))
-            if typed.upper() == wanted.upper():
-                break
-            out.warn("cli.vault.recovery.retype-wrong")
-    out.say("cli.vault.recovery.kept")
 
 
 def _unlock(words: Words) -> click.Command:

@@ -15,6 +15,7 @@ from benban.desk.routes import (
     dossier,
     entrust,
     exhibit,
+    fetch,
     filters,
     first,
     hand_over,
@@ -42,6 +43,7 @@ from benban.desk.routes import (
     ways_in,
     work,
 )
+from benban.desk.server.stations import for_server
 
 
 def all_routes() -> tuple[Routes, ...]:
@@ -87,3 +89,8 @@ def all_routes() -> tuple[Routes, ...]:
         ways_in.ROUTES,
         organisation.ROUTES,
     )
+
+
+def server_routes() -> tuple[Routes, ...]:
+    """Return every page of a desk on a server; what only several people need stands here."""
+    return (*for_server(all_routes()), fetch.ROUTES)

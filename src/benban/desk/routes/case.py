@@ -2,6 +2,8 @@
 
 from starlette.responses import Response
 
+from benban.casework.organisation import duty_text, retention_days
+from benban.casework.sharing import begin_sharing, is_only_holder
 from benban.casework.take_in import SightingReport, take_in
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
@@ -20,7 +22,16 @@ ROUTES = Routes()
 @ROUTES.page("/begin")
 def begin(desk: Desk, _asked: Asked) -> Response:
     """Offer to open a case from what was answered so far."""
-    return show(desk, "begin.html.j2", has_answers=desk.intake != Intake())
+    is_shared = desk.is_open and desk.vault.person is not None
+    return show(
+        desk,
+        "begin.html.j2",
+        has_answers=desk.intake != Intake(),
+        # Before any question of a case (HARM 18).
+        duty=duty_text(desk.vault) if is_shared else None,
+        speech=desk.language,
+        days=retention_days(desk.vault) if is_shared else None,
+    )
 
 
 @ROUTES.form("/begin")
@@ -30,7 +41,8 @@ def open_first(desk: Desk, _asked: Asked) -> Response:
         id=new_case_id(),
         title=say(desk.language, "desk.case.untitled"),
         language=desk.language,
-        capacity=Capacity.SELF,
+        # Whoever works for an organisation is never the person of the case.
+        capacity=Capacity.SELF if desk.vault.person is None else Capacity.ORGANISATION,
         opened_at=desk.clock.now(),
     )
     desk.vault.create_case(case).close()
@@ -41,7 +53,12 @@ def open_first(desk: Desk, _asked: Asked) -> Response:
         )
         with desk.case(case.id) as store:
             take_in(store, report, desk.clock)
-    return go_to(f"/c/{case.id}")
+    if desk.vault.person is None:
+        return go_to(f"/c/{case.id}")
+    with desk.case(case.id) as store:
+        begin_sharing(desk.vault, store)
+    # Before anything is in it: letting a colleague in is offered, and can be skipped.
+    return go_to(f"/c/{case.id}/people?new=1")
 
 
 @ROUTES.page("/cases")
@@ -63,6 +80,7 @@ def overview(desk: Desk, asked: Asked) -> Response:
             desk,
             "case.html.j2",
             case=store.case,
+            is_alone=is_only_holder(desk.vault, store.case.id),
             steps=desk.steps,
             sightings=store.all(Sighting),
             exhibits=len(store.all(Exhibit)),

@@ -2,7 +2,15 @@
 
 from starlette.responses import Response
 
-from benban.casework.access import access_of, item_line, not_known, worker_line, write_access_text
+from benban.casework.access import (
+    access_of,
+    item_line,
+    not_known,
+    seen_line,
+    views_of,
+    worker_line,
+    write_access_text,
+)
 from benban.casework.custody import custody_of
 from benban.casework.custody_words import name_of, subjects_of, tell
 from benban.casework.kept_page import shown_in_a_line
@@ -65,7 +73,8 @@ def access(desk: Desk, asked: Asked) -> Response:
     """Show who saw or had the case, as far as the log knows, and what it cannot know."""
     words = Words(desk.language)
     with desk.case(asked.parts["case"]) as store:
-        statement = access_of(store, words, desk.clock)
+        seen_by = views_of(desk.vault, store.case.id)
+        statement = access_of(store, words, desk.clock, seen_by)
         return show(
             desk,
             "custody_access.html.j2",
@@ -73,6 +82,7 @@ def access(desk: Desk, asked: Asked) -> Response:
             statement=statement,
             items=[(one, item_line(one, words)) for one in statement.items],
             workers=[(one.key, worker_line(one, words)) for one in statement.workers],
+            seen_by=[seen_line(one, words) for one in seen_by],
             not_known=not_known(statement, words),
             most=_MOST_OF_A_WAY,
             line=shown_in_a_line,
@@ -83,5 +93,6 @@ def access(desk: Desk, asked: Asked) -> Response:
 def save_access(desk: Desk, asked: Asked) -> Response:
     """Give the statement as a file; that one was written stands in the log."""
     with desk.case(asked.parts["case"]) as store:
-        text = write_access_text(store, Words(desk.language), desk.clock)
+        seen_by = views_of(desk.vault, store.case.id)
+        text = write_access_text(store, Words(desk.language), desk.clock, seen_by)
     return given_file(text.encode(), "text/plain; charset=utf-8", "txt")

@@ -15,6 +15,7 @@ from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
+from benban.desk.leaving_file import leaving_file
 from benban.desk.pages import go_to, show
 from benban.desk.paging import slice_of
 from benban.desk.target import usual_folder
@@ -31,7 +32,7 @@ from benban.model.case import Capacity
 from benban.model.exhibit import Exhibit
 from benban.model.finding import CommonOrigin
 from benban.model.ids import ExhibitId
-from benban.outside.new_file import new_file, require_outside
+from benban.outside.new_file import require_outside
 from benban.outside.revocation import HttpRevocationSource
 from benban.outside.verifier import VerifierReport, verifier_report
 from benban.seal.note import key_id
@@ -67,6 +68,7 @@ class Verified:
 
 
 ROUTES.step(70, "desk.dossier.step", "dossier")
+_ENDING = ".zip"
 _FIELDS = (
     *("for", "languages", "which", "comparison", "stamp", "folder"),
     *("recipient", "purpose", "legal_basis", "recipient_key"),
@@ -99,7 +101,7 @@ def preview(desk: Desk, asked: Asked) -> Response:
             view=view,
             names_others=request.edition is Edition.AUTHORITY or request.audience.may_name_others,
             left_out=[one for one in store.all(Exhibit) if one.id not in kept],
-            folder=path.parent,
+            folder=path.parent if path is not None else None,
             hosts=[one.host for one in authorities(desk.vault)]
             if asked.first("stamp") == "yes"
             else [],
@@ -174,6 +176,7 @@ def done(desk: Desk, asked: Asked) -> Response:
             name=name,
             key=store.verifier_key,
             checked=checked,
+            waits=desk.outgoing.is_there(name, store.case.id),
         )
 
 
@@ -221,7 +224,7 @@ def _page(desk: Desk, store: CaseStore, asked: Asked, error: BenbanError | None)
         is_self=store.case.capacity is Capacity.SELF,
         has_comparison=bool(store.all(CommonOrigin)),
         hosts=", ".join(one.host for one in authorities(desk.vault)),
-        folder=str(usual_folder()),
+        folder="" if desk.on_server else str(usual_folder()),
         typed={name: asked.first(name) for name in _FIELDS},
         ticked=asked.every("exhibit"),
         error=error,
@@ -263,34 +266,41 @@ def _disclosure(asked: Asked) -> Disclosure:
     )
 
 
-def _target(desk: Desk, asked: Asked) -> Path:
+def _target(desk: Desk, asked: Asked) -> Path | None:
     """Return a new file with a name that says nothing, in the folder that was typed (HARM 6)."""
-    path = asked.folder("folder", "desk.dossier.folder") / f"tai-lieu-{secrets.token_hex(2)}.zip"
+    if desk.on_server:
+        return None
+    name = f"tai-lieu-{secrets.token_hex(2)}{_ENDING}"
+    path = asked.folder("folder", "desk.dossier.folder") / name
     require_outside(desk.folder, path)
     return path
 
 
 def _writing(
-    desk: Desk, case_id: str, request: DossierRequest, path: Path, *, is_stamped: bool
+    desk: Desk, case_id: str, request: DossierRequest, path: Path | None, *, is_stamped: bool
 ) -> Callable[[Progress], str]:
     def work(progress: Progress) -> str:
         progress.say("desk.dossier.writing")
         enabled = authorities(desk.vault) if is_stamped else ()
-        with desk.case(case_id) as store, new_file(path) as out_file:
+        leaving = leaving_file(desk, path, case_id=case_id, ending=_ENDING)
+        with desk.case(case_id) as store, leaving as out:
             conclude(
                 store,
                 request,
                 enabled,
-                out_file=out_file,
+                out_file=out.file,
                 clock=desk.clock,
                 lists=HttpRevocationSource() if is_stamped else None,
             )
             known = key_id(store.public_key)
         # Sealed in the log by now: a stop that comes late changes nothing any more.
+        if path is None:
+            # On a server it waits for the person's browser; they check the file that they have.
+            return f"/c/{case_id}/dossier/done/{out.name}"
         with suppress(StoppedError):
             progress.say("desk.dossier.checking")
-        checked = Verified(case_id=case_id, name=path.name, report=_verified(desk, path, known))
-        return f"/c/{case_id}/dossier/done/{path.name}?checked={desk.outcomes.keep(checked)}"
+        checked = Verified(case_id=case_id, name=out.name, report=_verified(desk, path, known))
+        return f"/c/{case_id}/dossier/done/{out.name}?checked={desk.outcomes.keep(checked)}"
 
     return work
 

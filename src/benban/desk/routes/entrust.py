@@ -7,11 +7,13 @@ from starlette.responses import Response
 from benban.casework.destroy_case import plan_destroying
 from benban.casework.entrust import entrust
 from benban.casework.hand_over import key_in, require_voice_code
+from benban.casework.handing import require_listed
 from benban.casework.spoken import recordings_of
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
+from benban.desk.listed import listed_of
 from benban.desk.pages import go_to, show
 from benban.desk.sealing import (
     NamedKey,
@@ -23,7 +25,12 @@ from benban.desk.sealing import (
     require_said,
 )
 from benban.desk.word import require_word
-from benban.errors import BenbanError, NothingToConcludeError, VoiceCodeError
+from benban.errors import (
+    BenbanError,
+    NothingToConcludeError,
+    PageMissingError,
+    VoiceCodeError,
+)
 from benban.model.case import may_leave_the_vault
 from benban.model.sighting import Sighting
 from benban.outside.new_file import new_file
@@ -46,6 +53,7 @@ def take_key(desk: Desk, asked: Asked) -> Response:
     with desk.case(asked.parts["case"]) as store:
         try:
             key = check_recipient(key_in(asked.needed("key", "desk.sealing.key")))
+            require_listed(desk.vault, key)
         except BenbanError as error:
             return _key_page(desk, store, asked, error)
         named = NamedKey(case_id=store.case.id, key=key, is_compared=False)
@@ -130,6 +138,7 @@ def _key_page(desk: Desk, store: CaseStore, asked: Asked, error: BenbanError | N
         case=store.case,
         may_go=may_go,
         typed=asked.first("key"),
+        listed=listed_of(desk),
         error=error if may_go else NothingToConcludeError(),
     )
 
@@ -175,6 +184,11 @@ def _preview_page(
 
 
 def _entrusting(desk: Desk, case_id: str, wish: Wish) -> Callable[[Progress], str]:
+    path = wish.path
+    if path is None:
+        # A server has no page that leads here.
+        raise PageMissingError
+
     def work(progress: Progress) -> str:
         def tell(done: int, total: int) -> None:
             progress.say("desk.hand-over.writing", done, total)
@@ -185,8 +199,8 @@ def _entrusting(desk: Desk, case_id: str, wish: Wish) -> Callable[[Progress], st
                 desk.vault,
                 store,
                 wish.to,
-                write=lambda: new_file(wish.path),
-                read=lambda: wish.path.open("rb"),
+                write=lambda: new_file(path),
+                read=lambda: path.open("rb"),
                 with_allegations=wish.with_allegations,
                 watch=tell,
             )

@@ -5,18 +5,28 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from benban.casework.destroy_case import case_contents
-from benban.casework.hand_over import hand_over, key_in, require_written
+from benban.casework.hand_over import hand_over, key_in, require_read_back, require_written
+from benban.casework.handing import require_listed
 from benban.casework.spoken import recordings_of
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
+from benban.desk.leaving_file import leaving_file
+from benban.desk.listed import listed_of
 from benban.desk.pages import go_to, show
-from benban.desk.sealing import NamedKey, SealedFile, Wish, about_values, named_key, read_wish
+from benban.desk.sealing import (
+    ENDING,
+    NamedKey,
+    SealedFile,
+    Wish,
+    about_values,
+    named_key,
+    read_wish,
+)
 from benban.errors import BenbanError, NothingToConcludeError, VoiceCodeError
 from benban.model.case import may_leave_the_vault
 from benban.model.sighting import Sighting
-from benban.outside.new_file import new_file
 from benban.seal.age import check_recipient, voice_code
 from benban.wiring_case import CaseStore
 
@@ -38,6 +48,7 @@ def take_key(desk: Desk, asked: Asked) -> Response:
     with desk.case(asked.parts["case"]) as store:
         try:
             key = check_recipient(key_in(asked.needed("key", "desk.sealing.key")))
+            require_listed(desk.vault, key)
         except BenbanError as error:
             return _key_page(desk, store, asked, error)
         named = NamedKey(case_id=store.case.id, key=key, is_compared=False)
@@ -120,6 +131,7 @@ def _key_page(desk: Desk, store: CaseStore, asked: Asked, error: BenbanError | N
         case=store.case,
         may_go=may_go,
         typed=asked.first("key"),
+        listed=listed_of(desk),
         error=error if may_go else NothingToConcludeError(),
     )
 
@@ -157,18 +169,23 @@ def _sealing(desk: Desk, case_id: str, wish: Wish) -> Callable[[Progress], str]:
             progress.say("desk.hand-over.writing", done, total)
 
         tell(0, 0)
-        with desk.case(case_id) as store:
-            with new_file(wish.path) as out_file:
-                handed = hand_over(
-                    desk.vault,
-                    store,
-                    wish.to,
-                    out_file,
-                    with_allegations=wish.with_allegations,
-                    watch=tell,
-                )
+        leaving = leaving_file(desk, wish.path, case_id=case_id, ending=ENDING)
+        with desk.case(case_id) as store, leaving as out:
+            handed = hand_over(
+                desk.vault,
+                store,
+                wish.to,
+                out.file,
+                with_allegations=wish.with_allegations,
+                watch=tell,
+            )
+            if wish.path is None:
+                out.file.seek(0)
+                require_read_back(out.file, handed)
+        if wish.path is not None:
             require_written(wish.path, handed)
-        number = desk.outcomes.keep(wish.done(case_id, handed))
+        waiting = out.name if wish.path is None else ""
+        number = desk.outcomes.keep(wish.done(case_id, handed, waiting))
         return f"/c/{case_id}/hand-over/done/{number}"
 
     return work

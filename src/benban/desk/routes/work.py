@@ -10,7 +10,7 @@ from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.pages import go_to, show
 from benban.desk.paging import slice_of
-from benban.desk.queue import DUES, SEARCH, STATES, Did, filtered, rows_of
+from benban.desk.queue import DUES, SEARCH, STATES, WHOSE, Did, filtered, rows_of
 from benban.desk.routes.timeline import given_file
 from benban.desk.sheet import table_of
 from benban.model.case import Capacity
@@ -34,6 +34,7 @@ def queue(desk: Desk, asked: Asked) -> Response:
         total=len(found),
         states=STATES,
         dues=tuple(DUES),
+        whose=WHOSE if desk.vault.person is not None else (),
         capacities=tuple(one.value for one in Capacity),
         now=now,
         counts={name: sum(name in row.states(now) for row in rows) for name in STATES},

@@ -1,15 +1,30 @@
 """What stands between a passphrase and the pages: the second factor, built elsewhere."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Protocol, TypeAlias
 
 from starlette.responses import Response
 
+from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.model.clock import Clock
 from benban.model.people import Person
 from benban.wiring_case import Vault
 from benban.wording import Language
+
+
+class DutyText(Protocol):
+    """The organisation's own text on its duty to report, shown before any question (HARM 18)."""
+
+    @property
+    def day(self) -> date:
+        """Since when it holds."""
+        ...
+
+    def words(self, language: Language) -> tuple[str, ...]:
+        """Return its lines."""
+        ...
 
 
 class HalfEntered(Protocol):
@@ -57,6 +72,10 @@ class HalfEntered(Protocol):
         """Return what leads to the desk: the second factor was set up or shown, it is full now."""
         ...
 
+    def end(self) -> None:
+        """Let the keys go: whoever it was begins with the passphrase again."""
+        ...
+
 
 FactorPage: TypeAlias = Callable[[HalfEntered, Asked], Response]
 
@@ -98,6 +117,10 @@ class SecondFactor(Protocol):
     @property
     def scripts(self) -> tuple[str, ...]:
         """Names in ``static/`` that its pages load from ``/static/<name>``."""
+        ...
+
+    def settings(self, origin: str) -> Routes:
+        """Return its pages among the settings of a desk whose browser is at *origin*."""
         ...
 
     def is_set(self, vault: Vault) -> bool:

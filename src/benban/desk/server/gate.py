@@ -1,0 +1,42 @@
+"""How many passphrases wait to be tried: whoever waits costs a thread."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from benban.errors import TooManyComeError
+
+# Twenty people come in the morning; more than that is somebody trying. How many are tried at
+# once is decided where the memory is used (vault/kdf).
+_WAITING = 40
+
+
+class Gate:
+    """Lets so many wait and no more, and of each name one."""
+
+    def __init__(self, waiting: int = _WAITING) -> None:
+        self._lock = threading.Lock()
+        self._names: set[str] = set()
+        self._most = waiting
+
+    @contextmanager
+    def one_try(self, name: str) -> Iterator[None]:
+        """
+        Give a place, when there is one.
+
+        Args:
+            name: under which is tried; a second try under the same name is not let wait.
+
+        Raises:
+            TooManyComeError: BB-023.
+        """
+        folded = name.strip().casefold()
+        with self._lock:
+            if folded in self._names or len(self._names) >= self._most:
+                raise TooManyComeError
+            self._names.add(folded)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._names.discard(folded)

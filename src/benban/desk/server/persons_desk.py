@@ -1,0 +1,117 @@
+"""The desk of one person in one browser: what was looked at is noted, the folder is another's."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from benban.desk.desk import Desk
+from benban.errors import (
+    BenbanError,
+    CaseMissingError,
+    JobMissingError,
+    ViewsNotNotedError,
+)
+from benban.model.clock import Clock
+from benban.model.ids import CaseId
+from benban.wiring_case import CaseStore, Vault
+from benban.wording import Language
+
+MOST_IDLE = timedelta(minutes=30)
+# They name cases of this person without being the page of one.
+_LISTS = ("/cases", "/queue")
+_LOOK, _JOB = "/look/", "/jobs/"
+
+
+class PersonsDesk(Desk):
+    """A desk whose vault was opened by whoever let the person in; without it, it is over."""
+
+    on_server = True
+
+    def __init__(
+        self,
+        *,
+        vault: Vault,
+        folder: Path,
+        language: Language,
+        clock: Clock,
+        unforeseen: Callable[[Callable[[], None]], BenbanError | None],
+        leave: Callable[[], None],
+    ) -> None:
+        """
+        Make a desk over *vault*.
+
+        Args:
+            vault: the person's; closed with the desk.
+            folder: of the shared vault.
+            language: until the person chooses another.
+            clock: of the program.
+            unforeseen: as for every desk.
+            leave: told that this person left; the program goes on.
+        """
+        super().__init__(
+            folder=folder, language=language, clock=clock, unforeseen=unforeseen, leave=leave
+        )
+        # Never that of the pages before entering: those would not cover what a session showed.
+        self.locks = 1
+        self._take(vault)
+        self.idle = min(self.idle, MOST_IDLE)
+        self._noted_jobs: set[str] = set()
+
+    @contextmanager
+    def case(self, case_id: str) -> Iterator[CaseStore]:
+        """
+        Give a case whose key this person holds now.
+
+        Raises:
+            CaseMissingError: BB-103.
+            DeskLockedError: BB-015.
+        """
+        wanted = CaseId(case_id)
+        if wanted not in self.vault.case_ids():
+            # A colleague took them out, and what was open of it is closed.
+            self.forget_closed(wanted)
+            raise CaseMissingError
+        with super().case(case_id) as store:
+            yield store
+
+    def note_asked(self, pattern: str, parts: Mapping[str, str]) -> None:
+        """
+        Note who is about to see which page of which case, before anything is done or shown.
+
+        Raises:
+            CaseMissingError: BB-103, this person has no key of the case.
+            DeskLockedError: BB-015.
+            ViewsNotNotedError: BB-024, the vault notes nothing; nothing is shown then.
+        """
+        if "{case}" in pattern:
+            # Before any page asks anything: without its key a case is none, whatever was sent.
+            self._note(pattern, self.vault.case_entry(CaseId(parts["case"])).case_id)
+        elif pattern.startswith(_LOOK):
+            if case_id := self.looks.case_of(next(iter(parts.values()))):
+                self._note(pattern, case_id)
+        elif pattern.startswith(_JOB):
+            self._note_job(pattern, parts["job"])
+        elif pattern.startswith(_LISTS):
+            self._note(pattern, "")
+
+    def _note_job(self, pattern: str, job_id: str) -> None:
+        # Its page asks every second how far it is; it was seen once.
+        try:
+            job = self.jobs.get(job_id)
+        except JobMissingError:
+            return
+        if job_id in self._noted_jobs:
+            return
+        for case_id in {job.case_id, *job.cases} - {""}:
+            self._note(pattern, case_id)
+        self._noted_jobs.add(job_id)
+
+    def _note(self, pattern: str, case_id: str) -> None:
+        audit = self.vault.audit
+        if audit is None:
+            raise ViewsNotNotedError
+        audit.note(pattern, case_id)
+
+    def _forget_catalogue(self) -> None:
+        """Return with the catalogue in place: it is the organisation's, and others work by it."""

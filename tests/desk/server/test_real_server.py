@@ -1,0 +1,64 @@
+"""The command itself, as a service runs it: made, started, asked, told to end."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from benban.wiring_case import hold_shared
+
+_RUN = [sys.executable, "-m", "benban", "desk", "--language", "en", "--server"]
+_ORIGIN = ("--origin", "https://desk.example.org")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+    return port
+
+
+def _said(*more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*_RUN, *more], capture_output=True, text=True, check=False, timeout=300)
+
+
+def test_it_says_what_is_missing(tmp_path: Path) -> None:
+    folder = str(tmp_path / "vault")
+
+    assert "--origin" in _said("--vault", folder).stderr
+    assert "BB-026" in _said("--vault", folder, *_ORIGIN).stderr
+    assert "BB-027" in _said("--vault", folder, "--origin", "http://desk.example.org").stderr
+
+
+def test_it_is_made_answers_and_ends_when_told(tmp_path: Path) -> None:
+    folder, word, port = tmp_path / "vault", tmp_path / "word", _free_port()
+    word.write_text("bốn từ dễ nhớ", encoding="utf-8")
+    made = _said("--new", "--name", "Minh", "--vault", str(folder), "--passphrase-file", str(word))
+    started = [*_RUN, "--vault", str(folder), *_ORIGIN, "--port", str(port)]
+    with subprocess.Popen(started, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        answer = _asked(port)
+        server.send_signal(signal.SIGTERM)
+        code = server.wait(timeout=60)
+
+    assert "Minh" in made.stdout
+    assert "https://desk.example.org" in line
+    assert answer.status_code == 200
+    assert "has not written its text on the duty to report yet" in answer.text
+    assert code == 0
+    # The folder is free again, and nothing of anybody is left in it.
+    hold_shared(folder).close()
+    assert not list((folder / "tmp").glob("*"))
+
+
+def _asked(port: int) -> httpx.Response:
+    while True:
+        try:
+            headers = {"Host": "desk.example.org"}
+            return httpx.get(f"http://127.0.0.1:{port}/?language=en", headers=headers, timeout=60)
+        except httpx.ConnectError:
+            time.sleep(0.1)

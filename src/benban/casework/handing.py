@@ -285,6 +285,8 @@ def _sign(
     kept = _Kept(said=said.decode(), signature=sign_list(said, private_key).hex())
     vault.set_setting(_LIST, msgspec.json.encode(kept))
     _remember(vault)
+    if vault.audit is not None:
+        vault.audit.note("list/signed")
     return signed
 
 

@@ -75,6 +75,8 @@ def set_duty_text(vault: Vault, new: NewDuty, clock: Clock) -> DutyText:
     kept = DutyText(vi=vi, en=en, day=new.day, signed_by=signed_by, kept_at=clock.now())
     with _WRITING:
         vault.set_setting(_DUTY, msgspec.json.encode([*duty_texts(vault), kept]))
+    if vault.audit is not None:
+        vault.audit.note("organisation/duty")
     return kept
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benban.desk.server.second import let_set_up_anew
+from benban.desk.server.second import is_let_set_up_anew, let_set_up_anew
 from benban.desk.server.second.anew import VALID
 from benban.desk.server.second.factors import factors_of
 from benban.errors import PersonMissingError, SecondStaysError
@@ -70,6 +70,18 @@ def test_of_two_browsers_with_the_same_leave_one_sets_up(
     answer = second.post("/second/app", code=code_at(key, clock))
 
     assert (answer.headers["location"], second.is_in) == ("/second/check", False)
+
+
+def test_administrators_see_whom_they_let(people: Organisation, clock: FakeClock) -> None:
+    let_set_up_anew(people.admin, id_of(people.lan), clock)
+
+    def seen() -> list[bool]:
+        everybody = (people.lan, people.hue)
+        return [is_let_set_up_anew(people.admin, id_of(one), clock.now()) for one in everybody]
+
+    assert seen() == [True, False]
+    clock.advance(VALID.total_seconds() + 1)
+    assert seen() == [False, False]
 
 
 def test_leave_for_one_is_no_leave_for_another(people: Organisation, clock: FakeClock) -> None:

@@ -9,7 +9,7 @@ from benban.desk.server.second.settings import settings_routes
 from benban.model.clock import Clock
 from benban.wiring_case import Vault
 
-__all__ = ["PasskeyOrCode", "is_let_set_up_anew", "let_set_up_anew", "settings_routes"]
+__all__ = ["PasskeyOrCode", "is_let_set_up_anew", "let_set_up_anew"]
 
 
 class PasskeyOrCode:

@@ -52,19 +52,18 @@ def let_set_up_anew(vault: Vault, user_id: str, clock: Clock) -> None:
     note(vault, "second.let-anew", about=user_id)
 
 
+def is_let_set_up_anew(vault: Vault, user_id: str, now: datetime) -> bool:
+    """Return whether somebody was let lately; that they did stands among the notes alone."""
+    leave = _given(vault, user_id)
+    return leave is not None and _is_live(leave, now)
+
+
 def leave_of(vault: Vault, now: datetime) -> Leave | None:
     """Return the leave by which this person may set it up anew now; None where there is none."""
-    leave = _given(vault)
-    if leave is None or not timedelta(0) <= now - leave.at <= VALID:
+    leave = None if vault.person is None else _given(vault, vault.person.user_id)
+    if leave is None or not _is_live(leave, now):
         return None
     return None if vault.setting(_USED) == leave.number.encode() else leave
-
-
-def is_let_set_up_anew(vault: Vault, user_id: str, now: datetime) -> bool:
-    """Return whether somebody was let set it up anew; whether they did, only they know."""
-    kept = vault.setting(f"{_SETTING}{user_id}")
-    leave = msgspec.json.decode(kept, type=Leave) if kept else None
-    return leave is not None and timedelta(0) <= now - leave.at <= VALID
 
 
 def use_leave(vault: Vault, leave: Leave) -> None:
@@ -73,8 +72,10 @@ def use_leave(vault: Vault, leave: Leave) -> None:
     note(vault, "second.set-up-anew")
 
 
-def _given(vault: Vault) -> Leave | None:
-    if vault.person is None:
-        return None
-    kept = vault.setting(f"{_SETTING}{vault.person.user_id}")
+def _given(vault: Vault, user_id: str) -> Leave | None:
+    kept = vault.setting(f"{_SETTING}{user_id}")
     return msgspec.json.decode(kept, type=Leave) if kept else None
+
+
+def _is_live(leave: Leave, now: datetime) -> bool:
+    return timedelta(0) <= now - leave.at <= VALID

@@ -188,3 +188,44 @@ def test_a_wrong_passphrase_is_said_and_the_sheet_opens_what_it_does_not(person:
     page.fill("input[name=passphrase]", "năm từ mới dễ nhớ")
     page.click("main form button >> nth=0")
     assert desk.desk.is_open
+
+
+@pytest.fixture(params=list(Language), ids=lambda one: one.value)
+def reader(
+    request: pytest.FixtureRequest, chromium: Browser, closed_desk: Running
+) -> Iterator[Person]:
+    """Somebody whose browser runs script; the drafts of a page need it."""
+    with browsing(chromium, viewport={"width": 360, "height": 740}) as context:
+        someone = Person(context.new_page(), closed_desk, request.param, has_script=True)
+        someone.come_in()
+        yield someone
+
+
+def test_what_was_half_written_is_back_after_the_session_died_and_two_tabs_keep_both(
+    reader: Person,
+) -> None:
+    case = reader.open_case("published", **ADULT)
+    first = reader.page
+    address = f"{reader.desk.place.origin}{case}/add/link"
+    first.goto(address)
+    first.fill("input[name=seen_on]", "nhóm kín")
+    first.locator("input[name=seen_on]").blur()
+    first.wait_for_selector("[data-draft-note]:not([hidden])")
+
+    reader.desk.desk.lock()
+    first.wait_for_url("**/unlock")
+    first.fill("input[name=passphrase]", PASSPHRASE)
+    first.click("main form button >> nth=0")
+    first.goto(address)
+    assert first.input_value("input[name=seen_on]") == "nhóm kín"
+
+    second = first.context.new_page()
+    second.goto(address)
+    second.fill("input[name=seen_on]", "nhóm khác")
+    for page in (first, second):
+        page.check("input[name=kind][value=published]")
+        page.click("main form button >> nth=0")
+        page.wait_for_url("**/age")
+    with reader.desk.desk.case(case.removeprefix("/c/")) as store:
+        told = {one.seen_on for one in store.all(Sighting)}
+    assert told >= {"nhóm kín", "nhóm khác"}

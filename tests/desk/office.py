@@ -11,9 +11,9 @@ import httpx
 
 from benban.desk.app import make_pages
 from benban.desk.main import foreseen
-from benban.desk.routes import server_routes
 from benban.desk.server.persons_desk import PersonsDesk
 from benban.desk.server.roles import stations_of
+from benban.desk.server.stations import server_routes
 from benban.model.clock import Clock
 from benban.outside.desk_server import DeskServer
 from benban.vault import Vault

@@ -14,8 +14,8 @@ from benban.desk.server.second.factors import drop_factors, factors_of
 from benban.testing.clock import FakeClock
 from benban.wording import Language
 from tests.desk.browsing import browsing
+from tests.desk.rig import came_in
 from tests.desk.second_site import IN, Site, second_site
-from tests.desk.test_access import came_in
 from tests.unit.desk.second.people import NOW, code_at, phrase_of
 
 _SERIOUS = frozenset({"serious", "critical"})

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benban.desk.routes import server_routes
 from benban.desk.server.roles import stations_of
+from benban.desk.server.stations import server_routes
 from benban.model.people import Role
 from benban.outside.clock import SystemClock
 from tests.desk.office import Office, Seat, opened_office

@@ -24,7 +24,9 @@ class Leaving:
 
 
 @contextmanager
-def leaving_file(desk: Desk, path: Path | None, *, case_id: str, ending: str) -> Iterator[Leaving]:
+def leaving_file(
+    desk: Desk, path: Path | None, *, case_id: str, ending: str, is_sealed: bool
+) -> Iterator[Leaving]:
     """
     Give a seekable file that is there for others only when the block ends well.
 
@@ -33,6 +35,7 @@ def leaving_file(desk: Desk, path: Path | None, *, case_id: str, ending: str) ->
         path: where it goes; None on a server, where nothing has a path.
         case_id: whose it is.
         ending: of the name it is saved under, with its dot.
+        is_sealed: what is written is encrypted for somebody.
 
     Raises:
         BenbanError: as :func:`new_file`.
@@ -43,7 +46,7 @@ def leaving_file(desk: Desk, path: Path | None, *, case_id: str, ending: str) ->
             yield Leaving(file=file, name=path.name)
         return
     begun = desk.outgoing.begin()
-    with desk.outgoing.new() as file:
+    with desk.outgoing.new(is_sealed=is_sealed) as file:
         leaving = Leaving(file=file)
         yield leaving
         file.flush()

@@ -1,5 +1,11 @@
-"""Files that wait for their browser: nameless on the disk, fetched once, gone with the desk."""
+"""
+Files that wait for their browser: fetched once, gone with the desk.
 
+What is sealed for somebody lies on the disk, without a name; all else stays in memory, for nothing
+may be at rest in the clear.
+"""
+
+import io
 import secrets
 import tempfile
 import threading
@@ -8,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from benban.errors import DeskLockedError
 
@@ -47,9 +53,14 @@ class Outgoing:
         self._generation = 0
 
     @contextmanager
-    def new(self) -> Iterator[BinaryIO]:
-        """Give an empty file without a name; :meth:`keep` lets it wait, else it is gone."""
-        file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - it outlives the block
+    def new(self, *, is_sealed: bool) -> Iterator[BinaryIO]:
+        """
+        Give an empty file without a name; :meth:`keep` lets it wait, else it is gone.
+
+        Args:
+            is_sealed: what will be in it is encrypted for somebody: it may lie on the disk.
+        """
+        file = _on_disk(self._folder) if is_sealed else io.BytesIO()
         try:
             yield file
         except BaseException:
@@ -100,3 +111,7 @@ class Outgoing:
             self._waiting.clear()
         for one in waiting:
             one.file.close()
+
+
+def _on_disk(folder: Path) -> BinaryIO:
+    return cast("BinaryIO", tempfile.TemporaryFile(dir=folder))

@@ -235,33 +235,3 @@ class OrganisationPaperRoleError(BenbanError):
     """A caseworker of a shared vault asked for a paper of the organisation."""
 
     code = "BB-044"
-
-
-class SecondCodeWrongError(BenbanError):
-    """What was typed is no code of the app for this half minute or its neighbours."""
-
-    code = "BB-030"
-
-
-class SecondCodeUsedError(BenbanError):
-    """A code was taken once already, or one after it was."""
-
-    code = "BB-031"
-
-
-class SecondWaitError(BenbanError):
-    """Too many wrong codes; the entry ended, and the next code is taken after *minutes*."""
-
-    code = "BB-032"
-
-
-class PasskeyRefusedError(BenbanError):
-    """What a browser answered is not what this person's passkey answers here and now."""
-
-    code = "BB-033"
-
-
-class SecondStaysError(BenbanError):
-    """The last second factor is to go, or somebody who may not lets it be set up anew."""
-
-    code = "BB-034"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from benban.casework.add_files import add_files
-from benban.desk.routes import server_routes
+from benban.desk.server.stations import server_routes
 from benban.model.remedy import Notice
 from benban.model.sighting import Sighting
 from benban.outside.clock import SystemClock

@@ -15,7 +15,6 @@ from benban.desk.routes import (
     dossier,
     entrust,
     exhibit,
-    fetch,
     filters,
     first,
     hand_over,
@@ -43,7 +42,6 @@ from benban.desk.routes import (
     ways_in,
     work,
 )
-from benban.desk.server.stations import for_server
 
 
 def all_routes() -> tuple[Routes, ...]:
@@ -89,8 +87,3 @@ def all_routes() -> tuple[Routes, ...]:
         ways_in.ROUTES,
         organisation.ROUTES,
     )
-
-
-def server_routes() -> tuple[Routes, ...]:
-    """Return every page of a desk on a server; what only several people need stands here."""
-    return (*for_server(all_routes()), fetch.ROUTES)

@@ -282,7 +282,7 @@ def _writing(
     def work(progress: Progress) -> str:
         progress.say("desk.dossier.writing")
         enabled = authorities(desk.vault) if is_stamped else ()
-        leaving = leaving_file(desk, path, case_id=case_id, ending=_ENDING)
+        leaving = leaving_file(desk, path, case_id=case_id, ending=_ENDING, is_sealed=False)
         with desk.case(case_id) as store, leaving as out:
             conclude(
                 store,

@@ -169,7 +169,7 @@ def _sealing(desk: Desk, case_id: str, wish: Wish) -> Callable[[Progress], str]:
             progress.say("desk.hand-over.writing", done, total)
 
         tell(0, 0)
-        leaving = leaving_file(desk, wish.path, case_id=case_id, ending=ENDING)
+        leaving = leaving_file(desk, wish.path, case_id=case_id, ending=ENDING, is_sealed=True)
         with desk.case(case_id) as store, leaving as out:
             handed = hand_over(
                 desk.vault,

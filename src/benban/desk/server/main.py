@@ -14,7 +14,6 @@ from starlette.types import ASGIApp
 from benban.desk.app import make_pages
 from benban.desk.guard import Place
 from benban.desk.main import foreseen
-from benban.desk.routes import server_routes
 from benban.desk.server.duty import DutyBoard
 from benban.desk.server.entering import Entering, Shared
 from benban.desk.server.half import Half
@@ -24,6 +23,7 @@ from benban.desk.server.program import Program
 from benban.desk.server.roles import stations_of
 from benban.desk.server.routes.copies import copies_in
 from benban.desk.server.sessions import Sessions
+from benban.desk.server.stations import server_routes
 from benban.desk.stamping import ask_again_where_permitted
 from benban.errors import OriginRefusedError
 from benban.model.clock import Clock

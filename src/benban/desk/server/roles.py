@@ -31,29 +31,36 @@ def stations_of(role: Role, every: Sequence[Routes]) -> tuple[Routes, ...]:
     Return the pages of a role.
 
     A caseworker has the desk. Administrators let people in and out and set what is said; they have
-    no page of a case, and none that tells who works on which. Auditors read who saw what.
+    no page of a case, and none that tells who works on which. Auditors read who saw what. Both
+    draft the papers on data protection.
 
     Args:
         role: of somebody who is in.
         every: the pages of the desk that a server has.
     """
     if role is Role.CASEWORKER:
-        desk = _kept(every, lambda path: path not in _OF_THE_ORGANISATION)
+        desk = _kept(every, lambda path: path not in _OF_THE_ORGANISATION and not _is_paper(path))
         return (*desk, colleagues.ROUTES, keys.READING, texts.READING)
     if role is Role.ADMINISTRATOR:
-        own = _kept(every, lambda path: _is_own(path) or path in _OF_THE_ORGANISATION)
+        its = _kept(every, lambda path: path in _OF_THE_ORGANISATION or _is_paper(path))
+        own = (*_kept(every, _is_own), *its)
         # Half a text waits as a draft; they can have none of a case.
         drafts = _kept(every, lambda path: path == "/draft/{name}")
         pages = (people.ROUTES, texts.ROUTES, texts.READING, keys.ROUTES)
         return (*own, *drafts, _first("/people", has_stamps=True), *pages)
     if role is Role.AUDITOR:
-        own = _kept(every, _is_own)
+        own = _kept(every, lambda path: _is_own(path) or _is_paper(path))
         return (*own, _first("/views", has_stamps=False), views.ROUTES, texts.READING)
     return ()
 
 
 def _is_own(path: str) -> bool:
     return path in _OWN or path.startswith("/settings/second")
+
+
+def _is_paper(path: str) -> bool:
+    # Drafts on data protection: made without opening a case, by whoever answers for all of them.
+    return path.startswith("/settings/organisation")
 
 
 def _first(path: str, *, has_stamps: bool) -> Routes:

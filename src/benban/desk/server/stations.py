@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from benban.desk.app import Routes
+from benban.desk.routes import all_routes, fetch
 
 # What is asked before there is a vault, and what makes or opens one: a server has its own way in.
 _BEFORE = (
@@ -22,6 +23,11 @@ _BY_PATH = (
     *("/take-over/refuse", "/take-over/done/{taken}", "/take-over", "/take-over/key"),
 )
 ABSENT = frozenset((*_BEFORE, *_BY_PATH))
+
+
+def server_routes() -> tuple[Routes, ...]:
+    """Return every page of a desk on a server; what only several people need stands here."""
+    return (*for_server(all_routes()), fetch.ROUTES)
 
 
 def for_server(stations: Sequence[Routes]) -> tuple[Routes, ...]:

@@ -8,17 +8,7 @@ from typing import TYPE_CHECKING
 from benban.outside.clock import SystemClock
 from benban.outside.platforms import ThisPlatform
 from benban.outside.workplace import workplace_fields
-from benban.vault import (
-    Audit,
-    CaseStore,
-    RecoveryCode,
-    SharedVault,
-    Vault,
-    View,
-    back_up,
-    calibrated_cost,
-    check_vault,
-)
+from benban.vault import CaseStore, RecoveryCode, Vault, back_up, calibrated_cost, check_vault
 from benban.vault import restore as restore_backup
 from benban.vault.watching import Watch, unwatched
 
@@ -34,16 +24,7 @@ if TYPE_CHECKING:
     from benban.outside.fence import Fence
     from benban.outside.tsa import HttpAuthority
 
-__all__ = [
-    "Audit",
-    "CaseStore",
-    "RecoveryCode",
-    "SharedVault",
-    "Vault",
-    "View",
-    "back_up",
-    "check_vault",
-]
+__all__ = ["CaseStore", "RecoveryCode", "Vault", "back_up", "check_vault"]
 
 
 def system_clock() -> Clock:
@@ -76,35 +57,6 @@ def open_vault(
         platform=ThisPlatform(),
         workplace=workplace_fields,
     )
-
-
-def require_usable_passphrase(passphrase: str) -> None:
-    """Return if *passphrase* could open a vault; PassphraseRefusedError BB-404 otherwise."""
-    from benban.vault.kdf import passphrase_bytes
-
-    passphrase_bytes(passphrase)
-
-
-def create_shared(
-    folder: Path, *, name: str, passphrase: str
-) -> tuple[SharedVault, Vault, RecoveryCode]:
-    """Make a vault that several people share; its first administrator is in."""
-    clock = SystemClock()
-    return SharedVault.create(
-        folder,
-        name=name,
-        passphrase=passphrase,
-        cost=calibrated_cost(clock),
-        clock=clock,
-        platform=ThisPlatform(),
-        workplace=workplace_fields,
-    )
-
-
-def hold_shared(folder: Path) -> SharedVault:
-    """Take the lock of a shared vault; nobody is in."""
-    here = ThisPlatform()
-    return SharedVault.hold(folder, clock=SystemClock(), platform=here, workplace=workplace_fields)
 
 
 def change_passphrase(vault: Vault, new: str) -> None:

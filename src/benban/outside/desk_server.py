@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import sys
+from abc import ABC, abstractmethod
 from types import FrameType
 from typing import Any
 
@@ -97,7 +98,7 @@ class _Server(uvicorn.Server):
             await over.wait()
 
 
-class _Listener:
+class _Listener(ABC):
     """Answers at sockets that are taken already."""
 
     def __init__(self) -> None:
@@ -136,8 +137,9 @@ class _Listener:
         if self._server is not None:
             self._server.end()
 
+    @abstractmethod
     def _sockets(self) -> list[socket.socket]:
-        raise NotImplementedError
+        """Return what it answers at."""
 
     def _close(self) -> None:
         for one in self._sockets():

@@ -20,7 +20,11 @@ from benban.vault.spool import Spool, SpooledPart, SpoolPart
 from benban.vault.take_over import GivenCase, GivenPart, look_into_case, take_over_case
 from benban.vault.vault import BALLAST_BYTES, Vault
 from benban.vault.watching import Watch, unwatched
-from benban.vault.ways_in import require_passphrase, use_recovery_code
+from benban.vault.ways_in import (
+    require_passphrase,
+    require_usable_passphrase,
+    use_recovery_code,
+)
 from benban.vault.writing import Derived
 
 __all__ = [
@@ -61,6 +65,7 @@ __all__ = [
     "measures_of",
     "packed_case",
     "require_passphrase",
+    "require_usable_passphrase",
     "restore",
     "take_over_case",
     "unwatched",

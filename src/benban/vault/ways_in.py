@@ -33,6 +33,16 @@ def require_passphrase(vault: Vault, passphrase: str, sleep: Sleep = time.sleep)
     attempts.clear()
 
 
+def require_usable_passphrase(passphrase: str) -> None:
+    """
+    Return if *passphrase* could open a vault.
+
+    Raises:
+        PassphraseRefusedError: BB-404, empty or too long.
+    """
+    passphrase_bytes(passphrase)
+
+
 def use_recovery_code(vault: Vault, code: RecoveryCode, cost: KdfCost | None = None) -> None:
     """
     Let *code* open the vault from now on; the one before opens nothing any more.

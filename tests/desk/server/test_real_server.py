@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from benban.wiring_case import hold_shared
+from benban.wiring_shared import hold_shared
 
 _RUN = [sys.executable, "-m", "benban", "desk", "--language", "en", "--server"]
 _ORIGIN = ("--origin", "https://desk.example.org")

@@ -12,7 +12,7 @@ from benban.cli.questions import ask_needed
 from benban.cli.recovery_sheet import hand_over_code
 from benban.cli.words import Words
 from benban.errors import FolderMissingError, UsageError, VaultFolderTakenError
-from benban.wiring_case import create_shared
+from benban.wiring_shared import create_shared
 
 _PORT = 8680
 _OF_SERVERS = ("origin", "port", "backups", "new", "name", "passphrase_file")

@@ -23,12 +23,8 @@ from benban.errors import (
 )
 from benban.model.clock import Clock
 from benban.model.people import Role
-from benban.wiring_case import (
-    RecoveryCode,
-    Vault,
-    change_passphrase,
-    require_usable_passphrase,
-)
+from benban.wiring_case import RecoveryCode, Vault, change_passphrase
+from benban.wiring_shared import require_usable_passphrase
 from benban.wording import Language
 
 COOKIE = "__Host-k"

@@ -6,7 +6,8 @@ from benban.casework.organisation import duty_text
 from benban.desk.server.main import place_of, run_server
 from benban.desk.server.second import PasskeyOrCode
 from benban.errors import SharedVaultMissingError
-from benban.wiring_case import SharedVault, hold_shared, system_clock
+from benban.wiring_case import system_clock
+from benban.wiring_shared import SharedVault, hold_shared
 from benban.wording import Language
 
 

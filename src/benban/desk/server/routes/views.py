@@ -19,7 +19,7 @@ from benban.desk.routes.timeline import given_file
 from benban.desk.sheet import table_of
 from benban.errors import PageMissingError
 from benban.model.report import CheckResult
-from benban.wiring_case import Audit, View
+from benban.wiring_shared import Audit, View
 
 ROUTES = Routes()
 FILTERS = ("person", "case", "day")

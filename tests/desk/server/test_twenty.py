@@ -14,11 +14,12 @@ def _works(server: RunningServer, name: str, code: str) -> tuple[Browser, str, l
     statuses = [browser.accept(name, code).status_code]
     case = browser.begin()
     answer = browser.post(f"{case}/add/link", address=ADDRESS, kind="published")
+    assert answer.status_code == 303, answer.text
     sighting = answer.headers["location"].removesuffix("/age")
     statuses.append(browser.post(f"{sighting}/age", **ADULT).status_code)
     for at in range(5):
         statuses.append(browser.post(f"{sighting}/words", text=f"{name} {at}").status_code)
-        statuses.append(browser.send(f"/draft/{name}.{at}", text="half").status_code)
+        statuses.append(browser.send(f"/draft/words.{at}", text="half").status_code)
         statuses += [browser.get(path).status_code for path in (case, sighting, "/queue")]
     return browser, case, statuses
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from benban.casework.add_files import add_files
+from benban.desk.server.roles import stations_of
 from benban.desk.server.stations import server_routes
+from benban.model.people import Role
 from benban.model.remedy import Notice
 from benban.model.sighting import Sighting
 from benban.outside.clock import SystemClock
@@ -32,13 +34,13 @@ class World:
 
     def gets(self) -> Iterator[tuple[str, str]]:
         """Return pattern and path of every page."""
-        for station in server_routes():
+        for station in stations_of(Role.CASEWORKER, server_routes()):
             for pattern, _ in station.pages:
                 yield pattern, self.path(pattern)
 
     def posts(self) -> Iterator[tuple[str, str]]:
         """Return pattern and path of everything that is sent."""
-        for station in server_routes():
+        for station in stations_of(Role.CASEWORKER, server_routes()):
             for pattern, _ in (*station.forms, *station.acts, *station.uploads):
                 yield pattern, self.path(pattern)
 

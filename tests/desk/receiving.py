@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from benban.casework.take_over import own_identity, take_over
+from benban.desk.jobs import Progress
 from benban.model.case import Capacity
 from benban.vault import CaseStore, Vault
 from tests.desk.rig import Running, make_cheap_vault
@@ -38,6 +41,23 @@ def named(page: str) -> str:
 def of_case(path: str) -> str:
     """Return the id of a case from the path of its page."""
     return path.removeprefix("/c/")
+
+
+@contextmanager
+def stopped_in_the_middle(
+    desk: Running, monkeypatch: pytest.MonkeyPatch, step: str
+) -> Iterator[None]:
+    """Let whatever says *step* with a part of its work done be told to stop just then."""
+    say = Progress.say
+
+    def stopping(self: Progress, said: str, done: int = 0, total: int = 0, **more: str) -> None:
+        if said == step and done > 0:
+            desk.desk.jobs.stop(self.job_id)
+        say(self, said, done, total, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Progress, "say", stopping)
+        yield
 
 
 def ended(desk: Running, answer_path: str) -> str:

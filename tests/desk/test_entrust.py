@@ -11,7 +11,15 @@ from benban.casework.take_over import own_recipient
 from benban.desk.jobs import JobState, Progress
 from benban.model.custody import EventKind
 from benban.seal.age import fresh_identity, recipient_of, voice_code
-from tests.desk.receiving import WHO, a_lawyer, ended, named, of_case, opened_by
+from tests.desk.receiving import (
+    WHO,
+    a_lawyer,
+    ended,
+    named,
+    of_case,
+    opened_by,
+    stopped_in_the_middle,
+)
 from tests.desk.rig import Running
 
 KEY = recipient_of(fresh_identity())
@@ -141,3 +149,16 @@ def test_a_disk_that_takes_no_file_leaves_the_case_here(desk: Running, tmp_path:
 
     assert (answer.status_code, "BB-053" in answer.text) == (400, True)
     assert len(desk.desk.vault.case_ids()) == 1
+
+
+def test_stopped_while_it_is_sealed_the_case_stays_and_there_is_no_file(
+    desk: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = desk.begin()
+    fields = {"named": _about(desk, case), "folder": str(tmp_path), "word": "hủy", **WHO}
+
+    with stopped_in_the_middle(desk, monkeypatch, "desk.hand-over.writing"):
+        ended(desk, desk.post(f"{case}/entrust/make", **fields).headers["location"])
+
+    assert list(tmp_path.glob("*.dat")) == []
+    assert desk.desk.vault.case_ids() == (of_case(case),)

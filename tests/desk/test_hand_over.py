@@ -15,7 +15,15 @@ from benban.model.ids import new_case_id
 from benban.model.sighting import Sighting, SightingKind
 from benban.seal.age import fresh_identity, recipient_of, voice_code
 from benban.wording import Language
-from tests.desk.receiving import WHO, a_lawyer, ended, named, of_case, opened_by
+from tests.desk.receiving import (
+    WHO,
+    a_lawyer,
+    ended,
+    named,
+    of_case,
+    opened_by,
+    stopped_in_the_middle,
+)
 from tests.desk.rig import ADULT, Running
 
 KEY = recipient_of(fresh_identity())
@@ -215,3 +223,18 @@ def test_words_half_written_come_back_and_go_when_the_file_is_made(
     desk.post(f"{case}/hand-over/make", named=named(page.text), folder=str(tmp_path), **WHO)
     desk.wait_for_jobs()
     assert desk.desk.drafts.get(draft) == {}
+
+
+def test_stopped_while_it_is_written_there_is_no_file_and_the_log_says_so(
+    desk: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = desk.begin()
+    fields = {"named": _about(desk, case), "folder": str(tmp_path), **WHO}
+
+    with stopped_in_the_middle(desk, monkeypatch, "desk.hand-over.writing"):
+        after = ended(desk, desk.post(f"{case}/hand-over/make", **fields).headers["location"])
+
+    with desk.desk.case(of_case(case)) as store:
+        kinds = [one.kind for one in store.events()][-2:]
+    assert (after, list(tmp_path.glob("*.dat"))) == ("", [])
+    assert kinds == [EventKind.HANDED_OVER, EventKind.ATTEMPT_FAILED]

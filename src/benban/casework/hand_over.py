@@ -3,7 +3,7 @@
 import hashlib
 import tarfile
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -132,15 +132,37 @@ def hand_over(
         with packing as packed:
             return _write(packed, key, out_file, watch)
     except (BenbanError, OSError) as error:
-        reason = error.code if isinstance(error, BenbanError) else "not written"
-        failed = event(
+        _note_failure(store, error)
+        raise
+
+
+@contextmanager
+def noting_unwritten(store: CaseStore) -> Iterator[None]:
+    """
+    Note that a hand-over failed when the block fails after :func:`hand_over` went well.
+
+    What is sealed has still to get its name and to be read back; the log said already to whom it
+    goes, and must not say so of a file that nobody has.
+    """
+    before = store.entry_count
+    try:
+        yield
+    except (BenbanError, OSError) as error:
+        since = [one.kind for one in store.events_from(before, store.entry_count - before)]
+        if EventKind.HANDED_OVER in since and EventKind.ATTEMPT_FAILED not in since:
+            _note_failure(store, error)
+        raise
+
+
+def _note_failure(store: CaseStore, error: BenbanError | OSError) -> None:
+    store.record(
+        event(
             EventKind.ATTEMPT_FAILED,
             store.case.id,
             open_field("act", "hand over"),
-            open_field("reason", reason),
+            open_field("reason", error.code if isinstance(error, BenbanError) else "not written"),
         )
-        store.record(failed)
-        raise
+    )
 
 
 def require_voice_code(recipient_key: str, heard: str) -> None:

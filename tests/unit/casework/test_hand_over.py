@@ -19,6 +19,7 @@ from benban.casework.hand_over import (
     HandedOver,
     Recipient,
     hand_over,
+    noting_unwritten,
     require_read_back,
     require_voice_code,
 )
@@ -533,3 +534,40 @@ def test_what_a_tar_says_beside_a_file_is_not_taken_into_memory_without_limit(ot
         take_over(other, sealed, own_identity(other), Capacity.LAWYER)
 
     assert sealed.taken < size / 2
+
+
+def test_a_file_that_never_got_its_name_is_no_hand_over_in_the_log(
+    vault: Vault, store: CaseStore, kept: Exhibit
+) -> None:
+    del kept
+
+    def pulled_out() -> None:
+        with noting_unwritten(store):
+            written(vault, store, recipient_of(fresh_identity()))
+            raise OSError("the stick is gone")
+
+    with pytest.raises(OSError, match="gone"):
+        pulled_out()
+
+    given, failed = store.events()[-2:]
+    assert (given.kind, failed.kind) == (EventKind.HANDED_OVER, EventKind.ATTEMPT_FAILED)
+
+
+def test_what_fails_before_anything_was_sealed_is_noted_once_or_not_at_all(
+    vault: Vault, store: CaseStore, kept: Exhibit
+) -> None:
+    del kept
+    before = store.entry_count
+    with pytest.raises(RecipientKeyError), noting_unwritten(store):
+        written(vault, store, "age1khong")
+    assert store.entry_count == before
+
+    class Full(BytesIO):
+        def write(self, _data: object, /) -> int:
+            raise OSError("full")
+
+    to = replace(TO, key=recipient_of(fresh_identity()))
+    with pytest.raises(OSError, match="full"), noting_unwritten(store):
+        hand_over(vault, store, to, Full())
+    kinds = [one.kind for one in store.events_from(before, 10)]
+    assert kinds == [EventKind.HANDED_OVER, EventKind.ATTEMPT_FAILED]

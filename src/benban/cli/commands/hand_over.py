@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from benban.casework.hand_over import hand_over, require_written
+from benban.casework.hand_over import hand_over, noting_unwritten, require_written
 from benban.cli.files import new_file, require_outside
 from benban.cli.options import common_options, vault_folder
 from benban.cli.sealing import recipient, sealing_options
@@ -26,7 +26,7 @@ def build(words: Words) -> click.Command:
         out = take_out(words, given)
         to = recipient(words, key_file, given["disclosure"])
         require_outside(vault_folder(options.vault), file)
-        with opened_case(words, options, case) as (vault, store):
+        with opened_case(words, options, case) as (vault, store), noting_unwritten(store):
             with new_file(file) as out_file:
                 handed = hand_over(
                     vault, store, to, out_file, with_allegations=given["with_allegations"]

@@ -5,7 +5,13 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from benban.casework.destroy_case import case_contents
-from benban.casework.hand_over import hand_over, key_in, require_read_back, require_written
+from benban.casework.hand_over import (
+    hand_over,
+    key_in,
+    noting_unwritten,
+    require_read_back,
+    require_written,
+)
 from benban.casework.handing import require_listed
 from benban.casework.spoken import recordings_of
 from benban.desk.app import Routes
@@ -170,20 +176,21 @@ def _sealing(desk: Desk, case_id: str, wish: Wish) -> Callable[[Progress], str]:
 
         tell(0, 0)
         leaving = leaving_file(desk, wish.path, case_id=case_id, ending=ENDING, is_sealed=True)
-        with desk.case(case_id) as store, leaving as out:
-            handed = hand_over(
-                desk.vault,
-                store,
-                wish.to,
-                out.file,
-                with_allegations=wish.with_allegations,
-                watch=tell,
-            )
-            if wish.path is None:
-                out.file.seek(0)
-                require_read_back(out.file, handed)
-        if wish.path is not None:
-            require_written(wish.path, handed)
+        with desk.case(case_id) as store, noting_unwritten(store):
+            with leaving as out:
+                handed = hand_over(
+                    desk.vault,
+                    store,
+                    wish.to,
+                    out.file,
+                    with_allegations=wish.with_allegations,
+                    watch=tell,
+                )
+                if wish.path is None:
+                    out.file.seek(0)
+                    require_read_back(out.file, handed)
+            if wish.path is not None:
+                require_written(wish.path, handed)
         waiting = out.name if wish.path is None else ""
         number = desk.outcomes.keep(wish.done(case_id, handed, waiting))
         return f"/c/{case_id}/hand-over/done/{number}"

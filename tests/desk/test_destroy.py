@@ -107,7 +107,7 @@ def test_a_draft_that_comes_after_it_is_not_kept(desk: Running) -> None:
         f"/draft/case.{of_case(case)}.words", data={"text": "viết ở tab khác"}
     )
 
-    assert (answer.status_code, "BB-103" in answer.text) == (400, True)
+    assert (answer.status_code, "BB-103" in answer.text) == (404, True)
     assert of_case(case) not in _settings(desk)
 
 
@@ -118,7 +118,7 @@ def test_an_old_page_of_it_does_nothing_and_says_so(desk: Running) -> None:
 
     answer = desk.post(age, **ADULT)
 
-    assert (answer.status_code, "BB-103" in answer.text) == (400, True)
+    assert (answer.status_code, "BB-103" in answer.text) == (404, True)
 
 
 def test_what_is_at_work_on_it_is_stopped_first(desk: Running) -> None:

@@ -95,7 +95,7 @@ def take_dossier(person: Person, folder: Path) -> str:
     page.fill("input[name=folder]", str(folder))
     answers = {"for": "lawyer", "which": "all", "stamp": "no", "comparison": "yes"}
     person.choose(**answers, languages=person.language.value)
-    page.click("form[action$='/make'] button")
+    page.click("form[action$='/make'] button:not([formaction])")
     person.wait_for_work()
     person.follow("/receipt")
     page.click("form[action$='/receipt'] button")

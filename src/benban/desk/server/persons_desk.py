@@ -58,6 +58,11 @@ class PersonsDesk(Desk):
         self.idle = min(self.idle, MOST_IDLE)
         self._noted_jobs: set[str] = set()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the person is in: an administrator who ends their access closes the vault."""
+        return super().is_open and not self.vault.is_closed
+
     @contextmanager
     def case(self, case_id: str) -> Iterator[CaseStore]:
         """

@@ -60,9 +60,9 @@ def test_a_text_is_signed_by_what_was_typed_and_ticked_and_its_time_starts_when_
     one = _notice(closed_desk, case)
     assert (one.state, one.signature and one.signature.name) == (NoticeState.SENT, "M. N.")
     assert "answer due" in phone.inner_text("main")
+    assert phone.inner_text("h1") == "What was sent"
     phone.goto(f"{closed_desk.place.origin}{case}/timeline")
     assert one.recipient in phone.inner_text("main")
-    assert phone.inner_text("h1") == "What was sent"
 
 
 def test_a_statement_that_was_not_ticked_leaves_the_notice_unsigned(desk: Running) -> None:

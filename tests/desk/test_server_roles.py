@@ -67,6 +67,9 @@ WANTED = {
     ("POST", "/settings/sheet/{fresh}"): EVERYBODY,
     ("GET", "/sheet-changed"): EVERYBODY,
     ("POST", "/draft/{name}"): {ADMINISTRATOR, CASEWORKER},
+    ("GET", "/settings/organisation"): {ADMINISTRATOR, AUDITOR},
+    ("GET", "/settings/organisation/{paper}"): {ADMINISTRATOR, AUDITOR},
+    ("POST", "/settings/organisation/{paper}"): {ADMINISTRATOR, AUDITOR},
 }
 _ENDING = frozenset({("POST", "/exit"), ("POST", "/lock")})
 

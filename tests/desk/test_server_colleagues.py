@@ -18,7 +18,9 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 def _let_in(office: Office, case: str) -> None:
-    office.worker.post(f"{case}/people/{office.other.person.user_id}", compared="yes")
+    person = office.other.person.user_id
+    numbers = office.house.worker.key_numbers(person)
+    office.worker.post(f"{case}/people/{person}", compared="yes", numbers=numbers)
 
 
 def test_a_new_case_offers_to_let_a_colleague_in_and_can_be_skipped(office: Office) -> None:
@@ -54,6 +56,20 @@ def test_letting_in_says_the_numbers_and_what_they_see_first(office: Office) -> 
     assert "They will see everything in this case" in said
     assert office.other.get(case).status_code == 200
     assert "khác" in office.worker.text(f"{case}/people")
+
+
+def test_nobody_is_let_in_whose_numbers_were_not_compared(office: Office) -> None:
+    case = office.begin()
+    path = f"{case}/people/{office.other.person.user_id}"
+    numbers = office.house.worker.key_numbers(office.other.person.user_id)
+    other = " ".join(reversed(numbers.split()))
+
+    unanswered = office.worker.post(path, numbers=numbers).text
+    exchanged = office.worker.post(path, compared="yes", numbers=other).text
+
+    assert ("BB-014" in unanswered, "BB-469" in exchanged) == (True, True)
+    assert "BB-103" in office.other.get(case).text
+    assert f'value="{numbers}"' in exchanged
 
 
 def test_nothing_is_ticked_before_somebody_was_let_in(office: Office) -> None:

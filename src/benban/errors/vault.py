@@ -220,7 +220,7 @@ class LastAdministratorError(BenbanError):
 
 
 class ColleagueKeyChangedError(BenbanError):
-    """A colleague's key is another one than before; it has to be compared first."""
+    """A colleague's key was not compared, or is another one than was; nothing is shared before."""
 
     code = "BB-469"
 

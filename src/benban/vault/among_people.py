@@ -166,16 +166,32 @@ class AmongPeople:
         with self._lock:
             return sharing.numbers(self._entered, user_id)
 
-    def confirm_key(self, user_id: str) -> None:
+    def is_key_confirmed(self, user_id: str) -> bool:
         """
-        Note that the numbers were compared: cases may be shared with this key.
+        Return whether the key that a colleague has now was compared.
 
         Raises:
             PersonMissingError: BB-465.
             NotCaseworkerError: BB-470, has not come in yet.
         """
         with self._lock:
-            sharing.confirm_key(self._entered, user_id)
+            return sharing.is_key_confirmed(self._entered, user_id)
+
+    def confirm_key(self, user_id: str, numbers: str) -> None:
+        """
+        Note that the numbers were compared: cases may be shared with this key.
+
+        Args:
+            user_id: of the colleague.
+            numbers: that were shown and compared.
+
+        Raises:
+            PersonMissingError: BB-465.
+            NotCaseworkerError: BB-470, has not come in yet.
+            ColleagueKeyChangedError: BB-469, the key gives other numbers now.
+        """
+        with self._lock:
+            sharing.confirm_key(self._entered, user_id, numbers)
             self._note("people/key-confirmed", about=user_id)
 
     # --- ways in --------------------------------------------------------------------------
@@ -192,13 +208,29 @@ class AmongPeople:
             PassphraseRefusedError: BB-404; the old one still opens.
             DiskFullError: BB-410; the old one still opens.
         """
-        self._entered.replace_slot(passphrase_bytes(new), SlotKind.PASSPHRASE, self._cost(cost))
+        self.replace_way_in(passphrase_bytes(new), SlotKind.PASSPHRASE, cost)
 
     def new_recovery_code(self, cost: KdfCost | None = None) -> RecoveryCode:
         """Return a new recovery code; the old one opens nothing any more."""
         code = new_recovery_code()
-        self._entered.replace_slot(recovery_secret(code.text), SlotKind.RECOVERY, self._cost(cost))
+        self.replace_way_in(recovery_secret(code.text), SlotKind.RECOVERY, cost)
         return code
+
+    def replace_way_in(self, secret: bytes, kind: SlotKind, cost: KdfCost | None = None) -> None:
+        """
+        Let *secret* open instead of what did; two browsers of one person wait for each other.
+
+        Args:
+            secret: bytes.
+            kind: of the way in.
+            cost: None takes what this computer bears.
+
+        Raises:
+            DiskFullError: BB-410; the one before still opens.
+        """
+        borne = self._cost(cost)
+        with self._lock:
+            self._entered.replace_slot(secret, kind, borne)
 
     def failed_unlocks(self) -> tuple[tuple[str, int], ...]:
         """Return when a success followed failures (UTC), and how many; oldest first."""

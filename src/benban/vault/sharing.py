@@ -62,7 +62,7 @@ def share_case(entered: Entered, case_id: CaseId, user_id: str, note: Note) -> N
         CaseMissingError: BB-103, whoever shares has not got it.
         PersonMissingError: BB-465.
         NotCaseworkerError: BB-470, has no cases, or has not come in yet.
-        ColleagueKeyChangedError: BB-469.
+        ColleagueKeyChangedError: BB-469, the key was not compared, or is another one.
     """
     people, entry = people_of(entered), entered.held_case(case_id)
     person = colleague(entered, user_id)
@@ -84,11 +84,18 @@ def share_case(entered: Entered, case_id: CaseId, user_id: str, note: Note) -> N
     with entered.index.database.transaction():
         people.plan(planned)
     note()
-    entered.disk.replace_file(path, data, staging=entered.folder.staging())
-    with entered.index.database.transaction():
-        found = hashlib.sha256(data).digest()
-        people.add_holder(case_id, user_id, found, entered.clock.now(), entered.unlocked.user_id)
-        people.keep(planned)
+    found = hashlib.sha256(data).digest()
+    try:
+        entered.disk.replace_file(path, data, staging=entered.folder.staging())
+        with entered.index.database.transaction():
+            now, by = entered.clock.now(), entered.unlocked.user_id
+            people.add_holder(case_id, user_id, found, now, by)
+            people.keep(planned)
+    except Exception:
+        # Planned already: what does not go now goes when the first of all comes in next.
+        with suppress(DiskFullError, DiskFailedError):
+            people.unlink(entered.folder, entered.disk, planned)
+        raise
 
 
 def leave_case(entered: Entered, case_id: CaseId, user_id: str, note: Note) -> None:
@@ -157,22 +164,39 @@ def numbers(entered: Entered, user_id: str) -> str:
     return key_numbers(public_key, vault_id=entered.vault_id, user_id=user_id)
 
 
-def confirm_key(entered: Entered, user_id: str) -> None:
+def is_key_confirmed(entered: Entered, user_id: str) -> bool:
+    """
+    Return whether the key that a colleague has now was compared.
+
+    Raises:
+        PersonMissingError: BB-465.
+        NotCaseworkerError: BB-470, has not come in yet.
+    """
+    return _pins(entered).get(user_id) == _public_key(entered, user_id).hex()
+
+
+def confirm_key(entered: Entered, user_id: str, compared: str) -> None:
     """
     Note that a colleague's key was compared: it is the one to share with from now on.
 
     Raises:
         PersonMissingError: BB-465.
+        ColleagueKeyChangedError: BB-469, the key gives other numbers now than *compared*.
     """
-    _pin(entered, user_id, _public_key(entered, user_id))
+    public_key = _public_key(entered, user_id)
+    now = key_numbers(public_key, vault_id=entered.vault_id, user_id=user_id)
+    if now.split() != compared.split():
+        raise ColleagueKeyChangedError
+    # The very bytes that gave the numbers: read again, they could be others.
+    pins = _pins(entered) | {user_id: public_key.hex()}
+    Settings(entered).set(_PINS, json.dumps(pins, sort_keys=True).encode())
 
 
 def _known_key(entered: Entered, user_id: str) -> bytes:
-    public_key, pinned = _public_key(entered, user_id), _pins(entered).get(user_id, "")
-    if pinned and pinned != public_key.hex():
+    public_key = _public_key(entered, user_id)
+    # No pin is a refusal too: whoever has the disk can take one away.
+    if _pins(entered).get(user_id) != public_key.hex():
         raise ColleagueKeyChangedError
-    if not pinned:
-        _pin(entered, user_id, public_key)
     return public_key
 
 
@@ -193,8 +217,3 @@ def _pins(entered: Entered) -> dict[str, str]:
         return {str(one): str(key) for one, key in json.loads(kept or b"{}").items()}
     except (ValueError, AttributeError) as error:
         raise VaultDamagedError("not a list of keys", part="index.db") from error
-
-
-def _pin(entered: Entered, user_id: str, public_key: bytes) -> None:
-    pins = _pins(entered) | {user_id: public_key.hex()}
-    Settings(entered).set(_PINS, json.dumps(pins, sort_keys=True).encode())

@@ -3,7 +3,7 @@
 import time
 
 from benban.errors import WrongPassphraseError
-from benban.vault.kdf import KdfCost, calibrated_cost, passphrase_bytes
+from benban.vault.kdf import KdfCost, passphrase_bytes
 from benban.vault.plain_files import SlotKind
 from benban.vault.ports import Sleep
 from benban.vault.recovery import RecoveryCode, recovery_secret
@@ -55,6 +55,4 @@ def use_recovery_code(vault: Vault, code: RecoveryCode, cost: KdfCost | None = N
     Raises:
         DiskFullError: BB-410; the one before still opens.
     """
-    entered = vault.entered
-    borne = calibrated_cost(entered.clock) if cost is None else cost
-    entered.replace_slot(recovery_secret(code.text), SlotKind.RECOVERY, borne)
+    vault.replace_way_in(recovery_secret(code.text), SlotKind.RECOVERY, cost)

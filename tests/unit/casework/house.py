@@ -72,6 +72,13 @@ def person_of(vault: Vault) -> Person:
     return vault.person
 
 
+def compared(vault: Vault, other: Vault) -> Person:
+    """Let one compare the numbers that the other reads out; return the other."""
+    person = person_of(other)
+    vault.confirm_key(person.user_id, other.key_numbers(person.user_id))
+    return person
+
+
 @contextmanager
 def opened_house(folder: Path, clock: Clock) -> Iterator[House]:
     """Give an organisation over *folder*."""

@@ -20,7 +20,7 @@ from benban.testing.clock import FakeClock
 from benban.vault import CaseStore, KdfCost, Vault
 from benban.wording import Language
 
-from .house import House, person_of
+from .house import House, compared, person_of
 
 WORDS = Words(Language.EN)
 
@@ -31,7 +31,7 @@ def _kinds(store: CaseStore) -> list[EventKind | None]:
 
 def test_who_is_let_in_opens_the_case_and_the_log_says_so(house: House, clock: FakeClock) -> None:
     with house.new_case(clock) as store:
-        let_in(house.worker, store, person_of(house.other))
+        let_in(house.worker, store, compared(house.worker, house.other))
         (told,) = [one for one in store.events() if one.kind is EventKind.COLLEAGUE_LET_IN]
 
         assert [(one.name, one.value, one.is_sensitive) for one in told.fields[:2]] == [
@@ -45,7 +45,7 @@ def test_who_was_taken_out_opens_it_no_more_and_the_log_says_so(
     house: House, clock: FakeClock
 ) -> None:
     with house.new_case(clock) as store:
-        let_in(house.worker, store, person_of(house.other))
+        let_in(house.worker, store, compared(house.worker, house.other))
         take_out(house.worker, store, person_of(house.other))
 
         assert EventKind.COLLEAGUE_TAKEN_OUT in _kinds(store)
@@ -64,7 +64,7 @@ def test_the_last_one_cannot_go_and_the_log_says_nothing(house: House, clock: Fa
 
 def test_one_can_take_oneself_out(house: House, clock: FakeClock) -> None:
     with house.new_case(clock) as store:
-        let_in(house.worker, store, person_of(house.other))
+        let_in(house.worker, store, compared(house.worker, house.other))
         case_id = store.case.id
         take_out(house.worker, store, person_of(house.worker))
 
@@ -79,7 +79,7 @@ def test_only_caseworkers_who_came_in_and_have_no_key_could_be_let_in(
     assert len({id(house.other), id(house.second), id(house.auditor)}) == 3
     with house.new_case(clock) as store:
         assert [one.name for one in could_be_let_in(house.worker, store.case.id)] == ["khác"]
-        let_in(house.worker, store, person_of(house.other))
+        let_in(house.worker, store, compared(house.worker, house.other))
 
         assert could_be_let_in(house.worker, store.case.id) == ()
 
@@ -89,7 +89,7 @@ def test_whoever_makes_a_case_leads_it_until_somebody_else_does(
 ) -> None:
     with house.new_case(clock) as store:
         begin_sharing(house.worker, store)
-        let_in(house.worker, store, person_of(house.other))
+        let_in(house.worker, store, compared(house.worker, house.other))
         assert lead_of(house.other, store.case.id) == person_of(house.worker).user_id
 
         give_lead(house.worker, store, person_of(house.other))
@@ -116,7 +116,7 @@ def test_nobody_without_the_key_leads_a_case(house: House, clock: FakeClock) -> 
 def test_a_lead_who_goes_leads_no_more(house: House, clock: FakeClock) -> None:
     with house.new_case(clock) as store:
         begin_sharing(house.worker, store)
-        let_in(house.worker, store, person_of(house.other))
+        let_in(house.worker, store, compared(house.worker, house.other))
         give_lead(house.worker, store, person_of(house.other))
 
         take_out(house.worker, store, person_of(house.other))
@@ -127,7 +127,7 @@ def test_a_lead_who_goes_leads_no_more(house: House, clock: FakeClock) -> None:
 def test_the_person_is_told_who_had_the_key_and_when(house: House, clock: FakeClock) -> None:
     with house.new_case(clock) as store:
         begin_sharing(house.worker, store)
-        let_in(house.worker, store, person_of(house.other))
+        let_in(house.worker, store, compared(house.worker, house.other))
         clock.advance(86400)
         take_out(house.worker, store, person_of(house.other))
 

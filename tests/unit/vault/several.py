@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from benban.model.ids import CaseId
 from benban.model.people import Person, Role
 from benban.outside.platforms import ThisPlatform
 from benban.vault import SharedVault, Step, Vault
@@ -54,3 +55,15 @@ def me(vault: Vault) -> Person:
     """Return who is in."""
     assert vault.person is not None
     return vault.person
+
+
+def compared(vault: Vault, other: Vault) -> str:
+    """Let one compare the numbers that the other reads out; return the other's user id."""
+    user_id = me(other).user_id
+    vault.confirm_key(user_id, other.key_numbers(user_id))
+    return user_id
+
+
+def shared_with(vault: Vault, case_id: CaseId, other: Vault) -> None:
+    """Share a case as a person does: the numbers are compared first."""
+    vault.share_case(case_id, compared(vault, other))

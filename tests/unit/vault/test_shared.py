@@ -8,7 +8,7 @@ from benban.model.custody import EventKind
 from benban.model.people import PersonState, Role
 from benban.vault import SharedVault, Vault
 from tests.unit.vault.keeping import CHEAP, PASSPHRASE, a_case, an_event
-from tests.unit.vault.several import ADMINISTRATOR, held, joined, made, me, phrase_of
+from tests.unit.vault.several import ADMINISTRATOR, held, joined, made, me, phrase_of, shared_with
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_a_colleague_comes_in_and_works_on_a_case_that_is_shared(
         with pytest.raises(CaseMissingError):
             binh.open_case(case_id)
         before = binh.case_ids()
-        an.share_case(case_id, me(binh).user_id)
+        shared_with(an, case_id, binh)
         with binh.open_case(case_id) as his:
             his.record(an_event(EventKind.PLANNED))
             store.record(an_event(EventKind.PLANNED))

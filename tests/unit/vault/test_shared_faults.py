@@ -12,7 +12,7 @@ from benban.model.ids import CaseId
 from benban.model.people import PersonState, Role
 from benban.vault import SharedVault, Step, Vault, check_vault
 from tests.unit.vault.keeping import CHEAP, PASSPHRASE, a_case, failures
-from tests.unit.vault.several import ADMINISTRATOR, held, joined, made, me, phrase_of
+from tests.unit.vault.several import ADMINISTRATOR, held, joined, made, me, phrase_of, shared_with
 
 EVERYBODY = ("An", "Bình", "Chi")
 
@@ -55,7 +55,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Ready:
     joined(shared, admin, "Dung")
     with an.create_case(a_case()) as store:
         case_id = store.case.id
-    an.share_case(case_id, me(binh).user_id)
+    shared_with(an, case_id, binh)
     code = admin.invite("Chi", Role.CASEWORKER, CHEAP)
     shared.close()
     return Ready(folder=folder, case_id=case_id, code=code.text)
@@ -70,7 +70,7 @@ def inviting(_shared: SharedVault, _ready: Ready, inside: dict[str, Vault]) -> o
 
 
 def sharing(_shared: SharedVault, ready: Ready, inside: dict[str, Vault]) -> object:
-    inside["An"].share_case(ready.case_id, me(inside["Dung"]).user_id)
+    shared_with(inside["An"], ready.case_id, inside["Dung"])
     return None
 
 

@@ -11,7 +11,7 @@ from benban.model.ids import CaseId
 from benban.vault import Vault, check_vault
 from benban.vault.keys import commitment
 from tests.unit.vault.keeping import a_case, failures, quick_folder
-from tests.unit.vault.several import joined, made, me
+from tests.unit.vault.several import joined, made, me, shared_with
 
 ACTS = ("create", "share", "leave", "shred", "end", "open")
 STEP = st.tuples(st.sampled_from(ACTS), st.integers(0, 2), st.integers(0, 2), st.integers(0, 3))
@@ -42,7 +42,7 @@ def done(
         with one.create_case(a_case()) as store:
             cases.append(store.case.id)
     elif act == "share":
-        one.share_case(case_id, me(other).user_id)
+        shared_with(one, case_id, other)
     elif act == "leave":
         one.leave_case(case_id, me(other).user_id)
     elif act == "shred":

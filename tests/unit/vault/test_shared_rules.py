@@ -36,7 +36,16 @@ from tests.unit.vault.keeping import (
     laid,
     opened,
 )
-from tests.unit.vault.several import ADMINISTRATOR, held, joined, made, me, phrase_of
+from tests.unit.vault.several import (
+    ADMINISTRATOR,
+    compared,
+    held,
+    joined,
+    made,
+    me,
+    phrase_of,
+    shared_with,
+)
 
 
 @pytest.fixture
@@ -78,7 +87,7 @@ def test_a_key_that_was_exchanged_is_refused_until_it_was_compared(
     shared, admin = both
     an, binh = joined(shared, admin, "An"), joined(shared, admin, "Bình")
     first, second = (an.create_case(a_case()).case.id for _ in range(2))
-    an.share_case(first, me(binh).user_id)
+    shared_with(an, first, binh)
     forged = user_public_key(fresh_key())
     read_out = binh.key_numbers(me(binh).user_id)
     seen = an.key_numbers(me(binh).user_id)
@@ -90,8 +99,45 @@ def test_a_key_that_was_exchanged_is_refused_until_it_was_compared(
 
     assert seen == read_out != an.key_numbers(me(binh).user_id)
     assert binh.key_numbers(me(binh).user_id) == read_out
-    an.confirm_key(me(binh).user_id)
+    with pytest.raises(ColleagueKeyChangedError):
+        # What was shown and compared is not what is read now.
+        an.confirm_key(me(binh).user_id, seen)
+    assert not an.is_key_confirmed(me(binh).user_id)
+    an.confirm_key(me(binh).user_id, an.key_numbers(me(binh).user_id))
     an.share_case(second, me(binh).user_id)
+
+
+def test_a_key_that_nobody_compared_or_whose_pin_was_taken_away_is_refused(
+    both: tuple[SharedVault, Vault],
+) -> None:
+    shared, admin = both
+    an, binh = joined(shared, admin, "An"), joined(shared, admin, "Bình")
+    case_id = an.create_case(a_case()).case.id
+    with pytest.raises(ColleagueKeyChangedError):
+        an.share_case(case_id, me(binh).user_id)
+    compared(an, binh)
+    assert an.is_key_confirmed(me(binh).user_id)
+    # Whoever has the disk and the vault's key takes the pins away.
+    admin.entered.index.drop_settings_below(f"person/{me(an).user_id}/")
+    with pytest.raises(ColleagueKeyChangedError):
+        an.share_case(case_id, me(binh).user_id)
+
+    assert binh.case_ids() == ()
+
+
+def test_somebody_invited_again_under_the_same_name_is_compared_again(
+    both: tuple[SharedVault, Vault],
+) -> None:
+    shared, admin = both
+    an, binh = joined(shared, admin, "An"), joined(shared, admin, "Bình")
+    case_id = an.create_case(a_case()).case.id
+    shared_with(an, case_id, binh)
+    admin.end_access(me(binh).user_id)
+    other = joined(shared, admin, "Bình")
+    with pytest.raises(ColleagueKeyChangedError):
+        an.share_case(case_id, me(other).user_id)
+
+    assert other.case_ids() == ()
 
 
 def test_the_last_holder_stays(both: tuple[SharedVault, Vault]) -> None:
@@ -102,7 +148,7 @@ def test_the_last_holder_stays(both: tuple[SharedVault, Vault]) -> None:
         an.leave_case(case_id, me(an).user_id)
     with pytest.raises(OnlyHolderError):
         admin.end_access(me(an).user_id)
-    an.share_case(case_id, me(binh).user_id)
+    shared_with(an, case_id, binh)
     # A key file that is gone holds no case: whoever has it is no holder to rely on.
     key = an.entered.folder.key(case_id, me(binh).user_id)
     kept = key.read_bytes()
@@ -121,7 +167,7 @@ def test_whoever_leaves_a_case_has_it_open_no_more(both: tuple[SharedVault, Vaul
     shared, admin = both
     an, binh = joined(shared, admin, "An"), joined(shared, admin, "Bình")
     store = an.create_case(a_case())
-    an.share_case(store.case.id, me(binh).user_id)
+    shared_with(an, store.case.id, binh)
     his = binh.open_case(store.case.id)
     an.leave_case(store.case.id, me(binh).user_id)
     with pytest.raises(Exception, match="closed database"):
@@ -139,7 +185,7 @@ def test_access_that_ended_closes_what_is_open_and_takes_every_key(
     shared, admin = both
     an, binh = joined(shared, admin, "An"), joined(shared, admin, "Bình")
     case_id = an.create_case(a_case()).case.id
-    an.share_case(case_id, me(binh).user_id)
+    shared_with(an, case_id, binh)
     binh.set_setting("desk.draft.x", b"mine")
     his = binh.open_case(case_id)
     admin.end_access(me(binh).user_id)
@@ -239,7 +285,7 @@ def test_a_key_file_put_in_the_place_of_a_colleagues_is_named_and_opens_nothing(
     shared, admin = both
     an, binh = joined(shared, admin, "An"), joined(shared, admin, "Bình")
     ours, his = an.create_case(a_case()), binh.create_case(a_case())
-    an.share_case(ours.case.id, me(binh).user_id)
+    shared_with(an, ours.case.id, binh)
     folder = an.entered.folder
     for source in (
         folder.key(ours.case.id, me(an).user_id),
@@ -258,7 +304,7 @@ def test_a_case_that_is_destroyed_leaves_no_key_of_anybody(
     shared, admin = both
     an, binh = joined(shared, admin, "An"), joined(shared, admin, "Bình")
     case_id = an.create_case(a_case()).case.id
-    an.share_case(case_id, me(binh).user_id)
+    shared_with(an, case_id, binh)
     binh.set_setting(f"notes.private.{case_id}", b"his words")
     binh.open_case(case_id)
     an.shred_case(case_id)
@@ -275,7 +321,7 @@ def test_twenty_people_write_at_once(both: tuple[SharedVault, Vault]) -> None:
     everybody = [first, *(joined(shared, admin, f"p{number}") for number in range(1, 20))]
     case_id = first.create_case(a_case()).case.id
     for one in everybody[1:]:
-        first.share_case(case_id, me(one).user_id)
+        shared_with(first, case_id, one)
     errors: list[BaseException] = []
 
     def work(vault: Vault) -> None:

@@ -60,8 +60,10 @@ def share(desk: Desk, asked: Asked) -> Response:
     with desk.case(asked.parts["case"]) as store:
         colleague = _other(desk, store, asked)
         try:
-            if asked.first("compared") == "yes":
-                desk.vault.confirm_key(colleague.user_id)
+            if not desk.vault.is_key_confirmed(colleague.user_id):
+                asked.needed("compared", "desk.let-in.compared")
+                # The numbers that stood on the page, not what the disk gives now.
+                desk.vault.confirm_key(colleague.user_id, asked.first("numbers"))
             let_in(desk.vault, store, colleague)
         except BenbanError as error:
             return _let_in_page(desk, store, colleague, error)
@@ -132,6 +134,7 @@ def _let_in_page(
         case=store.case,
         colleague=colleague,
         numbers=desk.vault.key_numbers(colleague.user_id),
+        is_compared=desk.vault.is_key_confirmed(colleague.user_id),
         error=error,
     )
 

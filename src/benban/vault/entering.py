@@ -151,7 +151,7 @@ class Entered:
                 self.people.add_holder(case_id, user_id, found, self.clock.now(), user_id)
 
     def take_back_case(self, case_id: CaseId) -> None:
-        """Remove all that was laid of a case that did not become whole."""
+        """Remove all of a case that did not become whole or is to go, what was set about it too."""
         self.disk.remove_folder(self.folder.case(case_id).path)
         own = self.folder.key(case_id, self.unlocked.user_id)
         self.disk.unlink(own)
@@ -160,6 +160,8 @@ class Entered:
             for path in sorted(set(self.folder.keys.glob(f"{case_id}.*.json")) - {own}):
                 self.disk.unlink(path)
             self.people.drop_holders(case_id)
+        # Before the row that an interruption is finished by: what is left after it stays for ever.
+        self.index.drop_settings_of(case_id)
         self.index.drop_case(case_id)
 
     def replace_slot(self, secret: bytes, kind: SlotKind, cost: KdfCost) -> None:

@@ -15,7 +15,14 @@ from benban.vault.keys import KeyRefusedError, open_setting, seal_setting, setti
 _ORGANISATION = frozenset({"stamp-authorities", "catalogue", "catalogue-signers"})
 _ORGANISATION_PREFIX = "organisation."
 # About a case, and still one person's alone.
-_PERSON_PREFIXES = ("desk.", "notes.private.", "watch.read-at.", "people.")
+_PERSON_PREFIXES = (
+    "desk.",
+    "notes.private.",
+    "people.",
+    "rest.",
+    "spoken.",
+    "watch.read-at.",
+)
 _CASE_ID = re.compile(r"case-[0-9a-f]{16}")
 
 

@@ -284,7 +284,6 @@ class Vault(AmongPeople):
                 vault.let_go(case_id)
             self._index.unsettle_case(case_id)
             self._entered.take_back_case(case_id)
-            self._index.drop_settings_of(case_id)
 
     # --- room and order -------------------------------------------------------------------
 

@@ -229,3 +229,9 @@ class NotCaseworkerError(BenbanError):
     """A colleague has no cases by their role, or has not come in for the first time yet."""
 
     code = "BB-470"
+
+
+class TriedTooSoonError(BenbanError):
+    """After several failures under a name the next try waits; it was not tried."""
+
+    code = "BB-471"

@@ -38,7 +38,6 @@ from benban.vault.ports import (
     FileLock,
     Platform,
     RollbackCounter,
-    Sleep,
     Workplace,
     nothing_known,
 )
@@ -80,7 +79,7 @@ class SharedVault:
         disk: Disk,
         clock: Clock,
         lock: FileLock,
-        sleep: Sleep,
+        elapsed: Callable[[], float],
         counter: RollbackCounter | None,
         workplace: Workplace,
     ) -> None:
@@ -92,7 +91,7 @@ class SharedVault:
         self._counter = counter
         self._workplace = workplace
         self._inside = Inside(place, disk)
-        self._tries = Tries(place, disk, sleep)
+        self._tries = Tries(place, elapsed)
         self._is_closed = False
 
     @classmethod
@@ -105,7 +104,7 @@ class SharedVault:
         cost: KdfCost,
         clock: Clock,
         platform: Platform,
-        sleep: Sleep = time.sleep,
+        elapsed: Callable[[], float] = time.monotonic,
         ballast_bytes: int = BALLAST_BYTES,
         workplace: Workplace = nothing_known,
         on_step: Callable[[Step], None] = no_listener,
@@ -120,7 +119,7 @@ class SharedVault:
             cost: what trying a passphrase costs.
             clock: of the program.
             platform: of this system.
-            sleep: waits so many seconds after earlier failures.
+            elapsed: seconds that only go up, for the waits after failures.
             ballast_bytes: random bytes kept so that a delete goes through on a full disk.
             workplace: device and programs, for the records of what is kept.
             on_step: told before each step on the disk; for tests.
@@ -145,7 +144,7 @@ class SharedVault:
             folder,
             clock=clock,
             platform=platform,
-            sleep=sleep,
+            elapsed=elapsed,
             workplace=workplace,
             on_step=on_step,
         )
@@ -162,7 +161,7 @@ class SharedVault:
         *,
         clock: Clock,
         platform: Platform,
-        sleep: Sleep = time.sleep,
+        elapsed: Callable[[], float] = time.monotonic,
         counter: RollbackCounter | None = None,
         workplace: Workplace = nothing_known,
         on_step: Callable[[Step], None] = no_listener,
@@ -189,7 +188,7 @@ class SharedVault:
                 disk=disk,
                 clock=clock,
                 lock=lock,
-                sleep=sleep,
+                elapsed=elapsed,
                 counter=counter,
                 workplace=workplace,
             )
@@ -216,6 +215,7 @@ class SharedVault:
         Raises:
             WrongPassphraseError: BB-403, in the same words and at the same cost for a name that
                 nobody has.
+            TriedTooSoonError: BB-471, likewise; nothing was tried.
             VaultDamagedError: BB-406.
             RecoveryCodeMistypedError: BB-409.
             MemoryShortError: BB-415.
@@ -226,10 +226,10 @@ class SharedVault:
             known = self._known(name)
         except VaultDamagedError:
             # The list of names can be lost without a key being lost; the index has them all.
-            with self._tries.one(folded(name), "") as failed:
+            with self._tries.one(folded(name)) as failed:
                 unlocked = try_slots(self._place, secret, kind, vault_id)
                 return self.come_in(unlocked, name, failed=failed)
-        with self._tries.one(folded(name), known.user_id) as failed:
+        with self._tries.one(folded(name)) as failed:
             unlocked = self._tries.unlocked(folded(name), known.user_id, secret, kind, vault_id)
             return self.come_in(unlocked, name, failed=failed)
 
@@ -246,7 +246,8 @@ class SharedVault:
             cost: None takes what this computer bears.
 
         Raises:
-            WrongPassphraseError: BB-403, for every reason.
+            WrongPassphraseError: BB-403, for every reason; also when the folder is let go.
+            TriedTooSoonError: BB-471; nothing was tried.
             PassphraseRefusedError: BB-404; the code still works.
             RecoveryCodeMistypedError: BB-409.
             DiskFullError: BB-410; the code still works.
@@ -254,11 +255,14 @@ class SharedVault:
         chosen, secret = passphrase_bytes(passphrase), recovery_secret(code)
         borne = calibrated_cost(self._clock) if cost is None else cost
         known, vault_id = self._known(name), self._header.vault_id
-        with self._tries.one(folded(name), known.user_id) as failed:
+        with self._tries.one(folded(name)) as failed:
             unlocked = self._tries.unlocked(
                 folded(name), known.invitation, secret, SlotKind.RECOVERY, vault_id
             )
             with self._inside.lock:
+                if self._is_closed:
+                    # Whoever holds the folder now is somebody else; the code still works.
+                    raise WrongPassphraseError
                 entered = self._entered(unlocked)
                 try:
                     require_slot(entered)
@@ -329,7 +333,12 @@ class SharedVault:
                 raise
             vault = Vault(entered, self._workplace, person=person, inside=self._inside, audit=audit)
             self._inside.vaults.append(vault)
-            vault.finish_interrupted()
+            try:
+                vault.finish_interrupted()
+            except BaseException:
+                # Nobody would hold what stays listed.
+                vault.close()
+                raise
             return vault
 
     def _audit(self, entered: Entered, person: Person) -> Audit:

@@ -1,71 +1,83 @@
 """Tries to come into a shared vault: counted for each name, and as slow for a name nobody has."""
 
 import hashlib
+import math
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 from benban.errors import (
     BenbanError,
-    DiskFailedError,
-    DiskFullError,
     KdfParametersError,
+    TriedTooSoonError,
     VaultDamagedError,
     WrongPassphraseError,
 )
-from benban.vault.disk import Disk
 from benban.vault.kdf import derive_key
 from benban.vault.keys import KeyRefusedError, unwrap_key
 from benban.vault.layout import VaultFolder
 from benban.vault.plain_files import Slot, SlotKind, read_slot
-from benban.vault.ports import Sleep
-from benban.vault.unlocking import Attempts, Unlocked, slot_files, wait_after
+from benban.vault.unlocking import Unlocked, slot_files, wait_of
 
 # Trying a passphrase takes 256 MiB: twenty people at nine in the morning must not take them all.
 _AT_ONCE = 2
-_MOST_UNKNOWN_NAMES = 4096
-# Names that nobody has wait for each other, never for a colleague's.
-_NOBODYS = ""
+_MOST_NAMES = 4096
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One try under a name at a time; gone when nobody waits for it."""
+
+    lock: threading.Lock
+    users: int = 0
 
 
 class Tries:
-    """Counts failures under each name, and lets one try under a name at a time."""
+    """
+    Counts failures under each name, and lets one try under a name at a time.
 
-    def __init__(self, folder: VaultFolder, disk: Disk, sleep: Sleep) -> None:
+    A name that nobody has is treated as one that somebody has, in every respect: counted in the
+    same place, forgotten for the same reason, refused in the same words. All of it is in memory
+    only: what was typed as a name may be a passphrase in the wrong field.
+    """
+
+    def __init__(self, folder: VaultFolder, elapsed: Callable[[], float]) -> None:
         self._folder = folder
-        self._disk = disk
-        self._sleep = sleep
+        self._elapsed = elapsed
         self._guard = threading.Lock()
-        self._turns: dict[str, threading.Lock] = {}
-        # In memory only: what was typed as a name may be a passphrase in the wrong field.
-        self._unknown: OrderedDict[bytes, int] = OrderedDict()
+        self._turns: dict[bytes, _Turn] = {}
+        # How many failed, and when the last one did.
+        self._failed: OrderedDict[bytes, tuple[int, float]] = OrderedDict()
         self._deriving = threading.BoundedSemaphore(_AT_ONCE)
 
     @contextmanager
-    def one(self, name: str, user_id: str) -> Iterator[int]:
+    def one(self, name: str) -> Iterator[int]:
         """
-        Give how many tries failed before, after the wait that these ask for.
+        Give how many tries failed before, when the wait that these ask for is over.
+
+        Nobody sleeps here: who comes too soon is refused at once, and that costs nothing.
 
         Args:
             name: as folded.
-            user_id: of whom it is; empty for a name that nobody has.
+
+        Raises:
+            TriedTooSoonError: BB-471.
         """
-        with self._turn(user_id):
-            path = self._folder.attempts_of(user_id) if user_id else None
-            attempts = Attempts(self._folder, self._disk, self._sleep, path)
-            failed = attempts.failed() if user_id else self._failed_under(name)
-            wait_after(failed, self._sleep)
+        mark = hashlib.sha256(name.encode()).digest()
+        with self._turn(mark):
+            failed, last = self._failed.get(mark, (0, 0.0))
+            left = wait_of(failed) - (self._elapsed() - last)
+            if failed and left > 0:
+                raise TriedTooSoonError(seconds=math.ceil(left))
             try:
                 yield failed
             except WrongPassphraseError:
-                if user_id:
-                    attempts.note_failure()
-                else:
-                    self._note_under(name)
+                self._note(mark, failed + 1)
                 raise
-            with suppress(DiskFullError, DiskFailedError):
-                attempts.clear()
+            with self._guard:
+                self._failed.pop(mark, None)
 
     def unlocked(
         self, name: str, user_id: str, secret: bytes, kind: SlotKind, vault_id: str
@@ -110,21 +122,22 @@ class Tries:
         return own, others, problem
 
     @contextmanager
-    def _turn(self, user_id: str) -> Iterator[None]:
+    def _turn(self, mark: bytes) -> Iterator[None]:
         with self._guard:
-            turn = self._turns.setdefault(user_id or _NOBODYS, threading.Lock())
-        with turn:
-            yield
+            turn = self._turns.setdefault(mark, _Turn(threading.Lock()))
+            turn.users += 1
+        try:
+            with turn.lock:
+                yield
+        finally:
+            with self._guard:
+                turn.users -= 1
+                if not turn.users:
+                    del self._turns[mark]
 
-    def _failed_under(self, name: str) -> int:
-        return self._unknown.get(_mark(name), 0)
-
-    def _note_under(self, name: str) -> None:
-        mark = _mark(name)
-        self._unknown[mark] = self._unknown.pop(mark, 0) + 1
-        if len(self._unknown) > _MOST_UNKNOWN_NAMES:
-            self._unknown.popitem(last=False)
-
-
-def _mark(name: str) -> bytes:
-    return hashlib.sha256(name.encode()).digest()
+    def _note(self, mark: bytes, failed: int) -> None:
+        with self._guard:
+            self._failed[mark] = (failed, self._elapsed())
+            self._failed.move_to_end(mark)
+            if len(self._failed) > _MOST_NAMES:
+                self._failed.popitem(last=False)

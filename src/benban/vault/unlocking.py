@@ -155,11 +155,10 @@ def slot_files(folder: VaultFolder) -> Sequence[Path]:
     return sorted(folder.slots.glob("*.json"))
 
 
-def wait_after(failed: int, sleep: Callable[[float], None]) -> None:
-    """Sleep as long as so many failures ask for: 0, 0, 1, 2, 4, 8, 16, then 30 s."""
+def wait_of(failed: int) -> float:
+    """Return the seconds that so many failures ask for: 0, 0, 1, 2, 4, 8, 16, then 30."""
     beyond = failed - _FREE_ATTEMPTS
-    if beyond >= 0:
-        sleep(min(_LONGEST_S, float(2 ** min(beyond, 5))))
+    return min(_LONGEST_S, float(2 ** min(beyond, 5))) if beyond >= 0 else 0.0
 
 
 class Attempts:
@@ -200,7 +199,8 @@ class Attempts:
 
     def wait(self) -> None:
         """Sleep as long as the failures so far ask for: 0, 0, 1, 2, 4, 8, 16, then 30 s."""
-        wait_after(self.failed(), self._sleep)
+        if seconds := wait_of(self.failed()):
+            self._sleep(seconds)
 
     def note_failure(self) -> None:
         """Count one more; a disk that takes nothing is no reason to say anything else."""

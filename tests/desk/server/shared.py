@@ -5,6 +5,7 @@ from pathlib import Path
 from benban.outside.clock import SystemClock
 from benban.outside.platforms import ThisPlatform
 from benban.vault import KdfCost, RecoveryCode, SharedVault, Vault
+from tests.unit.vault.several import hours
 
 CHEAP = KdfCost.cheap_for_tests()
 
@@ -36,7 +37,7 @@ def make_cheap_shared(folder: Path, name: str, passphrase: str) -> CheapShared:
         cost=CHEAP,
         clock=SystemClock(),
         platform=ThisPlatform(),
-        sleep=lambda _seconds: None,
+        elapsed=hours(),
         ballast_bytes=0,
     )
     vault.close()
@@ -46,7 +47,5 @@ def make_cheap_shared(folder: Path, name: str, passphrase: str) -> CheapShared:
 def hold_cheap(folder: Path) -> CheapShared:
     """Hold a shared vault that is there."""
     return CheapShared(
-        SharedVault.hold(
-            folder, clock=SystemClock(), platform=ThisPlatform(), sleep=lambda _seconds: None
-        )
+        SharedVault.hold(folder, clock=SystemClock(), platform=ThisPlatform(), elapsed=hours())
     )

@@ -1,5 +1,6 @@
 """Several people in one vault, for the vault's tests."""
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,11 @@ from tests.unit.vault.keeping import CHEAP, PASSPHRASE, no_listener, ticking
 ADMINISTRATOR = "Chị Hà"
 
 
+def hours() -> Callable[[], float]:
+    """Return a clock on which an hour passes between any two looks: nobody waits."""
+    return itertools.count(0.0, 3600.0).__next__
+
+
 def made(folder: Path) -> tuple[SharedVault, Vault]:
     """Make a shared vault with its first administrator in."""
     shared, vault, _ = SharedVault.create(
@@ -21,7 +27,7 @@ def made(folder: Path) -> tuple[SharedVault, Vault]:
         cost=CHEAP,
         clock=ticking(),
         platform=ThisPlatform(),
-        sleep=lambda _seconds: None,
+        elapsed=hours(),
         ballast_bytes=0,
     )
     return shared, vault
@@ -31,11 +37,15 @@ def held(
     folder: Path,
     *,
     on_step: Callable[[Step], None] = no_listener,
-    sleep: Callable[[float], None] = lambda _seconds: None,
+    elapsed: Callable[[], float] | None = None,
 ) -> SharedVault:
     """Hold a shared vault that is there."""
     return SharedVault.hold(
-        folder, clock=ticking(), platform=ThisPlatform(), sleep=sleep, on_step=on_step
+        folder,
+        clock=ticking(),
+        platform=ThisPlatform(),
+        elapsed=elapsed or hours(),
+        on_step=on_step,
     )
 
 

@@ -17,6 +17,7 @@ from benban.errors import (
     NotCaseworkerError,
     OnlyHolderError,
     RoleRefusedError,
+    TriedTooSoonError,
     VaultNotSharedError,
     VaultSharedError,
     WrongPassphraseError,
@@ -211,16 +212,39 @@ def test_the_last_administrator_and_a_name_in_use_are_refused(
 
 
 def test_tries_under_another_name_keep_nobody_out(folder: Path) -> None:
-    made(folder)[0].close()
-    waits: list[float] = []
-    with held(folder, sleep=waits.append) as shared:
-        for name in ("nobody", "nobody", "nobody", "nobody", ADMINISTRATOR):
-            with pytest.raises(WrongPassphraseError):
-                shared.enter(name, passphrase="wrong")
-        assert waits == [1.0, 2.0]
-        shared.enter(ADMINISTRATOR, passphrase=PASSPHRASE).close()
+    shared, admin = made(folder)
+    joined(shared, admin, "An")
+    shared.close()
+    with held(folder, elapsed=lambda: 5.0) as shared:
+        answers = {
+            name: [_answer(shared, name) for _ in range(4)] for name in ("nobody", ADMINISTRATOR)
+        }
+        shared.enter("An", passphrase=phrase_of("An")).close()
+    wrong, soon = "BB-403", "BB-471 1"
+
+    assert answers["nobody"] == answers[ADMINISTRATOR] == [wrong, wrong, soon, soon]
     for path in folder.rglob("*"):
         assert "nobody" not in path.name
+
+
+def _answer(shared: SharedVault, name: str) -> str:
+    try:
+        shared.enter(name, passphrase="wrong")
+    except TriedTooSoonError as error:
+        return f"{error.code} {error.params['seconds']}"
+    except WrongPassphraseError as error:
+        return error.code
+    return "in"
+
+
+def test_the_wait_after_failures_ends(folder: Path) -> None:
+    made(folder)[0].close()
+    now = [0.0]
+    with held(folder, elapsed=lambda: now[0]) as shared:
+        said = [_answer(shared, ADMINISTRATOR) for _ in range(3)]
+        now[0] = 1.0
+        shared.enter(ADMINISTRATOR, passphrase=PASSPHRASE).close()
+    assert said[-1] == "BB-471 1"
 
 
 def test_a_shared_vault_and_ones_own_are_not_taken_for_each_other(

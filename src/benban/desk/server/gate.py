@@ -9,6 +9,8 @@ from benban.errors import TooManyComeError
 # Twenty people come in the morning; more than that is somebody trying. How many are tried at
 # once is decided where the memory is used (vault/kdf).
 _WAITING = 40
+# Forty made-up names must not keep out whoever came in before.
+_KEPT_FREE = 20
 
 
 class Gate:
@@ -17,6 +19,7 @@ class Gate:
     def __init__(self, waiting: int = _WAITING) -> None:
         self._lock = threading.Lock()
         self._names: set[str] = set()
+        self._came_in: set[str] = set()
         self._most = waiting
 
     @contextmanager
@@ -32,11 +35,15 @@ class Gate:
         """
         folded = name.strip().casefold()
         with self._lock:
-            if folded in self._names or len(self._names) >= self._most:
+            most = self._most + (_KEPT_FREE if folded in self._came_in else 0)
+            if folded in self._names or len(self._names) >= most:
                 raise TooManyComeError
             self._names.add(folded)
         try:
             yield
+            with self._lock:
+                # Only people of the vault come as far as this.
+                self._came_in.add(folded)
         finally:
             with self._lock:
                 self._names.discard(folded)

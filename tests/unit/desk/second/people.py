@@ -16,6 +16,7 @@ from benban.testing.clock import FakeClock
 from benban.vault import KdfCost, SharedVault, Vault
 from benban.vault.audit import View
 from benban.wording import Language
+from tests.unit.vault.several import hours
 
 NOW = datetime(2026, 11, 28, 5, 0, tzinfo=UTC)
 ORIGIN, RP_ID = "https://desk.example", "desk.example"
@@ -39,7 +40,7 @@ class Organisation:
             cost=_CHEAP,
             clock=clock,
             platform=ThisPlatform(),
-            sleep=_at_once,
+            elapsed=hours(),
             ballast_bytes=0,
         )
         self.lan = self._joined("Lan", Role.CASEWORKER)
@@ -68,7 +69,7 @@ class Organisation:
         """End the program and start it again: Lan comes in once more."""
         self.shared.close()
         self.shared = SharedVault.hold(
-            self._folder, clock=self._clock, platform=ThisPlatform(), sleep=_at_once
+            self._folder, clock=self._clock, platform=ThisPlatform(), elapsed=hours()
         )
         self.admin = self.shared.enter("Hà", passphrase=phrase_of("Hà"))
         self.lan = self.shared.enter("Lan", passphrase=phrase_of("Lan"))

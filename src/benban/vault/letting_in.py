@@ -164,6 +164,8 @@ def end_access(entered: Entered, user_id: str, note: Note) -> None:
         raise OnlyHolderError(cases=len(alone))
     invitation = people.invitation(user_id)
     users = [one for one in (user_id, invitation) if one]
+    # First: somebody who ends their own access has no key of the vault afterwards.
+    names_key = subkey(entered.vault_key(), KeyUse.PEOPLE)
     note()
     going = tuple(name for one in users for name in _files_of(entered, one))
     with entered.index.database.transaction():
@@ -173,13 +175,16 @@ def end_access(entered: Entered, user_id: str, note: Note) -> None:
         people.plan(going)
         entered.index.drop_settings_below(f"person/{user_id}/")
     _finish(entered, going)
-    write_names(entered)
+    _write_names(entered, names_key)
 
 
 def write_names(entered: Entered) -> None:
     """Bring ``people.json`` up to the index; a failure is made good at the next entry."""
+    _write_names(entered, subkey(entered.vault_key(), KeyUse.PEOPLE))
+
+
+def _write_names(entered: Entered, key: bytes) -> None:
     people = people_of(entered)
-    key = subkey(entered.vault_key(), KeyUse.PEOPLE)
     wanted = people.names_file(entered.vault_id, key)
     path = entered.folder.people
     with suppress(DiskFullError, DiskFailedError):

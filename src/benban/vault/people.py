@@ -5,6 +5,7 @@ Source: docs/reference/vault-format-v1.md section 13.
 """
 
 import hmac
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from benban.vault.plain_files import checked, read_small, summed, text_in
 FORMAT = "benban-people"
 PART = "people.json"
 _MOST_NAME_CHARACTERS = 64
+_USER_ID = re.compile(r"[0-9a-f]{16}")
 _HOLDER = "SELECT 1 FROM holders WHERE case_id = ? AND user_id = ?"
 
 
@@ -244,9 +246,17 @@ def _known(said: JsonValue) -> Known:
     if not isinstance(said, Mapping):
         raise VaultDamagedError("not an entry", part=PART)
     try:
-        return Known(user_id=text_in(said["user"]), invitation=text_in(said["invitation"]))
+        return Known(user_id=_id_in(said["user"]), invitation=_id_in(said["invitation"]))
     except (KeyError, ValueError) as error:
         raise VaultDamagedError("not an entry", part=PART) from error
+
+
+def _id_in(value: JsonValue) -> str:
+    # It becomes part of a path: whoever can write this file must not name another one by it.
+    user_id = text_in(value)
+    if user_id and not _USER_ID.fullmatch(user_id):
+        raise ValueError("no id")
+    return user_id
 
 
 def _person(row: Row) -> Person:

@@ -406,3 +406,76 @@ def test_names_that_were_exchanged_let_nobody_in_as_another(folder: Path) -> Non
     # Whoever shows a key has the list put right by the index.
     with held(folder) as again:
         assert me(again.enter("An", passphrase=phrase_of("An"))).user_id == two[0]
+
+
+def test_a_list_that_names_a_path_reaches_no_file_outside(folder: Path) -> None:
+    shared, admin = made(folder)
+    an = joined(shared, admin, "An")
+    own = me(an).user_id
+    shared.close()
+    outside = folder.parent / "outside.txt"
+    outside.write_text("7", encoding="utf-8")
+    names = folder / "people.json"
+    content = json.loads(names.read_text(encoding="utf-8").replace(own, "../../outside.txt"))
+    names.write_bytes(summed({key: one for key, one in content.items() if key != "sum"}))
+
+    with held(folder) as again:
+        with pytest.raises(WrongPassphraseError):
+            again.enter("An", passphrase=PASSPHRASE)
+        assert me(again.enter("An", passphrase=phrase_of("An"))).user_id == own
+
+    assert outside.read_text(encoding="utf-8") == "7"
+
+
+def test_one_of_two_administrators_may_end_their_own_access(
+    both: tuple[SharedVault, Vault], folder: Path
+) -> None:
+    shared, admin = both
+    second = joined(shared, admin, "Hai", Role.ADMINISTRATOR)
+
+    second.end_access(me(second).user_id)
+
+    assert second.is_closed
+    assert "hai" not in (folder / "people.json").read_text(encoding="utf-8")
+    with pytest.raises(WrongPassphraseError):
+        shared.enter("Hai", passphrase=phrase_of("Hai"))
+    with pytest.raises(LastAdministratorError):
+        admin.end_access(me(admin).user_id)
+
+
+def test_a_code_is_not_spent_on_a_vault_that_was_let_go(folder: Path) -> None:
+    shared, admin = made(folder)
+    code = admin.invite("An", Role.CASEWORKER, CHEAP).text
+    shared.close()
+
+    with pytest.raises(WrongPassphraseError):
+        shared.accept("An", code, phrase_of("An"), CHEAP)
+
+    with held(folder) as again:
+        assert me(again.accept("An", code, phrase_of("An"), CHEAP)[0]).name == "An"
+
+
+def test_two_browsers_that_change_a_passphrase_leave_one_that_opens(
+    both: tuple[SharedVault, Vault],
+) -> None:
+    shared, admin = both
+    joined(shared, admin, "An")
+    browsers = [shared.enter("An", passphrase=phrase_of("An")) for _ in range(2)]
+    chosen = [f"cụm của trình duyệt {number}" for number in range(2)]
+    changing = [
+        Thread(target=browser.change_passphrase, args=(new, CHEAP))
+        for browser, new in zip(browsers, chosen, strict=True)
+    ]
+    for one in changing:
+        one.start()
+    for one in changing:
+        one.join()
+
+    opening = 0
+    for new in chosen:
+        try:
+            shared.enter("An", passphrase=new).close()
+        except WrongPassphraseError:
+            continue
+        opening += 1
+    assert opening == 1

@@ -1,7 +1,7 @@
 """One running desk: the vault or none, the language, what was answered, jobs, forms, drafts."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -124,6 +124,10 @@ class Desk:
         # What a page showed, by the digest of its bytes: these and no others are sent.
         self.shown_mails: dict[str, PreparedMail] = {}
         self._leave = leave
+        # On a server: every desk that is open, this one among them; and how the person's other
+        # browsers are let out.
+        self.everywhere: Callable[[], Iterable[Desk]] = lambda: (self,)
+        self.end_elsewhere: Callable[[], None] = lambda: None
         self._lock = threading.RLock()
         # Trying a passphrase takes seconds; locking and leaving must not wait for it.
         self._opening = threading.Lock()
@@ -227,10 +231,17 @@ class Desk:
                 raise DeskLockedError
             return self.looks.show_pages(pages)
 
+    def stop_work_on(self, case_id: str) -> None:
+        """Tell all that is at work on a case to stop, whoever began it."""
+        for one in self.everywhere():
+            one.jobs.stop_all_of(case_id)
+
     def forget_shown(self) -> None:
-        """Let nothing be seen any more that lies open: something was destroyed."""
-        self.frames.forget()
-        self.looks.forget()
+        """Let nothing be seen or fetched any more that lies open: something was destroyed."""
+        for one in self.everywhere():
+            one.frames.forget()
+            one.looks.forget()
+            one.outgoing.forget()
 
     def search_queue(self, wish: dict[str, str]) -> None:
         """Search the queue for this from now on; forgotten with the keys."""
@@ -267,9 +278,10 @@ class Desk:
     def forget_case(self, case_id: str) -> None:
         """Close a case that was destroyed, and forget what pages and jobs know of it."""
         self.let_go(case_id)
-        self.jobs.forget_case(case_id)
-        self.frames.forget()
-        self.looks.forget()
+        for one in self.everywhere():
+            one.jobs.forget_case(case_id)
+            one.forget_closed(CaseId(case_id))
+        self.forget_shown()
         with self._lock:
             self.queue_rows.pop(CaseId(case_id), None)
             self.shown_mails.clear()

@@ -106,7 +106,7 @@ def keep_age(desk: Desk, asked: Asked) -> Response:
     answers = answers_of(asked)
     if not answers.all_yes:
         # Nothing that is being written may carry away what goes now.
-        desk.jobs.stop_all_of(asked.parts["case"])
+        desk.stop_work_on(asked.parts["case"])
     with desk.case(asked.parts["case"]) as store:
         answered = answer_ages(store, SightingId(asked.parts["sighting"]), answers)
         path = f"/c/{store.case.id}/s/{answered.id}"

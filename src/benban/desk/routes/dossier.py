@@ -9,6 +9,7 @@ from pathlib import Path
 from starlette.responses import Response
 
 from benban.casework.conclude import DossierRequest, conclude, require_may_conclude
+from benban.casework.handing import require_listed
 from benban.casework.receipts import give_receipt
 from benban.casework.view import ViewRequest, build_view
 from benban.desk.app import Routes
@@ -248,14 +249,16 @@ def _request(desk: Desk, store: CaseStore, asked: Asked) -> DossierRequest:
         edition=edition,
         languages=tuple(sorted(languages, key=lambda one: one is not desk.language)),
         exhibits=chosen if which == "some" else (),
-        disclosure=_disclosure(asked) if edition is Edition.AUTHORITY else None,
+        disclosure=_disclosure(desk, asked) if edition is Edition.AUTHORITY else None,
         with_comparison=asked.first("comparison") == "yes",
         audience=audience,
         recipient=asked.first("recipient"),
     )
 
 
-def _disclosure(asked: Asked) -> Disclosure:
+def _disclosure(desk: Desk, asked: Asked) -> Disclosure:
+    # An organisation gives unveiled pictures to nobody who is not on its list (HARM 18).
+    require_listed(desk.vault, asked.first("recipient_key"))
     if not all(asked.first(name) for name in ("recipient", "purpose", "legal_basis")):
         raise DisclosureMissingError
     return Disclosure(

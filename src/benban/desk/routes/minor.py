@@ -19,7 +19,7 @@ ROUTES = Routes()
 def mark(desk: Desk, asked: Asked) -> Response:
     """Destroy what was kept of pictures, make the plans anew, and say what stays."""
     # Nothing that is being written may carry away what goes now.
-    desk.jobs.stop_all_of(asked.parts["case"])
+    desk.stop_work_on(asked.parts["case"])
     with desk.case(asked.parts["case"]) as store:
         marked = mark_minor(store, ExhibitId(asked.parts["exhibit"]))
         desk.forget_shown()

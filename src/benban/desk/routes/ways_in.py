@@ -46,6 +46,8 @@ def set_passphrase(desk: Desk, asked: Asked) -> Response:
         replace_passphrase(desk.vault, asked.exact("known"), asked.exact("passphrase"))
     except BenbanError as error:
         return show(desk, "new_passphrase.html.j2", status=400, error=error)
+    # Whoever knew the old one is out, in every browser.
+    desk.end_elsewhere()
     return go_to("/passphrase-changed")
 
 
@@ -96,6 +98,7 @@ def keep_sheet(desk: Desk, asked: Asked) -> Response:
         return _sheet_page(desk, asked.parts["fresh"], CodeNotRepeatedError())
     keep_recovery_code(desk.vault, offered.code)
     desk.outcomes.drop(asked.parts["fresh"])
+    desk.end_elsewhere()
     return go_to("/sheet-changed")
 
 

@@ -189,6 +189,8 @@ class Server:
             unforeseen=foreseen,
             leave=lambda: None,
         )
+        desk.everywhere = self.sessions.desks
+        desk.end_elsewhere = lambda: self.sessions.end_others(desk, person.user_id)
         every = (*server_routes(), self._factor.settings(half.origin))
         stations = stations_of(person.role, every)
         if person.role is Role.ADMINISTRATOR and self._backups is not None:

@@ -94,7 +94,7 @@ class PersonsDesk(Desk):
             self._note(pattern, self.vault.case_entry(CaseId(parts["case"])).case_id)
         elif pattern.startswith(_LOOK):
             if case_id := self.looks.case_of(next(iter(parts.values()))):
-                self._note(pattern, case_id)
+                self._note(pattern, self.vault.case_entry(CaseId(case_id)).case_id)
         elif pattern.startswith(_JOB):
             self._note_job(pattern, parts["job"])
         elif pattern.startswith(_LISTS):
@@ -106,9 +106,14 @@ class PersonsDesk(Desk):
             job = self.jobs.get(job_id)
         except JobMissingError:
             return
+        # Whoever was taken out of a case sees nothing more of what they began on it.
+        cases = [
+            self.vault.case_entry(CaseId(one)).case_id
+            for one in sorted({job.case_id, *job.cases} - {""})
+        ]
         if job_id in self._noted_jobs:
             return
-        for case_id in {job.case_id, *job.cases} - {""}:
+        for case_id in cases:
             self._note(pattern, case_id)
         self._noted_jobs.add(job_id)
 

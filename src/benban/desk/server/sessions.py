@@ -117,7 +117,12 @@ class Sessions:
             del self._halves[found[0]]
         if not half.hand_on():
             return None
-        desk, pages = self._make(half.vault, half.person, half)
+        try:
+            desk, pages = self._make(half.vault, half.person, half)
+        except BaseException:
+            # Nobody holds it any more: without this its keys would stay until the program ends.
+            half.vault.close()
+            raise
         cookie = secrets.token_urlsafe(_COOKIE_BYTES)
         session = Session(person=half.person, desk=desk, pages=pages, since=self._now())
         with self._lock:
@@ -181,6 +186,22 @@ class Sessions:
         """Forget a session whose desk was locked or left."""
         if session.is_over:
             self._ended(session)
+
+    def desks(self) -> tuple[PersonsDesk, ...]:
+        """Return the desk of every session."""
+        with self._lock:
+            return tuple(one.desk for one in self._sessions.values())
+
+    def end_others(self, desk: PersonsDesk, user_id: str) -> None:
+        """Let out every other browser of a person, also one that is half entered."""
+        with self._lock:
+            others = [one for one in self._of(user_id) if one.desk is not desk]
+            halves = [one for one, _ in self._halves.values() if one.person.user_id == user_id]
+        for half in halves:
+            self.drop_half(half)
+        for one in others:
+            one.end()
+        self.sweep()
 
     def count(self) -> int:
         """Return how many sessions there are."""

@@ -144,6 +144,8 @@ class _Pages:
     def _change(self, desk: Desk, what: str, changed: Callable[[Factors], Factors]) -> None:
         with factors_held():
             keep_factors(desk.vault, changed(factors_of(desk.vault)))
+            # Who came in with what is gone now is out.
+            desk.end_elsewhere()
             note(desk.vault, what)
 
     def _overview(self, desk: Desk, error: BenbanError | None) -> Response:

@@ -1,0 +1,97 @@
+"""What was taken away, or somebody's place in it, is gone in every browser (HARM 2, 18)."""
+
+import time
+
+import pytest
+
+from benban.desk.jobs import JobState, Progress
+from benban.seal.age import fresh_identity, recipient_of
+from tests.desk.server.rig import PASSPHRASE, Browser, RunningServer
+from tests.desk.server.world import World, make_world
+
+NEW = "năm từ khác hẳn những từ kia"
+
+
+def _shared(server: RunningServer) -> tuple[Browser, Browser, World, str]:
+    """Let a colleague into a case; return both browsers, the case, and the colleague's id."""
+    lan, hoa = server.invited("Lan"), server.invited("Hoa")
+    world = make_world(lan)
+    person = hoa.desk.vault.person
+    assert person is not None
+    into = f"/c/{world.values['case']}/people/{person.user_id}"
+    numbers = lan.desk.vault.key_numbers(person.user_id)
+    assert lan.post(into, compared="yes", numbers=numbers).status_code == 303
+    return lan, hoa, world, into
+
+
+def _waiting(progress: Progress) -> str:
+    progress.ask(("chọn",))
+    return "/cases"
+
+
+@pytest.mark.parametrize("kind", ["veiled", "unveiled"])
+@pytest.mark.parametrize("act", ["minor", "forget"])
+def test_a_picture_that_a_colleague_asked_for_is_gone_with_what_it_shows(
+    server: RunningServer, kind: str, act: str
+) -> None:
+    lan, hoa, world, _ = _shared(server)
+    exhibit = f"/c/{world.values['case']}/e/{world.values['exhibit']}"
+    look = hoa.post(f"{exhibit}/{kind}", reason="so sánh").headers["location"].rpartition("/")[2]
+    job = hoa.desk.jobs.start("desk.case.heading", _waiting, case_id=world.values["case"])
+
+    assert lan.post(f"{exhibit}/{act}", reason="xong").status_code == 303
+
+    assert hoa.get(f"/look/{look.partition('?')[0]}").status_code == 404
+    if act == "minor":
+        while not hoa.desk.jobs.get(job.id).state.is_over:
+            time.sleep(0.01)
+        assert hoa.desk.jobs.get(job.id).state is JobState.STOPPED
+
+
+@pytest.mark.parametrize("kind", ["veiled", "unveiled"])
+def test_whoever_was_taken_out_of_a_case_sees_nothing_of_it(
+    server: RunningServer, kind: str
+) -> None:
+    lan, hoa, world, into = _shared(server)
+    exhibit = f"/c/{world.values['case']}/e/{world.values['exhibit']}"
+    look = hoa.post(f"{exhibit}/{kind}", reason="so sánh").headers["location"].rpartition("/")[2]
+    job = hoa.desk.jobs.start("desk.case.heading", _waiting, case_id=world.values["case"])
+    assert hoa.get(f"/jobs/{job.id}").status_code == 200
+
+    assert lan.post(f"{into}/out").status_code == 303
+
+    for path in (f"/look/{look.partition('?')[0]}", f"/jobs/{job.id}"):
+        assert hoa.get(path).status_code == 404
+
+
+def test_a_new_passphrase_lets_every_other_browser_of_the_person_out(server: RunningServer) -> None:
+    lan = server.invited("Lan")
+    thief = server.browser()
+    thief.enter("Lan")
+    assert thief.is_in
+
+    changed = lan.post("/settings/passphrase", known=PASSPHRASE, passphrase=NEW, again=NEW)
+
+    assert (changed.headers["location"], lan.is_in, thief.is_in) == (
+        "/passphrase-changed",
+        True,
+        False,
+    )
+
+
+def test_unveiled_pictures_are_sealed_for_nobody_who_is_not_on_the_list(
+    server: RunningServer,
+) -> None:
+    lan, _, world, _ = _shared(server)
+    key = recipient_of(fresh_identity())
+
+    answer = lan.post(
+        f"/c/{world.values['case']}/dossier/preview",
+        **{"for": "authority", "which": "all", "stamp": "no", "languages": "vi"},
+        recipient="A",
+        purpose="B",
+        legal_basis="C",
+        recipient_key=key,
+    )
+
+    assert (answer.status_code, "BB-035" in answer.text) == (400, True)

@@ -56,7 +56,9 @@ class WordFactor:
 
     def settings(self, origin: str) -> Routes:
         del origin
-        return Routes()
+        routes = Routes()
+        routes.page("/settings/second")(lambda desk, asked: self._page("word"))
+        return routes
 
     def is_set(self, vault: Vault) -> bool:
         return bool(vault.setting("second.word"))

@@ -153,3 +153,15 @@ def test_a_caseworker_without_the_key_gets_no_page_of_a_case(office: Office) -> 
         assert found[0] in {303, 400, 404}, (method, path)
         said = found[1].replace(case_id, "")
         assert said == _asked(office.other, method, none)[1].replace("case-0000000000000000", "")
+
+
+def test_only_an_auditor_is_asked_whose_keys_the_annex_lists(office: Office) -> None:
+    path = "/settings/organisation/breach-form"
+
+    shown = {
+        seat.person.role: 'name="holder"' in seat.get(path).text
+        for seat in _seats(office)
+        if seat.person.role is not CASEWORKER
+    }
+
+    assert shown == {ADMINISTRATOR: False, AUDITOR: True}

@@ -108,11 +108,15 @@ def make_organisation_paper(
 
     Raises:
         CatalogueError: BB-601, the lists of ended law or of words that blame cannot be read.
-        OrganisationPaperRoleError: BB-044, a caseworker of a shared vault.
+        OrganisationPaperRoleError: BB-044, a caseworker of a shared vault, or somebody other than
+            an auditor who asks whose keys open which cases.
         EndedLawTypedError: BB-042, what was typed cites law that has ended.
         HolderMissingError: BB-043, nobody of that name is in the vault.
     """
     require_may_ask(vault)
+    # In a vault of one's own there is nobody to name, which BB-043 says.
+    if request.holder.strip() and person_of(vault) and not may_name_holder(vault):
+        raise OrganisationPaperRoleError
     fault = catalogue.closed_by
     if fault is not None:
         raise CatalogueError(file=fault.file, line=fault.line)
@@ -121,6 +125,11 @@ def make_organisation_paper(
     _refuse_ended_law(typed.values(), catalogue)
     state = program_state(vault, around, catalogue, clock)
     lists = request.lists_cases and request.kind is OrganisationPaperKind.BREACH_FORM
+    case_ids = _cases_of(vault, request.holder) if lists else None
+    audit = getattr(vault, "audit", None)
+    if audit is not None:
+        # Before it is given: what was given has been noted.
+        audit.note("organisation/cases-listed" if lists else "organisation/paper")
     return write_organisation_paper(
         OrganisationFacts(
             kind=request.kind,
@@ -129,7 +138,7 @@ def make_organisation_paper(
             catalogue=catalogue,
             made_on=local_day(state.looked_at),
             typed=typed,
-            case_ids=_cases_of(vault, request.holder) if lists else None,
+            case_ids=case_ids,
             holder=safe(request.holder.strip()),
         )
     )
@@ -161,6 +170,16 @@ def require_may_ask(vault: Vault) -> None:
     person = person_of(vault)
     if person is not None and person.role not in _MAY_ASK:
         raise OrganisationPaperRoleError
+
+
+def may_name_holder(vault: Vault) -> bool:
+    """
+    Return whether whoever is in may ask whose keys open which cases.
+
+    Who runs the server is not told who works on what; who oversees it may be.
+    """
+    person = person_of(vault)
+    return person is not None and person.role is Role.AUDITOR
 
 
 def _cases_of(vault: Vault, holder: str) -> tuple[str, ...]:

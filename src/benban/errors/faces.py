@@ -232,6 +232,6 @@ class HolderMissingError(BenbanError):
 
 
 class OrganisationPaperRoleError(BenbanError):
-    """A caseworker of a shared vault asked for a paper of the organisation."""
+    """The role does not allow this paper of the organisation, or to name whose keys it lists."""
 
     code = "BB-044"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import ClassVar, cast
 
 import pytest
 
@@ -344,7 +344,7 @@ def test_the_annex_lists_the_cases_of_one_holder_only(tmp_path: Path) -> None:
         here = replace(someone(Role.CASEWORKER, "Lan"), user_id=vault.entered.unlocked.user_id)
         return (here, someone(Role.CASEWORKER, "Mai"))
 
-    of = shared(person=someone(Role.ADMINISTRATOR), people=people)
+    of = shared(person=someone(Role.AUDITOR), people=people)
     with vault_of(tmp_path / "kho", KdfCost.cheap_for_tests(), of) as vault:
         a_case(vault, 7, FakeClock(NOW))
         told = [said(made(vault, BREACH, lists_cases=True, holder=one)) for one in ("lan ", "Mai")]
@@ -352,6 +352,32 @@ def test_the_annex_lists_the_cases_of_one_holder_only(tmp_path: Path) -> None:
             made(vault, BREACH, lists_cases=True, holder="Ai đó")
 
     assert ["case-0000000000000007" in one for one in told] == [True, False]
+
+
+def test_an_administrator_is_not_told_whose_keys_open_which_cases(tmp_path: Path) -> None:
+    of = shared(person=someone(Role.ADMINISTRATOR), people=lambda _: ())
+    with vault_of(tmp_path / "kho", KdfCost.cheap_for_tests(), of) as vault:
+        a_case(vault, 7, FakeClock(NOW))
+        with pytest.raises(OrganisationPaperRoleError):
+            made(vault, BREACH, lists_cases=True, holder="Lan")
+        of_all = said(made(vault, BREACH, lists_cases=True))
+
+    assert "case-0000000000000007" in of_all
+
+
+def test_that_a_paper_was_made_is_noted_and_whether_it_lists_cases(tmp_path: Path) -> None:
+    class Book:
+        noted: ClassVar[list[str]] = []
+
+        def note(self, what: str) -> None:
+            self.noted.append(what)
+
+    of = shared(person=someone(Role.AUDITOR), audit=Book())
+    with vault_of(tmp_path / "kho", KdfCost.cheap_for_tests(), of) as vault:
+        made(vault, RECORD)
+        made(vault, BREACH, lists_cases=True)
+
+    assert Book.noted == ["organisation/paper", "organisation/cases-listed"]
 
 
 def _pages(pdf: bytes) -> int:

@@ -6,9 +6,9 @@ from benban.casework.organisation_papers import (
     OrganisationPaperRequest,
     Surroundings,
     make_organisation_paper,
+    may_name_holder,
     organisation_document,
     organisation_pdf,
-    person_of,
     require_may_ask,
 )
 from benban.desk.app import Routes
@@ -99,7 +99,7 @@ def _page(desk: Desk, asked: Asked, error: BenbanError | None) -> Response:
         languages=tuple(Language),
         chosen_language=_language(desk, asked),
         has_annex=kind is OrganisationPaperKind.BREACH_FORM,
-        is_shared=person_of(desk.vault) is not None,
+        names_holder=may_name_holder(desk.vault),
         cases=asked.first("cases"),
         docx=asked.first("docx"),
         error=error,

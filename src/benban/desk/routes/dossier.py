@@ -36,7 +36,6 @@ from benban.model.ids import ExhibitId
 from benban.outside.new_file import require_outside
 from benban.outside.revocation import HttpRevocationSource
 from benban.outside.verifier import VerifierReport, verifier_report
-from benban.seal.note import key_id
 from benban.seal.receipt import receipt_text
 from benban.wiring_case import CaseStore, authorities
 from benban.wording import Language
@@ -295,23 +294,24 @@ def _writing(
                 clock=desk.clock,
                 lists=HttpRevocationSource() if is_stamped else None,
             )
-            known = key_id(store.public_key)
         # Sealed in the log by now: a stop that comes late changes nothing any more.
         if path is None:
             # On a server it waits for the person's browser; they check the file that they have.
             return f"/c/{case_id}/dossier/done/{out.name}"
         with suppress(StoppedError):
             progress.say("desk.dossier.checking")
-        checked = Verified(case_id=case_id, name=out.name, report=_verified(desk, path, known))
+        checked = Verified(case_id=case_id, name=out.name, report=_verified(desk, path))
         return f"/c/{case_id}/dossier/done/{out.name}?checked={desk.outcomes.keep(checked)}"
 
     return work
 
 
-def _verified(desk: Desk, path: Path, known_key: str) -> VerifierReport | None:
+def _verified(desk: Desk, path: Path) -> VerifierReport | None:
     """Return what a program that shares no code with this one says of the file on the disk."""
     try:
-        return verifier_report(path, known_key=known_key, language=desk.language.value)
+        # Without the key: a key from here would let the maker vouch for itself. Who made it is
+        # "not done" until the receiver compares a key that came to them another way.
+        return verifier_report(path, language=desk.language.value)
     except (VerifierMissingError, OSError, TimeoutError):
         # The file is there and sealed: that it was not checked is said instead.
         return None

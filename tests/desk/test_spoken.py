@@ -94,6 +94,44 @@ def test_leaving_ends_what_listens(speaking: Page, closed_desk: Running) -> None
     assert live == "ended"
 
 
+def test_two_clicks_open_one_microphone(speaking: Page, closed_desk: Running) -> None:
+    closed_desk.enter()
+    case = closed_desk.begin()
+    speaking.goto(f"{closed_desk.place.origin}{case}/spoken")
+    speaking.evaluate(
+        "() => { window.ears = 0; const ask ="
+        " navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);"
+        " navigator.mediaDevices.getUserMedia = (wish) => { window.ears += 1; return ask(wish); } }"
+    )
+
+    with speaking.expect_response("**/spoken/piece"):
+        speaking.evaluate(
+            "() => { const start = document.querySelector('[data-start]');"
+            " start.click(); start.click(); }"
+        )
+
+    assert speaking.evaluate("() => window.ears") == 1
+
+
+def test_after_the_stop_nothing_says_that_the_microphone_is_on(
+    speaking: Page, closed_desk: Running
+) -> None:
+    closed_desk.enter()
+    case = closed_desk.begin()
+    speaking.goto(f"{closed_desk.place.origin}{case}/spoken")
+    speaking.click("[data-start]")
+    expect(speaking.locator("[data-say=listening]")).to_be_visible()
+    speaking.route("**/spoken/piece", lambda route: route.abort())
+
+    with speaking.expect_request("**/spoken/piece"):
+        speaking.click("[data-stop]")
+
+    expect(speaking.locator("[data-say=after]")).to_be_visible()
+    for other in ("waiting", "listening"):
+        expect(speaking.locator(f"[data-say={other}]")).to_be_hidden()
+    expect(speaking.locator("[data-stop]")).to_be_hidden()
+
+
 def test_every_button_is_large_enough_for_a_finger(speaking: Page, closed_desk: Running) -> None:
     closed_desk.enter()
     case = closed_desk.begin()

@@ -51,7 +51,7 @@ if (box && can) {
         silence();
         tell("ended");
       } else {
-        tell("waiting");
+        tell(isStopped ? "after" : "waiting");
         await new Promise((again) => setTimeout(again, 1000));
       }
     }
@@ -87,11 +87,14 @@ if (box && can) {
   };
 
   find("start").addEventListener("click", async () => {
+    // A second click while the browser asks would open a second microphone that nobody stops.
+    find("start").disabled = true;
     try {
       ear = await navigator.mediaDevices.getUserMedia({ audio: true });
       recorder = new MediaRecorder(ear, { audioBitsPerSecond: 24000 });
     } catch {
       silence();
+      find("start").disabled = false;
       tell("refused");
       return;
     }
@@ -100,7 +103,12 @@ if (box && can) {
       give();
     });
     // The last piece comes before this event.
-    recorder.addEventListener("stop", () => { isStopped = true; give(); });
+    recorder.addEventListener("stop", () => {
+      isStopped = true;
+      find("stop").hidden = find("heard").hidden = true;
+      if (!isOver) tell("after");
+      give();
+    });
     recorder.start(PIECE_MS);
     heard = new AudioContext();
     find("start").hidden = true;

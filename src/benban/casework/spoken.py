@@ -20,6 +20,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from benban.casework.sound_kinds import MARK_BYTES, TAG_HEAD_BYTES, holds_picture, kind_of
 from benban.errors import (
     NotARecordingError,
     NotStoredError,
@@ -40,27 +41,6 @@ _LIST, _PIECE = "spoken.list.", "spoken.piece."
 # Two pages at once: each reads the list, and writes it with its own piece in it.
 _WRITING = threading.Lock()
 _ID = re.compile(r"spoken-[0-9a-f]+")
-# First bytes of each kind that browsers record or play. Sources: RFC 8794 section 11.2.1 (EBML),
-# RFC 3533 section 6 (Ogg), ISO/IEC 14496-12 section 4.3 (ftyp), RIFF WAVE, ID3v2.4 section 3.1,
-# ISO/IEC 13818-7 section 6.2 (ADTS), ISO/IEC 11172-3 section 2.4.2.3 (the frame header of MP3).
-_KINDS = (
-    (re.compile(rb"\x1a\x45\xdf\xa3"), "audio/webm"),
-    (re.compile(rb"OggS"), "audio/ogg"),
-    (re.compile(rb".{4}ftyp", re.DOTALL), "audio/mp4"),
-    (re.compile(rb"RIFF.{4}WAVE", re.DOTALL), "audio/wav"),
-    (re.compile(rb"ID3"), "audio/mpeg"),
-    (re.compile(rb"\xff[\xf0\xf1\xf8\xf9]"), "audio/aac"),
-    (re.compile(rb"\xff[\xe2-\xe7\xf2-\xf7\xfa-\xff]"), "audio/mpeg"),
-)
-# What stands before a track of pictures, or a picture in a tag, in each of them.
-_PICTURES = re.compile(
-    rb"hdlr.{8}(?:vide|pict|auxv)|covr.{4}data"
-    rb"|V_(?:VP|AV1|MPEG|MS/|THEORA|REAL|QUICKTIME|UNCOMPRESSED|PRORES|FFV1|MJPEG)"
-    rb"|\x80theora|OVP80|METADATA_BLOCK_PICTURE|COVERART=|APIC|image/[a-z]",
-    re.DOTALL | re.IGNORECASE,
-)
-# A mark may lie across two pieces.
-_MARK_BYTES = 64
 
 
 def recordings_of(vault: Vault, case_id: CaseId) -> tuple[Spoken, ...]:
@@ -117,15 +97,14 @@ def keep_piece(
             raise RecordingGapError
         if known is None and len(every) >= MOST_RECORDINGS:
             raise RecordingTooLargeError(most=MOST_RECORDINGS)
-        before = vault.setting(_name(case_id, recording_id, number - 1)) if number else b""
-        if _PICTURES.search(before[-_MARK_BYTES:] + piece):
-            raise NotARecordingError
         grown = known or Spoken(
             id=RecordingId(recording_id),
             begun_at=clock.now(),
-            media_type=_kind_of(piece),
+            media_type=kind_of(piece),
             sizes=(),
         )
+        if _shows_somebody(vault, case_id, grown, piece):
+            raise NotARecordingError
         if grown.size_bytes + len(piece) > MOST_BYTES:
             raise RecordingTooLargeError(most=MOST_RECORDINGS)
         grown = replace(grown, sizes=(*grown.sizes, len(piece)))
@@ -188,11 +167,14 @@ def destroy_recording(vault: Vault, case_id: CaseId, recording_id: str) -> None:
         _keep(vault, case_id, tuple(one for one in every if one.id != recording_id))
 
 
-def _kind_of(first: bytes) -> str:
-    for signs, media_type in _KINDS:
-        if signs.match(first):
-            return media_type
-    raise NotARecordingError
+def _shows_somebody(vault: Vault, case_id: CaseId, one: Spoken, piece: bytes) -> bool:
+    head = before = b""
+    if one.sizes:
+        before = vault.setting(_name(case_id, one.id, len(one.sizes) - 1)) or b""
+        head = vault.setting(_name(case_id, one.id, 0)) or b""
+    before = before[-MARK_BYTES:]
+    head = (head + piece)[:TAG_HEAD_BYTES]
+    return holds_picture(one.media_type, head, before + piece, one.size_bytes - len(before))
 
 
 def _keep(vault: Vault, case_id: CaseId, recordings: Sequence[Spoken]) -> None:

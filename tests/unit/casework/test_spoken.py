@@ -1,7 +1,9 @@
 """What is said aloud is kept as it comes, apart from the case, and never with a picture in it."""
 
 import io
+import random
 import tarfile
+from contextlib import suppress
 from io import BytesIO
 
 import pyrage
@@ -9,6 +11,7 @@ import pytest
 
 from benban.casework.destroy_case import destroy_case
 from benban.casework.hand_over import Recipient, hand_over
+from benban.casework.sound_kinds import holds_picture, kind_of
 from benban.casework.spoken import (
     MOST_BYTES,
     destroy_recording,
@@ -133,10 +136,15 @@ def test_no_byte_of_it_is_in_a_hand_over(vault: Vault, store: CaseStore, clock: 
         b"\xff\xd8\xff\xe0 a photo",
         b"\x89PNG\r\n",
         b"plain words",
-        WEBM + b"......V_VP8......",
+        WEBM + b"....\x86\x85V_VP8......",
+        WEBM + b"....\x46\x60\x8aimage/jpeg",
         b"\0\0\0\x18ftypisom" + b"." * 9 + b"hdlr" + bytes(8) + b"vide",
         b"\0\0\0\x18ftypM4A " + b"covr" + bytes(4) + b"data" + b"\xff\xd8\xff",
-        b"ID3\x04\0\0" + b"APIC" + b"image/jpeg\0",
+        b"ID3\x04\0\0\0\0\0\x40" + b"APIC" + bytes(7) + b"image/jpeg\0" + bytes(40),
+        b"ID3\x03\0\0\0\0\0\x40" + b"APIC" + bytes(7) + b"PNG\0" + bytes(50),
+        b"ID3\x02\0\0\0\0\0\x40" + b"PIC\0\0\x30" + b"\0PNG\3\0" + bytes(50),
+        b"RIFF\0\0\0\0WAVEid3 ....ID3\x04APIC" + bytes(7) + b"image/png\0",
+        b"OggS" + bytes(24) + b"OpusTags....metadata_block_picture=AAAA",
         b"OggS" + bytes(24) + b"\x80theora",
     ],
 )
@@ -153,10 +161,49 @@ def test_a_mark_of_a_picture_that_lies_across_two_pieces_is_found(
     vault: Vault, store: CaseStore, clock: FakeClock
 ) -> None:
     recording = new_recording_id()
-    keep_piece(vault, store.case.id, recording, 0, WEBM + b"....V_", clock)
+    keep_piece(vault, store.case.id, recording, 0, WEBM + b"....\x86\x85V_", clock)
 
     with pytest.raises(NotARecordingError):
         keep_piece(vault, store.case.id, recording, 1, b"VP9....", clock)
+
+
+@pytest.mark.parametrize(("size", "is_refused"), [(b"\0\0\1\x48", True), (b"\0\0\0\x14", False)])
+def test_the_mark_of_a_frame_counts_to_the_end_of_the_tag_also_in_a_later_piece(
+    vault: Vault, store: CaseStore, clock: FakeClock, size: bytes, *, is_refused: bool
+) -> None:
+    recording = new_recording_id()
+    head = b"ID3\x04\0\0" + size + bytes(60)
+    keep_piece(vault, store.case.id, recording, 0, head, clock)
+
+    with suppress(NotARecordingError):
+        keep_piece(vault, store.case.id, recording, 1, b"APIC" + bytes(7) + b"PNG", clock)
+
+    (kept,) = recordings_of(vault, store.case.id)
+    assert len(kept.sizes) == (1 if is_refused else 2)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        WEBM,
+        b"OggS",
+        b"\0\0\0\x18ftypM4A ",
+        b"RIFF\0\0\0\0WAVE",
+        b"ID3\x04\0\0\0\0\0\x0a",
+        b"ID3\x02\0\0\0\0\0\x0a",
+        b"\xff\xf1\x50",
+        b"\xff\xfb\x90",
+    ],
+)
+def test_a_long_recording_is_not_refused_for_what_stands_in_it_by_chance(head: bytes) -> None:
+    # The short marks are put in on purpose: luck need not bring them.
+    chance = random.Random(7)
+    short = (b"APIC", b"apic", b"image/x", b"V_VP", b"v_av1", b"OVP80", b"PIC", b"covr")
+    whole = head + b"".join(
+        chance.randbytes(1 << 20) + short[number % len(short)] for number in range(31)
+    )
+
+    assert not holds_picture(kind_of(whole), whole[:10], whole, 0)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from benban.casework.due import due_in_case
 from benban.testing.clock import FakeClock
 from tests.desk.rig import Running, running_desk
-from tests.desk.test_work import _sent
+from tests.desk.test_work import ADULT, OURS, _sent
 
 DAY_S = 86_400.0
 
@@ -71,6 +71,36 @@ def test_a_day_that_is_past_rests_and_comes_back_after_a_month(
     assert (resting, _listed(timed, case)) == (0, 1)
     # What is late stands in bold in the queue.
     assert ("<strong>" in late, "<strong>" in queue) == (True, False)
+
+
+def test_while_resting_a_day_that_is_past_is_not_called_nothing(
+    timed: Running, clock: FakeClock
+) -> None:
+    case = _waiting(timed)
+    clock.advance(10 * DAY_S)
+    timed.post(f"{case}/rest", wish="rest", back="timeline")
+
+    said = timed.text(f"{case}/timeline")
+
+    assert "Nothing is being waited for" not in said
+    assert "A day on which an answer was due is past" in said
+    assert "Resting from offers" in timed.text("/queue")
+
+
+def test_while_resting_no_text_that_waits_is_listed(timed: Running) -> None:
+    case = timed.begin()
+    age = timed.post(
+        f"{case}/add/link", address="https://x.com/i/status/1234567890123456789", kind="published"
+    ).headers["location"]
+    timed.post(age, **ADULT)
+    place = age.removesuffix("/age")
+    draft = timed.post(f"{place}/write/vn-complaint", **OURS).headers["location"]
+    before = timed.get(f"{case}/timeline").text
+
+    timed.post(f"{case}/rest", wish="rest", back="timeline")
+
+    shown = [f'href="{draft}"' in one for one in (before, timed.get(f"{case}/timeline").text)]
+    assert shown == [True, False]
 
 
 def test_going_on_is_one_click(timed: Running, clock: FakeClock) -> None:

@@ -43,6 +43,7 @@ class Row:
         whose: one of ``WHOSE``; empty in a vault of one's own.
         is_alone: nobody else of a shared vault can open it.
         capacity: as whom somebody acts for the person; value of ``Capacity``.
+        rests: a month of rest from offers is on; what is past is not shown.
         searched: title, words and hosts, folded.
     """
 
@@ -59,6 +60,7 @@ class Row:
     searched: str
     whose: str = ""
     is_alone: bool = False
+    rests: bool = False
 
     @property
     def next_due_at(self) -> datetime | None:
@@ -139,7 +141,7 @@ def _row(desk: Desk, case_id: CaseId) -> Row:
     if rests_until(desk.vault, case_id, now) is not None:
         # A day to come stands whatever was wished: hidden, it could be missed.
         to_come = tuple(one for one in row.dues_at if one >= now)
-        row = replace(row, finds=(), unsigned=0, dues_at=to_come)
+        row = replace(row, finds=(), unsigned=0, dues_at=to_come, rests=True)
     return row
 
 

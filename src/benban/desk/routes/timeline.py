@@ -12,7 +12,7 @@ from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.pages import show
 from benban.errors import BenbanError
-from benban.model.remedy import Notice
+from benban.model.remedy import Notice, NoticeState
 from benban.notices.calendar import calendar_of
 from benban.notices.letter import Recipient, Wish
 from benban.notices.warnings import IrreversibleAct
@@ -34,7 +34,13 @@ def timeline(desk: Desk, asked: Asked) -> Response:
             case=store.case,
             quiet_until=rests,
             dues=to_come(every) if rests else every,
-            notices=store.all(Notice),
+            # Said, not shown: "nothing is waited for" would not be true (promise 5).
+            past_rest=rests is not None and any(one.is_overdue for one in every),
+            notices=[
+                one
+                for one in store.all(Notice)
+                if rests is None or one.state is not NoticeState.DRAFT
+            ],
         )
 
 

@@ -7,6 +7,8 @@ from benban.model.catalogue import Catalogue
 from benban.model.organisation_paper import OrganisationPaperKind
 from benban.model.remedy import Confidence, Provision
 
+# The decree on the Personal Data Protection Law, as the catalogue's list of ended law names it.
+DECREE = "356/2025/NĐ-CP"
 _RECORD = OrganisationPaperKind.PROCESSING_RECORD
 _IMPACT = OrganisationPaperKind.IMPACT_ASSESSMENT
 _BREACH = OrganisationPaperKind.BREACH_FORM
@@ -21,12 +23,17 @@ class Duty:
         rule: id of the provision.
         rests_on: words of the catalogue; when an update changes them, the sentence is not printed.
         kinds: the papers that it stands in.
+        article: of the law, where the sentence rests on some of the rule's articles; None for all
+            of them, empty where it rests on the decree alone.
+        decree: article of the decree that says it more closely.
     """
 
     name: str
     rule: str
     rests_on: str
     kinds: frozenset[OrganisationPaperKind]
+    article: str | None = None
+    decree: str = ""
 
 
 DUTIES = (
@@ -35,6 +42,7 @@ DUTIES = (
         rule="vn-l91-21",
         rests_on="DPIA file sent within 60 days of first processing",
         kinds=frozenset({_IMPACT}),
+        article="21",
     ),
     Duty(
         name="updates",
@@ -50,18 +58,21 @@ DUTIES = (
             " (not needed when the data subject transfers their own data)"
         ),
         kinds=frozenset({_IMPACT, _RECORD}),
+        article="20",
     ),
     Duty(
         name="no-exemption",
         rule="vn-l91-21",
         rests_on="does NOT cover those that directly process sensitive data",
         kinds=frozenset({_IMPACT}),
+        article="38(2), 38(3)",
     ),
     Duty(
         name="breach",
         rule="vn-l91-21",
         rests_on="breach notice to the agency within 72 h",
         kinds=frozenset({_BREACH, _IMPACT}),
+        article="23",
     ),
     Duty(
         name="sensitive",
@@ -71,19 +82,27 @@ DUTIES = (
             " data revealing sex life = sensitive"
         ),
         kinds=frozenset({_RECORD, _IMPACT, _BREACH}),
+        article="",
+        decree="3(6), 4(1)(e)",
     ),
     Duty(
         name="erasure",
         rule="vn-l91-14",
-        rests_on="answers within 2 working days and erases within 20 days",
+        rests_on=(
+            "answers within 2 working days and erases within 20 days (30 when others must act;"
+            " one extension up to 20 days). Objection/restriction: 15 days"
+        ),
         kinds=frozenset({_RECORD}),
+        decree="5(4)",
     ),
     Duty(
         name="urgent",
         rule="vn-l91-19",
         rests_on=(
             "Allowed, in urgent cases, to protect the life, health, honour, dignity or rights of"
-            " the data subject or another"
+            " the data subject or another, and as needed against an infringement; also crime"
+            " prevention. The processor must prove it and have rules, safeguards, periodic checks,"
+            " complaint channel."
         ),
         kinds=frozenset({_RECORD, _IMPACT}),
     ),

@@ -18,7 +18,7 @@ from benban.model.paper import (
     PaperWriting,
     Piece,
 )
-from benban.notices.organisation_law import KnownDuty, duties_known
+from benban.notices.organisation_law import DECREE, KnownDuty, duties_known
 from benban.notices.organisation_measures import Measure, measures_in, written_day
 from benban.notices.papers import vietnamese_article
 from benban.wording import Language, say
@@ -141,19 +141,23 @@ class Desk:
         return (name, self.say(f"state.{one.state.value}"), said)
 
     def _duty(self, one: KnownDuty) -> tuple[str, str, str, str]:
-        name = instrument_name(one.rule, self.facts.language)
         grade = one.rule.confidence.value
-        article = one.rule.article
-        if self.facts.language is Language.VI:
-            cited = vietnamese_article(article)
-        else:
-            cited = self.say("law.article", article=article)
+        law, article = instrument_name(one.rule, self.facts.language), one.duty.article
+        cited = [self._cited(law, one.rule.article if article is None else article)]
+        cited.append(self._cited(self.say("duty.decree", number=DECREE), one.duty.decree))
         return (
             SEEN + self.say(f"duty.{one.duty.name}"),
-            f"{name}, {cited}",
+            "; ".join(filter(None, cited)),
             say(self.facts.language, f"cli.catalogue.confidence.{grade}"),
             self.day(one.rule.checked_on),
         )
+
+    def _cited(self, instrument: str, article: str) -> str:
+        if not article:
+            return ""
+        if self.facts.language is Language.VI:
+            return f"{instrument}, {vietnamese_article(article)}"
+        return f"{instrument}, {self.say('law.article', article=article)}"
 
 
 def _seen(text: str) -> Line:

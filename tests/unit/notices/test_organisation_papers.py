@@ -16,7 +16,7 @@ from benban.model.organisation_paper import (
 from benban.model.paper import Blank, PaperText
 from benban.model.remedy import Confidence, Provision
 from benban.notices.lint import find_avoided_words
-from benban.notices.organisation_law import DUTIES, Duty, duties_known
+from benban.notices.organisation_law import DECREE, DUTIES, Duty, duties_known
 from benban.notices.organisation_lines import OrganisationFacts
 from benban.notices.organisation_measures import RISKS, measures_in
 from benban.notices.organisation_papers import FIELDS, write_organisation_paper
@@ -171,6 +171,21 @@ def test_a_duty_stands_with_confidence_day_of_the_check_and_source(
         assert known.rule.source in words
     assert "A: the official text was read" in words
     assert words.count("2026-11-22") >= len(duties_known(kind, CATALOGUE, ON))
+
+
+def test_each_duty_cites_the_article_that_says_it() -> None:
+    words = {
+        kind: "\n".join(lines(write_organisation_paper(facts(kind))))
+        for kind in OrganisationPaperKind
+    }
+
+    record, impact, breach = (words[one] for one in OrganisationPaperKind)
+    assert "Decree 356/2025/NĐ-CP, article 3(6), 4(1)(e)" in breach
+    assert "Decree 356/2025/NĐ-CP, article 5(4)" in record
+    assert "within 30 days when others must act" in record
+    assert "must prove that this was so" in impact
+    assert "91/2025/QH15, article 23" in breach
+    assert any(DECREE in one.replaced_by for one in CATALOGUE.repealed)
 
 
 def _with(changed: Provision) -> Catalogue:

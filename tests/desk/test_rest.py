@@ -8,8 +8,9 @@ import pytest
 
 from benban.casework.due import due_in_case
 from benban.testing.clock import FakeClock
-from tests.desk.rig import Running, running_desk
-from tests.desk.test_work import ADULT, OURS, _sent
+from tests.desk.rig import ADULT, Running, running_desk
+from tests.desk.test_plan import OURS
+from tests.desk.test_work import _sent
 
 DAY_S = 86_400.0
 

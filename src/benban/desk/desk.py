@@ -207,6 +207,9 @@ class Desk:
             if self._vault is not None:
                 self.queue_rows[case_id] = (count, row)
 
+    def note_seen(self, pattern: str, case_ids: Iterable[CaseId]) -> None:
+        """Note whose cases a page shows that is the page of none; alone, one watches nobody."""
+
     def look_at(self, case_id: CaseId, of: str, shown: ShownPicture, beside: bytes = b"") -> str:
         """
         Return the number under which a picture that was just logged can be seen.

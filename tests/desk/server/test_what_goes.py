@@ -95,3 +95,14 @@ def test_unveiled_pictures_are_sealed_for_nobody_who_is_not_on_the_list(
     )
 
     assert (answer.status_code, "BB-035" in answer.text) == (400, True)
+
+
+def test_a_page_of_several_cases_is_noted_under_each(server: RunningServer) -> None:
+    lan = server.invited("Lan")
+    world = make_world(lan)
+    before = server.views().count(("/queue/chosen", world.values["case"]))
+
+    assert lan.post("/queue/chosen", case=world.values["case"], act="look").status_code == 200
+
+    after = server.views().count(("/queue/chosen", world.values["case"]))
+    assert (before, after) == (0, 1)

@@ -65,6 +65,7 @@ def _cases(desk: Desk, asked: Asked) -> tuple[CaseId, ...]:
     found = tuple(one for one in desk.vault.case_ids() if one in ticked)
     if not found:
         raise AnswerMissingError("desk.bulk.which")
+    desk.note_seen(asked.path, found)
     return found
 
 

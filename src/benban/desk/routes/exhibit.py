@@ -99,6 +99,8 @@ def ask_forget(desk: Desk, asked: Asked) -> Response:
 @ROUTES.form("/c/{case}/e/{exhibit}/forget")
 def let_go(desk: Desk, asked: Asked) -> Response:
     """Destroy what was listed."""
+    # Nothing that is being written may carry away what goes now.
+    desk.stop_work_on(asked.parts["case"])
     with desk.case(asked.parts["case"]) as store:
         one = _wanted(store, asked)
         forget(store, plan_forgetting(store, one.id), asked.first("reason"))

@@ -53,7 +53,7 @@ def photos(desk: Desk, asked: Asked) -> Response:
 def keep_photos(desk: Desk, asked: Asked, arriving: Arriving) -> Response:
     """Take the photos in, encrypted; measuring them goes on when the page is closed."""
     case_id = asked.parts["case"]
-    taking = _Taking()
+    taking = _Taking(case_id=asked.parts["case"])
     with desk.case(case_id) as store:
         try:
             require_answers(store)
@@ -76,7 +76,7 @@ def done(desk: Desk, asked: Asked) -> Response:
     """Say which photos could not be kept, and why."""
     with desk.case(asked.parts["case"]) as store:
         taken = desk.outcomes.get(_Taking, asked.parts["photos"])
-        if taken is None:
+        if taken is None or taken.case_id != store.case.id:
             return go_to(f"/c/{store.case.id}/photos")
         return _page(desk, store, lost=taken.lost)
 
@@ -87,10 +87,12 @@ class _Taking:
     Photos on their way in.
 
     Attributes:
+        case_id: whose they are.
         left: received and not yet kept.
         lost: names of those that could not be kept, and why.
     """
 
+    case_id: str
     left: list[SpooledOriginal] = field(default_factory=list)
     lost: list[tuple[str, BenbanError]] = field(default_factory=list)
 

@@ -1,6 +1,6 @@
 """The desk of one person in one browser: what was looked at is noted, the folder is another's."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -99,6 +99,11 @@ class PersonsDesk(Desk):
             self._note_job(pattern, parts["job"])
         elif pattern.startswith(_LISTS):
             self._note(pattern, "")
+
+    def note_seen(self, pattern: str, case_ids: Iterable[CaseId]) -> None:
+        """Note each case that a page of several shows."""
+        for case_id in case_ids:
+            self._note(pattern, self.vault.case_entry(case_id).case_id)
 
     def _note_job(self, pattern: str, job_id: str) -> None:
         # Its page asks every second how far it is; it was seen once.

@@ -128,6 +128,8 @@ def test_the_pages_are_seen_before_anything_is_sealed_or_written(
     path = desk.post(f"{case}/dossier/pages", **_wishes(tmp_path)).headers["location"]
     page = desk.get(path).text
     (picture,) = re.findall(r'src="(/look/[^"]+)"', page)
+    assert f'<a href="{picture}">' in page
+    assert desk.get(picture).content == desk.get(picture).content
     png = desk.get(picture)
 
     assert (png.headers["content-type"], png.content[:4]) == ("image/png", b"\x89PNG")

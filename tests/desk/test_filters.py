@@ -1,5 +1,6 @@
 """Filters of the queue under a name: kept encrypted, used, removed."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from benban.desk.filters import MOST_KEPT, keep_filter, kept_filters
 from benban.desk.queue import rows_of
 from benban.model.case import Capacity, Case
 from benban.model.ids import new_case_id
-from benban.wording import Language
+from benban.wording import Language, say
 from tests.desk.rig import PASSPHRASE, Running
 
 NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
@@ -56,6 +57,21 @@ def test_a_kept_filter_is_used_again_after_locking(queue: Running) -> None:
     assert queue.desk.queue_search["q"] == "duong"
     said = queue.text("/queue")
     assert ("Đường Lê" in said, "Phan" in said) == (True, False)
+
+
+def test_a_kept_filter_shows_what_it_filters(queue: Running) -> None:
+    queue.client.post("/queue", data={"q": "duong", "state": "overdue", "due": "of-old"})
+    queue.post("/queue/filters", name="của tôi")
+    queue.post("/queue/filters/none")
+
+    page = queue.get("/queue/filters").text
+
+    held = [re.sub(r"\s+", " ", one) for one in re.findall(r"<li>([^<]+: [^<]+)</li>", page)]
+    assert [one.rpartition(": ")[2] for one in held] == [
+        "duong",
+        say(Language.EN, "desk.work.state.overdue"),
+        "of-old",
+    ]
 
 
 def test_the_words_of_a_kept_filter_are_nowhere_in_the_clear(queue: Running) -> None:

@@ -7,8 +7,9 @@ from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.filters import MOST_KEPT, drop_filter, keep_filter, kept_filters
 from benban.desk.pages import go_to, show
-from benban.desk.queue import SEARCH
+from benban.desk.queue import DUES, SEARCH, STATES, WHOSE
 from benban.errors import AnswerMissingError, BenbanError
+from benban.model.case import Capacity
 
 ROUTES = Routes()
 
@@ -69,6 +70,13 @@ def _page(desk: Desk, typed: str, error: BenbanError | None) -> Response:
         "filters.html.j2",
         status=400 if error else 200,
         kept=kept,
+        fields=SEARCH,
+        told={
+            "state": STATES,
+            "due": tuple(DUES),
+            "whose": WHOSE,
+            "capacity": tuple(one.value for one in Capacity),
+        },
         is_full=len(kept) >= MOST_KEPT,
         is_used=bool(_in_use(desk)),
         typed=typed,

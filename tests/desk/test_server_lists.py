@@ -129,6 +129,8 @@ def test_an_auditor_sees_who_asked_for_which_page_and_no_word_of_a_case(office: 
     office.worker.get(case)
 
     page = office.auditor.get("/views").text
+    assert "came in; wrong tries before: 0" in page
+    assert "people/entered" not in page
 
     assert ("làm" in page, case.removeprefix("/c/") in page, "/c/{case}" in page) == (
         True,

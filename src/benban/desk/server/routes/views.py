@@ -33,6 +33,17 @@ class SeenRow:
     view: View
     name: str
 
+    @property
+    def message_id(self) -> str:
+        """The id of the words for what was done; pages have none and stand as their pattern."""
+        return f"desk.views.what.{self.view.what.removesuffix(f'/{self.tries}')}"
+
+    @property
+    def tries(self) -> str:
+        """How many wrong tries stood before somebody came in; empty for all else."""
+        act, _, tries = self.view.what.rpartition("/")
+        return tries if act == "people/entered" else ""
+
 
 @ROUTES.page("/views")
 def views(desk: Desk, asked: Asked) -> Response:

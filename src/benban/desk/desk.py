@@ -222,9 +222,9 @@ class Desk:
                 raise DeskLockedError
             return self.looks.add(case_id, of, shown, beside)
 
-    def show_pages(self, pages: Sequence[bytes]) -> tuple[str, ...]:
+    def show_pages(self, case_id: CaseId, pages: Sequence[bytes]) -> tuple[str, ...]:
         """
-        Return the numbers under which pages of a document can be seen.
+        Return the numbers under which pages of a case's document can be seen.
 
         Raises:
             DeskLockedError: BB-015, the keys went meanwhile.
@@ -232,7 +232,7 @@ class Desk:
         with self._lock:
             if self._vault is None:
                 raise DeskLockedError
-            return self.looks.show_pages(pages)
+            return self.looks.show_pages(case_id, pages)
 
     def stop_work_on(self, case_id: str) -> None:
         """Tell all that is at work on a case to stop, whoever began it."""

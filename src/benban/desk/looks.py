@@ -36,6 +36,7 @@ class Looks:
         self._lock = threading.Lock()
         self._looks: OrderedDict[str, _Look] = OrderedDict()
         self._pages: dict[str, bytes] = {}
+        self._pages_case = ""
 
     def add(self, case_id: str, of: str, shown: ShownPicture, beside: bytes = b"") -> str:
         """
@@ -61,15 +62,16 @@ class Looks:
                 self._looks.popitem(last=False)
         return number
 
-    def show_pages(self, pages: Sequence[bytes]) -> tuple[str, ...]:
+    def show_pages(self, case_id: str, pages: Sequence[bytes]) -> tuple[str, ...]:
         """
-        Return the numbers under which the pages of a document of ours can be seen, in order.
+        Return the numbers under which the pages of a case's document can be seen, in order.
 
         One document at a time: another one takes the place of the one before.
         """
         numbers = tuple(secrets.token_urlsafe(18) for _ in pages)
         with self._lock:
             self._pages = dict(zip(numbers, pages, strict=True))
+            self._pages_case = case_id
         return numbers
 
     def is_veiled(self, number: str, case_id: str, of: str) -> bool | None:
@@ -81,8 +83,10 @@ class Looks:
         return look.shown.is_veiled
 
     def case_of(self, untrusted_number: str) -> str:
-        """Return whose picture it is; empty when there is nothing to see."""
+        """Return whose picture or page it is; empty when there is nothing to see."""
         with self._lock:
+            if untrusted_number in self._pages:
+                return self._pages_case
             look = self._live(untrusted_number)
         return "" if look is None else look.case_id
 

@@ -1,5 +1,6 @@
 """What was taken away, or somebody's place in it, is gone in every browser (HARM 2, 18)."""
 
+import re
 import time
 
 import pytest
@@ -106,3 +107,19 @@ def test_a_page_of_several_cases_is_noted_under_each(server: RunningServer) -> N
 
     after = server.views().count(("/queue/chosen", world.values["case"]))
     assert (before, after) == (0, 1)
+
+
+def test_pages_that_were_drawn_go_with_the_place_in_the_case_and_are_noted(
+    server: RunningServer,
+) -> None:
+    lan, hoa, world, into = _shared(server)
+    case = world.values["case"]
+    wish = {"for": "myself", "which": "all", "stamp": "no", "languages": "vi"}
+    drawn = hoa.post(f"/c/{case}/dossier/pages", **wish).headers["location"]
+    (look,) = set(re.findall(r'src="(/look/[^"]+)"', hoa.get(drawn).text))
+    assert hoa.get(look).headers["content-type"] == "image/png"
+    assert ("/look/{look}", case) in server.views()
+
+    assert lan.post(f"{into}/out").status_code == 303
+
+    assert hoa.get(look).status_code == 404

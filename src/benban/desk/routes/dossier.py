@@ -122,7 +122,7 @@ def draw(desk: Desk, asked: Asked) -> Response:
             return _page(desk, store, asked, error)
         drawn = Drawn(
             case_id=store.case.id,
-            numbers=desk.show_pages(pages),
+            numbers=desk.show_pages(store.case.id, pages),
             fields=tuple((name, value) for name, value in asked.fields if name != "form"),
         )
         return go_to(f"/c/{store.case.id}/dossier/pages/{desk.outcomes.keep(drawn)}")

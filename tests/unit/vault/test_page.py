@@ -7,14 +7,17 @@ from benban.vault import BALLAST_BYTES, KdfCost
 from benban.vault.database import _PRAGMAS
 from benban.vault.kdf import FLOOR_MEMORY_KIB
 from benban.vault.keys import KeyUse
-from benban.vault.schema import CASE_SQL, INDEX_SQL
+from benban.vault.schema import AUDIT_SQL, CASE_SQL, INDEX_SQL, PEOPLE_SQL
 from benban.vault.stream import Failure
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "vault-format-v1.md").read_text("utf-8")
 
 
-def test_both_schemas_stand_there_word_for_word() -> None:
-    assert re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL) == [INDEX_SQL, CASE_SQL]
+def test_every_schema_stands_there_word_for_word() -> None:
+    blocks = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
+
+    assert blocks == [INDEX_SQL, CASE_SQL, PEOPLE_SQL]
+    assert AUDIT_SQL.strip() in PAGE
 
 
 def test_every_pragma_stands_there_in_its_order() -> None:

@@ -61,7 +61,9 @@ class PersonsDesk(Desk):
     @property
     def is_open(self) -> bool:
         """Whether the person is in: an administrator who ends their access closes the vault."""
-        return super().is_open and not self.vault.is_closed
+        # Read once: locking may take it away between two looks.
+        vault = self._vault
+        return vault is not None and not vault.is_closed
 
     @contextmanager
     def case(self, case_id: str) -> Iterator[CaseStore]:

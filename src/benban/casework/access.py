@@ -167,15 +167,16 @@ def access_of(
     """Return who saw or had the case, as its log has it, in words; nothing is written."""
     events = store.events()
     about = subjects_of(store, words)
+    by_way: dict[Access, list[ToldEvent]] = {way: [] for way in Access}
+    for one in events:
+        if (way := _way_of(one)) is not None:
+            by_way[way].append(tell(words, one, about))
     return AccessStatement(
         case_id=store.case.id,
         made_at=clock.now(),
         entries=len(events),
         forgotten=sum(one.is_forgotten for one in events),
-        groups=tuple(
-            (way, tuple(tell(words, one, about) for one in events if _way_of(one) is way))
-            for way in Access
-        ),
+        groups=tuple((way, tuple(told)) for way, told in by_way.items()),
         items=_items(store, words, events),
         workers=_workers(events),
         seen_by=seen_by,

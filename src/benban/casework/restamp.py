@@ -7,7 +7,7 @@ from datetime import datetime
 from benban.casework.events import event, open_field
 from benban.casework.stamp import Authority, RevocationSource, Stamped, stamp_case
 from benban.model.clock import Clock
-from benban.model.custody import EventKind, TimestampToken, TokenState
+from benban.model.custody import CustodyEvent, EventKind, TimestampToken, TokenState
 from benban.seal.ageing import AgeingToken, first_end
 from benban.seal.digests import sha256_of
 from benban.vault import CaseStore
@@ -21,22 +21,31 @@ class DueToken:
     ageing: AgeingToken
 
 
-def due_tokens(store: CaseStore, now: datetime) -> tuple[DueToken, ...]:
+def due_tokens(
+    store: CaseStore, now: datetime, events: Sequence[CustodyEvent] | None = None
+) -> tuple[DueToken, ...]:
     """
     Return the stamps that grow old and that no younger stamp, itself still good, covers by name.
 
     Covered by name: an event of the log holds the token's digest, and a stamp over a later head
     of the log is not due itself.
+
+    Args:
+        store: of the case.
+        now: UTC.
+        events: the whole log, where it was read already; it is read only if a stamp grows old.
     """
     stamped = [one for one in store.all(TimestampToken) if one.state is TokenState.STAMPED]
     ends = [DueToken(token=one, ageing=first_end(one.response)) for one in stamped]
+    ageing = [one for one in ends if one.ageing.is_due(now)]
+    if not ageing:
+        return ()
     good = [one.token.checkpoint_size for one in ends if not one.ageing.is_due(now)]
-    covered = _named_at(store)
+    covered = _named_at(store.events() if events is None else events)
     return tuple(
         one
-        for one in ends
-        if one.ageing.is_due(now)
-        and not any(size > covered.get(sha256_of(one.token.response).hex, size) for size in good)
+        for one in ageing
+        if not any(size > covered.get(sha256_of(one.token.response).hex, size) for size in good)
     )
 
 
@@ -70,10 +79,10 @@ def restamp(
     return stamp_case(store, authorities, lists=lists)
 
 
-def _named_at(store: CaseStore) -> dict[str, int]:
+def _named_at(events: Sequence[CustodyEvent]) -> dict[str, int]:
     """Return digest -> position of the first event that names a token by it."""
     named: dict[str, int] = {}
-    for entry in store.events():
+    for entry in events:
         if entry.kind in {EventKind.STAMPED, EventKind.STAMPED_AGAIN}:
             for field in entry.fields:
                 if field.name == "token_sha256":

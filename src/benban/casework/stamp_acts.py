@@ -84,7 +84,7 @@ def stamps_of(store: CaseStore, now: datetime) -> StampsOfCase:
         TokenUnreadableError: BB-510, a kept token cannot be read any more.
     """
     tokens, events = store.all(TimestampToken), store.events()
-    due = {id_of(one.token) for one in due_tokens(store, now)}
+    due = {id_of(one.token) for one in due_tokens(store, now, events)}
     kept = [
         KeptStamp(
             token=one,

@@ -14,6 +14,11 @@ LARGEST_INTEGER = 9_007_199_254_740_991
 # Our deepest format has six levels; a reader must not be sent into endless recursion.
 _DEEPEST = 64
 
+# RFC 8785 section 3.2.2.2 wants exactly what Python's encoder writes: two-character escapes where
+# JSON has them, \u00xx in lower case for other controls, all else as it is. Made once: a log of
+# thousands of records is read for one page.
+_string = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def canonical_json(value: JsonValue) -> bytes:
     """
@@ -29,7 +34,10 @@ def canonical_json(value: JsonValue) -> bytes:
 
     Source: RFC 8785 section 3.2.
     """
-    return _text(value, 0).encode("utf-8")
+    try:
+        return _text(value, 0).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise NotCanonicalError("lone surrogate") from error
 
 
 def parse_canonical(untrusted_bytes: bytes) -> JsonValue:
@@ -40,9 +48,7 @@ def parse_canonical(untrusted_bytes: bytes) -> JsonValue:
         NotCanonicalError: BB-501, not JSON, or not the canonical form of what it says.
     """
     try:
-        value: JsonValue = json.loads(
-            untrusted_bytes.decode("utf-8"), parse_float=_refuse, parse_constant=_refuse
-        )
+        value: JsonValue = _DECODER.decode(untrusted_bytes.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise NotCanonicalError("not JSON with whole numbers") from error
     # A key that stands twice, white space, an escape too many: all show in the bytes.
@@ -55,12 +61,12 @@ def _text(value: object, depth: int) -> str:
     # "object": a caller without types may hand over a float, and must hear of it.
     if depth > _DEEPEST:
         raise NotCanonicalError("nested too deep")
+    if isinstance(value, str):
+        return _string(value)
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int):
         return _number(value)
-    if isinstance(value, str):
-        return _string(value)
     if isinstance(value, Mapping):
         return _object(value, depth)
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
@@ -74,27 +80,18 @@ def _number(value: int) -> str:
     return str(int(value))
 
 
-def _string(value: str) -> str:
-    # RFC 8785 section 3.2.2.2 wants exactly what Python's encoder writes: two-character escapes
-    # where JSON has them, \u00xx in lower case for other controls, all else as it is.
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise NotCanonicalError("lone surrogate") from error
-    return json.dumps(value, ensure_ascii=False)
-
-
 def _object(value: Mapping[object, object], depth: int) -> str:
     members = []
     for key, item in value.items():
         if not isinstance(key, str):
             raise NotCanonicalError("a key is not text")
-        # RFC 8785 section 3.2.3: by UTF-16 code units, not by code points. A key with a lone
-        # surrogate is refused by _string before it is ordered.
-        text = _string(key)
-        members.append((key.encode("utf-16-be"), f"{text}:{_text(item, depth + 1)}"))
+        # RFC 8785 section 3.2.3: by UTF-16 code units, not by code points.
+        members.append((key.encode("utf-16-be"), f"{_string(key)}:{_text(item, depth + 1)}"))
     return "{" + ",".join(text for _, text in sorted(members)) + "}"
 
 
 def _refuse(_literal: str) -> NoReturn:
     raise NotCanonicalError("a number that is not whole")
+
+
+_DECODER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)

@@ -16,8 +16,8 @@ SALT_BYTES = 32
 
 _FIELD_CONTEXT = b"benban/v1/field\x00"
 _LEAF_PREFIX = b"\x00"
-_TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+# Not hour 24, which newer Pythons read as the next day.
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 _MONOTONIC = re.compile(r"0|[1-9][0-9]{0,29}")
 _COMMITMENT = re.compile(r"[0-9a-f]{64}")
 # The offsets in use reach from -12 h to +14 h; a day is what datetime can hold.
@@ -288,7 +288,8 @@ def _parsed_time(value: JsonValue) -> datetime:
     if not _TIME.fullmatch(text):
         raise RecordMalformedError("not a time with six decimals in UTC")
     try:
-        return datetime.strptime(text, _TIME_FORMAT).replace(tzinfo=UTC)
+        # Several times as fast as strptime, and a log is as long as the year it tells of.
+        return datetime.fromisoformat(text)
     except ValueError as error:
         raise RecordMalformedError("not a time") from error
 

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from benban.casework.receipts import give_receipt
 from benban.casework.stamp_acts import (
     StampAct,
@@ -14,7 +16,7 @@ from benban.casework.stamp_acts import (
 )
 from benban.casework.take_in import SightingReport, take_in
 from benban.errors import StampServiceUnreachableError
-from benban.model.custody import TokenState
+from benban.model.custody import CustodyEvent, TokenState
 from benban.model.sighting import NO_ANSWERS, SightingKind
 from benban.testing.clock import FakeClock
 from benban.testing.tsa import FakeTsa, TsaFault
@@ -105,6 +107,24 @@ def test_renewing_is_wanted_once_a_stamp_grows_old_and_not_before(
     ask_for_stamps(store, StampAct.RENEW, [Authority(FakeTsa(clock=clock), "b")], clock)
 
     assert (fresh, is_due, stamps_of(store, clock.now()).due) == (False, True, 0)
+
+
+def test_a_look_at_the_stamps_reads_the_log_once_also_when_one_grows_old(
+    store: CaseStore, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = Authority(FakeTsa(clock=clock, fault=TsaFault.SHORT_LIVED_CERTIFICATE))
+    ask_for_stamps(store, StampAct.NOW, [old], clock)
+    read, reads = CaseStore.events, []
+
+    def counted(one: CaseStore) -> tuple[CustodyEvent, ...]:
+        reads.append(one.case.id)
+        return read(one)
+
+    monkeypatch.setattr(CaseStore, "events", counted)
+
+    found = stamps_of(store, clock.now())
+
+    assert (found.due, len(reads)) == (1, 1)
 
 
 def test_hosts_that_tell_the_state_of_certificates_are_known_from_earlier_answers(

@@ -115,6 +115,14 @@ def test_a_record_of_another_layout_is_refused(case: Case) -> None:
     assert caught.value.code == case.text("failure")
 
 
+@pytest.mark.parametrize("clock", ["24:00:00", "23:60:00", "23:59:60", "0٣:00:00"])
+def test_a_time_of_day_that_no_clock_shows_is_refused(clock: str) -> None:
+    sealed = seal_event(DRAFT, at=AT, monotonic_ns=1, local_utc_offset_s=0, actor="person")
+
+    with pytest.raises(RecordMalformedError):
+        parse_record(sealed.record.replace(b"08:15:30", clock.encode()))
+
+
 def test_a_sealed_event_opens_with_its_own_openings() -> None:
     sealed = seal_event(DRAFT, at=AT, monotonic_ns=1, local_utc_offset_s=25200, actor="person")
 

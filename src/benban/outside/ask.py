@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-import httpx
-
 from benban.capture.ports import Resolver
 from benban.errors import OutsideRequestError
 from benban.outside.clock import SystemClock
@@ -101,6 +99,9 @@ def ask(
     Raises:
         OutsideRequestError: BB-430, with an ``Outcome`` or an ``AskFault`` as its reason.
     """
+    # Here and below late: most runs of the program ask nobody, and the client takes long to load.
+    import httpx
+
     endpoint = _endpoint(question.url)
     connect_s = min(_CONNECT_S, limits.total_s)
     proxy = LoopbackProxy(
@@ -121,6 +122,8 @@ def ask(
 
 
 def _endpoint(url: str) -> Endpoint:
+    import httpx
+
     try:
         # As the client itself will name it to the proxy: other scripts in their ASCII form.
         parts = httpx.URL(url)
@@ -133,6 +136,8 @@ def _endpoint(url: str) -> Endpoint:
 
 
 def _asked(question: Question, limits: AskLimits, proxy_port: int) -> Answer:
+    import httpx
+
     # An encoded answer could unpack to more than the limit before it is counted.
     fields = {"Accept-Encoding": "identity", **question.fields}
     method = "GET" if question.body is None else "POST"

@@ -7,7 +7,6 @@ from starlette.responses import Response
 from benban.casework.compare_case import compare_case
 from benban.casework.fingerprints import fingerprint_exhibits, questioned_pictures
 from benban.casework.show import veiled_pair
-from benban.compare.map_picture import change_map_png
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
@@ -55,6 +54,9 @@ def compare(desk: Desk, asked: Asked) -> Response:
 @ROUTES.form("/c/{case}/compare/{comparison}/pair")
 def look(desk: Desk, asked: Asked) -> Response:
     """Let the covered pair be seen; that it was stands in the log."""
+    # Late: the first page does not wait for the libraries that handle pictures.
+    from benban.compare.map_picture import change_map_png
+
     with desk.case(asked.parts["case"]) as store:
         finding = store.get(CommonOrigin, ComparisonId(asked.parts["comparison"]))
         if finding.change_map is None:

@@ -122,7 +122,7 @@ def chosen(tmp_path_factory: pytest.TempPathFactory, fence: Fence, example: Exam
                 disclosure=recipient if edition is Edition.AUTHORITY else None,
             )
             out = io.BytesIO()
-            conclude(store, request, (), out_file=out, clock=clock)
+            conclude(store, request, (), out_file=out, clock=clock, vault=vault)
             unpacked[edition] = _unpacked(out.getvalue(), key)
     return Chosen(exhibit=exhibit, left=left, unpacked=unpacked)
 

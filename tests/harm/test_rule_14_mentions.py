@@ -45,7 +45,7 @@ TEXTS: dict[int, object] = {
 
 
 @pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[CaseStore, FakeClock]]:
+def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Vault, CaseStore, FakeClock]]:
     folder = tmp_path_factory.mktemp("mentions")
     clock = ticking()
     vault: Vault = new_vault(folder / "kho", clock)
@@ -54,18 +54,18 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[CaseStore, 
         path = write_export(folder / "export", TEXTS)
         with opened_import(store, sighting, path, clock) as doing:
             doing.keep(doing.chats()[0], [CHOSEN])
-        yield store, clock
+        yield vault, store, clock
 
 
 @pytest.fixture(scope="module")
-def found(case: tuple[CaseStore, FakeClock]) -> Mentions:
-    store, _ = case
+def found(case: tuple[Vault, CaseStore, FakeClock]) -> Mentions:
+    _, store, _ = case
     return mentions_of(store, store.all(Sighting)[0])
 
 
-def written(case: tuple[CaseStore, FakeClock], edition: Edition) -> str:
+def written(case: tuple[Vault, CaseStore, FakeClock], edition: Edition) -> str:
     """Return every word of a dossier: members as text, and what its reports print."""
-    store, clock = case
+    vault, store, clock = case
     key = str(pyrage.x25519.Identity.generate().to_public())
     disclosure = Disclosure(
         recipient="Văn phòng luật ví dụ",
@@ -79,7 +79,7 @@ def written(case: tuple[CaseStore, FakeClock], edition: Edition) -> str:
         disclosure=disclosure if edition is Edition.AUTHORITY else None,
     )
     out = io.BytesIO()
-    conclude(store, request, (), out_file=out, clock=clock)
+    conclude(store, request, (), out_file=out, clock=clock, vault=vault)
     words = []
     with zipfile.ZipFile(out) as bag:
         for name in bag.namelist():
@@ -103,9 +103,9 @@ def test_five_kinds_are_found_near_what_was_ticked(found: Mentions) -> None:
 
 
 def test_who_neither_posted_nor_sold_is_not_named(
-    case: tuple[CaseStore, FakeClock], found: Mentions
+    case: tuple[Vault, CaseStore, FakeClock], found: Mentions
 ) -> None:
-    store, _ = case
+    _, store, _ = case
     kept = b""
     for exhibit in store.all(Exhibit):
         with store.open_exhibit(exhibit.id) as stream:
@@ -120,14 +120,14 @@ def test_nothing_further_than_ten_messages_away_is_found(found: Mentions) -> Non
     assert FAR_SELLER not in named(found, MentionKind.ACCOUNT)
 
 
-def test_they_leave_in_no_reading_edition(case: tuple[CaseStore, FakeClock]) -> None:
+def test_they_leave_in_no_reading_edition(case: tuple[Vault, CaseStore, FakeClock]) -> None:
     words = written(case, Edition.READING)
 
     for secret in (SELLER, INVITE, ACCOUNT, SITE, POSTER, BYSTANDER):
         assert squeezed(secret) not in words
 
 
-def test_an_authority_reads_them_and_no_bystander(case: tuple[CaseStore, FakeClock]) -> None:
+def test_an_authority_reads_them_and_no_bystander(case: tuple[Vault, CaseStore, FakeClock]) -> None:
     words = written(case, Edition.AUTHORITY)
 
     for named_there in (SELLER, INVITE, ACCOUNT, SITE, POSTER):

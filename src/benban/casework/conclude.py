@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from benban.casework.consent import require_consent
 from benban.casework.events import event, open_field, sealed_field
+from benban.casework.handing import rely_on_list, require_listed
 from benban.casework.show import picture
 from benban.casework.stamp import (
     Authority,
@@ -45,7 +46,7 @@ from benban.model.exhibit import Exhibit
 from benban.model.ids import ExhibitId
 from benban.model.remedy import Provision
 from benban.model.sighting import Sighting
-from benban.vault import CaseStore, StoredCheckpoint
+from benban.vault import CaseStore, StoredCheckpoint, Vault
 from benban.wording import Language
 
 # Ids in catalogue/laws; a rule that is withheld there is not printed.
@@ -92,18 +93,31 @@ class Concluded:
     exhibit_count: int
 
 
-def require_may_conclude(store: CaseStore, request: DossierRequest) -> None:
+def require_may_conclude(
+    store: CaseStore, request: DossierRequest, *, vault: Vault | None = None
+) -> None:
     """
     Return if this dossier may be made; asked again when it is.
+
+    Args:
+        store: of the case.
+        request: what the person chose.
+        vault: of the case, whose list of keys is asked; an authority edition needs it.
 
     Raises:
         NothingToConcludeError: BB-106, no published or threatened sighting (HARM 13).
         ConsentMissingError: BB-651, somebody else acts and the person did not agree to this.
         CapacityExpiredError: BB-676.
+        RecipientNotListedError: BB-035, unveiled pictures for a key that is not on the list of an
+            organisation (HARM 18); BB-036 and BB-037, the list is not one to rely on.
+        ValueError: an authority edition without *vault*; a mistake of the calling code.
     """
     if not may_leave_the_vault(store.all(Sighting)):
         raise NothingToConcludeError
     if request.disclosure is not None:
+        if vault is None:
+            raise ValueError("an authority edition is made with the vault's list at hand")
+        require_listed(vault, request.disclosure.recipient_key)
         require_consent(store, ConsentPurpose.DOSSIER, request.disclosure.recipient)
     elif request.audience is not Audience.MYSELF:
         require_consent(store, ConsentPurpose.DOSSIER, request.recipient)
@@ -116,6 +130,7 @@ def conclude(
     *,
     out_file: BinaryIO,
     clock: Clock,
+    vault: Vault | None = None,
     lists: RevocationSource | None = None,
     rules: Sequence[Provision] = (),
     decoder: Decoder | None = None,
@@ -131,15 +146,17 @@ def conclude(
         authorities: who is asked for stamps.
         out_file: seekable, binary, empty.
         clock: of the program.
+        vault: of the case; needed for an authority edition.
         lists: fetches what is said of withdrawn certificates; None does not.
         rules: of the catalogue, for the drafts.
         decoder: veils pictures for the drafts; None leaves them out.
 
     Raises:
-        NothingToConcludeError, ConsentMissingError, CapacityExpiredError: see
-            :func:`require_may_conclude`.
+        BenbanError: as :func:`require_may_conclude`; nothing was logged.
     """
-    require_may_conclude(store, request)
+    require_may_conclude(store, request, vault=vault)
+    if request.disclosure is not None and vault is not None:
+        rely_on_list(vault)
     view = build_view(
         store,
         ViewRequest(

@@ -12,6 +12,12 @@ import pytest
 from benban.casework.add_files import add_files
 from benban.casework.conclude import DossierRequest, conclude
 from benban.casework.consent import give_consent
+from benban.casework.handing import (
+    compare_list_key,
+    numbers_of,
+    own_signing_key,
+    put_on_list,
+)
 from benban.casework.originals import GivenFile
 from benban.casework.stamp import stamp_case
 from benban.casework.take_in import SightingReport, take_in
@@ -21,6 +27,7 @@ from benban.errors import (
     ConsentMissingError,
     NothingToConcludeError,
     RecipientKeyError,
+    RecipientNotListedError,
     StampServiceUnreachableError,
 )
 from benban.model.case import Capacity
@@ -29,6 +36,7 @@ from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit
 from benban.model.ids import ExhibitId
 from benban.model.sighting import Sighting, SightingKind
+from benban.seal.age import fresh_identity, recipient_of
 from benban.testing.clock import FakeClock
 from benban.testing.pictures import draw_feed_picture
 from benban.testing.tsa import FakeTsa
@@ -37,6 +45,7 @@ from benban.wording import Language
 from tests.verifier.kept import verified
 
 from .conftest import ADULT, MAYBE_MINOR
+from .house import House
 from .test_consent import a_case
 from .test_time import LIST, RESPONDER, Authority, Lists
 
@@ -94,16 +103,67 @@ def test_whom_we_ask_stands_in_the_log_before_anything_goes_outside(
 
 
 def test_a_dossier_that_broke_off_is_said_to_have_failed(
-    store: CaseStore, clock: FakeClock
+    vault: Vault, store: CaseStore, clock: FakeClock
 ) -> None:
     _kept(store, clock, 1)
     wrong = Disclosure(recipient="Toà", purpose="a", legal_basis="b", recipient_key="age1nope")
     request = replace(READING, edition=Edition.AUTHORITY, disclosure=wrong)
 
     with pytest.raises(RecipientKeyError):
-        conclude(store, request, [], out_file=io.BytesIO(), clock=clock)
+        conclude(store, request, [], out_file=io.BytesIO(), clock=clock, vault=vault)
 
     assert store.events()[-1].kind is EventKind.ATTEMPT_FAILED
+
+
+def test_unveiled_pictures_of_an_organisation_go_to_a_key_on_its_list_and_to_no_other(
+    house: House, clock: FakeClock
+) -> None:
+    listed, another = (fresh_identity() for _ in range(2))
+    put_on_list(house.admin, "Toà", recipient_of(listed), clock)
+    compare_list_key(house.worker, numbers_of(own_signing_key(house.admin)))
+    with house.new_case(clock) as store:
+        _kept(store, clock, 1)
+        give_consent(
+            store,
+            ConsentPurpose.DOSSIER,
+            "Toà",
+            language=Language.VI,
+            is_agreed=True,
+            clock=clock,
+        )
+        before = store.leaves()
+
+        with pytest.raises(RecipientNotListedError):
+            conclude(
+                store,
+                _for_authority(another),
+                [],
+                out_file=(out := io.BytesIO()),
+                clock=clock,
+                vault=house.worker,
+            )
+        assert (store.leaves(), out.getvalue()) == (before, b"")
+
+        done = conclude(
+            store, _for_authority(listed), [], out_file=out, clock=clock, vault=house.worker
+        )
+        assert (done.exhibit_count, bool(out.getvalue())) == (1, True)
+
+
+def test_no_authority_edition_is_made_where_no_list_can_be_asked(
+    store: CaseStore, clock: FakeClock
+) -> None:
+    take_in(store, REPORT, clock)
+
+    with pytest.raises(ValueError, match="list"):
+        conclude(store, _for_authority(fresh_identity()), [], out_file=io.BytesIO(), clock=clock)
+
+
+def _for_authority(identity: str) -> DossierRequest:
+    disclosure = Disclosure(
+        recipient="Toà", purpose="a", legal_basis="b", recipient_key=recipient_of(identity)
+    )
+    return replace(READING, edition=Edition.AUTHORITY, disclosure=disclosure)
 
 
 @pytest.mark.parametrize("audience", [one for one in Audience if one is not Audience.MYSELF])

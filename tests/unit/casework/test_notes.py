@@ -121,7 +121,7 @@ def test_a_hand_over_carries_internal_ones_and_nothing_private(
 
 @pytest.mark.parametrize("edition", list(Edition), ids=lambda one: one.value)
 def test_a_dossier_holds_neither_a_private_nor_an_internal_one(
-    noted: CaseStore, clock: FakeClock, edition: Edition
+    vault: Vault, noted: CaseStore, clock: FakeClock, edition: Edition
 ) -> None:
     recipient = recipient_of(fresh_identity())
     given = Disclosure(
@@ -135,7 +135,7 @@ def test_a_dossier_holds_neither_a_private_nor_an_internal_one(
     )
     bag = BytesIO()
 
-    conclude(noted, request, (), out_file=bag, clock=clock)
+    conclude(noted, request, (), out_file=bag, clock=clock, vault=vault)
 
     read = "".join(words_in(bag.getvalue()).split())
     assert "Lờikể." in read, "what should be there is found: the search reads what it seems to"

@@ -23,7 +23,7 @@ from benban.model.case import Capacity
 from benban.model.exhibit import Exhibit
 from benban.model.ids import ExhibitId
 from benban.outside.revocation import HttpRevocationSource
-from benban.wiring_case import CaseStore, authorities, catalogue, opened_fence, system_clock
+from benban.wiring_case import CaseStore, Vault, authorities, catalogue, opened_fence, system_clock
 from benban.wording import Language
 
 _DISCLOSURE = ("recipient", "purpose", "legal-basis", "recipient-key")
@@ -48,7 +48,9 @@ def build(words: Words) -> click.Command:
             is_stamped = ask_yes(words, "cli.stamp.ask-send", given["send"], hosts=hosts)
             chosen = tuple(find_one(store, Exhibit, one).id for one in request.exhibits)
             asked = replace(request, exhibits=chosen, recipient=_recipient(words, store, request))
-            concluded = _conclude(store, asked, enabled if is_stamped else None, out_file)
+            concluded = _conclude(
+                vault, store, asked, out_file, stamping=enabled if is_stamped else None
+            )
         _report(out, concluded, file)
 
     dossier.params[1:1] = _options(words)
@@ -93,10 +95,12 @@ def _options(words: Words) -> list[click.Option]:
 
 
 def _conclude(
+    vault: Vault,
     store: CaseStore,
     request: DossierRequest,
-    stamping: Sequence[Authority] | None,
     out_file: BinaryIO,
+    *,
+    stamping: Sequence[Authority] | None,
 ) -> Concluded:
     """Write the dossier; None for *stamping*: nothing is sent, no list of certificates fetched."""
     with opened_fence() if request.with_drafts else nullcontext() as fence:
@@ -106,6 +110,7 @@ def _conclude(
             stamping or (),
             out_file=out_file,
             clock=system_clock(),
+            vault=vault,
             lists=HttpRevocationSource() if stamping is not None else None,
             rules=catalogue().provisions if request.with_drafts else (),
             decoder=fence,

@@ -9,7 +9,6 @@ from pathlib import Path
 from starlette.responses import Response
 
 from benban.casework.conclude import DossierRequest, conclude, require_may_conclude
-from benban.casework.handing import require_listed
 from benban.casework.receipts import give_receipt
 from benban.casework.view import ViewRequest, build_view
 from benban.desk.app import Routes
@@ -88,7 +87,7 @@ def preview(desk: Desk, asked: Asked) -> Response:
     with desk.case(asked.parts["case"]) as store:
         try:
             request = _request(desk, store, asked)
-            require_may_conclude(store, request)
+            require_may_conclude(store, request, vault=desk.vault)
             path = _target(desk, asked)
         except BenbanError as error:
             return _page(desk, store, asked, error)
@@ -115,7 +114,7 @@ def draw(desk: Desk, asked: Asked) -> Response:
     with desk.case(asked.parts["case"]) as store:
         try:
             request = _request(desk, store, asked)
-            require_may_conclude(store, request)
+            require_may_conclude(store, request, vault=desk.vault)
             view = _view(desk, store, request)
             pages = [page for one in request.languages for page in draw_pages(view, one)]
         except BenbanError as error:
@@ -152,7 +151,7 @@ def make(desk: Desk, asked: Asked) -> Response:
     with desk.case(case_id) as store:
         try:
             request = _request(desk, store, asked)
-            require_may_conclude(store, request)
+            require_may_conclude(store, request, vault=desk.vault)
             path = _target(desk, asked)
         except BenbanError as error:
             return _page(desk, store, asked, error)
@@ -248,16 +247,14 @@ def _request(desk: Desk, store: CaseStore, asked: Asked) -> DossierRequest:
         edition=edition,
         languages=tuple(sorted(languages, key=lambda one: one is not desk.language)),
         exhibits=chosen if which == "some" else (),
-        disclosure=_disclosure(desk, asked) if edition is Edition.AUTHORITY else None,
+        disclosure=_disclosure(asked) if edition is Edition.AUTHORITY else None,
         with_comparison=asked.first("comparison") == "yes",
         audience=audience,
         recipient=asked.first("recipient"),
     )
 
 
-def _disclosure(desk: Desk, asked: Asked) -> Disclosure:
-    # An organisation gives unveiled pictures to nobody who is not on its list (HARM 18).
-    require_listed(desk.vault, asked.first("recipient_key"))
+def _disclosure(asked: Asked) -> Disclosure:
     if not all(asked.first(name) for name in ("recipient", "purpose", "legal_basis")):
         raise DisclosureMissingError
     return Disclosure(
@@ -292,6 +289,7 @@ def _writing(
                 enabled,
                 out_file=out.file,
                 clock=desk.clock,
+                vault=desk.vault,
                 lists=HttpRevocationSource() if is_stamped else None,
             )
         # Sealed in the log by now: a stop that comes late changes nothing any more.

@@ -12,6 +12,7 @@ from sqlcipher3 import dbapi2
 
 from benban.errors import (
     BenbanError,
+    CaseMissingError,
     DiskFailedError,
     DiskFullError,
     MemoryShortError,
@@ -46,6 +47,7 @@ class _Connection:
     def __init__(self, connection: dbapi2.Connection) -> None:
         self.connection = connection
         self.handles = 1
+        self.is_destroyed = False
 
 
 class Database:
@@ -77,7 +79,7 @@ class Database:
                     str(path), timeout=5.0, isolation_level=None, check_same_thread=False
                 )
             )
-        self._is_closed = False
+        self._is_closed = self._is_taken = False
         try:
             self._prepare(key)
         except BaseException:
@@ -177,14 +179,22 @@ class Database:
             if not self._held.handles:
                 self._held.connection.close()
 
+    def take_away(self) -> None:
+        """Close; whoever goes on using this handle is told that the case is not theirs any more."""
+        with self._lock:
+            self._is_taken = True
+            self.close()
+
     def close_for_all(self) -> None:
         """Close the file whoever still has a handle: what it holds is to be destroyed."""
         with self._lock:
-            self._is_closed = True
+            self._is_closed = self._held.is_destroyed = True
             self._held.connection.close()
 
     @property
     def _connection(self) -> dbapi2.Connection:
+        if self._is_taken or self._held.is_destroyed:
+            raise CaseMissingError
         if self._is_closed:
             raise dbapi2.ProgrammingError("Cannot operate on a closed database.")
         return self._held.connection

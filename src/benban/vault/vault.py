@@ -279,6 +279,8 @@ class Vault(AmongPeople):
         """
         with self._lock:
             self.case_entry(case_id)
+            # Before anything goes: nobody who can write the disk destroys a case in silence.
+            self._note("case/destroyed", case_id)
             self._open_cases.end(case_id)
             for vault in (self,) if self._inside is None else self._inside.vaults:
                 vault.let_go(case_id)
@@ -321,7 +323,7 @@ class Vault(AmongPeople):
                 return
             self._is_closed = True
             for case_id in tuple(self._mine):
-                self.let_go(case_id)
+                self._give_back(case_id)
             if self._audit is not None:
                 self._audit.close()
             self._entered.leave()
@@ -387,12 +389,21 @@ class Vault(AmongPeople):
                     finish_interrupted(self.case_places(entry), entry)
 
     def let_go(self, case_id: CaseId) -> None:
-        """Close a case in this person's hands, with all their stores; not open is no error."""
+        """
+        Take a case that this person has no more out of their hands; not open is no error.
+
+        Whatever they still do with a store of it raises CaseMissingError, BB-103.
+        """
         with self._lock:
-            mine = self._mine.pop(case_id, None)
+            mine = self._mine.get(case_id)
             if mine is not None:
-                mine.database.close()
-                self._open_cases.give_back(case_id)
+                mine.database.take_away()
+                self._give_back(case_id)
+
+    def _give_back(self, case_id: CaseId) -> None:
+        mine = self._mine.pop(case_id)
+        mine.database.close()
+        self._open_cases.give_back(case_id)
 
     def _places(self, case_id: CaseId, key: bytes) -> CasePlaces:
         return CasePlaces(
@@ -430,4 +441,4 @@ class Vault(AmongPeople):
             if self._mine.get(case_id) is mine:
                 self._stores_of[case_id] -= 1
                 if not self._stores_of[case_id]:
-                    self.let_go(case_id)
+                    self._give_back(case_id)

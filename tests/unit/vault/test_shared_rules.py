@@ -1,7 +1,7 @@
 """What each may do in a shared vault, and what a changed disk does not achieve."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -171,13 +171,42 @@ def test_whoever_leaves_a_case_has_it_open_no_more(both: tuple[SharedVault, Vaul
     shared_with(an, store.case.id, binh)
     his = binh.open_case(store.case.id)
     an.leave_case(store.case.id, me(binh).user_id)
-    with pytest.raises(Exception, match="closed database"):
+    with pytest.raises(CaseMissingError):
         his.record(an_event(EventKind.PLANNED))
     store.record(an_event(EventKind.PLANNED))
     store.close()
     his.close()
 
     assert not list(an.entered.folder.keys.glob(f"*{me(binh).user_id}.json"))[1:]
+
+
+def test_a_case_that_a_colleague_destroyed_is_missing_for_who_has_it_open_and_that_is_noted(
+    both: tuple[SharedVault, Vault],
+) -> None:
+    shared, admin = both
+    an, binh = joined(shared, admin, "An"), joined(shared, admin, "Bình")
+    auditor = joined(shared, admin, "Kiểm", Role.AUDITOR)
+    case_id = an.create_case(a_case()).case.id
+    shared_with(an, case_id, binh)
+    his = binh.open_case(case_id)
+
+    an.shred_case(case_id)
+
+    acts: tuple[Callable[[], object], ...] = (
+        his.events,
+        lambda: his.record(an_event(EventKind.PLANNED)),
+        lambda: his.case,
+        lambda: binh.open_case(case_id),
+    )
+    for act in acts:
+        with pytest.raises(CaseMissingError):
+            act()
+    his.close()
+    assert auditor.audit is not None
+    noted = [
+        (one.by, one.case_id) for one in auditor.audit.entries() if one.what == "case/destroyed"
+    ]
+    assert noted == [(me(an).user_id, case_id)]
 
 
 def test_access_that_ended_closes_what_is_open_and_takes_every_key(

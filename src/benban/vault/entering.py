@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from benban.errors import (
@@ -184,10 +184,11 @@ class Entered:
 
     def give_up_ballast(self) -> bool:
         """Free the ballast's room and return whether there was any."""
-        if not self.folder.ballast.is_file():
-            return False
-        self.disk.unlink(self.folder.ballast)
-        return True
+        return give_up_ballast(self.folder, self.disk)
+
+    def without_key(self) -> "Entered":
+        """Return the same without the person's private key, for when they are gone."""
+        return replace(self, unlocked=replace(self.unlocked, private_key=b""))
 
     def leave(self) -> None:
         """Close the index, empty ``tmp/`` and let the lock go."""
@@ -200,6 +201,14 @@ class Entered:
 
     def _opened_key(self, name: str) -> bytes:
         return _opened_key(self.folder, name, self.vault_id, self.unlocked)
+
+
+def give_up_ballast(folder: VaultFolder, disk: Disk) -> bool:
+    """Free the ballast's room and return whether there was any; needs no key and holds none."""
+    if not folder.ballast.is_file():
+        return False
+    disk.unlink(folder.ballast)
+    return True
 
 
 def enter(

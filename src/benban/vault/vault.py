@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -33,7 +34,7 @@ from benban.vault.case_opening import (
 from benban.vault.case_store import CaseStore
 from benban.vault.disk import Disk, Step, no_listener
 from benban.vault.documents import Documents, T
-from benban.vault.entering import Entered, enter, locked
+from benban.vault.entering import Entered, enter, give_up_ballast, locked
 from benban.vault.index import CaseEntry, CaseState
 from benban.vault.inside import Inside
 from benban.vault.kdf import KdfCost
@@ -326,7 +327,10 @@ class Vault(AmongPeople):
                 self._give_back(case_id)
             if self._audit is not None:
                 self._audit.close()
-            self._entered.leave()
+            try:
+                self._entered.leave()
+            finally:
+                self._entered = self._entered.without_key()
 
     def __enter__(self) -> Self:
         return self
@@ -412,7 +416,8 @@ class Vault(AmongPeople):
             tmp=self._folder.tmp,
             disk=self._disk,
             clock=self._clock,
-            give_up_ballast=self._entered.give_up_ballast,
+            # Not a method of what holds the key: a colleague may have the case open after us.
+            give_up_ballast=partial(give_up_ballast, self._folder, self._disk),
             # Another pseudonym in each case: two dossiers must not tell that one vault made both.
             operator=key_id(user_public_key(self._entered.unlocked.private_key) + case_id.encode()),
             workplace=self._workplace,

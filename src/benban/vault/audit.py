@@ -78,24 +78,22 @@ class Audit:
         Raises:
             ValueError: it is none of that; a mistake of the calling code.
         """
-        if not (_WHAT.fullmatch(what) and _CASE.fullmatch(case_id) and _USER.fullmatch(about)):
-            raise ValueError("not the name of an act or a page")
         with self._database.transaction():
             head = self._last()
-            position = head[0] + 1
-            entry = canonical_json(
-                {
-                    "v": 1,
-                    "position": position,
-                    "at": stamp(self._clock.now()),
-                    "by": self._person.user_id,
-                    "what": what,
-                    "case": case_id,
-                    "about": about,
-                }
+            view = View(
+                position=head[0] + 1,
+                at=self._clock.now(),
+                by=self._person.user_id,
+                what=what,
+                case_id=case_id,
+                about=about,
             )
+            if not _is_proper(view):
+                raise ValueError("not the name of an act or a page")
+            entry = _entry(view)
             self._database.execute(
-                "INSERT INTO entries VALUES (?, ?, ?)", (position, entry, chained(head[1], entry))
+                "INSERT INTO entries VALUES (?, ?, ?)",
+                (view.position, entry, chained(head[1], entry)),
             )
 
     def entries(self, after: int = 0, limit: int = 100) -> tuple[View, ...]:
@@ -154,7 +152,7 @@ class Audit:
             ):
                 position, entry, kept = number_of(row[0]), bytes_of(row[1]), bytes_of(row[2])
                 digest = chained(digest, entry)
-                if position != expected or kept != digest or _position(entry) != position:
+                if position != expected or kept != digest or not _is_whole(entry, position):
                     yield failed("audit", PART, f"entry {expected} was changed or removed")
                     return
                 if known is not None and known.count == position:
@@ -189,10 +187,37 @@ def chained(before: bytes, entry: bytes) -> bytes:
     return hashlib.sha256(_PREFIX + before + entry).digest()
 
 
-def _position(entry: bytes) -> int:
-    content = parse_canonical(entry)
-    position = content.get("position") if isinstance(content, Mapping) else None
-    return position if isinstance(position, int) else 0
+def _is_proper(view: View) -> bool:
+    """Return whether nothing in it is anything that somebody typed."""
+    return bool(
+        _WHAT.fullmatch(view.what) and _CASE.fullmatch(view.case_id) and _USER.fullmatch(view.about)
+    )
+
+
+def _is_whole(entry: bytes, position: int) -> bool:
+    """Return whether these are the very bytes of an entry that :meth:`Audit.note` can write."""
+    # A chain shows what was changed after it was written; not that what was chained is an entry.
+    try:
+        view = _view(entry)
+        is_same = _entry(view) == entry
+    except (BenbanError, ValueError, OverflowError):
+        return False
+    is_signed = bool(view.by) and bool(_USER.fullmatch(view.by))
+    return is_same and is_signed and _is_proper(view) and view.position == position
+
+
+def _entry(view: View) -> bytes:
+    return canonical_json(
+        {
+            "v": 1,
+            "position": view.position,
+            "at": stamp(view.at),
+            "by": view.by,
+            "what": view.what,
+            "case": view.case_id,
+            "about": view.about,
+        }
+    )
 
 
 def _view(entry: bytes) -> View:
@@ -200,11 +225,14 @@ def _view(entry: bytes) -> View:
     if not isinstance(content, Mapping):
         raise VaultDamagedError("not an entry", part=PART)
     said = {name: str(content.get(name, "")) for name in ("at", "by", "what", "case", "about")}
-    return View(
-        position=int(str(content.get("position", 0))),
-        at=datetime.fromisoformat(said["at"]),
-        by=said["by"],
-        what=said["what"],
-        case_id=said["case"],
-        about=said["about"],
-    )
+    try:
+        return View(
+            position=int(str(content.get("position", 0))),
+            at=datetime.fromisoformat(said["at"]),
+            by=said["by"],
+            what=said["what"],
+            case_id=said["case"],
+            about=said["about"],
+        )
+    except ValueError as error:
+        raise VaultDamagedError("not an entry", part=PART) from error

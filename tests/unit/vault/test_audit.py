@@ -8,7 +8,9 @@ import pytest
 from benban.model.people import Role
 from benban.model.report import CheckResult
 from benban.outside.platforms import ThisPlatform
+from benban.seal.canonical import JsonValue, canonical_json
 from benban.vault import Audit, Vault
+from benban.vault.audit import AuditHead, chained
 from benban.vault.database import Database
 from benban.vault.disk import Disk
 from benban.vault.keys import KeyUse, subkey
@@ -76,6 +78,58 @@ def test_a_changed_removed_or_exchanged_entry_is_found(
     raw.execute(sql)
 
     assert len(problems(audit)) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"at": "yesterday"},
+        {"at": "2026-11-22T13:15:00"},
+        {"by": ""},
+        {"by": "An"},
+        {"what": "lời của ai đó"},
+        {"case": "An"},
+        {"about": "An"},
+        {"position": "5"},
+        {"v": 2},
+        {"more": "words"},
+        {"about": None},
+    ],
+    ids=str,
+)
+def test_an_entry_that_is_chained_and_says_what_none_says_is_found(
+    audit: Audit, raw: Database, auditor: Vault, changes: dict[str, JsonValue]
+) -> None:
+    head = audit.head()
+    whole: dict[str, JsonValue] = {
+        "v": 1,
+        "position": head.count + 1,
+        "at": "2026-11-22T13:15:00.000000Z",
+        "by": me(auditor).user_id,
+        "what": "/work",
+        "case": CASE,
+        "about": "",
+    }
+    before = chained_on(raw, head, whole, audit)
+
+    assert (before, len(chained_on(raw, head, whole | changes, audit))) == ([], 1)
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00", b"[]", b"{}", b"not JSON"])
+def test_what_is_chained_and_no_entry_at_all_is_found(
+    audit: Audit, raw: Database, body: bytes
+) -> None:
+    assert len(chained_on(raw, audit.head(), body, audit)) == 1
+
+
+def chained_on(
+    raw: Database, head: AuditHead, body: bytes | dict[str, JsonValue], audit: Audit
+) -> list[str]:
+    """Return what is found when this stands at the end, chained as whoever has the key can."""
+    entry = body if isinstance(body, bytes) else canonical_json(body)
+    digest = chained(bytes.fromhex(head.digest), entry)
+    raw.execute("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", (head.count + 1, entry, digest))
+    return problems(audit)
 
 
 def test_a_lost_end_shows_against_a_head_that_was_kept(audit: Audit, raw: Database) -> None:

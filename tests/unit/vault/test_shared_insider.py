@@ -1,11 +1,15 @@
 """A colleague with the whole disk and their own passphrase; what they cannot read of others."""
 
+import itertools
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from benban.errors import BenbanError
+from benban.model.allegation import SealedAllegation
 from benban.model.people import Role
 from benban.outside.platforms import ThisPlatform
 from benban.testing.clock import FakeClock
@@ -34,9 +38,8 @@ def test_the_disk_and_a_colleagues_keys_show_nothing_of_another_persons_case(
 
     # The same search with the keys of whoever has the case finds each of them: it can find.
     found = found_with(folder, keys_of_an, vault_id)
-    for what in ("title", "event", "draft", "note", "mailbox", "exhibit"):
+    for what in ("title", "event", "draft", "note", "mailbox", "exhibit", "allegation"):
         assert f"{CANARY}-{what}".encode() in found, what
-    assert f"{CANARY}-allegation".encode() not in found  # needs one key more, in a setting
     read = found_with(folder, keys_of_binh, vault_id)
     assert CANARY.encode() not in read
     assert b"draft-name" not in read
@@ -82,6 +85,8 @@ def found_with(folder: Path, keys: tuple[bytes, ...], vault_id: str) -> bytes:
     """Return every byte of the folder, and every byte that any of the keys opens."""
     found = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
     blob_keys: list[bytes] = []
+    setting_keys: list[bytes] = []
+    allegations: list[SealedAllegation] = []
     every = [*keys, *(subkey(key, use) for key in keys for use in KeyUse)]
     for path in folder.rglob("*.db"):
         for key in every:
@@ -90,11 +95,15 @@ def found_with(folder: Path, keys: tuple[bytes, ...], vault_id: str) -> bytes:
                     said = value if isinstance(value, bytes) else str(value).encode()
                     found.append(said)
                     blob_keys += [said] if len(said) == 32 else []
-                found += settings_of(row, every, vault_id)
+                    allegations += allegations_of(said)
+                settings = list(settings_of(row, every, vault_id))
+                setting_keys += [one for one in settings if len(one) == 32]
+                found += settings
     for path in (folder / "cases").rglob("blobs/*/*"):
         data = path.read_bytes()
         for key in [*every, *blob_keys]:
             found += opened_by(key, bytes(11) + b"\x01", data[32:], data[:32])
+    found += texts_of(folder, allegations, [*every, *blob_keys, *setting_keys])
     return b"\n".join(found)
 
 
@@ -106,6 +115,21 @@ def rows_of(path: Path, key: bytes) -> Iterator[tuple[object, ...]]:
     for (table,) in database.rows("SELECT name FROM sqlite_master WHERE type = 'table'"):
         yield from database.rows(f"SELECT * FROM {text_of(table)}")  # noqa: S608 - a name of its own
     database.close()
+
+
+def allegations_of(said: bytes) -> Iterator[SealedAllegation]:
+    """Return the sealed allegation that a value is, if it is one."""
+    with suppress(msgspec.MsgspecError):
+        yield msgspec.json.decode(said, type=SealedAllegation)
+
+
+def texts_of(
+    folder: Path, allegations: list[SealedAllegation], keys: list[bytes]
+) -> Iterator[bytes]:
+    """Return what allegations say: they need one key more, in a setting that another key opens."""
+    for case, one, key in itertools.product((folder / "cases").iterdir(), allegations, keys):
+        bound = b"benban/vault/v1/allegation\x00" + f"{case.name}\0{one.id}".encode()
+        yield from opened_by(key, one.nonce, one.ciphertext, bound)
 
 
 def settings_of(row: tuple[object, ...], keys: list[bytes], vault_id: str) -> Iterator[bytes]:

@@ -6,13 +6,15 @@ openings (a head that lags, a file that still has to go) is no damage.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
-from benban.errors import BenbanError, VaultDamagedError
+from benban.errors import BenbanError, CaseMissingError, VaultDamagedError
 from benban.model.custody import Receipt
 from benban.model.ids import CaseId
-from benban.model.report import Check, Report
+from benban.model.report import Check, CheckResult, Report
 from benban.seal.digests import digest_bytes
 from benban.seal.merkle import tree_root
 from benban.seal.note import key_id
@@ -39,6 +41,7 @@ from benban.vault.unlocking import slot_files
 from benban.vault.vault import Vault
 from benban.vault.watching import Watch, unwatched
 
+_Seen: TypeAlias = tuple[tuple[Check, ...], CheckedCase | None]
 _NAMED = frozenset(
     {
         HEADER_NAME,
@@ -68,6 +71,7 @@ def check_vault(
     Return what is whole, damaged, missing, swapped or extra.
 
     In a shared vault a person's own cases are looked into; of the others their key files only.
+    Others may write meanwhile: what looks wrong is looked at again while nobody does.
 
     Args:
         vault: open; cases may be open too.
@@ -76,19 +80,39 @@ def check_vault(
         watch: told of each piece of a case that was read, and before each case.
     """
     entered = vault.entered
-    checks: list[Check] = [_header(entered), *_slots(entered), _vault_key(entered)]
-    checks += _database(entered)
-    checks += _several(vault)
+    checks = list(_settled(vault, lambda: (_parts(vault), None))[0])
     known: list[CheckedCase] = []
     for case_id in vault.case_ids():
         watch(0, 0)
-        case_checks, checked = _case(vault, case_id, read=read, watch=watch)
+        look = partial(_case, vault, case_id, read=read, watch=watch)
+        case_checks, checked = _settled(vault, look)
         checks += case_checks
         known += [checked] if checked is not None else []
-    checks += _extra(entered.folder, vault)
+    checks += _settled(vault, lambda: (tuple(_extra(entered.folder, vault)), None))[0]
     checks.append(_rollback(known, receipt))
     checks.append(_counter(entered))
     return Report(checks=tuple(checks))
+
+
+def _settled(vault: Vault, look: Callable[[], _Seen]) -> _Seen:
+    """Return what a look finds; once more while nobody writes, if something looks wrong."""
+    seen = look()
+    if all(one.result is not CheckResult.FAIL for one in seen[0]):
+        return seen
+    # An act that another thread ends between two of our reads looks like damage.
+    with vault.writers_held(is_copied=False):
+        return look()
+
+
+def _parts(vault: Vault) -> tuple[Check, ...]:
+    entered = vault.entered
+    return (
+        _header(entered),
+        *_slots(entered),
+        _vault_key(entered),
+        *_database(entered),
+        *_several(vault),
+    )
 
 
 def _header(entered: Entered) -> Check:
@@ -141,10 +165,12 @@ def _database(entered: Entered) -> Iterator[Check]:
         yield passed("database", "index.db")
 
 
-def _case(
-    vault: Vault, case_id: CaseId, *, read: bool, watch: Watch
-) -> tuple[tuple[Check, ...], CheckedCase | None]:
-    entry = vault.case_entry(case_id)
+def _case(vault: Vault, case_id: CaseId, *, read: bool, watch: Watch) -> _Seen:
+    try:
+        entry = vault.case_entry(case_id)
+    except CaseMissingError:
+        # Destroyed, or taken from this person, since the check began.
+        return (), None
     key_name = vault.entered.folder.key(case_id, vault.entered.unlocked.user_id).name
     try:
         places = vault.case_places(entry)

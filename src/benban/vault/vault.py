@@ -368,13 +368,19 @@ class Vault(AmongPeople):
         return self._places(case_id, key)
 
     @contextmanager
-    def writers_held(self) -> Iterator[None]:
-        """Let nobody write while the body copies the files; write-ahead logs are folded in."""
+    def writers_held(self, *, is_copied: bool = True) -> Iterator[None]:
+        """
+        Let nobody write while the body looks at the files.
+
+        Args:
+            is_copied: the body copies them; write-ahead logs are folded in first.
+        """
         with self._lock, ExitStack() as stack:
             databases = (self._index.database, *self._open_cases.databases())
             for database in databases if self._inside is None else self._inside.databases():
                 stack.enter_context(database.held())
-                database.truncate_wal()
+                if is_copied:
+                    database.truncate_wal()
             yield
 
     def finish_interrupted(self) -> None:

@@ -184,13 +184,13 @@ class VaultNotSharedError(BenbanError):
 
 
 class NameRefusedError(BenbanError):
-    """A name for entering is empty, too long or holds characters that nobody sees."""
+    """A name for entering is empty, too long, or can look like another one."""
 
     code = "BB-463"
 
 
 class NameTakenError(BenbanError):
-    """Somebody has this name for entering already."""
+    """Somebody has this name for entering, or one that looks the same, already."""
 
     code = "BB-464"
 

@@ -20,7 +20,8 @@ from benban.vault.entering import Entered
 from benban.vault.kdf import KdfCost
 from benban.vault.keys import KeyUse, fresh_key, seal_key, subkey, user_public_key
 from benban.vault.layout import VAULT_KEY
-from benban.vault.people import People, proper_name
+from benban.vault.names import proper_name
+from benban.vault.people import People
 from benban.vault.plain_files import SealedKeyFile, Slot, SlotKind
 from benban.vault.recovery import RecoveryCode, new_recovery_code, recovery_secret
 from benban.vault.sharing import Note, people_of, sound_holders
@@ -78,7 +79,7 @@ def invite(entered: Entered, by: Person, name: str, role: Role, cost: KdfCost) -
     people, name = people_of(entered), proper_name(name)
     if role is Role.PERSON:
         raise RoleRefusedError
-    if people.by_name(name) is not None:
+    if people.is_taken(name):
         raise NameTakenError
     code, private_key, invitation = new_recovery_code(), fresh_key(), fresh_id()
     files = _files(

@@ -6,13 +6,12 @@ Source: docs/reference/vault-format-v1.md section 13.
 
 import hmac
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from benban.errors import NameRefusedError, VaultDamagedError
+from benban.errors import VaultDamagedError
 from benban.model.ids import CaseId
 from benban.model.people import Person, PersonState, Role
 from benban.seal.canonical import JsonValue, canonical_json
@@ -20,11 +19,11 @@ from benban.vault.database import Row, bytes_of, text_of
 from benban.vault.disk import Disk
 from benban.vault.index import Index, stamp
 from benban.vault.layout import VaultFolder
+from benban.vault.names import folded, look_of
 from benban.vault.plain_files import checked, read_small, summed, text_in
 
 FORMAT = "benban-people"
 PART = "people.json"
-_MOST_NAME_CHARACTERS = 64
 _USER_ID = re.compile(r"[0-9a-f]{16}")
 _HOLDER = "SELECT 1 FROM holders WHERE case_id = ? AND user_id = ?"
 
@@ -40,24 +39,6 @@ class Known:
 
     user_id: str
     invitation: str
-
-
-def folded(name: str) -> str:
-    """Return what two spellings of one name have in common."""
-    return unicodedata.normalize("NFKC", name).strip().casefold()
-
-
-def proper_name(untrusted_name: str) -> str:
-    """
-    Return a name as it is kept.
-
-    Raises:
-        NameRefusedError: BB-463, empty, too long, or with characters that nobody sees.
-    """
-    name = unicodedata.normalize("NFKC", untrusted_name).strip()
-    if not 0 < len(name) <= _MOST_NAME_CHARACTERS or not name.isprintable():
-        raise NameRefusedError
-    return name
 
 
 class People:
@@ -89,6 +70,14 @@ class People:
                 if folded(one.name) == folded(name) and one.state is not PersonState.ENDED
             ),
             None,
+        )
+
+    def is_taken(self, name: str) -> bool:
+        """Return whether somebody comes in, or may, under a name that looks like this one."""
+        return any(
+            look_of(one.name) == look_of(name)
+            for one in self.all()
+            if one.state is not PersonState.ENDED
         )
 
     def add(self, person: Person, invitation: str) -> None:

@@ -32,7 +32,8 @@ from benban.vault.letting_in import (
     write_names,
 )
 from benban.vault.making import make_vault
-from benban.vault.people import Known, folded, proper_name, read_names
+from benban.vault.names import folded, proper_name
+from benban.vault.people import Known, read_names
 from benban.vault.plain_files import Header, SlotKind, read_header
 from benban.vault.ports import (
     FileLock,

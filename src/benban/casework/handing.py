@@ -90,15 +90,6 @@ def handing_list(vault: Vault) -> HandingList | None:
     return found
 
 
-def may_hand_to(vault: Vault, key: str) -> bool:
-    """Return whether a case of this vault may go to *key*; into whose own vault, to any."""
-    try:
-        require_listed(vault, key)
-    except (RecipientNotListedError, SignedListError, ListKeyUnknownError):
-        return False
-    return True
-
-
 def require_listed(vault: Vault, key: str) -> None:
     """
     Return if a case of this vault may go to *key*; a vault of one's own asks nobody.

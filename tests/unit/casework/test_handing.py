@@ -9,7 +9,6 @@ from benban.casework.handing import (
     compare_list_key,
     handing_list,
     let_sign,
-    may_hand_to,
     numbers_of,
     offer_to_sign,
     offers_to_sign,
@@ -45,7 +44,7 @@ def test_a_key_on_the_list_may_get_a_case_and_no_other(house: House, clock: Fake
     put_on_list(house.admin, "Luật sư", KEY, clock)
     _compared(house)
 
-    assert (may_hand_to(house.worker, KEY), may_hand_to(house.worker, OTHER)) == (True, False)
+    require_listed(house.worker, KEY)
     with pytest.raises(RecipientNotListedError):
         require_listed(house.worker, OTHER)
 
@@ -56,7 +55,8 @@ def test_a_key_that_was_taken_off_gets_nothing_any_more(house: House, clock: Fak
 
     take_off_list(house.admin, KEY, clock)
 
-    assert not may_hand_to(house.worker, KEY)
+    with pytest.raises(RecipientNotListedError):
+        require_listed(house.worker, KEY)
 
 
 def test_without_a_list_nothing_is_handed_over(house: House) -> None:
@@ -79,7 +79,8 @@ def test_other_numbers_make_nobody_rely_on_a_list(house: House, clock: FakeClock
     with pytest.raises(VoiceCodeError):
         compare_list_key(house.worker, "12345 " * 6)
 
-    assert not may_hand_to(house.worker, KEY)
+    with pytest.raises(ListKeyUnknownError):
+        require_listed(house.worker, KEY)
 
 
 def test_a_list_changed_under_the_vaults_key_is_refused(house: House, clock: FakeClock) -> None:
@@ -181,7 +182,7 @@ def test_who_was_let_sign_signs_and_whoever_relied_on_the_list_goes_on(
 
     put_on_list(house.second, "bệnh viện", OTHER, clock)
 
-    assert may_hand_to(house.worker, OTHER)
+    require_listed(house.worker, OTHER)
     assert offers_to_sign(house.admin) == ()
 
 

@@ -369,12 +369,7 @@ class Vault(AmongPeople):
 
     @contextmanager
     def writers_held(self, *, is_copied: bool = True) -> Iterator[None]:
-        """
-        Let nobody write while the body looks at the files.
-
-        Args:
-            is_copied: the body copies them; write-ahead logs are folded in first.
-        """
+        """Let nobody write in the body; where it copies the files, logs are folded in first."""
         with self._lock, ExitStack() as stack:
             databases = (self._index.database, *self._open_cases.databases())
             for database in databases if self._inside is None else self._inside.databases():
@@ -399,11 +394,7 @@ class Vault(AmongPeople):
                     finish_interrupted(self.case_places(entry), entry)
 
     def let_go(self, case_id: CaseId) -> None:
-        """
-        Take a case that this person has no more out of their hands; not open is no error.
-
-        Whatever they still do with a store of it raises CaseMissingError, BB-103.
-        """
+        """Take an open case that is theirs no more from this person: then it is BB-103."""
         with self._lock:
             mine = self._mine.get(case_id)
             if mine is not None:

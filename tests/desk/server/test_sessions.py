@@ -1,6 +1,7 @@
 """How long somebody is in, and what ends it: for them alone, never for the others."""
 
 import threading
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from benban.desk.jobs import Progress
 from benban.desk.server.gate import Gate
-from benban.errors import TooManyComeError
+from benban.errors import TooManyComeError, WrongPassphraseError
 from benban.outside.clock import SystemClock
 from tests.desk.server.rig import RunningServer, running_server
 
@@ -152,3 +153,43 @@ def test_a_name_that_is_being_tried_is_not_tried_twice_at_once() -> None:
                 pass
     with gate.one_try("Hoa"):
         pass
+
+
+def test_made_up_names_that_wait_do_not_keep_out_whoever_came_in_before() -> None:
+    gate = Gate(waiting=2)
+    with gate.one_try("Lan"):
+        pass
+
+    with gate.one_try("x1"), gate.one_try("x2"):
+        with pytest.raises(TooManyComeError), gate.one_try("Hoa"):
+            pass
+        # Raises when there is no place left for her.
+        with gate.one_try(" LAN "):
+            pass
+
+
+def test_a_name_whose_try_failed_has_no_place_kept_free() -> None:
+    gate = Gate(waiting=2)
+    with pytest.raises(WrongPassphraseError), gate.one_try("x3"):
+        raise WrongPassphraseError
+
+    with (
+        gate.one_try("x1"),
+        gate.one_try("x2"),
+        pytest.raises(TooManyComeError),
+        gate.one_try("x3"),
+    ):
+        pass
+
+
+def test_places_kept_free_end_too() -> None:
+    gate, known = Gate(waiting=1), [f"name {at}" for at in range(22)]
+    for name in known:
+        with gate.one_try(name):
+            pass
+
+    with ExitStack() as waiting:
+        for name in known[:-1]:
+            waiting.enter_context(gate.one_try(name))
+        with pytest.raises(TooManyComeError), gate.one_try(known[-1]):
+            pass

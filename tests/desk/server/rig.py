@@ -82,6 +82,11 @@ class WordFactor:
         return half.let_in()
 
 
+def mark_of(page: str) -> str:
+    """Return what the form of a page says of the text on the duty above it."""
+    return page.partition('name="shown" value="')[2].partition('"')[0]
+
+
 class Browser:
     """A browser of somebody, whose requests a proxy hands on."""
 
@@ -136,10 +141,11 @@ class Browser:
 
     def enter(self, name: str, passphrase: str = PASSPHRASE) -> httpx.Response:
         """Come in by passphrase and word."""
-        answer = self.send("/enter", name=name, passphrase=passphrase)
+        shown = mark_of(self.get("/").text)
+        answer = self.send("/enter", name=name, passphrase=passphrase, shown=shown)
         if answer.status_code != 303:
             return answer
-        return self.send(answer.headers["location"], word=_WORD)
+        return self.send(self.past_duty(answer), word=_WORD)
 
     def accept(self, name: str, code: str, passphrase: str = PASSPHRASE) -> httpx.Response:
         """Come in for the first time."""
@@ -149,7 +155,13 @@ class Browser:
         groups = page.partition('class="code">')[2].partition("<")[0].split("-")
         asked = [at for at in range(1, len(groups) + 1) if f'name="group-{at}"' in page]
         answer = self.send("/first/sheet", **{f"group-{at}": groups[at - 1] for at in asked})
-        return self.send(answer.headers["location"], word=_WORD)
+        return self.send(self.past_duty(answer), word=_WORD)
+
+    def past_duty(self, answer: httpx.Response) -> str:
+        """Return where somebody half entered is led, after reading the text on the duty."""
+        if answer.headers["location"] == "/duty":
+            answer = self.send("/duty", shown=mark_of(self.get("/duty").text))
+        return answer.headers["location"]
 
     def begin(self) -> str:
         """Make a case and return its path."""

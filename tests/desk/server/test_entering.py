@@ -1,10 +1,15 @@
 """Coming in: name, passphrase, second factor, and nothing of the desk before both."""
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 
 from benban.desk.server.entering import COOKIE
-from tests.desk.server.rig import ADMINISTRATOR, PASSPHRASE, RunningServer
+from tests.desk.server.rig import ADMINISTRATOR, PASSPHRASE, Duty, RunningServer, mark_of
 
+# Whoever can write the disk can write it; the vault's own counts.
+_ANOTHERS = b'{"day": "2026-11-01", "vi": ["Kh\xc3\xb4ng."], "en": ["We report nothing."]}'
 _PAGES = ("/cases", "/queue", "/settings", "/begin", "/c/case-1", "/jobs/0", "/static/entry.js")
 
 
@@ -26,9 +31,10 @@ def test_whoever_gave_no_second_factor_sees_no_page(server: RunningServer, path:
     before = browser.get(path)
 
     half = browser.send("/enter", name=ADMINISTRATOR, passphrase=PASSPHRASE)
+    led_to = browser.past_duty(half)
     after = browser.get(path)
 
-    assert half.headers["location"] == "/second/set"
+    assert led_to == "/second/set"
     assert (before.status_code, before.content) == (404, nothing.content)
     assert (after.status_code, after.content) == (404, nothing.content)
 
@@ -37,6 +43,7 @@ def test_the_second_factor_leads_in_with_another_cookie(server: RunningServer) -
     browser = server.browser()
     browser.send("/enter", name=ADMINISTRATOR, passphrase=PASSPHRASE)
     half = browser.cookie
+    browser.send("/duty", shown=mark_of(browser.get("/duty").text))
 
     answer = browser.send("/second/set", word="phở")
 
@@ -89,4 +96,67 @@ def test_without_the_duty_text_only_administrators_come_in(server: RunningServer
     refused = server.browser().enter("Lan")
 
     assert "BB-025" in refused.text
+    assert server.administrator().is_in
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\xff{", b'{"day": "2026-11-01"}', _ANOTHERS])
+def test_without_its_copy_at_the_door_nobody_works_before_the_text_was_shown(
+    server: RunningServer, tmp_path: Path, content: bytes | None
+) -> None:
+    server.invited("Lan").send("/exit")
+    copy = tmp_path / "chung.duty.json"
+    copy.unlink() if content is None else copy.write_bytes(content)
+    browser = server.browser()
+
+    shown = mark_of(browser.get("/").text)
+    half = browser.send("/enter", name="Lan", passphrase=PASSPHRASE, shown=shown)
+    early = browser.send("/second/word", word="phở")
+    text = browser.text("/duty")
+    unread = browser.send("/duty", shown=shown)
+
+    assert half.headers["location"] == "/duty"
+    assert (early.status_code, browser.is_in) == (404, False)
+    assert "We report what the law makes us report." in text
+    assert unread.headers["location"] == "/duty"
+    assert browser.send(browser.past_duty(unread), word="phở").headers["location"] == "/"
+    assert browser.is_in
+    assert "We report what the law makes us report." in server.browser().text("/")
+
+
+def test_a_text_that_was_changed_while_it_was_read_is_shown_anew(server: RunningServer) -> None:
+    server.invited("Lan").send("/exit")
+    browser = server.browser()
+    shown = mark_of(browser.get("/").text)
+    server.duty = Duty(day=date(2026, 12, 1))
+
+    browser.send("/enter", name="Lan", passphrase=PASSPHRASE, shown=shown)
+    server.duty = Duty(day=date(2026, 12, 2))
+    again = browser.send("/duty", shown=mark_of(browser.get("/duty").text))
+
+    assert again.headers["location"] == "/duty"
+    assert "02/12/2026" in browser.text("/duty")
+
+
+def test_whoever_comes_by_the_text_is_not_shown_it_twice(server: RunningServer) -> None:
+    server.invited("Lan").send("/exit")
+    browser = server.browser()
+    shown = mark_of(browser.get("/").text)
+
+    half = browser.send("/enter", name="Lan", passphrase=PASSPHRASE, shown=shown)
+
+    assert half.headers["location"] == "/second/word"
+
+
+def test_where_the_copy_cannot_be_written_only_administrators_come_in(
+    server: RunningServer, tmp_path: Path
+) -> None:
+    server.invited("Lan").send("/exit")
+    server.administrator().send("/exit")
+    copy = tmp_path / "chung.duty.json"
+    copy.unlink()
+    copy.mkdir()
+
+    refused = server.browser().enter("Lan")
+
+    assert "BB-004" in refused.text
     assert server.administrator().is_in

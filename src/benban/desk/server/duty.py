@@ -1,5 +1,6 @@
 """The organisation's text on its duty to report, posted where whoever comes reads it first."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Callable
@@ -26,13 +27,20 @@ class PostedDuty:
         """Return its lines."""
         return self.lines[language]
 
+    @property
+    def mark(self) -> str:
+        """What a form says of the text that it stood under; another text has another."""
+        said = [self.day.isoformat(), *(self.lines[one] for one in Language)]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
 
 class DutyBoard:
     """
     A file beside the vault with the text that is in force.
 
     The vault's own is the one that counts: it is inside, and without a key nobody reads it. So a
-    copy is posted whenever somebody is in, and shown before anybody is.
+    copy is posted whenever somebody is in, and shown before anybody is. A copy can be lost, or be
+    another's: who did not come by the text in force is shown that before anything else.
     """
 
     def __init__(self, folder: Path, of: Callable[[Vault], DutyText | None]) -> None:
@@ -57,22 +65,26 @@ class DutyBoard:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def post(self, vault: Vault) -> bool:
+    def in_force(self, vault: Vault) -> PostedDuty | None:
+        """Return the vault's own text; None before the first was written."""
+        found = self._of(vault)
+        if found is None:
+            return None
+        return PostedDuty(day=found.day, lines={one: found.words(one) for one in Language})
+
+    def post(self, vault: Vault) -> PostedDuty | None:
         """
-        Return whether there is a text in force, after posting it.
+        Return the text in force, after posting it.
 
         Raises:
             TargetUnwritableError: BB-004.
         """
-        found = self._of(vault)
-        if found is None:
-            return False
-        lines = {one: found.words(one) for one in Language}
-        wanted = PostedDuty(day=found.day, lines=lines)
-        with self._lock:
-            if self.posted() != wanted:
-                self._write(wanted)
-        return True
+        wanted = self.in_force(vault)
+        if wanted is not None:
+            with self._lock:
+                if self.posted() != wanted:
+                    self._write(wanted)
+        return wanted
 
     def _write(self, duty: PostedDuty) -> None:
         content = {one.value: list(lines) for one, lines in duty.lines.items()}

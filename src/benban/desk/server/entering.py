@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from benban.desk.asked import Asked
 from benban.desk.pages import empty_page, go_to, render_before
-from benban.desk.server.duty import DutyBoard
+from benban.desk.server.duty import DutyBoard, PostedDuty
 from benban.desk.server.gate import Gate
 from benban.desk.server.half import Half
 from benban.desk.server.ports import SecondFactor
@@ -19,10 +19,11 @@ from benban.errors import (
     CodeNotRepeatedError,
     DutyTextMissingError,
     PassphraseDiffersError,
+    TargetUnwritableError,
     WrongPassphraseError,
 )
 from benban.model.clock import Clock
-from benban.model.people import Role
+from benban.model.people import Person, Role
 from benban.wiring_case import RecoveryCode, Vault, change_passphrase
 from benban.wiring_shared import require_usable_passphrase
 from benban.wording import Language
@@ -30,6 +31,8 @@ from benban.wording import Language
 COOKIE = "__Host-k"
 _ASKED_GROUPS = 2
 _LOCKS_OF_NOBODY = "0"
+# Where a form says which text on the duty to report it stood under.
+_SHOWN = "shown"
 # Where the language stands until somebody is known.
 _LANGUAGE = "language"
 
@@ -105,6 +108,8 @@ class Entering:
             ("POST", "/first"): self._accept,
             ("GET", "/first/sheet"): self._sheet,
             ("POST", "/first/sheet"): self._repeat_sheet,
+            ("GET", "/duty"): self._duty_page,
+            ("POST", "/duty"): self._read_duty,
             ("GET", "/code"): self._code,
             ("POST", "/code"): self._recover,
             ("GET", "/help-now"): _help_now,
@@ -118,7 +123,7 @@ class Entering:
     def page(self, method: str, path: str, half: Half | None) -> Page | None:
         """Return the page of a path; None where there is none for this visitor."""
         method = "GET" if method == "HEAD" else method
-        if half is not None and half.new_code is None:
+        if half is not None and half.new_code is None and half.duty is None:
             routes = self._factor.routes
             known = routes.pages if method == "GET" else routes.forms
             if path in known:
@@ -146,7 +151,7 @@ class Entering:
         try:
             with self._gate.one_try(name):
                 vault = self._shared.enter(name, passphrase=asked.exact("passphrase"))
-            return self._half(visitor, vault)
+            return self._half(visitor, asked, vault)
         except BenbanError as error:
             return self._start_page(visitor, asked, error)
 
@@ -159,7 +164,7 @@ class Entering:
             new = _same_twice(asked)
             with self._gate.one_try(name):
                 vault, code = self._shared.accept(name, asked.first("code"), new)
-            return self._half(visitor, vault, new_code=code)
+            return self._half(visitor, asked, vault, new_code=code)
         except BenbanError as error:
             return self._first_page(visitor, asked, error)
 
@@ -174,7 +179,7 @@ class Entering:
             with self._gate.one_try(name):
                 vault = self._shared.enter(name, recovery_code=asked.exact("code"))
             # Whoever found a sheet sets no passphrase: the second factor is asked before.
-            return self._half(visitor, vault, new_passphrase=new)
+            return self._half(visitor, asked, vault, new_passphrase=new)
         except BenbanError as error:
             return self._code_page(visitor, asked, error)
 
@@ -183,6 +188,7 @@ class Entering:
     def _half(
         self,
         visitor: Visitor,
+        asked: Asked,
         vault: Vault,
         *,
         new_code: RecoveryCode | None = None,
@@ -193,9 +199,8 @@ class Entering:
             vault.close()
             raise WrongPassphraseError
         try:
-            if not self._duty.post(vault) and person.role is not Role.ADMINISTRATOR:
-                raise DutyTextMissingError
-        except BenbanError:
+            duty = self._duty_for(vault, person)
+        except BaseException:
             vault.close()
             raise
         half = Half(
@@ -208,6 +213,7 @@ class Entering:
             ends=self._sessions.drop_half,
             new_code=new_code,
             asked=_groups_of(new_code),
+            duty=None if duty is None or duty.mark == asked.first(_SHOWN) else duty,
         )
         if new_passphrase:
             half.before_all = lambda: change_passphrase(vault, new_passphrase)
@@ -216,6 +222,29 @@ class Entering:
         response = go_to(self._next(half))
         _give_cookie(response, self._sessions.begin(half))
         return response
+
+    def _duty_for(self, vault: Vault, person: Person) -> PostedDuty | None:
+        """Return the text in force, posted; without one only administrators come in."""
+        is_administrator = person.role is Role.ADMINISTRATOR
+        try:
+            duty = self._duty.post(vault)
+        except TargetUnwritableError:
+            if not is_administrator:
+                raise
+            # Somebody has to be able to come in and set it right.
+            return self._duty.in_force(vault)
+        if duty is None and not is_administrator:
+            raise DutyTextMissingError
+        return duty
+
+    def _read_duty(self, visitor: Visitor, asked: Asked) -> Response:
+        half = visitor.half
+        if half is None:
+            return go_to("/")
+        duty = self._duty.in_force(half.vault)
+        # An administrator may have written another one while this one was read.
+        half.duty = None if duty is None or duty.mark == asked.first(_SHOWN) else duty
+        return go_to(self._next(half))
 
     def _sheet(self, visitor: Visitor, _asked: Asked) -> Response:
         return self._sheet_page(visitor, None)
@@ -231,7 +260,9 @@ class Entering:
         return go_to(self._next(half))
 
     def _next(self, half: Half) -> str:
-        return "/first/sheet" if half.new_code is not None else self._factor.begins_at(half.vault)
+        if half.new_code is not None:
+            return "/first/sheet"
+        return "/duty" if half.duty is not None else self._factor.begins_at(half.vault)
 
     def _lead_in(self, half: Half) -> Response:
         half.before_all()
@@ -267,6 +298,7 @@ class Entering:
             error,
             duty=duty.words(visitor.language) if duty else (),
             duty_day=duty.day if duty else None,
+            mark=duty.mark if duty else "",
             name=asked.first("name"),
         )
 
@@ -275,6 +307,15 @@ class Entering:
 
     def _code_page(self, visitor: Visitor, asked: Asked, error: BenbanError | None) -> Response:
         return _shown(visitor, "server_code.html.j2", error, name=asked.first("name"))
+
+    def _duty_page(self, visitor: Visitor, _asked: Asked) -> Response:
+        half = visitor.half
+        if half is None or half.duty is None:
+            return go_to("/")
+        words, day = half.duty.words(visitor.language), half.duty.day
+        return _shown(
+            visitor, "server_read_duty.html.j2", None, duty=words, duty_day=day, mark=half.duty.mark
+        )
 
     def _sheet_page(self, visitor: Visitor, error: BenbanError | None) -> Response:
         half = visitor.half

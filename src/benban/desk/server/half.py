@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from starlette.responses import HTMLResponse, Response
 
 from benban.desk.pages import render_before
+from benban.desk.server.duty import PostedDuty
 from benban.model.clock import Clock
 from benban.model.people import Person
 from benban.wiring_case import RecoveryCode, Vault
@@ -27,6 +28,7 @@ class Half:
         ends: forgets this half entry.
         new_code: of the sheet that is to be typed back first; None when it was, or there is none.
         asked: which groups of it.
+        duty: the text in force that was not shown to them yet; None when it was.
         before_all: done when the second factor was shown too, e.g. a new passphrase set.
     """
 
@@ -40,6 +42,7 @@ class Half:
     kept: dict[str, object] = field(default_factory=dict)
     new_code: RecoveryCode | None = None
     asked: tuple[int, ...] = ()
+    duty: PostedDuty | None = None
     before_all: Callable[[], None] = _nothing
     _closing: threading.Lock = field(default_factory=threading.Lock)
     _is_closed: bool = False

@@ -109,7 +109,7 @@ def test_b5_67_under_the_policy_alone_even_the_page_itself_would_send_nothing(
     phone.click("text=See how it was laid out")
     phone.frame_locator("iframe").locator("p").wait_for()
     # Connections that are only prepared are under no policy: writing the page anew ends those.
-    path = closed_desk.desk.frames.offer(page_of(evil_host))
+    path = closed_desk.desk.frames.offer("case-1", page_of(evil_host))
 
     phone.evaluate(
         "address => { document.querySelector('iframe').src = address }",
@@ -123,7 +123,7 @@ def test_b5_67_under_the_policy_alone_even_the_page_itself_would_send_nothing(
 
 
 def test_a_frame_is_fetched_once_by_a_frame_only_and_gets_no_cookie(desk: Running) -> None:
-    path = desk.desk.frames.offer("<p>khung</p>")
+    path = desk.desk.frames.offer("case-1", "<p>khung</p>")
     address = f"{desk.place.frame_origin}{path}"
     frame = {"Sec-Fetch-Dest": "iframe"}
 
@@ -148,7 +148,7 @@ def test_the_desk_itself_is_not_answered_at_the_second_origin(desk: Running) -> 
 
 def test_no_frame_waits_behind_a_lock(desk: Running) -> None:
     desk.begin()
-    path = desk.desk.frames.offer("<p>khung</p>")
+    path = desk.desk.frames.offer("case-1", "<p>khung</p>")
     desk.client.post("/lock")
 
     answer = httpx.get(desk.place.frame_origin + path, headers={"Sec-Fetch-Dest": "iframe"})

@@ -239,12 +239,12 @@ class Desk:
         for one in self.everywhere():
             one.jobs.stop_all_of(case_id)
 
-    def forget_shown(self) -> None:
-        """Let nothing be seen or fetched any more that lies open: something was destroyed."""
+    def forget_shown(self, case_id: str) -> None:
+        """Let nothing of a case be seen or fetched that lies open: something was destroyed."""
         for one in self.everywhere():
-            one.frames.forget()
-            one.looks.forget()
-            one.outgoing.forget()
+            one.frames.forget_of(case_id)
+            one.looks.forget_of(case_id)
+            one.outgoing.forget_of(case_id)
 
     def search_queue(self, wish: dict[str, str]) -> None:
         """Search the queue for this from now on; forgotten with the keys."""
@@ -284,7 +284,7 @@ class Desk:
         for one in self.everywhere():
             one.jobs.forget_case(case_id)
             one.forget_closed(CaseId(case_id))
-        self.forget_shown()
+        self.forget_shown(case_id)
         with self._lock:
             self.queue_rows.pop(CaseId(case_id), None)
             self.shown_mails.clear()

@@ -19,13 +19,13 @@ class Frames:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting: OrderedDict[str, bytes] = OrderedDict()
+        self._waiting: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
 
-    def offer(self, page: str) -> str:
-        """Return the path at which the frame finds *page*, once; nobody can guess it."""
+    def offer(self, case_id: str, page: str) -> str:
+        """Return the path at which the frame finds *page* of a case, once; nobody guesses it."""
         path = f"/{secrets.token_urlsafe(32)}"
         with self._lock:
-            self._waiting[path] = page.encode()
+            self._waiting[path] = (case_id, page.encode())
             while len(self._waiting) > _WAITING:
                 self._waiting.popitem(last=False)
         return path
@@ -33,7 +33,13 @@ class Frames:
     def take(self, untrusted_path: str) -> bytes | None:
         """Return the page of a path and forget it; None where there is none."""
         with self._lock:
-            return self._waiting.pop(untrusted_path, None)
+            return self._waiting.pop(untrusted_path, ("", None))[1]
+
+    def forget_of(self, case_id: str) -> None:
+        """Let none of a case be fetched any more."""
+        with self._lock:
+            for path in [key for key, one in self._waiting.items() if one[0] == case_id]:
+                del self._waiting[path]
 
     def forget(self) -> None:
         """Let none of them be fetched any more."""

@@ -108,8 +108,16 @@ class Looks:
             look = self._live(number)
         return (look.beside or None) if look is not None else None
 
+    def forget_of(self, case_id: str) -> None:
+        """Let nothing of a case be seen any more: something of it was destroyed."""
+        with self._lock:
+            for number in [key for key, one in self._looks.items() if one.case_id == case_id]:
+                del self._looks[number]
+            if self._pages_case == case_id:
+                self._pages.clear()
+
     def forget(self) -> None:
-        """Let nothing be seen any more: the keys go, or something was destroyed."""
+        """Let nothing be seen any more: the keys go."""
         with self._lock:
             self._looks.clear()
             self._pages.clear()

@@ -20,6 +20,7 @@ from benban.errors import DeskLockedError
 
 # Each may be as large as a case.
 _MOST_KEPT = 2
+_EVERY = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,8 @@ class Outgoing:
         self._lock = threading.Lock()
         self._waiting: OrderedDict[str, Waiting] = OrderedDict()
         self._generation = 0
+        # When the files of a case were let go last; of every case, under no id.
+        self._gone: dict[str, int] = {}
 
     @contextmanager
     def new(self, *, is_sealed: bool) -> Iterator[BinaryIO]:
@@ -68,7 +71,7 @@ class Outgoing:
             raise
 
     def begin(self) -> int:
-        """Return what :meth:`keep` wants: a file that was begun before locking is not kept."""
+        """Return what :meth:`keep` wants: what was begun before a :meth:`forget` is gone."""
         with self._lock:
             return self._generation
 
@@ -77,11 +80,12 @@ class Outgoing:
         Let a file wait and return its number.
 
         Raises:
-            DeskLockedError: BB-015, the desk was locked meanwhile; the file is gone.
+            DeskLockedError: BB-015, the desk was locked meanwhile, or something of the case was
+                destroyed; the file is gone.
         """
         number = secrets.token_urlsafe(12)
         with self._lock:
-            if begun != self._generation:
+            if begun < max(self._gone.get(case_id, 0), self._gone.get(_EVERY, 0)):
                 file.close()
                 raise DeskLockedError
             self._waiting[number] = Waiting(case_id=case_id, ending=ending, file=file)
@@ -107,8 +111,19 @@ class Outgoing:
         """Let all of them go."""
         with self._lock:
             self._generation += 1
+            self._gone = {_EVERY: self._generation}
             waiting = tuple(self._waiting.values())
             self._waiting.clear()
+        for one in waiting:
+            one.file.close()
+
+    def forget_of(self, case_id: str) -> None:
+        """Let those of a case go, also what is being written of it."""
+        with self._lock:
+            self._generation += 1
+            self._gone[case_id] = self._generation
+            numbers = [key for key, one in self._waiting.items() if one.case_id == case_id]
+            waiting = [self._waiting.pop(key) for key in numbers]
         for one in waiting:
             one.file.close()
 

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from benban.desk.jobs import JobState, Progress
+from benban.errors import DeskLockedError
 from benban.seal.age import fresh_identity, recipient_of
 from tests.desk.server.rig import PASSPHRASE, Browser, RunningServer
 from tests.desk.server.world import World, make_world
@@ -123,3 +124,43 @@ def test_pages_that_were_drawn_go_with_the_place_in_the_case_and_are_noted(
     assert lan.post(f"{into}/out").status_code == 303
 
     assert hoa.get(look).status_code == 404
+
+
+@pytest.mark.parametrize("act", ["minor", "forget"])
+def test_what_waits_of_another_case_stays_when_something_is_destroyed(
+    server: RunningServer, act: str
+) -> None:
+    lan, hoa = server.invited("Lan"), server.invited("Hoa")
+    world, theirs = make_world(lan), make_world(hoa)
+    desk, case = hoa.desk, theirs.values["case"]
+    begun = desk.outgoing.begin()
+    with desk.outgoing.new(is_sealed=True) as file, desk.outgoing.new(is_sealed=True) as later:
+        number = desk.outgoing.keep(file, case_id=case, ending=".age", begun=begun)
+        frame = desk.frames.offer(case, "<p>khung</p>")
+
+        destroyed = lan.post(f"{world.path('/c/{case}/e/{exhibit}')}/{act}", reason="xong")
+
+        assert destroyed.status_code == 303
+        assert desk.outgoing.is_there(number, case)
+        # What was being written of it meanwhile comes to its end as well.
+        desk.outgoing.keep(later, case_id=case, ending=".age", begun=begun)
+    assert hoa.get(theirs.path("/look/{look}")).status_code == 200
+    assert desk.frames.take(frame) == b"<p>khung</p>"
+
+
+def test_what_waits_of_a_case_goes_when_something_of_it_is_destroyed(
+    server: RunningServer,
+) -> None:
+    lan, hoa, world, _ = _shared(server)
+    desk, case = hoa.desk, world.values["case"]
+    begun = desk.outgoing.begin()
+    with desk.outgoing.new(is_sealed=True) as file, desk.outgoing.new(is_sealed=True) as later:
+        number = desk.outgoing.keep(file, case_id=case, ending=".age", begun=begun)
+        frame = desk.frames.offer(case, "<p>khung</p>")
+
+        lan.post(f"{world.path('/c/{case}/e/{exhibit}')}/forget", reason="xong")
+
+        with pytest.raises(DeskLockedError):
+            desk.outgoing.keep(later, case_id=case, ending=".age", begun=begun)
+    assert not desk.outgoing.is_there(number, case)
+    assert desk.frames.take(frame) is None

@@ -112,7 +112,7 @@ def keep_age(desk: Desk, asked: Asked) -> Response:
         path = f"/c/{store.case.id}/s/{answered.id}"
     if not answered.answers.all_yes:
         # What lies open was destroyed with that.
-        desk.forget_shown()
+        desk.forget_shown(asked.parts["case"])
     if is_young(answered.answers):
         return go_to(f"{path}/plan")
     return go_to(f"{path}/visit" if answered.address is not None else path)

@@ -104,7 +104,7 @@ def let_go(desk: Desk, asked: Asked) -> Response:
     with desk.case(asked.parts["case"]) as store:
         one = _wanted(store, asked)
         forget(store, plan_forgetting(store, one.id), asked.first("reason"))
-        desk.forget_shown()
+        desk.forget_shown(store.case.id)
         return go_to(f"/c/{store.case.id}/s/{one.sighting_id}")
 
 
@@ -120,7 +120,7 @@ def _look(desk: Desk, asked: Asked, *, reason: str, is_unveiled: bool = False) -
         number = desk.look_at(store.case.id, one.id, shown)
         if store.maybe(Exhibit, one.id) is None:
             # Destroyed while it was being made: nothing of it may be seen.
-            desk.looks.forget()
+            desk.looks.forget_of(store.case.id)
             raise ExhibitMissingError
     return go_to(f"/c/{asked.parts['case']}/e/{one.id}/look/{number}")
 

@@ -23,7 +23,8 @@ def framed_page(desk: Desk, asked: Asked) -> Response:
     """Show the shape of the page as well, in a frame of the second origin, this once."""
     with desk.case(asked.parts["case"]) as store:
         frame = frame_of_page(store, ExhibitId(asked.parts["exhibit"]))
-    return _page(desk, asked, frame=desk.frame_origin + desk.frames.offer(frame))
+        path = desk.frames.offer(store.case.id, frame)
+    return _page(desk, asked, frame=desk.frame_origin + path)
 
 
 def _page(desk: Desk, asked: Asked, *, frame: str) -> Response:

@@ -22,7 +22,7 @@ def mark(desk: Desk, asked: Asked) -> Response:
     desk.stop_work_on(asked.parts["case"])
     with desk.case(asked.parts["case"]) as store:
         marked = mark_minor(store, ExhibitId(asked.parts["exhibit"]))
-        desk.forget_shown()
+        desk.forget_shown(store.case.id)
         for sighting in marked.sightings:
             make_plan(store, sighting, catalogue(), desk.clock)
         return go_to(f"/c/{store.case.id}/s/{marked.sightings[0].id}/closed")

@@ -28,7 +28,8 @@ class Looks:
     What may be seen, each by a number that nobody can guess.
 
     An unveiled picture is given once and for as long as a grant lives; a veiled one until the keys
-    go. Nothing is asked of the vault here: the look stands in its log since it was asked for.
+    go. Nothing is asked of the vault here: the look stands in its log since it was asked for, and
+    whoever gives it asks whether what it shows is still there.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -89,6 +90,14 @@ class Looks:
                 return self._pages_case
             look = self._live(untrusted_number)
         return "" if look is None else look.case_id
+
+    def shows(self, number: str) -> tuple[str, str] | None:
+        """Return case and id of what would be seen; a page that was drawn has no id."""
+        with self._lock:
+            if number in self._pages:
+                return self._pages_case, ""
+            look = self._live(number)
+        return None if look is None else (look.case_id, look.of)
 
     def take(self, number: str) -> bytes | None:
         """Return the picture; an unveiled one is gone with that."""

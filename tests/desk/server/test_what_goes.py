@@ -5,8 +5,12 @@ import time
 
 import pytest
 
+from benban.casework.forget import forget, plan_forgetting
+from benban.desk.asked import Asked
 from benban.desk.jobs import JobState, Progress
-from benban.errors import DeskLockedError
+from benban.desk.routes.exhibit import pixels
+from benban.errors import DeskLockedError, PageMissingError
+from benban.model.ids import ExhibitId
 from benban.seal.age import fresh_identity, recipient_of
 from tests.desk.server.rig import PASSPHRASE, Browser, RunningServer
 from tests.desk.server.world import World, make_world
@@ -62,8 +66,9 @@ def test_whoever_was_taken_out_of_a_case_sees_nothing_of_it(
 
     assert lan.post(f"{into}/out").status_code == 303
 
-    for path in (f"/look/{look.partition('?')[0]}", f"/jobs/{job.id}"):
-        assert hoa.get(path).status_code == 404
+    shown, none = hoa.get(f"/look/{look.partition('?')[0]}"), hoa.get("/look/of-nothing")
+    assert (shown.status_code, shown.content) == (404, none.content)
+    assert hoa.get(f"/jobs/{job.id}").status_code == 404
 
 
 def test_a_new_passphrase_lets_every_other_browser_of_the_person_out(server: RunningServer) -> None:
@@ -164,3 +169,37 @@ def test_what_waits_of_a_case_goes_when_something_of_it_is_destroyed(
             desk.outgoing.keep(later, case_id=case, ending=".age", begun=begun)
     assert not desk.outgoing.is_there(number, case)
     assert desk.frames.take(frame) is None
+
+
+@pytest.mark.parametrize("kind", ["veiled", "unveiled"])
+def test_a_picture_is_not_given_once_what_it_shows_is_not_there(
+    server: RunningServer, kind: str
+) -> None:
+    lan = server.invited("Lan")
+    world = make_world(lan)
+    exhibit = world.path("/c/{case}/e/{exhibit}")
+    page = lan.post(f"{exhibit}/{kind}", reason="so sánh").headers["location"]
+    look = page.rpartition("/")[2].partition("?")[0]
+    # By whichever way it was destroyed: no page that would have told the desk so.
+    with lan.desk.case(world.values["case"]) as store:
+        forget(store, plan_forgetting(store, ExhibitId(world.values["exhibit"])), "xong")
+
+    answer, none = lan.get(f"/look/{look}"), lan.get("/look/of-nothing")
+
+    assert lan.desk.looks.shows(look) is not None
+    assert (answer.status_code, answer.content) == (404, none.content)
+
+
+@pytest.mark.parametrize("kind", ["veiled", "unveiled"])
+def test_a_picture_is_asked_for_again_by_whoever_serves_it(
+    server: RunningServer, kind: str
+) -> None:
+    lan, hoa, world, into = _shared(server)
+    exhibit = world.path("/c/{case}/e/{exhibit}")
+    page = hoa.post(f"{exhibit}/{kind}", reason="so sánh").headers["location"]
+    look = page.rpartition("/")[2].partition("?")[0]
+    assert lan.post(f"{into}/out").status_code == 303
+
+    # Taken out after the door let the request through.
+    with pytest.raises(PageMissingError):
+        pixels(hoa.desk, Asked(path=f"/look/{look}", parts={"look": look}))

@@ -1,5 +1,7 @@
 """One thing that was kept: facts in words, a veiled picture on demand, and letting it go."""
 
+from collections.abc import Callable
+
 from starlette.responses import Response
 
 from benban.casework.forget import acts_of, forget, plan_forgetting
@@ -8,10 +10,11 @@ from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.pages import go_to, show
-from benban.errors import BenbanError, ExhibitMissingError, PageMissingError
+from benban.errors import BenbanError, CaseMissingError, ExhibitMissingError, PageMissingError
 from benban.model.exhibit import Exhibit
+from benban.model.finding import CommonOrigin
 from benban.model.fingerprint import QuestionedFingerprint
-from benban.model.ids import ExhibitId
+from benban.model.ids import ComparisonId, ExhibitId
 from benban.notices.warnings import warning_text
 from benban.wiring_case import CaseStore, opened_fence
 
@@ -65,19 +68,13 @@ def look(desk: Desk, asked: Asked) -> Response:
 @ROUTES.page("/look/{look}")
 def pixels(desk: Desk, asked: Asked) -> Response:
     """Give the picture itself; whoever has not asked for it has no number."""
-    png = desk.looks.take(asked.parts["look"])
-    if png is None:
-        raise PageMissingError
-    return Response(png, media_type="image/png")
+    return _pixels(desk, asked.parts["look"], desk.looks.take)
 
 
 @ROUTES.page("/look/{pair}/beside")
 def pixels_beside(desk: Desk, asked: Asked) -> Response:
     """Give what goes with a picture that was asked for, such as the map of a comparison."""
-    png = desk.looks.take_beside(asked.parts["pair"])
-    if png is None:
-        raise PageMissingError
-    return Response(png, media_type="image/png")
+    return _pixels(desk, asked.parts["pair"], desk.looks.take_beside)
 
 
 @ROUTES.page("/c/{case}/e/{exhibit}/forget")
@@ -123,6 +120,29 @@ def _look(desk: Desk, asked: Asked, *, reason: str, is_unveiled: bool = False) -
             desk.looks.forget_of(store.case.id)
             raise ExhibitMissingError
     return go_to(f"/c/{asked.parts['case']}/e/{one.id}/look/{number}")
+
+
+def _pixels(desk: Desk, number: str, take: Callable[[str], bytes | None]) -> Response:
+    """Return a picture, if what it shows is still there and the case still this person's."""
+    shows = desk.looks.shows(number)
+    if shows is None:
+        raise PageMissingError
+    case_id, of = shows
+    try:
+        with desk.case(case_id) as store:
+            png = take(number) if not of or _is_kept(store, of) else None
+    except CaseMissingError as error:
+        raise PageMissingError from error
+    if png is None:
+        # Destroyed, or gone meanwhile: the answer is that of a number that nobody was given.
+        raise PageMissingError
+    return Response(png, media_type="image/png")
+
+
+def _is_kept(store: CaseStore, of: str) -> bool:
+    if store.maybe(Exhibit, ExhibitId(of)) is not None:
+        return True
+    return store.maybe(CommonOrigin, ComparisonId(of)) is not None
 
 
 def _page(desk: Desk, store: CaseStore, one: Exhibit, error: BenbanError | None) -> Response:

@@ -10,6 +10,7 @@ from benban.errors import (
     BenbanError,
     CaseMissingError,
     JobMissingError,
+    PageMissingError,
     ViewsNotNotedError,
 )
 from benban.model.clock import Clock
@@ -88,6 +89,7 @@ class PersonsDesk(Desk):
 
         Raises:
             CaseMissingError: BB-103, this person has no key of the case.
+            PageMissingError: BB-011, nor of that of a picture.
             DeskLockedError: BB-015.
             ViewsNotNotedError: BB-024, the vault notes nothing; nothing is shown then.
         """
@@ -95,8 +97,7 @@ class PersonsDesk(Desk):
             # Before any page asks anything: without its key a case is none, whatever was sent.
             self._note(pattern, self.vault.case_entry(CaseId(parts["case"])).case_id)
         elif pattern.startswith(_LOOK):
-            if case_id := self.looks.case_of(next(iter(parts.values()))):
-                self._note(pattern, self.vault.case_entry(CaseId(case_id)).case_id)
+            self._note_look(pattern, next(iter(parts.values())))
         elif pattern.startswith(_JOB):
             self._note_job(pattern, parts["job"])
         elif pattern.startswith(_LISTS):
@@ -106,6 +107,17 @@ class PersonsDesk(Desk):
         """Note each case that a page of several shows."""
         for case_id in case_ids:
             self._note(pattern, self.vault.case_entry(case_id).case_id)
+
+    def _note_look(self, pattern: str, untrusted_number: str) -> None:
+        case_id = self.looks.case_of(untrusted_number)
+        if not case_id:
+            return
+        try:
+            entry = self.vault.case_entry(CaseId(case_id))
+        except CaseMissingError as error:
+            # Whoever was taken out of the case reads what a number reads that nobody was given.
+            raise PageMissingError from error
+        self._note(pattern, entry.case_id)
 
     def _note_job(self, pattern: str, job_id: str) -> None:
         # Its page asks every second how far it is; it was seen once.

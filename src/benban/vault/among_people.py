@@ -14,12 +14,14 @@ from benban.vault.kdf import KdfCost, calibrated_cost, passphrase_bytes
 from benban.vault.plain_files import SlotKind
 from benban.vault.recovery import RecoveryCode, new_recovery_code, recovery_secret
 from benban.vault.settings import Scope, Settings, scope_of
+from benban.vault.unlocking import fresh_id
 
 
 class AmongPeople:
     """The part of a vault that knows of others; in a vault of one's own there are none."""
 
     _entered: Entered
+    _is_closed: bool
     _lock: threading.RLock
     _inside: Inside | None
     _person: Person | None
@@ -56,10 +58,18 @@ class AmongPeople:
             NameTakenError: BB-464.
             DiskFullError: BB-410; nobody is invited.
         """
-        by = self._as(Role.ADMINISTRATOR)
+        self._as(Role.ADMINISTRATOR)
         borne = self._cost(cost)
         with self._lock:
-            code = letting_in.invite(self._entered, by, name, role, borne)
+            letting_in.require_can_invite(self._entered, name, role)
+        # Seconds long: meanwhile everybody else goes on.
+        keys = letting_in.new_keys(self._entered.vault_id, fresh_id(), borne)
+        with self._lock:
+            # Again: their access may have ended in between.
+            if self._is_closed:
+                raise RoleRefusedError
+            by = self._as(Role.ADMINISTRATOR)
+            code = letting_in.invite(self._entered, by, name, role, keys)
             invited = sharing.people_of(self._entered).by_name(name)
             self._note("people/invited", about=invited.user_id if invited is not None else "")
         return code

@@ -1,7 +1,7 @@
 """Let people into a shared vault and out of it; every act is whole or not at all."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -28,6 +28,21 @@ from benban.vault.sharing import Note, people_of, sound_holders
 from benban.vault.unlocking import Unlocked, fresh_id, make_slot
 
 _INVITATION = "invitation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewKeys:
+    """
+    A key pair with its slots, in memory; made before the lock is taken, for it costs seconds.
+
+    Attributes:
+        code: of its recovery slot.
+    """
+
+    user_id: str
+    private_key: bytes
+    slots: tuple[Slot, ...]
+    code: RecoveryCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +81,64 @@ class _Files:
             people.add_slot(slot.slot_id, self.user_id, slot.kind.value, found)
 
 
-def invite(entered: Entered, by: Person, name: str, role: Role, cost: KdfCost) -> RecoveryCode:
+def new_keys(vault_id: str, user_id: str, cost: KdfCost, secret: bytes | None = None) -> NewKeys:
+    """
+    Return a fresh key pair with a recovery slot, and one for a passphrase if there is one.
+
+    Nothing is written and nobody's turn is taken: call it while no lock is held.
+
+    Args:
+        vault_id: of the shared vault.
+        user_id: whose it will be.
+        cost: of trying a secret.
+        secret: of the chosen passphrase; None for an invitation.
+    """
+    code, private_key = new_recovery_code(), fresh_key()
+    ways = [(recovery_secret(code.text), SlotKind.RECOVERY)]
+    if secret is not None:
+        ways.insert(0, (secret, SlotKind.PASSPHRASE))
+    slots = tuple(
+        make_slot(
+            way,
+            kind,
+            slot_id=fresh_id(),
+            user_id=user_id,
+            private_key=private_key,
+            vault_id=vault_id,
+            cost=cost,
+        )
+        for way, kind in ways
+    )
+    return NewKeys(user_id=user_id, private_key=private_key, slots=slots, code=code)
+
+
+def require_can_invite(entered: Entered, name: str, role: Role) -> str:
+    """
+    Return the name under which somebody can be invited.
+
+    Raises:
+        NameRefusedError: BB-463.
+        NameTakenError: BB-464.
+        RoleRefusedError: BB-460, nobody but the owner of a vault is its person.
+    """
+    name = proper_name(name)
+    if role is Role.PERSON:
+        raise RoleRefusedError
+    if people_of(entered).is_taken(name):
+        raise NameTakenError
+    return name
+
+
+def invite(entered: Entered, by: Person, name: str, role: Role, keys: NewKeys) -> RecoveryCode:
     """
     Return the code by which somebody comes in for the first time; it works once.
+
+    Args:
+        entered: the administrator.
+        by: likewise.
+        name: to come in with.
+        role: what they may do.
+        keys: of the invitation, made by :func:`new_keys`.
 
     Raises:
         NameRefusedError: BB-463.
@@ -76,15 +146,9 @@ def invite(entered: Entered, by: Person, name: str, role: Role, cost: KdfCost) -
         RoleRefusedError: BB-460, nobody but the owner of a vault is its person.
         DiskFullError: BB-410; nobody is invited.
     """
-    people, name = people_of(entered), proper_name(name)
-    if role is Role.PERSON:
-        raise RoleRefusedError
-    if people.is_taken(name):
-        raise NameTakenError
-    code, private_key, invitation = new_recovery_code(), fresh_key(), fresh_id()
-    files = _files(
-        entered, invitation, private_key, ((recovery_secret(code.text), SlotKind.RECOVERY),), cost
-    )
+    # Again, also when it was asked before: somebody may have been invited meanwhile.
+    name = require_can_invite(entered, name, role)
+    people, files = people_of(entered), _files(entered, keys)
     person = Person(
         user_id=fresh_id(),
         name=name,
@@ -95,17 +159,15 @@ def invite(entered: Entered, by: Person, name: str, role: Role, cost: KdfCost) -
     )
     with _written(entered, files) as names, entered.index.database.transaction():
         files.note(people, _INVITATION, entered)
-        people.add(person, invitation)
+        people.add(person, keys.user_id)
         people.keep(names)
     write_names(entered)
-    return code
+    return keys.code
 
 
-def accept(
-    entered: Entered, person: Person, secret: bytes, cost: KdfCost
-) -> tuple[Unlocked, RecoveryCode]:
+def accept(entered: Entered, person: Person, keys: NewKeys) -> Unlocked:
     """
-    Return a new key pair, with its slots, in the place of the invitation through which one came.
+    Return who has the new key pair, in the place of the invitation through which one came.
 
     The administrator who saw the code has no key of it. Until the one transaction the invitation
     stands; after it the code opens nothing.
@@ -113,19 +175,13 @@ def accept(
     Args:
         entered: through the invitation.
         person: who was invited.
-        secret: of the chosen passphrase.
-        cost: of trying it.
+        keys: the person's own, made by :func:`new_keys`.
 
     Raises:
         DiskFullError: BB-410; the code still works.
     """
     people, old = people_of(entered), entered.unlocked.user_id
-    code, private_key = new_recovery_code(), fresh_key()
-    ways = (
-        (secret, SlotKind.PASSPHRASE),
-        (recovery_secret(code.text), SlotKind.RECOVERY),
-    )
-    files = _files(entered, person.user_id, private_key, ways, cost)
+    files = _files(entered, keys)
     going = _files_of(entered, old)
     with _written(entered, files) as names, entered.index.database.transaction():
         files.note(people, person.role.value, entered)
@@ -134,8 +190,8 @@ def accept(
         people.keep(names)
         people.plan(going)
     _finish(entered, going)
-    slot_id = files.slots[0].slot_id
-    return Unlocked(user_id=person.user_id, slot_id=slot_id, private_key=private_key), code
+    slot_id = keys.slots[0].slot_id
+    return Unlocked(user_id=person.user_id, slot_id=slot_id, private_key=keys.private_key)
 
 
 def end_access(entered: Entered, user_id: str, note: Note) -> None:
@@ -243,30 +299,12 @@ def require_invited(entered: Entered, name: str) -> Person:
     return person
 
 
-def _files(
-    entered: Entered,
-    user_id: str,
-    private_key: bytes,
-    ways: Sequence[tuple[bytes, SlotKind]],
-    cost: KdfCost,
-) -> _Files:
-    slots = tuple(
-        make_slot(
-            secret,
-            kind,
-            slot_id=fresh_id(),
-            user_id=user_id,
-            private_key=private_key,
-            vault_id=entered.vault_id,
-            cost=cost,
-        )
-        for secret, kind in ways
-    )
+def _files(entered: Entered, keys: NewKeys) -> _Files:
     return _Files(
-        user_id=user_id,
-        public_key=user_public_key(private_key),
+        user_id=keys.user_id,
+        public_key=user_public_key(keys.private_key),
         vault_key=entered.vault_key(),
-        slots=slots,
+        slots=keys.slots,
     )
 
 

@@ -2,8 +2,8 @@
 
 import secrets
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -26,6 +26,7 @@ from benban.vault.kdf import KdfCost, calibrated_cost, passphrase_bytes
 from benban.vault.layout import VaultFolder
 from benban.vault.letting_in import (
     accept,
+    new_keys,
     require_active,
     require_invited,
     require_slot,
@@ -260,18 +261,17 @@ class SharedVault:
             unlocked = self._tries.unlocked(
                 folded(name), known.invitation, secret, SlotKind.RECOVERY, vault_id
             )
+            with self._as_invited(unlocked, name) as (_, person):
+                user_id = person.user_id
+            # Seconds long: meanwhile everybody else goes on.
+            keys = new_keys(vault_id, user_id, borne, chosen)
             with self._inside.lock:
-                if self._is_closed:
-                    # Whoever holds the folder now is somebody else; the code still works.
-                    raise WrongPassphraseError
-                entered = self._entered(unlocked)
-                try:
-                    require_slot(entered)
-                    person = require_invited(entered, name)
-                    new, own_code = accept(entered, person, chosen, borne)
-                finally:
-                    entered.leave()
-                return self.come_in(new, name, failed=failed), own_code
+                # Asked again: the code may have worked, or been taken back, in between.
+                with self._as_invited(unlocked, name) as (entered, person):
+                    if person.user_id != user_id:
+                        raise WrongPassphraseError
+                    new = accept(entered, person, keys)
+                return self.come_in(new, name, failed=failed), keys.code
 
     def close(self) -> None:
         """Let everybody out, forget what is in memory, let the lock go."""
@@ -314,6 +314,23 @@ class SharedVault:
         except BaseException:
             self._inside.left("")
             raise
+
+    @contextmanager
+    def _as_invited(self, unlocked: Unlocked, name: str) -> Iterator[tuple[Entered, Person]]:
+        """Give the vault through an invitation that stands, and who was invited; locked."""
+        with self._inside.lock:
+            if self._is_closed:
+                # Whoever holds the folder now is somebody else; the code still works.
+                raise WrongPassphraseError
+            if not self._place.slot(unlocked.slot_id).is_file():
+                # Taken back while the code was tried: its key is gone too, and no damage.
+                raise WrongPassphraseError
+            entered = self._entered(unlocked)
+            try:
+                require_slot(entered)
+                yield entered, require_invited(entered, name)
+            finally:
+                entered.leave()
 
     def come_in(self, unlocked: Unlocked, name: str, *, failed: int = 0) -> Vault:
         """Return the vault of somebody whose key is known; for this room only."""

@@ -13,7 +13,7 @@ from benban.casework.originals import GivenFile, add_originals, declare_original
 from benban.casework.view import ViewRequest, build_view
 from benban.desk.jobs import JobState
 from benban.desk.routes.dossier import Verified
-from benban.dossier.rates import measured_rates
+from benban.dossier.rates import measured_library, measured_rates
 from benban.dossier.report import render_pdf
 from benban.dossier.view import Edition, OwnAccount
 from benban.model.custody import EventKind
@@ -28,6 +28,14 @@ from tests.unit.dossier.reading import text as pdf_text
 from tests.verifier.kept import verified
 
 SENTENCE = "Những ảnh này chụp đúng người của hồ sơ này."
+# Words of a table that go on in a second line.
+_BROKEN = """() => [...document.querySelectorAll("main th, main td")].flatMap((cell) =>
+  [...cell.firstChild.data.matchAll(/[^\\s-]+/g)].filter((word) => {
+    const range = document.createRange();
+    range.setStart(cell.firstChild, word.index);
+    range.setEnd(cell.firstChild, word.index + word[0].length);
+    return range.getClientRects().length > 1;
+  }).map((word) => word[0]))"""
 READING = {"for": "lawyer", "which": "all", "languages": "en", "stamp": "no"}
 
 
@@ -204,6 +212,25 @@ def test_a_file_that_was_changed_on_its_way_to_the_disk_is_said_to_fail(
     assert report.exit_code in {1, 3}
     assert 'class="problem"' in page
     assert "Failed" in page
+
+
+@pytest.mark.parametrize("language", list(Language), ids=lambda one: one.value)
+def test_a_comparison_says_its_method_and_tiers_in_words_and_breaks_none_of_them(
+    phone: Page, closed_desk: Running, language: Language
+) -> None:
+    closed_desk.enter()
+    case = _with_pictures(closed_desk)
+    closed_desk.post(f"{case}/compare")
+    closed_desk.wait_for_jobs()
+    closed_desk.post("/language", language=language.value, back="/")
+
+    phone.goto(f"{closed_desk.place.origin}{case}/compare")
+
+    said = " ".join(phone.inner_text("main").split())
+    assert say(language, "desk.compare.method", library=measured_library()) in said
+    assert "thresholds.toml" not in said
+    assert say(language, "desk.compare.tiers") in said
+    assert phone.evaluate(_BROKEN) == []
 
 
 def test_the_covered_pair_and_the_map_are_seen_after_they_were_asked_for(

@@ -59,6 +59,11 @@ def measured_method() -> str:
     return _file().method
 
 
+def measured_library() -> str:
+    """Return name and version of the library that measures: the last part of the method."""
+    return _file().method.rpartition(", ")[2]
+
+
 def rate_in_words(voice: Counts, rate: MeasuredRate) -> tuple[str, str, str, str]:
     """Return a row for the dossier and for the page: pictures, scenes, wrong and right tier A."""
     pictures = voice.known("pictures", rate.pictures)

@@ -13,7 +13,7 @@ from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
 from benban.desk.pages import go_to, show
 from benban.dossier.mask import make_masker
-from benban.dossier.rates import RATE_COLUMNS, measured_method, measured_rates, rate_in_words
+from benban.dossier.rates import RATE_COLUMNS, measured_library, measured_rates, rate_in_words
 from benban.dossier.view import OwnAccount
 from benban.dossier.voice import Voice
 from benban.errors import PageMissingError
@@ -39,7 +39,7 @@ def comparison(desk: Desk, asked: Asked) -> Response:
             runs=_runs(store),
             columns=RATE_COLUMNS,
             rates=_rates(desk),
-            method=measured_method(),
+            library=measured_library(),
         )
 
 

@@ -188,6 +188,20 @@ def test_focus_is_seen_and_nothing_moves_for_who_wants_no_motion(
     assert (outline, behaviour) == ("3px", "auto")
 
 
+def test_the_page_of_work_that_is_over_does_not_come_anew_under_the_focus(
+    inside: BrowserContext, world: World
+) -> None:
+    page = inside.new_page()
+    page.goto(f"{world.desk.place.origin}/jobs/{world.values['job']}")
+    _press_to(page, "main p a.button")
+    # Longer than the page waits between two looks at work that goes on.
+    page.wait_for_timeout(2500)
+    is_there = page.evaluate("() => document.activeElement.matches('main p a.button')")
+    page.close()
+
+    assert is_there
+
+
 def test_a_printed_page_holds_its_text_and_no_controls(
     inside: BrowserContext, world: World
 ) -> None:

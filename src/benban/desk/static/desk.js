@@ -131,7 +131,8 @@ function say(form, isKept) {
 
 // --- Jobs: the part that says how far it is is fetched anew ----------------------------------
 const job = document.querySelector("[data-job]");
-if (job) {
+// One that is over stays as it is: a page that comes anew takes the focus from who moves by keys.
+if (job && job.dataset.over !== "yes") {
   const look = async () => {
     const answer = await fetch(job.dataset.job + "?quiet=1").catch(() => null);
     if (answer && answer.redirected) {

@@ -123,8 +123,8 @@ def test_after_the_stop_nothing_says_that_the_microphone_is_on(
     expect(speaking.locator("[data-say=listening]")).to_be_visible()
     speaking.route("**/spoken/piece", lambda route: route.abort())
 
-    with speaking.expect_request("**/spoken/piece"):
-        speaking.click("[data-stop]")
+    # Whether a last piece was there to be sent depends on what the machine heard by now.
+    speaking.click("[data-stop]")
 
     expect(speaking.locator("[data-say=after]")).to_be_visible()
     for other in ("waiting", "listening"):

@@ -64,7 +64,11 @@ def test_what_a_person_entrusts_opens_there_and_is_nowhere_here(
     assert "BB-103" in closed_desk.text(case)
 
 
-@pytest.mark.parametrize("heard", ["", "12345", voice_code(recipient_of(fresh_identity()))])
+@pytest.mark.parametrize(
+    "heard",
+    ["", "12345", voice_code(recipient_of(fresh_identity()))],
+    ids=["nothing", "too few", "another key's"],
+)
 def test_other_numbers_than_the_key_s_lead_no_further(desk: Running, heard: str) -> None:
     case = desk.begin()
     first = named(desk.post(f"{case}/entrust/key", key=KEY).text)

@@ -17,20 +17,20 @@ from tests.desk.rig import Running, came_in, running_desk
 _SNAPSHOTS = Path(__file__).parent / "snapshots"
 # BENBAN_SNAPSHOTS=write ./run test tests/desk/test_access.py writes them anew.
 _WRITES = os.environ.get("BENBAN_SNAPSHOTS") == "write"
-_SERIOUS = frozenset({"serious", "critical"})
+SERIOUS = frozenset({"serious", "critical"})
 _NO_PAGES = frozenset({"/here", "/rest"})
 _PLAIN = ("/", "/not-alone", "/leaving", "/safe", "/what", "/age", "/young", "/where", "/help-now")
 # A finger: WCAG 2.2, 2.5.5. Words inside a sentence are excepted there.
-_SMALL = """() => [...document.querySelectorAll(
+SMALL = """() => [...document.querySelectorAll(
     "button, .button, .choice, .actions a, .help-now, .list a, footer a, summary, textarea, "
     + "select, input:not([type=hidden], [type=radio], [type=checkbox])")]
   .filter((one) => one.offsetParent !== null && !one.closest(".skip-form, .skip"))
   .map((one) => [one.outerHTML.slice(0, 60), one.getBoundingClientRect().height])
   .filter(([, height]) => height < 43.5)"""
 # What 400 % of a screen of 1280 px leaves: WCAG 2.2, 1.4.10.
-_NARROWEST: ViewportSize = {"width": 320, "height": 740}
+NARROWEST: ViewportSize = {"width": 320, "height": 740}
 # Nobody reads what was found right: to list it takes half of the time.
-_FAULTS_ALONE = {"resultTypes": ["violations"]}
+FAULTS_ALONE = {"resultTypes": ["violations"]}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def inside(chromium: Browser, world: World) -> Iterator[BrowserContext]:
-    with browsing(chromium, viewport=_NARROWEST, reduced_motion="reduce") as context:
+    with browsing(chromium, viewport=NARROWEST, reduced_motion="reduce") as context:
         came_in(context, world.desk)
         yield context
 
@@ -71,13 +71,13 @@ def test_no_page_has_a_serious_fault_or_a_small_target_on_a_phone(
     found: list[object] = []
     for pattern in _visited(page, world):
         assert page.locator("main").count() == 1, pattern
-        result = Axe().run(page, options=_FAULTS_ALONE).response
+        result = Axe().run(page, options=FAULTS_ALONE).response
         found += [
             (pattern, one["id"], one["nodes"][0]["html"])
             for one in result["violations"]
-            if one["impact"] in _SERIOUS
+            if one["impact"] in SERIOUS
         ]
-        found += [(pattern, "small", *one) for one in page.evaluate(_SMALL)]
+        found += [(pattern, "small", *one) for one in page.evaluate(SMALL)]
         found += [(pattern, "too wide")] * page.evaluate(TOO_WIDE)
     page.close()
 
@@ -96,9 +96,9 @@ def test_no_page_has_a_serious_fault_at_other_widths(
         page = context.new_page()
         found: list[object] = []
         for pattern in _visited(page, world):
-            result = Axe().run(page, options=_FAULTS_ALONE).response
+            result = Axe().run(page, options=FAULTS_ALONE).response
             found += [
-                (pattern, one["id"]) for one in result["violations"] if one["impact"] in _SERIOUS
+                (pattern, one["id"]) for one in result["violations"] if one["impact"] in SERIOUS
             ]
             found += [(pattern, "too wide")] * page.evaluate(TOO_WIDE)
 

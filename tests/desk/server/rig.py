@@ -16,7 +16,7 @@ from benban.desk.pages import go_to
 from benban.desk.server.entering import COOKIE
 from benban.desk.server.main import Server, place_of
 from benban.desk.server.persons_desk import PersonsDesk
-from benban.desk.server.ports import DutyText, FactorRoutes, HalfEntered
+from benban.desk.server.ports import DutyText, FactorRoutes, HalfEntered, SecondFactor
 from benban.model.clock import Clock
 from benban.model.people import Role
 from benban.outside.clock import SystemClock
@@ -226,7 +226,11 @@ class RunningServer:
 
 @contextmanager
 def running_server(
-    folder: Path, *, clock: Clock | None = None, backups: Path | None = None
+    folder: Path,
+    *,
+    clock: Clock | None = None,
+    backups: Path | None = None,
+    factor: SecondFactor | None = None,
 ) -> Iterator[RunningServer]:
     """Give a server over a new shared vault in *folder*; it is closed at the end."""
     # A copy that was put back is held as it is.
@@ -240,7 +244,7 @@ def running_server(
         folder=folder,
         place=place,
         language=Language.EN,
-        factor=WordFactor(),
+        factor=factor or WordFactor(),
         duty=lambda _vault: kept[0].duty,
         clock=clock or SystemClock(),
         backups=backups,

@@ -43,6 +43,8 @@ _KEY = recipient_of(fresh_identity())
 _PARAMETER = re.compile(r"\\\{\w+(?::\w+)?\\\}")
 _DUTY = {"vi": "Chúng tôi báo điều luật buộc.\nHãy hỏi trước.", "en": "We must report.\nAsk."}
 _DUTY |= {"day": "2026-11-01", "signed_by": _LONG}
+# Ways beside what is set are no words of a sentence.
+_SMALL = SMALL.replace(".list a", ".list a, dd a")
 _WRONG = "00000 11111 22222 33333 44444 55555"
 
 
@@ -207,6 +209,7 @@ class Walk:
         while admin.desk.jobs.running():
             time.sleep(0.02)
         self.look(admin, job, "/organisation/backup", when="copied")
+        assert 'href="/organisation/backup"' in admin.get("/settings").text
 
     def _audit(self, auditor: Browser, case: str) -> None:
         self.look(auditor, "/views", "/duty")
@@ -271,7 +274,7 @@ def test_no_page_of_a_server_has_a_serious_fault_or_a_small_target_on_a_phone(
                 for fault in result["violations"]
                 if fault["impact"] in SERIOUS
             ]
-            found += [(one.name, "small", *small) for small in page.evaluate(SMALL)]
+            found += [(one.name, "small", *small) for small in page.evaluate(_SMALL)]
             found += [(one.name, "too wide")] * page.evaluate(TOO_WIDE)
 
     assert found == [], found

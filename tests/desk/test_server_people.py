@@ -76,6 +76,7 @@ def test_who_alone_holds_cases_stays_and_the_page_says_a_number(office: Office) 
     answer = office.admin.post(f"/people/{person}/end")
 
     assert "Not possible yet: cases that only this person can open: 1" in said
+    assert f"/people/{person}/end" not in office.admin.get(f"/people/{person}").text
     assert (answer.status_code, "BB-467" in answer.text) == (400, True)
     states = {one.user_id: one.state for one in office.house.admin.people()}
     assert states[person] is PersonState.ACTIVE

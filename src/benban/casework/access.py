@@ -136,11 +136,18 @@ def views_of(vault: Vault, case_id: CaseId) -> tuple[SeenBy, ...]:
     for view in vault.views(case_id):
         if view.what.startswith("/"):
             day = view.at.astimezone().date()
-            days.setdefault((day, view.by, _kind_of(view.what)), []).append(view.at)
+            days.setdefault((day, view.by, kind_of_page(view.what)), []).append(view.at)
     return tuple(
         SeenBy(name=names.get(by, ""), what=what, first_at=min(times), count=len(times))
         for (_, by, what), times in sorted(days.items(), key=lambda one: min(one[1]))
     )
+
+
+def kind_of_page(pattern: str) -> str:
+    """Return which kind of page a pattern is: the nearest thing that it names."""
+    if pattern == "/c/{case}":
+        return "case"
+    return next((kind for part, kind in _KINDS if part in pattern), "other")
 
 
 def seen_line(seen: SeenBy, words: Speaks) -> str:
@@ -152,13 +159,6 @@ def seen_line(seen: SeenBy, words: Speaks) -> str:
         what=words(f"access.views.kind.{seen.what}"),
         count=seen.count,
     )
-
-
-def _kind_of(pattern: str) -> str:
-    """Return which kind of page a pattern is: the nearest thing that it names."""
-    if pattern == "/c/{case}":
-        return "case"
-    return next((kind for part, kind in _KINDS if part in pattern), "other")
 
 
 def access_of(

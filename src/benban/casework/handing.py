@@ -17,10 +17,10 @@ import msgspec
 
 from benban.errors import (
     ListKeyUnknownError,
+    ListNumbersError,
     RecipientNotListedError,
     RoleRefusedError,
     SignedListError,
-    VoiceCodeError,
 )
 from benban.model.clock import Clock
 from benban.model.organisation import HandingList, ListedKey, Signer
@@ -131,7 +131,7 @@ def compare_list_key(vault: Vault, heard: str) -> None:
     Rely on the list from now on: an administrator read the numbers of its key aloud.
 
     Raises:
-        VoiceCodeError: BB-115, other numbers.
+        ListNumbersError: BB-062, other numbers.
         SignedListError: BB-036.
     """
     with _WRITING:
@@ -227,7 +227,7 @@ def let_sign(vault: Vault, user_id: str, heard: str, clock: Clock) -> HandingLis
     Return the list, which another administrator may sign from now on, too.
 
     Raises:
-        VoiceCodeError: BB-115.
+        ListNumbersError: BB-062.
         BenbanError: as :func:`put_on_list`.
     """
     offered = [one for one in offers_to_sign(vault) if one.user_id == user_id]
@@ -363,7 +363,7 @@ def _offers(vault: Vault) -> tuple[Signer, ...]:
 def _require_numbers(public_key: str, heard: str) -> None:
     digits = "".join(one for one in heard if one.isdigit())
     if digits != numbers_of(public_key).replace(" ", ""):
-        raise VoiceCodeError
+        raise ListNumbersError
 
 
 def _administrator(vault: Vault) -> Person:

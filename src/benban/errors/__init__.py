@@ -121,7 +121,9 @@ from benban.errors.imports import (
 )
 from benban.errors.organisation import (
     DutyTextIncompleteError,
+    InvitationRefusedError,
     ListKeyUnknownError,
+    ListNumbersError,
     RecipientNotListedError,
     SignedListError,
 )
@@ -342,6 +344,7 @@ __all__ = [
     "ImportUnknownError",
     "ImportUnsafeError",
     "InclusionProofError",
+    "InvitationRefusedError",
     "JobMissingError",
     "KdfCostTooLowError",
     "KdfParametersError",
@@ -350,6 +353,7 @@ __all__ = [
     "LastHolderError",
     "LetterNotPossibleError",
     "ListKeyUnknownError",
+    "ListNumbersError",
     "MailAddressError",
     "MailAlreadyTriedError",
     "MailNotShownError",

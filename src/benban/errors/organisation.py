@@ -1,5 +1,6 @@
 """Errors of an organisation that shares a vault."""
 
+from benban.errors.cases import VoiceCodeError
 from benban.errors.root import BenbanError
 
 
@@ -25,3 +26,15 @@ class DutyTextIncompleteError(BenbanError):
     """The text on the duty to report needs words in both languages, a day, and who answers."""
 
     code = "BB-038"
+
+
+class ListNumbersError(VoiceCodeError):
+    """The numbers heard are not those of the key that an administrator signs the list with."""
+
+    code = "BB-062"
+
+
+class InvitationRefusedError(BenbanError):
+    """Name and code do not belong together, or the code was used: nobody came in by it."""
+
+    code = "BB-063"

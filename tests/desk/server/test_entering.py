@@ -85,7 +85,21 @@ def test_a_code_works_once(server: RunningServer) -> None:
         "/first", name="Lan", code=code, passphrase=PASSPHRASE, again=PASSPHRASE
     )
 
-    assert again.status_code == 400
+    assert (again.status_code, "BB-063" in again.text) == (400, True)
+
+
+@pytest.mark.parametrize("code", ["AAAA", "0000-0000-0000-0000-0000-0000-0000"])
+def test_whoever_mistypes_an_invitation_is_told_of_the_paper_they_were_given(
+    server: RunningServer, code: str
+) -> None:
+    server.code_for("Lan")
+
+    wrong = server.browser().send(
+        "/first", name="Lan", code=code, passphrase=PASSPHRASE, again=PASSPHRASE
+    )
+
+    assert (wrong.status_code, "BB-063" in wrong.text) == (400, True)
+    assert "the paper you were given" in wrong.text
 
 
 def test_without_the_duty_text_only_administrators_come_in(server: RunningServer) -> None:

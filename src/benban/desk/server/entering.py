@@ -18,7 +18,9 @@ from benban.errors import (
     BenbanError,
     CodeNotRepeatedError,
     DutyTextMissingError,
+    InvitationRefusedError,
     PassphraseDiffersError,
+    RecoveryCodeMistypedError,
     TargetUnwritableError,
     WrongPassphraseError,
 )
@@ -163,10 +165,17 @@ class Entering:
         try:
             new = _same_twice(asked)
             with self._gate.one_try(name):
-                vault, code = self._shared.accept(name, asked.first("code"), new)
+                vault, code = self._accepted(name, asked.first("code"), new)
             return self._half(visitor, asked, vault, new_code=code)
         except BenbanError as error:
             return self._first_page(visitor, asked, error)
+
+    def _accepted(self, name: str, code: str, passphrase: str) -> tuple[Vault, RecoveryCode]:
+        try:
+            return self._shared.accept(name, code, passphrase)
+        except (WrongPassphraseError, RecoveryCodeMistypedError) as error:
+            # What is said of a passphrase or of one's own sheet would lead a newcomer astray.
+            raise InvitationRefusedError from error
 
     def _code(self, visitor: Visitor, asked: Asked) -> Response:
         return self._code_page(visitor, asked, None)

@@ -195,6 +195,7 @@ class Server:
         stations = stations_of(person.role, every)
         if person.role is Role.ADMINISTRATOR and self._backups is not None:
             stations = (*stations, copies_in(self._backups))
+            desk.makes_copies = True
         pages = make_pages(desk, stations)
         ask_again_where_permitted(desk)
         return desk, pages

@@ -28,6 +28,8 @@ class PersonsDesk(Desk):
     """A desk whose vault was opened by whoever let the person in; without it, it is over."""
 
     on_server = True
+    # Whether the server was begun with a folder for copies, and this is an administrator.
+    makes_copies = False
 
     def __init__(
         self,

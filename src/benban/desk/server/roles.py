@@ -82,6 +82,7 @@ def _first(path: str, *, has_stamps: bool) -> Routes:
             minutes=int(desk.idle.total_seconds() // 60),
             first=path,
             has_stamps=has_stamps,
+            has_copies=getattr(desk, "makes_copies", False),
         )
 
     return routes

@@ -10,6 +10,7 @@ from datetime import date
 
 from starlette.responses import Response
 
+from benban.casework.access import kind_of_page
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
@@ -35,8 +36,15 @@ class SeenRow:
 
     @property
     def message_id(self) -> str:
-        """The id of the words for what was done; pages have none and stand as their pattern."""
+        """The id of the words for what was done, or for the kind of page of a case."""
+        if self.is_page:
+            return f"access.views.kind.{kind_of_page(self.view.what)}"
         return f"desk.views.what.{self.view.what.removesuffix(f'/{self.tries}')}"
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a page of a case, whose pattern tells more than its kind."""
+        return self.view.what.startswith("/c/")
 
     @property
     def tries(self) -> str:

@@ -1,11 +1,21 @@
 """A case from one vault to another at the command line, and one that is entrusted."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from benban.casework.spoken import keep_recording
+from benban.cli.program import program_name
+from benban.cli.words import Words
+from benban.model.ids import CaseId
+from benban.outside.clock import SystemClock
 from benban.testing.pictures import draw_feed_picture
-from tests.path.terminal import SEEN, Terminal
+from benban.wording import Language
+from tests.path.terminal import SEEN, Terminal, opened
+
+# What a recording begins with; no command decodes one.
+SOUND = b"\x1a\x45\xdf\xa3" + bytes(range(256))
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +93,29 @@ def test_entrusted_means_kept_there_and_gone_here(
     assert terminal.refusals("case", "show", kept) == ["BB-103"] * 2
     assert lawyer.run("take-over", out, "--capacity", "lawyer").json["exhibits"] == 1
     assert terminal.failures() == []
+
+
+@pytest.mark.parametrize("language", list(Language), ids=lambda one: one.value)
+def test_what_was_said_aloud_and_stays_behind_is_told_before_anything_is_sealed(
+    terminal: Terminal, kept: str, key: tuple[str, str], why: str, language: Language
+) -> None:
+    out = str(terminal.folder / f"{kept}-noi.age")
+    heard = terminal.file("nghe-3.txt", key[1].encode())
+    to = ("--to", key[0], "--out", out, "--disclosure", why)
+    entrust = ("entrust", kept, *to, "--heard", heard)
+    before = terminal.run(*entrust, language=language)
+    with opened(terminal.vault) as vault:
+        keep_recording(vault, CaseId(kept), BytesIO(SOUND), SystemClock())
+
+    told = [
+        terminal.run(*one, language=language).err for one in (entrust, ("hand-over", kept, *to))
+    ]
+
+    assert before.err == ""
+    assert ["".join(one.split()) for one in told] == [
+        "".join(Words(language, program_name())(f"cli.{one}.spoken", count=1).split())
+        for one in ("entrust", "hand-over")
+    ]
 
 
 def test_other_numbers_seal_and_destroy_nothing(

@@ -6,10 +6,13 @@ from pathlib import Path
 import click
 
 from benban.casework.hand_over import Recipient, key_in
+from benban.casework.spoken import recordings_of
 from benban.cli.options import is_interactive, read_text
-from benban.cli.questions import ask_needed
+from benban.cli.questions import ask_needed, tell
 from benban.cli.words import Words
 from benban.errors import HandOverAnswersError
+from benban.model.ids import CaseId
+from benban.wiring_case import Vault
 
 _ASKED = ("recipient", "purpose", "legal-basis")
 
@@ -57,3 +60,10 @@ def recipient(words: Words, key_file: Path, disclosure: str | None) -> Recipient
 def read_key(path: Path) -> str:
     """Return the first line of a key file that is no comment, as age-keygen writes it."""
     return key_in(read_text(str(path)))
+
+
+def tell_left_behind(words: Words, vault: Vault, case_id: CaseId, message_id: str) -> None:
+    """Say how many recordings do not go along, and how to get them out; nothing if none."""
+    count = len(recordings_of(vault, case_id))
+    if count:
+        tell(words(message_id, count=count))

@@ -10,7 +10,7 @@ from benban.casework.hand_over import require_voice_code
 from benban.cli.files import new_file, require_outside
 from benban.cli.options import common_options, is_interactive, read_text, vault_folder
 from benban.cli.questions import ask_needed, ask_yes, confirm, tell
-from benban.cli.sealing import recipient, sealing_options
+from benban.cli.sealing import recipient, sealing_options, tell_left_behind
 from benban.cli.session import find_case, opened_vault, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.errors import UsageError, VoiceCodeError
@@ -41,6 +41,7 @@ def build(words: Words) -> click.Command:
         require_voice_code(to.key, _heard(words, given["heard"]))
         with opened_vault(words, options) as vault:
             case_id = find_case(vault, case).id
+            tell_left_behind(words, vault, case_id, "cli.entrust.spoken")
             if not _agreed(words, given["destroy"]):
                 out.say("cli.entrust.not-done")
                 out.document({"destroyed": False})

@@ -8,7 +8,7 @@ import click
 from benban.casework.hand_over import hand_over, noting_unwritten, require_written
 from benban.cli.files import new_file, require_outside
 from benban.cli.options import common_options, vault_folder
-from benban.cli.sealing import recipient, sealing_options
+from benban.cli.sealing import recipient, sealing_options, tell_left_behind
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.seal.age import voice_code
@@ -27,6 +27,7 @@ def build(words: Words) -> click.Command:
         to = recipient(words, key_file, given["disclosure"])
         require_outside(vault_folder(options.vault), file)
         with opened_case(words, options, case) as (vault, store), noting_unwritten(store):
+            tell_left_behind(words, vault, store.case.id, "cli.hand-over.spoken")
             with new_file(file) as out_file:
                 handed = hand_over(
                     vault, store, to, out_file, with_allegations=given["with_allegations"]

@@ -10,6 +10,8 @@ import pikepdf
 import pytest
 from playwright.sync_api import Browser, Page
 
+from benban.casework.letters import LetterWishes, write_case_letter
+from benban.notices.letter import Recipient, Wish
 from benban.wording import Language, say
 from tests.desk.browsing import browsing
 from tests.desk.crawl import World, make_world
@@ -114,3 +116,24 @@ def test_the_sheet_with_the_code_is_one_page_that_holds_the_code_and_no_field(
     assert page.locator("main input:visible").count() == 0
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         assert len(opened.pages) == 1
+
+
+@pytest.mark.parametrize("language", list(Language), ids=lambda one: one.value)
+def test_a_letter_on_paper_holds_all_its_words_and_nothing_of_the_pages(
+    tmp_path: Path, language: Language
+) -> None:
+    with running_desk(tmp_path / "kho", language=language) as desk:
+        desk.enter()
+        case = desk.begin()
+        wishes = [one.value for one in Wish]
+        answer = desk.post(f"{case}/letter", to="school", wish=wishes, altered="yes")
+        assert answer.headers["content-type"] == "application/pdf"
+        (tmp_path / "letter.pdf").write_bytes(answer.content)
+        chosen = LetterWishes(recipient=Recipient.SCHOOL, wishes=tuple(Wish), says_altered=True)
+        with desk.desk.case(case.removeprefix("/c/")) as store:
+            letter = write_case_letter(store, chosen, language, desk.desk.clock)
+
+    text = _one_line(_texts(answer.content))
+    whole = [_one_line(one) for one in (letter.title, *letter.paragraphs, letter.foot)]
+    assert [one for one in whole if one not in text] == []
+    assert _one_line(say(language, "desk.exit")) not in text

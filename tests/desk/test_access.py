@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from benban.wording import Language
 from tests.desk.browsing import TOO_WIDE, browsing
 from tests.desk.crawl import World, make_world
-from tests.desk.rig import Running, came_in, running_desk
+from tests.desk.rig import ADULT, Running, came_in, running_desk
 
 _SNAPSHOTS = Path(__file__).parent / "snapshots"
 # BENBAN_SNAPSHOTS=write ./run test tests/desk/test_access.py writes them anew.
@@ -20,6 +20,26 @@ _WRITES = os.environ.get("BENBAN_SNAPSHOTS") == "write"
 SERIOUS = frozenset({"serious", "critical"})
 _NO_PAGES = frozenset({"/here", "/rest"})
 _PLAIN = ("/", "/not-alone", "/leaving", "/safe", "/what", "/age", "/young", "/where", "/help-now")
+_MAILBOX = {
+    "host": "thu.vi-du.example",
+    "port": "465",
+    "security": "tls",
+    "user": "may",
+    "sender": "may@thu.example",
+    "roots": "",
+}
+_IN_CASE = (
+    *("{case}", "{case}/add", "{case}/add/link", "{sighting}", "{notice}"),
+    *("{notice}/send", "{notice}/mail", "{case}/timeline", "{case}/dossier", "{case}/compare"),
+)
+# Ids, digests, days, times, the size of a mail, and this computer's own folder.
+_VOLATILE = (
+    re.compile(r"\b\d{4}-\d{2}-\d{2}\b"),
+    re.compile(r"\d+(?= bytes?\b)"),
+    re.compile(r"\b(?:case|sig|not|exh|find|res|obs|cap)-[0-9a-f]{8,}"),
+    re.compile(r"\b[0-9a-f]{16,}\b"),
+    re.compile(r"\d{2}/\d{2}/\d{4}(?: \d{2}:\d{2} \([+-]\d{2}:\d{2}\))?"),
+)
 # A finger: WCAG 2.2, 2.5.5. Words inside a sentence are excepted there.
 SMALL = """() => [...document.querySelectorAll(
     "button, .button, .choice, .actions a, .help-now, .list a, footer a, summary, textarea, "
@@ -119,12 +139,56 @@ def test_what_a_screen_reader_is_told_is_as_written_down(
                 page.goto(f"{desk.place.origin}{path}")
                 told.append(f"# {path}\n{page.locator('body').aria_snapshot()}\n")
     text = "\n".join(told)
-    file = _SNAPSHOTS / f"first-steps.{language.value}.txt"
+
+    assert text == _written_down("first-steps", language, text)
+
+
+def _written_down(name: str, language: Language, text: str) -> str:
+    """Return what the snapshot holds; after it was written anew when that was asked for."""
+    file = _SNAPSHOTS / f"{name}.{language.value}.txt"
     if _WRITES:
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
+    return file.read_text(encoding="utf-8")
 
-    assert text == file.read_text(encoding="utf-8")
+
+@pytest.mark.parametrize("language", list(Language), ids=lambda one: one.value)
+def test_what_a_screen_reader_is_told_in_a_case_is_as_written_down(
+    chromium: Browser, tmp_path: Path, language: Language
+) -> None:
+    with running_desk(tmp_path / "kho", language=language) as desk:
+        desk.enter()
+        values = _signed(desk)
+        with browsing(chromium) as context:
+            came_in(context, desk)
+            page = context.new_page()
+            told = []
+            for pattern in _IN_CASE:
+                path = pattern.format(**values)
+                page.goto(f"{desk.place.origin}{path}")
+                assert page.url.endswith(path)
+                told.append(f"# {pattern}\n{page.locator('main').aria_snapshot()}\n")
+    text = "\n".join(told).replace(str(tmp_path), "…").replace(f": {Path.home()}\n", ": …\n")
+    for volatile in _VOLATILE:
+        text = volatile.sub("…", text)
+
+    assert text == _written_down("case", language, text)
+
+
+def _signed(desk: Running) -> dict[str, str]:
+    """Sign a text that can go from the person's own mailbox; return what stands in its paths."""
+    case = desk.begin()
+    told = {"address": "https://t.me/kenh_vi_du/55?comment=7", "kind": "published"}
+    age = desk.post(f"{case}/add/link", **told).headers["location"]
+    desk.post(age, **ADULT)
+    sighting = age.removesuffix("/age")
+    answers = {"intimate": "yes", "speech": "no"}
+    notice = desk.post(f"{sighting}/write/telegram-2", **answers).headers["location"]
+    statements = re.findall(r'name="statement" value="([^"]+)"', desk.get(notice).text)
+    signature = {"name": "Mây", "contact": "may@thu.example"}
+    desk.post(f"{notice}/sign", **signature, statement=statements)
+    desk.post("/settings/mail", **_MAILBOX)
+    return {"case": case, "sighting": sighting, "notice": str(notice)}
 
 
 def _press_to(page: Page, selector: str) -> None:
@@ -220,5 +284,5 @@ def test_a_printed_page_holds_its_text_and_no_controls(
 def test_no_snapshot_holds_an_id_of_a_case() -> None:
     files = sorted(_SNAPSHOTS.glob("*.txt"))
 
-    assert len(files) == len(Language)
+    assert len(files) == 2 * len(Language)
     assert [one for one in files if re.search(r"case-[0-9a-f]", one.read_text("utf-8"))] == []

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import httpx
 import pytest
-from playwright.sync_api import Dialog, Page
+from playwright.sync_api import Dialog, Page, expect
 
 from benban.casework.kept_page import frame_of_page, shown_in_a_line
 from benban.model.custody import EventDraft, EventKind
@@ -89,7 +89,7 @@ def test_b5_67_a_hostile_page_in_its_frame_reaches_nobody(
     frame = phone.frame_locator("iframe")
 
     # The page loaded: its grey boxes are there.
-    assert frame.locator(".grey").count() > 0
+    expect(frame.locator(".grey").first).to_be_attached()
     # Longer than the page's own delays (300 ms and 1 s) before it tries to lead elsewhere.
     phone.wait_for_timeout(1500)
     assert (listener.callers, dialogs, len(phone.context.pages)) == (0, [], 1)

@@ -196,7 +196,9 @@ class Desk:
         """
         with self._lock:
             wanted = CaseId(case_id)
-            if wanted not in self._stores:
+            kept = self._stores.get(wanted)
+            # Who was taken out of it may have been let in again.
+            if kept is None or kept.is_gone:
                 self._stores[wanted] = self.vault.open_case(wanted)
             store = self._stores[wanted]
         yield store

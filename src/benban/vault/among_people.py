@@ -69,10 +69,9 @@ class AmongPeople:
             if self._is_closed:
                 raise RoleRefusedError
             by = self._as(Role.ADMINISTRATOR)
-            code = letting_in.invite(self._entered, by, name, role, keys)
-            invited = sharing.people_of(self._entered).by_name(name)
-            self._note("people/invited", about=invited.user_id if invited is not None else "")
-        return code
+            invited = letting_in.invite(self._entered, by, name, role, keys)
+            self._note("people/invited", about=invited.user_id)
+        return keys.code
 
     def end_access(self, user_id: str) -> None:
         """

@@ -332,6 +332,11 @@ class CaseStore:
             self._opened.destroy(going, event)
         return tuple(original.id for original in going.originals)
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the case is not this person's any more; given back, it has to be opened anew."""
+        return self._opened.database.is_gone
+
     def close(self) -> None:
         """Close the case; a second call does nothing."""
         on_close, self._on_close = self._on_close, None

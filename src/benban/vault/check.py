@@ -80,7 +80,7 @@ def check_vault(
         watch: told of each piece of a case that was read, and before each case.
     """
     entered = vault.entered
-    checks = list(_settled(vault, lambda: (_parts(vault), None))[0])
+    checks = list(_settled(vault, lambda _again: (_parts(vault), None))[0])
     known: list[CheckedCase] = []
     for case_id in vault.case_ids():
         watch(0, 0)
@@ -88,20 +88,22 @@ def check_vault(
         case_checks, checked = _settled(vault, look)
         checks += case_checks
         known += [checked] if checked is not None else []
-    checks += _settled(vault, lambda: (tuple(_extra(entered.folder, vault)), None))[0]
+    checks += _settled(vault, lambda _again: (tuple(_extra(entered.folder, vault)), None))[0]
     checks.append(_rollback(known, receipt))
     checks.append(_counter(entered))
     return Report(checks=tuple(checks))
 
 
-def _settled(vault: Vault, look: Callable[[], _Seen]) -> _Seen:
+def _settled(vault: Vault, look: Callable[[frozenset[str] | None], _Seen]) -> _Seen:
     """Return what a look finds; once more while nobody writes, if something looks wrong."""
-    seen = look()
-    if all(one.result is not CheckResult.FAIL for one in seen[0]):
+    seen = look(None)
+    wrong = frozenset(one.subject for one in seen[0] if one.result is CheckResult.FAIL)
+    if not wrong:
         return seen
-    # An act that another thread ends between two of our reads looks like damage.
+    # An act that another thread ends between two of our reads looks like damage. Everybody waits
+    # for this look: of the contents it reads what was wrong alone.
     with vault.writers_held(is_copied=False):
-        return look()
+        return look(wrong)
 
 
 def _parts(vault: Vault) -> tuple[Check, ...]:
@@ -165,7 +167,9 @@ def _database(entered: Entered) -> Iterator[Check]:
         yield passed("database", "index.db")
 
 
-def _case(vault: Vault, case_id: CaseId, *, read: bool, watch: Watch) -> _Seen:
+def _case(
+    vault: Vault, case_id: CaseId, again: frozenset[str] | None, *, read: bool, watch: Watch
+) -> _Seen:
     try:
         entry = vault.case_entry(case_id)
     except CaseMissingError:
@@ -176,7 +180,7 @@ def _case(vault: Vault, case_id: CaseId, *, read: bool, watch: Watch) -> _Seen:
         places = vault.case_places(entry)
     except VaultDamagedError as error:
         return (failed("key", f"keys/{key_name}", error.detail),), None
-    checks, checked = check_case(places, entry, read=read, watch=watch)
+    checks, checked = check_case(places, entry, read=read, watch=watch, again=again)
     return (passed("key", f"keys/{key_name}"), *checks), checked
 
 

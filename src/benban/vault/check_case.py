@@ -48,7 +48,12 @@ class CheckedCase:
 
 
 def check_case(
-    places: CasePlaces, entry: CaseEntry, *, read: bool, watch: Watch = unwatched
+    places: CasePlaces,
+    entry: CaseEntry,
+    *,
+    read: bool,
+    watch: Watch = unwatched,
+    again: frozenset[str] | None = None,
 ) -> tuple[tuple[Check, ...], CheckedCase | None]:
     """
     Return the checks of one case and what a receipt is compared with; nothing is mended.
@@ -58,6 +63,8 @@ def check_case(
         entry: what it must be.
         read: decrypt every content; else its size and place only.
         watch: told of each piece that was read.
+        again: subjects of the contents to read; None reads all. Whoever looks a second time, while
+            nobody may write, reads what was wrong and no more.
     """
     name = f"cases/{entry.case_id}"
     try:
@@ -70,7 +77,7 @@ def check_case(
             *(failed("database", part, page) for page in pages),
         ), None
     try:
-        return _Checking(places, entry, database, watch).run(read=read)
+        return _Checking(places, entry, database, watch).run(read=read, again=again)
     finally:
         database.close()
 
@@ -89,7 +96,9 @@ class _Checking:
         self._log = CustodyLog(database, places.clock)
         self._blobs = Blobs(database, places.folder, places.disk, places.tmp)
 
-    def run(self, *, read: bool) -> tuple[tuple[Check, ...], CheckedCase | None]:
+    def run(
+        self, *, read: bool, again: frozenset[str] | None
+    ) -> tuple[tuple[Check, ...], CheckedCase | None]:
         checks = list(self._pages())
         try:
             # The head first: an act that ends in between must not look like a loss.
@@ -99,7 +108,7 @@ class _Checking:
             checks += self._records()
             checks += self._head(head, leaves)
             checks += self._values()
-            checks += self._contents(read=read)
+            checks += self._contents(read=read, again=again)
         except BenbanError as error:
             if error is self._ended_by:
                 # Somebody stopped the check: that is no damage.
@@ -182,18 +191,18 @@ class _Checking:
             except VaultDamagedError as error:
                 yield failed("values", f"{self._name} {kind.__name__}", error.detail)
 
-    def _contents(self, *, read: bool) -> Iterator[Check]:
+    def _contents(self, *, read: bool, again: frozenset[str] | None) -> Iterator[Check]:
         blobs = self._blobs.all()
         yield from self._without_content(blobs)
         damaged = 0
         self._total = sum(blob.size_bytes for blob in blobs)
         for blob in blobs:
-            failure = self._failure(blob, read=read)
+            subject = f"{self._name} {blob.role.value} {blob.owner} {blob.kind}".rstrip()
+            failure = self._failure(blob, read=read and (again is None or subject in again))
             if failure is not None:
                 damaged += 1
-                shown = f"{blob.role.value} {blob.owner} {blob.kind}".rstrip()
                 message_id = MISSING if failure is Failure.MISSING else DAMAGED
-                yield failed("content", f"{self._name} {shown}", failure.value, message_id)
+                yield failed("content", subject, failure.value, message_id)
         yield from self._extra(blobs)
         if not read:
             yield not_done("contents", self._name, "sizes compared, not read", NOT_READ)

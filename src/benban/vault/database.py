@@ -192,8 +192,13 @@ class Database:
             self._held.connection.close()
 
     @property
+    def is_gone(self) -> bool:
+        """Whether the case was taken from whoever has this handle, or is destroyed."""
+        return self._is_taken or self._held.is_destroyed
+
+    @property
     def _connection(self) -> dbapi2.Connection:
-        if self._is_taken or self._held.is_destroyed:
+        if self.is_gone:
             raise CaseMissingError
         if self._is_closed:
             raise dbapi2.ProgrammingError("Cannot operate on a closed database.")

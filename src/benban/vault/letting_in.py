@@ -129,9 +129,9 @@ def require_can_invite(entered: Entered, name: str, role: Role) -> str:
     return name
 
 
-def invite(entered: Entered, by: Person, name: str, role: Role, keys: NewKeys) -> RecoveryCode:
+def invite(entered: Entered, by: Person, name: str, role: Role, keys: NewKeys) -> Person:
     """
-    Return the code by which somebody comes in for the first time; it works once.
+    Return who may come in, once, by the code of *keys*.
 
     Args:
         entered: the administrator.
@@ -162,7 +162,7 @@ def invite(entered: Entered, by: Person, name: str, role: Role, keys: NewKeys) -
         people.add(person, keys.user_id)
         people.keep(names)
     write_names(entered)
-    return keys.code
+    return person
 
 
 def accept(entered: Entered, person: Person, keys: NewKeys) -> Unlocked:

@@ -75,7 +75,7 @@ class People:
     def is_taken(self, name: str) -> bool:
         """Return whether somebody comes in, or may, under a name that looks like this one."""
         return any(
-            look_of(one.name) == look_of(name)
+            look_of(one.name) == look_of(name) or folded(one.name) == folded(name)
             for one in self.all()
             if one.state is not PersonState.ENDED
         )

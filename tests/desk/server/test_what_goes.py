@@ -30,6 +30,21 @@ def _shared(server: RunningServer) -> tuple[Browser, Browser, World, str]:
     return lan, hoa, world, into
 
 
+def test_whoever_is_let_in_again_goes_on_where_they_were(server: RunningServer) -> None:
+    lan, hoa, world, into = _shared(server)
+    case = f"/c/{world.values['case']}"
+    person = hoa.desk.vault.person
+    assert person is not None
+    seen = [hoa.get(case).status_code]
+    lan.post(f"{into}/out")
+    seen.append(hoa.get(case).status_code)
+    numbers = lan.desk.vault.key_numbers(person.user_id)
+    lan.post(into, compared="yes", numbers=numbers)
+    seen += [hoa.get(path).status_code for path in (case, "/queue")]
+
+    assert seen == [200, 404, 200, 200]
+
+
 def _waiting(progress: Progress) -> str:
     progress.ask(("chọn",))
     return "/cases"

@@ -98,3 +98,23 @@ def test_a_check_beside_a_colleague_who_never_rests_finds_nothing_wrong(folder: 
 
         assert found == [{}] * 12
         assert done
+
+
+def test_the_look_for_which_everybody_waits_reads_what_was_wrong_alone(folder: Path) -> None:
+    shared, admin = made(folder)
+    with shared:
+        an = joined(shared, admin, "An")
+        store = an.create_case(a_case())
+        sighting = reported(store)
+        kept = [adopted(store, sighting, f"picture {number}".encode()) for number in range(4)]
+        blobs = folder.glob(f"cases/{store.case.id}/blobs/*/*")
+        harmed = max(blobs, key=lambda one: one.stat().st_mtime_ns)
+        data = bytearray(harmed.read_bytes())
+        data[-1] ^= 1
+        harmed.write_bytes(data)
+        pieces = list[int]()
+
+        found = failures(check_vault(an, read=True, watch=lambda _, total: pieces.append(total)))
+
+        assert len(found) == 1
+        assert len([one for one in pieces if one]) == len(kept) - 1

@@ -7,7 +7,7 @@ import pytest
 
 from benban.errors import NameRefusedError, NameTakenError
 from benban.model.people import Role
-from benban.vault.names import look_of, proper_name
+from benban.vault.names import folded, look_of, proper_name
 from tests.unit.vault.keeping import CHEAP
 from tests.unit.vault.several import joined, made, me, phrase_of
 
@@ -30,8 +30,10 @@ def test_a_character_that_nobody_sees_makes_no_name(number: int) -> None:
     [
         "\N{CYRILLIC CAPITAL LETTER A}n",
         "An \N{GREEK SMALL LETTER OMICRON}",
-        "An\N{HYPHEN}Bình",
-        "Q\N{COMBINING ACUTE ACCENT}",
+        "\N{COMBINING ACUTE ACCENT}An",
+        "An \N{COMBINING ACUTE ACCENT}",
+        "Q" + 3 * "\N{COMBINING ACUTE ACCENT}",
+        "An\N{EM DASH}Bình",
         "An\N{ARABIC-INDIC DIGIT ONE}",
         "An\N{THAI CHARACTER SARA I}",
         "\N{CHERRY BLOSSOM}",
@@ -57,12 +59,41 @@ def test_mixed_scripts_and_signs_that_have_doubles_make_no_name(name: str) -> No
         "សុខ ម៉ាលី",
         "田中 ひろし",
         "김 金",
+        "佐々木 ゆき",
+        "Ksor Ơ\N{COMBINING BREVE}n",
+        "Ṣọ\N{COMBINING ACUTE ACCENT}lá",
         "Ольга",
         "n" * 64,
     ],
 )
 def test_names_of_people_stay_as_they_are(name: str) -> None:
     assert proper_name(name) == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("H\N{RIGHT SINGLE QUOTATION MARK}Hen Niê", "H'Hen Niê"),
+        ("Ka\N{MODIFIER LETTER TURNED COMMA}iulani", "Ka'iulani"),
+        ("Đỗ\N{NON-BREAKING HYPHEN}Lê", "Đỗ-Lê"),
+        ("Đỗ\N{EN DASH}Lê", "Đỗ-Lê"),
+    ],
+)
+def test_signs_that_a_telephone_writes_are_those_of_every_keyboard(typed: str, kept: str) -> None:
+    assert (proper_name(typed), folded(typed)) == (kept, folded(kept))
+
+
+def test_who_is_invited_stands_in_what_is_noted_however_the_name_was_typed(folder: Path) -> None:
+    shared, admin = made(folder)
+    with shared:
+        mai = joined(shared, admin, "Mai   Anh")
+        auditor = joined(shared, admin, "Kiểm", Role.AUDITOR)
+        assert auditor.audit is not None
+        noted = [one for one in auditor.audit.entries(limit=50) if one.what == "people/invited"]
+        assert [one.about for one in noted] == [me(mai).user_id, me(auditor).user_id]
+        mai.close()
+
+        assert me(shared.enter("Mai  anh", passphrase=phrase_of("Mai   Anh"))).name == "Mai Anh"
 
 
 def test_blanks_of_any_kind_and_number_are_one() -> None:
@@ -90,6 +121,10 @@ def test_a_name_with_its_marks_apart_is_the_same_name(folder: Path) -> None:
         ("Đào", "\N{LATIN CAPITAL LETTER ETH}ào"),
         ("An Bình", "an  BÌNH"),
         ("TOM", "\u0422\u041e\u041c"),
+        ("Lan", "Ian"),
+        ("Lan 1", "Lan l"),
+        ("LO", "L0"),
+        ("ian", "Ian"),
     ],
 )
 def test_two_names_that_look_the_same_are_not_both_given(

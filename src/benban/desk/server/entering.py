@@ -248,7 +248,8 @@ class Entering:
 
     def _read_duty(self, visitor: Visitor, asked: Asked) -> Response:
         half = visitor.half
-        if half is None:
+        # Their access may have ended while they read.
+        if half is None or half.vault.is_closed:
             return go_to("/")
         duty = self._duty.in_force(half.vault)
         # An administrator may have written another one while this one was read.

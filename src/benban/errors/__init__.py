@@ -128,7 +128,9 @@ from benban.errors.organisation import (
     SignedListError,
 )
 from benban.errors.pictures import (
+    BankDamagedError,
     FenceUnavailableError,
+    NumberTakenError,
     PairNotVeilableError,
     PictureCodingError,
     PictureDamagedError,
@@ -277,6 +279,7 @@ __all__ = [
     "AuthoritySettingsError",
     "BackupDamagedError",
     "BagNameError",
+    "BankDamagedError",
     "BenbanError",
     "BrowserFailedError",
     "BrowserMissingError",
@@ -394,6 +397,7 @@ __all__ = [
     "NoticeNotForThisError",
     "NoticeOpenError",
     "NoticeStepError",
+    "NumberTakenError",
     "OnlyHolderError",
     "OrganisationPaperRoleError",
     "OriginRefusedError",

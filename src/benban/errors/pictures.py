@@ -83,3 +83,15 @@ class PlaylistError(PictureError):
     """The file is a list of other addresses under the name of a video; none was opened."""
 
     code = "BB-313"
+
+
+class NumberTakenError(BenbanError):
+    """A fingerprint of this number stands in the bank already; nothing was added."""
+
+    code = "BB-331"
+
+
+class BankDamagedError(BenbanError):
+    """A part of a bank's folder is missing or is not what was written; nothing was answered."""
+
+    code = "BB-332"

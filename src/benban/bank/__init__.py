@@ -1,0 +1,1 @@
+"""Many fingerprints to near neighbours: exact, visible at once, gone at once."""

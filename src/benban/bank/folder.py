@@ -1,0 +1,207 @@
+"""
+A bank's folder: the parts of a segment, a journal, and the manifest that names them.
+
+The manifest is replaced in one step; whatever it does not name is left over from a process that
+ended too early and is removed at the next opening. Parts are plain numpy files, mapped into
+memory and read by nothing that could run code.
+"""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benban.bank.journal import Journal
+from benban.bank.pieces import cut
+from benban.bank.segment import Segment
+from benban.bank.words import WORDS
+from benban.errors import BankDamagedError
+
+_MANIFEST = "bank.json"
+_FORMAT = 1
+_PARTS = ("words", "number", "offsets", "rows")
+_READ_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """
+    What belongs to the bank now.
+
+    Attributes:
+        generation: counts the merges; part of every file's name.
+        pieces: in how many pieces the segment's fingerprints are cut; 0 without a segment.
+        digests: SHA-256 of each part of the segment.
+    """
+
+    generation: int
+    pieces: int
+    digests: dict[str, str]
+
+    @property
+    def journal(self) -> str:
+        """Name of the journal's file."""
+        return f"journal-{self.generation}"
+
+    def part(self, name: str) -> str:
+        """Return the name of the file of one part."""
+        return f"{name}-{self.generation}.npy"
+
+    def names(self) -> set[str]:
+        """Return the names of all files that belong to the bank."""
+        return {_MANIFEST, self.journal, *(self.part(name) for name in self.digests)}
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """
+    Return what the folder says belongs to the bank, or None where none was begun.
+
+    Raises:
+        BankDamagedError: BB-332.
+    """
+    path = folder / _MANIFEST
+    if not path.exists():
+        return None
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        manifest = Manifest(
+            generation=int(said["generation"]),
+            pieces=int(said["pieces"]),
+            digests={str(name): str(digest) for name, digest in said["digests"].items()},
+        )
+        is_known = said["format"] == _FORMAT and set(manifest.digests) <= set(_PARTS)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BankDamagedError(part=_MANIFEST) from error
+    if not is_known:
+        raise BankDamagedError(part=_MANIFEST)
+    return manifest
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Return once *manifest* has taken the place of the one before, on disk."""
+    said = {
+        "format": _FORMAT,
+        "generation": manifest.generation,
+        "pieces": manifest.pieces,
+        "digests": manifest.digests,
+    }
+    written = folder / f"{_MANIFEST}.new"
+    with written.open("w", encoding="utf-8") as out:
+        json.dump(said, out)
+        out.flush()
+        os.fsync(out.fileno())
+    written.replace(folder / _MANIFEST)
+    _sync_folder(folder)
+
+
+def write_segment(folder: Path, segment: Segment | None, generation: int) -> Manifest:
+    """Return the manifest of a segment whose parts are on disk; the folder does not name it yet."""
+    if segment is None:
+        return Manifest(generation=generation, pieces=0, digests={})
+    manifest = Manifest(generation=generation, pieces=len(segment.pieces), digests={})
+    for name in _PARTS:
+        path = folder / manifest.part(name)
+        with path.open("wb") as out:
+            np.save(out, getattr(segment, name), allow_pickle=False)
+            out.flush()
+            os.fsync(out.fileno())
+        manifest.digests[name] = _digest(path)
+    return manifest
+
+
+def open_segment(folder: Path, manifest: Manifest) -> Segment | None:
+    """
+    Return the segment that *manifest* names, every part held against its digest.
+
+    Raises:
+        BankDamagedError: BB-332, a part is missing, or is not the one that was written.
+    """
+    for name, digest in manifest.digests.items():
+        path = folder / manifest.part(name)
+        if not path.is_file() or _digest(path) != digest:
+            raise BankDamagedError(part=path.name)
+    return map_segment(folder, manifest)
+
+
+def map_segment(folder: Path, manifest: Manifest) -> Segment | None:
+    """
+    Return the segment that *manifest* names, its parts mapped into memory and not read.
+
+    Raises:
+        BankDamagedError: BB-332, its parts do not belong together.
+    """
+    if not manifest.digests:
+        return None
+    try:
+        parts: dict[str, Any] = {
+            name: np.load(folder / manifest.part(name), mmap_mode="r", allow_pickle=False)
+            for name in _PARTS
+        }
+    except (OSError, ValueError) as error:
+        raise BankDamagedError(part=folder.name) from error
+    segment = Segment(pieces=cut(manifest.pieces), **parts)
+    _check_shapes(segment, folder.name)
+    return segment
+
+
+def remove_left_over(folder: Path, manifest: Manifest) -> None:
+    """Remove what an interrupted merge left; files of others are not touched."""
+    named = manifest.names()
+    beginnings = tuple(f"{name}-" for name in ("journal", *_PARTS))
+    for path in folder.iterdir():
+        is_ours = path.name.startswith(beginnings) or path.name == f"{_MANIFEST}.new"
+        if is_ours and path.name not in named:
+            # Where another process has it mapped (Windows), it goes at a later opening.
+            try:
+                path.unlink()
+            except PermissionError:
+                continue
+
+
+def begin_journal(folder: Path, manifest: Manifest) -> Journal:
+    """Return the journal of *manifest*, made if it is not there."""
+    journal = Journal(folder / manifest.journal)
+    try:
+        _sync_folder(folder)
+    except OSError:
+        journal.close()
+        raise
+    return journal
+
+
+def _check_shapes(segment: Segment, part: str) -> None:
+    # The digest says that these are the bytes that were written; this, that a program of another
+    # version did not write them: what is looked up by position is never read outside.
+    count = len(segment.number)
+    fits = (
+        segment.words.shape == (count, WORDS)
+        and segment.words.dtype == np.uint64
+        and segment.number.dtype == np.int64
+        and segment.rows.shape == (len(segment.pieces), count)
+        and segment.rows.dtype == segment.offsets.dtype == np.uint32
+        and segment.offsets.shape == (segment.pieces.table_length,)
+    )
+    if not fits:
+        raise BankDamagedError(part=part)
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as part:
+        while piece := part.read(_READ_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return  # a folder cannot be opened there; the file system keeps its names itself
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

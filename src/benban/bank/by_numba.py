@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
+from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
@@ -16,11 +17,12 @@ from numpy.typing import NDArray
 from benban.bank.by_numpy import COST_OF_A_CANDIDATE, COST_OF_A_PROBE
 from benban.bank.pieces import Pieces, Probes
 from benban.bank.ports import Found, Live, Part, Positions, Tables
-from benban.bank.words import WORD_BITS, Words
+from benban.bank.words import FRONT, WORD_BITS, Words
 
 _FIRST_ROOM = 1024
 
 _At = int | np.int64
+Row = NDArray[np.uint32]
 
 
 class _Cut(NamedTuple):
@@ -30,7 +32,10 @@ class _Cut(NamedTuple):
 
 
 class _Held(NamedTuple):
-    words: Words
+    """Fingerprints in two halves, and which of them may be given out."""
+
+    front: Words
+    back: Words
     live: Live
 
 
@@ -69,13 +74,15 @@ def tables(words: Words, pieces: Pieces) -> Tables:
 def look_up(part: Part, live: Live, asked: Words, probes: Probes, radius_bits: int) -> Found:
     """Return question, position and distance of each neighbour in a segment."""
     looked = _Looked(part.offsets, part.rows, probes.radius, probes.flips, probes.flip_start)
-    given = (_Held(part.words, live), _cut_of(part.pieces), looked, radius_bits)
+    given = (_Held(part.front, part.back, live), _cut_of(part.pieces), looked, radius_bits)
     return _in_rooms(_look_up, given, asked)
 
 
 def read_all(words: Words, live: Live, asked: Words, radius_bits: int) -> Found:
     """Return question, position and distance of each neighbour among *words*, reading all."""
-    return _in_rooms(_read_all, (_Held(words, live), radius_bits), asked)
+    return _in_rooms(
+        _read_all, (_Held(words[:, :FRONT], words[:, FRONT:], live), radius_bits), asked
+    )
 
 
 def _cut_of(pieces: Pieces) -> _Cut:
@@ -113,15 +120,30 @@ def _write_ones(_typing: object, _value: object) -> tuple[Any, Callable[..., obj
 _ones = cast("Callable[[np.uint64], np.uint64]", intrinsic(_write_ones))
 
 
+def _write_fetch(_typing: object, _address: object) -> tuple[Any, Callable[..., object]]:
+    def write(context: Any, builder: Any, _signature: object, arguments: Any) -> object:  # noqa: ANN401 - the compiler's own
+        pointer, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [pointer, number, number, number])
+        name = "llvm.prefetch.p0"
+        fetch = builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
+        # To read, to be kept near, data.
+        hints = (number(0), number(3), number(1))
+        builder.call(fetch, [builder.inttoptr(arguments[0], pointer), *hints])
+        return context.get_dummy_value()
+
+    return types.void(types.uint64), write
+
+
+# Tells the processor to bring an address near; reads nothing, changes nothing, cannot fail.
+_fetch = cast("Callable[[np.uint64], None]", intrinsic(_write_fetch))
+
+
 @_compiled
-def _distance(words: Words, position: _At, asked: Words, question: int) -> np.int64:
-    total = (
-        _ones(words[position, 0] ^ asked[question, 0])
-        + _ones(words[position, 1] ^ asked[question, 1])
-        + _ones(words[position, 2] ^ asked[question, 2])
-        + _ones(words[position, 3] ^ asked[question, 3])
+def _half_distance(half: Words, position: np.uint64, a: np.uint64, b: np.uint64) -> np.int64:
+    """Return how many bits of one half differ from its two words *a* and *b*."""
+    return np.int64(
+        _ones(half[position, np.uint64(0)] ^ a) + _ones(half[position, np.uint64(1)] ^ b)
     )
-    return np.int64(total)
 
 
 @_compiled
@@ -162,12 +184,17 @@ def _read_one(
     held: _Held, radius: int, asked: Words, question: int, room: _Room, count: int
 ) -> int:
     """Return how many are in *room* after all of *held* was read, or -1 when it is too small."""
-    for position in range(len(held.words)):
-        distance = _distance(held.words, position, asked, question)
+    a, b, c, d = asked[question, 0], asked[question, 1], asked[question, 2], asked[question, 3]
+    for at in range(len(held.front)):
+        position = np.uint64(at)
+        distance = _half_distance(held.front, position, a, b)
+        if distance > radius:
+            continue
+        distance += _half_distance(held.back, position, c, d)
         if distance <= radius and held.live[position]:
             if count == len(room.position):
                 return -1
-            _put(room, count, question, position, distance)
+            _put(room, count, question, at, distance)
             count += 1
     return count
 
@@ -187,60 +214,101 @@ def _read_all(
 
 
 @_compiled
-def _cost(cut: _Cut, looked: _Looked, asked: Words, question: int, most: int) -> np.int64:
-    cost = np.int64(COST_OF_A_PROBE * len(looked.flips))
+def _find_rows(
+    cut: _Cut, looked: _Looked, asked: Words, question: int, start: Row, length: Row
+) -> np.int64:
+    """Fill in which stretch of rows each look-up leads to; return how long they are together."""
+    total = np.int64(0)
+    rows, row_bytes = np.uint64(looked.rows.ctypes.data), np.uint64(looked.rows.itemsize)
     for piece in range(len(cut.start)):
         first = cut.row_start[piece]
         value = _value(asked, question, cut, piece)
+        before = np.uint64(piece) * np.uint64(looked.rows.shape[1])
         for flip in range(looked.flip_start[piece], looked.flip_start[piece + 1]):
-            row = first + (value ^ looked.flips[flip])
-            length = np.int64(looked.offsets[row + 1]) - np.int64(looked.offsets[row])
-            cost += COST_OF_A_CANDIDATE * length
-        if cost > most:
-            break
-    return cost
+            row = np.uint64(first + (value ^ looked.flips[flip]))
+            begin = looked.offsets[row]
+            start[flip] = begin
+            length[flip] = looked.offsets[row + np.uint64(1)] - begin
+            total += np.int64(length[flip])
+            _fetch(rows + row_bytes * (before + np.uint64(begin)))
+    return total
+
+
+@_compiled
+def _gather(
+    held: _Held, looked: _Looked, start: Row, length: Row, candidates: Row, ends: Positions
+) -> int:
+    """
+    Return how many *candidates* the stretches lead to.
+
+    ``ends`` becomes how many there are after each piece. They are gathered first and compared
+    afterwards, so that the memory brings many at a time.
+    """
+    count = 0
+    front, step = np.uint64(held.front.ctypes.data), np.uint64(held.front.strides[0])
+    for piece in range(len(ends)):
+        for flip in range(looked.flip_start[piece], looked.flip_start[piece + 1]):
+            begin = np.uint64(start[flip])
+            for entry in range(length[flip]):
+                position = looked.rows[np.uint64(piece), begin + np.uint64(entry)]
+                _fetch(front + np.uint64(position) * step)
+                candidates[np.uint64(count)] = position
+                count += 1
+        ends[piece] = count
+    return count
 
 
 @_compiled
 def _is_new(
-    words: Words, position: _At, asked: Words, question: int, cut: _Cut, piece: int, looked: _Looked
+    held: _Held,
+    position: np.uint64,
+    asked: Words,
+    question: int,
+    cut: _Cut,
+    piece: int,
+    looked: _Looked,
 ) -> bool:
     """Whether no earlier piece has already led to this fingerprint."""
+    whole = np.empty((1, 4), np.uint64)
+    whole[0, :2], whole[0, 2:] = held.front[position], held.back[position]
     for earlier in range(piece):
-        differing = _value(words, position, cut, earlier) ^ _value(asked, question, cut, earlier)
+        differing = _value(whole, 0, cut, earlier) ^ _value(asked, question, cut, earlier)
         if np.int64(_ones(np.uint64(differing))) <= looked.near[earlier]:
             return False
     return True
 
 
 @_compiled
-def _look_up_one(
+def _compare(
     held: _Held,
     cut: _Cut,
     looked: _Looked,
     radius: int,
     asked: Words,
     question: int,
+    candidates: NDArray[np.uint32],
+    ends: Positions,
     room: _Room,
     count: int,
 ) -> int:
-    """Return how many are in *room* after the look-up, or -1 when it is too small."""
-    words = held.words
-    for piece in range(len(cut.start)):
-        first = cut.row_start[piece]
-        value = _value(asked, question, cut, piece)
-        for flip in range(looked.flip_start[piece], looked.flip_start[piece + 1]):
-            row = first + (value ^ looked.flips[flip])
-            for entry in range(np.int64(looked.offsets[row]), np.int64(looked.offsets[row + 1])):
-                position = np.int64(looked.rows[piece, entry])
-                distance = _distance(words, position, asked, question)
-                if distance > radius or not held.live[position]:
-                    continue
-                if _is_new(words, position, asked, question, cut, piece, looked):
-                    if count == len(room.position):
-                        return -1
-                    _put(room, count, question, position, distance)
-                    count += 1
+    """Return how many are in *room* after *candidates* were compared, or -1 if it is too small."""
+    a, b, c, d = asked[question, 0], asked[question, 1], asked[question, 2], asked[question, 3]
+    for at in range(len(candidates)):
+        position = np.uint64(candidates[np.uint64(at)])
+        distance = _half_distance(held.front, position, a, b)
+        if distance > radius:
+            continue
+        distance += _half_distance(held.back, position, c, d)
+        if distance > radius or not held.live[position]:
+            continue
+        piece = 0
+        while ends[piece] <= at:
+            piece += 1
+        if _is_new(held, position, asked, question, cut, piece, looked):
+            if count == len(room.position):
+                return -1
+            _put(room, count, question, np.int64(position), distance)
+            count += 1
     return count
 
 
@@ -256,12 +324,21 @@ def _look_up(
 ) -> tuple[int, int]:
     """Return the question that did not fit, or how many there are, and how many are in *room*."""
     count = 0
-    most = len(held.words)
+    candidates = np.empty(_FIRST_ROOM, np.uint32)
+    ends = np.empty(len(cut.start), np.int64)
+    start, length = np.empty((2, len(looked.flips)), np.uint32)
     for question in range(asked_from, len(asked)):
-        if _cost(cut, looked, asked, question, most) > most:
+        needed = _find_rows(cut, looked, asked, question, start, length)
+        if COST_OF_A_PROBE * len(start) + COST_OF_A_CANDIDATE * needed > len(held.front):
+            # Reading all in a row costs less.
             after = _read_one(held, radius, asked, question, room, count)
         else:
-            after = _look_up_one(held, cut, looked, radius, asked, question, room, count)
+            if needed > len(candidates):
+                candidates = np.empty(2 * needed, np.uint32)
+            found = _gather(held, looked, start, length, candidates, ends)
+            after = _compare(
+                held, cut, looked, radius, asked, question, candidates[:found], ends, room, count
+            )
         if after < 0:
             return question, count
         count = after

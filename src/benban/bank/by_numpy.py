@@ -4,7 +4,7 @@ import numpy as np
 
 from benban.bank.pieces import Pieces, Probes, values
 from benban.bank.ports import Found, Live, Part, Positions, Tables
-from benban.bank.words import Words, distances
+from benban.bank.words import FRONT, Words, distances
 
 # Fingerprints counted at a time: what is in between stays in the processor's cache.
 _BLOCK = 16_384
@@ -34,7 +34,8 @@ def look_up(part: Part, live: Live, asked: Words, probes: Probes, radius_bits: i
 
 def read_all(words: Words, live: Live, asked: Words, radius_bits: int) -> Found:
     """Return question, position and distance of each neighbour among *words*, reading all."""
-    return _joined([_read_all_one(words, live, one, radius_bits) for one in asked])
+    front, back = words[:, :FRONT], words[:, FRONT:]
+    return _joined([_read_all_one(front, back, live, one, radius_bits) for one in asked])
 
 
 def _look_up_one(
@@ -47,17 +48,26 @@ def _look_up_one(
         row = part.pieces.row_start[piece] + (values(asked[None], part.pieces, piece) ^ flips)
         start, stop = part.offsets[row].astype(np.int64), part.offsets[row + 1].astype(np.int64)
         cost += COST_OF_A_CANDIDATE * int((stop - start).sum())
-        if cost > len(part.words):
-            return _read_all_one(part.words, live, asked, radius_bits)
+        if cost > len(part.front):
+            return _read_all_one(part.front, part.back, live, asked, radius_bits)
         stretches.append((start, stop))
     candidates = np.unique(
         np.concatenate(
             [part.rows[piece][_each(start, stop)] for piece, (start, stop) in enumerate(stretches)]
         )
     ).astype(np.int64)
-    distance = distances(part.words[candidates], asked)
-    near = (distance <= radius_bits) & (live[candidates] != 0)
-    return candidates[near], distance[near].astype(np.int64)
+    return _compared(part.front, part.back, live, candidates, asked, radius_bits)
+
+
+def _compared(
+    front: Words, back: Words, live: Live, at: Positions, asked: Words, radius_bits: int
+) -> tuple[Positions, Positions]:
+    """Return which of the fingerprints *at* these positions are within the radius, and how far."""
+    distance = distances(front[at], asked[:FRONT])
+    at, distance = at[distance <= radius_bits], distance[distance <= radius_bits]
+    distance = distance + distances(back[at], asked[FRONT:])
+    near = (distance <= radius_bits) & (live[at] != 0)
+    return at[near], distance[near].astype(np.int64)
 
 
 def _each(start: Positions, stop: Positions) -> Positions:
@@ -68,16 +78,15 @@ def _each(start: Positions, stop: Positions) -> Positions:
 
 
 def _read_all_one(
-    words: Words, live: Live, asked: Words, radius_bits: int
+    front: Words, back: Words, live: Live, asked: Words, radius_bits: int
 ) -> tuple[Positions, Positions]:
-    positions, found = [], []
-    for first in range(0, len(words), _BLOCK):
-        distance = distances(words[first : first + _BLOCK], asked)
-        near = np.flatnonzero((distance <= radius_bits) & (live[first : first + _BLOCK] != 0))
-        positions.append(near + first)
-        found.append(distance[near].astype(np.int64))
-    nothing = np.empty(0, np.int64)
-    return np.concatenate([nothing, *positions]), np.concatenate([nothing, *found])
+    half = [
+        np.flatnonzero(distances(front[first : first + _BLOCK], asked[:FRONT]) <= radius_bits)
+        + first
+        for first in range(0, len(front), _BLOCK)
+    ]
+    candidates = np.concatenate([np.empty(0, np.int64), *half])
+    return _compared(front, back, live, candidates, asked, radius_bits)
 
 
 def _joined(found: list[tuple[Positions, Positions]]) -> Found:

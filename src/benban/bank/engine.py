@@ -17,13 +17,13 @@ WORTH_COMPILING = 65_536
 
 def engine(fingerprints: int) -> Engine:
     """Return the engine for a bank of this many fingerprints."""
-    if fingerprints < WORTH_COMPILING or importlib.util.find_spec("numba") is None:
-        return by_numpy
-    return _compiled()
+    return by_numpy if fingerprints < WORTH_COMPILING else _quickest()
 
 
 @cache
-def _compiled() -> Engine:
+def _quickest() -> Engine:
+    if importlib.util.find_spec("numba") is None:
+        return by_numpy
     from benban.bank import by_numba  # loads a compiler
 
     return by_numba

@@ -18,12 +18,12 @@ import numpy as np
 from benban.bank.journal import Journal
 from benban.bank.pieces import cut
 from benban.bank.segment import Segment
-from benban.bank.words import WORDS
+from benban.bank.words import FRONT
 from benban.errors import BankDamagedError
 
 _MANIFEST = "bank.json"
 _FORMAT = 1
-_PARTS = ("words", "number", "offsets", "rows")
+_PARTS = ("front", "back", "number", "offsets", "rows")
 _READ_BYTES = 1 << 20
 
 
@@ -178,8 +178,8 @@ def _check_shapes(segment: Segment, part: str) -> None:
     # version did not write them: what is looked up by position is never read outside.
     count = len(segment.number)
     fits = (
-        segment.words.shape == (count, WORDS)
-        and segment.words.dtype == np.uint64
+        segment.front.shape == segment.back.shape == (count, FRONT)
+        and segment.front.dtype == segment.back.dtype == np.uint64
         and segment.number.dtype == np.int64
         and segment.rows.shape == (len(segment.pieces), count)
         and segment.rows.dtype == segment.offsets.dtype == np.uint32

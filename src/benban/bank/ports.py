@@ -24,8 +24,13 @@ class Part(Protocol):
         ...
 
     @property
-    def words(self) -> Words:
-        """Its fingerprints, n x 4."""
+    def front(self) -> Words:
+        """The first half of its fingerprints, n x 2."""
+        ...
+
+    @property
+    def back(self) -> Words:
+        """The second half, n x 2."""
         ...
 
     @property

@@ -13,6 +13,8 @@ Numbers = NDArray[np.int64]
 HASH_BITS = 256
 WORD_BITS = 64
 WORDS = HASH_BITS // WORD_BITS
+# Whoever differs in more bits of the first half than the radius need not be read any further.
+FRONT = WORDS // 2
 # Beyond, two pictures with nothing in common begin to meet; nobody asks for that.
 MAX_RADIUS_BITS = 47
 
@@ -76,9 +78,9 @@ def as_hashes(words: Words) -> list[str]:
 
 
 def distances(words: Words, asked: Words) -> NDArray[np.uint16]:
-    """Return how many bits each of *words* (n x 4) is away from *asked* (4)."""
+    """Return how many bits each of *words* (n x k) is away from *asked* (k words)."""
     differing = np.bitwise_count(words ^ asked)
     total: NDArray[np.uint16] = differing[:, 0].astype(np.uint16)
-    for word in range(1, WORDS):
+    for word in range(1, words.shape[1]):
         total += differing[:, word]
     return total

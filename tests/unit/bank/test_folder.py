@@ -66,7 +66,7 @@ def test_a_merge_leaves_one_journal_and_the_parts_of_one_segment(tmp_path: Path)
         [
             "bank.json",
             "journal-2",
-            *(f"{part}-2.npy" for part in ("words", "number", "offsets", "rows")),
+            *(f"{part}-2.npy" for part in ("front", "back", "number", "offsets", "rows")),
         ]
     )
     assert kept(tmp_path / "bank") == THERE
@@ -103,7 +103,9 @@ def test_damage_before_a_whole_record_is_said_and_nothing_is_cut(tmp_path: Path,
     assert path.read_bytes() == data
 
 
-@pytest.mark.parametrize("name", ["words-1.npy", "number-1.npy", "offsets-1.npy", "rows-1.npy"])
+@pytest.mark.parametrize(
+    "name", ["front-1.npy", "back-1.npy", "number-1.npy", "offsets-1.npy", "rows-1.npy"]
+)
 @pytest.mark.parametrize("harm", ["turned", "cut", "gone"])
 def test_a_damaged_part_is_never_answered_from(tmp_path: Path, name: str, harm: str) -> None:
     filled(tmp_path / "bank").close()
@@ -138,10 +140,10 @@ def test_a_manifest_that_says_nonsense_is_damage(tmp_path: Path, said: str) -> N
 
 def test_a_part_that_would_run_code_is_not_read(tmp_path: Path) -> None:
     filled(tmp_path / "bank").close()
-    path, manifest = tmp_path / "bank" / "words-1.npy", tmp_path / "bank" / "bank.json"
+    path, manifest = tmp_path / "bank" / "front-1.npy", tmp_path / "bank" / "bank.json"
     np.save(path, np.array([print], object), allow_pickle=True)
     said = json.loads(manifest.read_text())
-    said["digests"]["words"] = __import__("hashlib").sha256(path.read_bytes()).hexdigest()
+    said["digests"]["front"] = __import__("hashlib").sha256(path.read_bytes()).hexdigest()
     manifest.write_text(json.dumps(said))
     with pytest.raises(BankDamagedError):
         Bank.open(tmp_path / "bank")
@@ -175,8 +177,8 @@ def test_a_merge_that_dies_at_any_step_changes_nothing(
     assert kept(tmp_path / "bank") == THERE
 
 
-# Four parts, the folder for the journal, the manifest and the folder for its name.
-STEPS_OF_A_MERGE = 7
+# Five parts, the folder for the journal, the manifest and the folder for its name.
+STEPS_OF_A_MERGE = 8
 
 _ADDER = """
 import sys

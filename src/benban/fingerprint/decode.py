@@ -40,6 +40,9 @@ _PILLOW_FORMATS = {
     "image/avif": ("AVIF",),
     "image/bmp": ("BMP",),
 }
+# Below this the shorter side is not shrunk for a scan: at half of it hashes drifted twice as far.
+_SCAN_SIDE_PX = 1024
+
 # The plugins raise all of these on damaged input; none says anything reliable.
 BROKEN = (
     UnidentifiedImageError,
@@ -97,6 +100,34 @@ def decode_picture(data: bytes) -> DecodedPicture:
         if media_type in _ITEM_CODINGS and not _is_coded_as_known(data, media_type):
             raise PictureCodingError(type(error).__name__) from error
         raise PictureDamagedError(type(error).__name__) from error
+
+
+def decode_grey(data: bytes) -> NDArray[np.uint8] | None:
+    """
+    Return the upright grey plane of a JPEG, shrunk while it is decoded; None where that is no use.
+
+    The shorter side keeps at least 1,024 pixels, or all that it has. Everything but a whole JPEG
+    in grey or in three colours has no such plane; :func:`decode_picture` reads it or says why not.
+
+    Raises:
+        PictureFormatError: BB-303.
+        PictureTooLargeError: BB-302.
+    """
+    if sniff_media_type(data) != "image/jpeg" or len(data) > MAX_BYTES:
+        return None
+    try:
+        with Image.open(BytesIO(data), formats=pillow_formats("image/jpeg")) as picture:
+            _check_size(*picture.size)
+            if picture.mode not in {"L", "RGB"}:
+                return None
+            orientation = _orientation(picture)
+        plane: NDArray[np.uint8] = simplejpeg.decode_jpeg(
+            data, "GRAY", min_height=_SCAN_SIDE_PX, min_width=_SCAN_SIDE_PX, strict=True
+        )
+    except BROKEN:
+        return None
+    upright = _upright(plane, orientation)
+    return upright.reshape(upright.shape[:2])
 
 
 def sniff_media_type(data: bytes) -> str:

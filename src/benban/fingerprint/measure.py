@@ -1,8 +1,9 @@
 """Bytes of a picture to its fingerprint and to how it reached us. Runs inside the fence only."""
 
-from benban.fingerprint.decode import DecodedPicture, decode_picture
-from benban.fingerprint.pdq import hash_picture
-from benban.model.fingerprint import PictureFingerprint
+from benban.fingerprint.decode import DecodedPicture, decode_grey, decode_picture
+from benban.fingerprint.pdq import hash_grey, hash_picture
+from benban.fingerprint.scan import SURE_QUALITY
+from benban.model.fingerprint import PictureFingerprint, ScannedPicture
 
 
 def measure_picture(data: bytes) -> PictureFingerprint:
@@ -27,3 +28,21 @@ def fingerprint_decoded(picture: DecodedPicture) -> PictureFingerprint:
         media_type=picture.media_type,
         is_whole=picture.is_whole,
     )
+
+
+def scan_picture(data: bytes) -> ScannedPicture:
+    """
+    Return hashes of the picture in *data* that are near the exact ones, in a fraction of the time.
+
+    Where a scan saves nothing or its drift is not known (not a JPEG, four colours, damaged, below
+    quality 80), they are the exact ones.
+
+    Raises:
+        PictureError: as :func:`measure_picture`.
+    """
+    grey = decode_grey(data)
+    if grey is not None:
+        near = hash_grey(grey)
+        if near[0].quality >= SURE_QUALITY:
+            return ScannedPicture(dihedral=near, is_exact=False)
+    return ScannedPicture(dihedral=measure_picture(data).dihedral, is_exact=True)

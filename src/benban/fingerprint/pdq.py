@@ -23,6 +23,7 @@ from benban.model.fingerprint import Pdq
 # Smallest side that PDQ hashes; below, the hash is all zeros with quality 0.
 MIN_SIDE_PX = 5
 
+_NOTHING = Pdq(hex="0" * 64, quality=0)
 _SIDE = 64
 _LUMA = np.array([0.299, 0.587, 0.114])
 # What single precision may add to one of the 64x64 values and to one of the 256 coefficients in
@@ -47,8 +48,7 @@ def hash_picture(rgb: NDArray[np.uint8]) -> tuple[Pdq, tuple[Pdq, ...]]:
     """
     height, width = rgb.shape[:2]
     if min(height, width) < MIN_SIDE_PX:
-        nothing = Pdq(hex="0" * 64, quality=0)
-        return nothing, (nothing,) * 8
+        return _NOTHING, (_NOTHING,) * 8
     small = _shrink(rgb)
     quality = _settled_quality(small)
     coefficients = _DCT64 @ small @ _DCT64.T
@@ -58,6 +58,29 @@ def hash_picture(rgb: NDArray[np.uint8]) -> tuple[Pdq, tuple[Pdq, ...]]:
         Pdq(hex=_bits_to_hex(variant), quality=quality) for variant in _dihedral(coefficients)
     )
     return dihedral[0], dihedral
+
+
+def hash_grey(grey: NDArray[np.uint8]) -> tuple[Pdq, ...]:
+    """
+    Return the eight dihedral hashes of a grey plane, near those of the picture it was taken from.
+
+    A bit that hangs on the reference's rounding is not recounted: a scan is off by more than that.
+
+    Args:
+        grey: height x width, luma 0..255.
+
+    Returns:
+        As the second value of :func:`hash_picture`.
+    """
+    if min(grey.shape) < MIN_SIDE_PX:
+        return (_NOTHING,) * 8
+    lines = _gather_lines(grey)
+    small: NDArray[np.float64] = lines @ _weights(grey.shape[1]).T
+    steps = int(np.floor(_steps(small)).sum())
+    return tuple(
+        Pdq(hex=_bits_to_hex(variant), quality=min(100, steps // 90))
+        for variant in _dihedral(_DCT64 @ small @ _DCT64.T)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +98,25 @@ _DCT64 = dct_matrix().astype(np.float64)
 def _shrink(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Return the 64x64 luma PDQ looks at, without rounding of its own."""
     height, width = rgb.shape[:2]
-    rows = rgb.reshape(height, width * 3)
-    lines = np.empty((_SIDE, width * 3))
-    room = np.empty((max(len(b.weights) for b in _bands(height)), width * 3), np.float32)
-    for k, band in enumerate(_bands(height)):
+    lines = _gather_lines(rgb.reshape(height, width * 3))
+    luma: NDArray[np.float64] = lines.reshape(_SIDE, width, 3) @ _LUMA
+    small: NDArray[np.float64] = luma @ _weights(width).T
+    return small
+
+
+def _gather_lines(rows: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return the 64 lines that the passes along columns leave of *rows*."""
+    height, breadth = rows.shape
+    bands = _bands(height)
+    lines = np.empty((_SIDE, breadth))
+    room = np.empty((max(len(band.weights) for band in bands), breadth), np.float32)
+    for k, band in enumerate(bands):
         # Small whole weights times bytes: sums stay below 2**24, single precision is exact.
         part = room[: len(band.weights)]
         np.copyto(part, rows[band.start : band.start + len(band.weights)])
         lines[k] = band.weights @ part
         lines[k] /= band.divisor
-    luma: NDArray[np.float64] = lines.reshape(_SIDE, width, 3) @ _LUMA
-    small: NDArray[np.float64] = luma @ _weights(width).T
-    return small
+    return lines
 
 
 @lru_cache(maxsize=64)
@@ -135,14 +165,19 @@ def _weights(length: int) -> NDArray[np.float64]:
 
 def _settled_quality(small: NDArray[np.float64]) -> int | None:
     """Return the quality, or None if it hangs on the reference's rounding."""
-    steps = np.abs(
-        np.concatenate([np.diff(small, axis=0).ravel(), np.diff(small, axis=1).ravel()])
-    ) * (100 / 255)
+    steps = _steps(small)
     slack = 2 * _PIXEL_SLACK * 100 / 255
     low = int(np.floor(np.maximum(steps - slack, 0)).sum())
     high = int(np.floor(steps + slack).sum())
     lowest, highest = min(100, low // 90), min(100, high // 90)
     return lowest if lowest == highest else None
+
+
+def _steps(small: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far each two neighbours stand apart, in percent of the range."""
+    apart = np.concatenate([np.diff(small, axis=0).ravel(), np.diff(small, axis=1).ravel()])
+    steps: NDArray[np.float64] = np.abs(apart) * (100 / 255)
+    return steps
 
 
 def _is_settled(coefficients: NDArray[np.float64]) -> bool:

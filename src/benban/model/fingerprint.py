@@ -55,6 +55,20 @@ class PictureFingerprint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScannedPicture:
+    """
+    What a fast look at one of very many pictures gave; never kept, handed on or banked.
+
+    Attributes:
+        dihedral: the eight hashes, each a few bits from the exact one unless ``is_exact``.
+        is_exact: they are those of a :class:`PictureFingerprint`.
+    """
+
+    dihedral: tuple[Pdq, ...]
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionedFingerprint:
     """The fingerprint of a suspected fake; only an exhibit with a sighting yields one."""
 

@@ -2,7 +2,9 @@
 
 import io
 import json
+import struct
 import sys
+import zlib
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -377,6 +379,55 @@ def test_hashing_asks_once_and_stores_nothing(terminal: Terminal, tmp_path: Path
         64,
         True,
     )
+
+
+def test_a_hash_names_the_eight_orientations(terminal: Terminal) -> None:
+    picture = terminal.file("meo-3.jpg", encode_jpeg(draw_example(Subject.CAT, seed=6)))
+
+    hashed = terminal.run("hash", picture, "--adult", "yes", needs_vault=False).json["files"][0]
+    told = terminal.run("hash", picture, "--adult", "yes", needs_vault=False, is_json=False).out
+
+    turned = hashed["dihedral"]
+    assert (len(turned), turned["original"]) == (8, hashed["pdq"])
+    assert [one for one in turned.values() if one not in told] == []
+
+
+def test_a_folder_and_a_bad_file_are_rows_and_the_next_file_is_hashed(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    (tmp_path / "hình").mkdir()
+    picture = terminal.file("meo-4.jpg", encode_jpeg(draw_example(Subject.CAT, seed=6)))
+    given = [
+        str(tmp_path / "hình"),
+        str(tmp_path / "không có.jpg"),
+        terminal.file("chữ.txt", b"no picture"),
+        terminal.file("hỏng.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 60),
+        terminal.file("lớn.png", _immense_png()),
+        picture,
+    ]
+
+    ran = terminal.run("hash", *given, "--adult", "yes", needs_vault=False)
+    told = terminal.run("hash", *given, "--adult", "yes", needs_vault=False, is_json=False)
+
+    rows = ran.json["files"]
+    assert [row["reason"] for row in rows] == [
+        "BB-002",
+        "BB-002",
+        "BB-303",
+        "BB-304",
+        "BB-302",
+        None,
+    ]
+    assert [bool(row["sha256"]) for row in rows] == [False, False, True, True, True, True]
+    assert (ran.code, told.code, told.out.count("[BB-")) == (1, 1, 4)
+
+
+def _immense_png() -> bytes:
+    head = b"IHDR" + struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
+    head = struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
+    body = b"IDAT" + zlib.compress(b"\0" * 64)
+    body = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    return b"\x89PNG\r\n\x1a\n" + head + body
 
 
 def test_help_now_opens_no_vault(terminal: Terminal) -> None:

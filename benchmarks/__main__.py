@@ -8,6 +8,7 @@ against its peer in the same run. With ``--quick`` it ends within a minute on sm
 import argparse
 import importlib
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON document and nothing else")
     options = parser.parse_args(arguments)
 
+    # As in the fence, and before numpy is loaded: a thread that waits for the others would count as
+    # processor time.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     document = importlib.import_module(f"benchmarks.{options.name}").run(quick=options.quick)
     if not isinstance(document, Document):
         message = f"benchmarks/{options.name}.py: run() must return a Document"

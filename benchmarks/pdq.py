@@ -1,12 +1,11 @@
 """
-PDQ in one pass against pdqhash: the same bits, and how much faster.
+PDQ in one pass against pdqhash: the same bits, and how much faster; files against threatexchange.
 
 Photographs come from ../shared/pictures when that folder is there; else drawn pictures stand in.
 """
 
 import statistics
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from benban.fingerprint import pdq
 from benban.testing.drawings import GENERATORS, draw
 from benchmarks._document import Claim, Comparison, Document, Peer
+from benchmarks._pdq_files import cpu_ms, encoded, measure_files, measure_kinds, measure_scans
 
 Picture = NDArray[np.uint8]
 
@@ -34,11 +34,22 @@ def run(*, quick: bool) -> Document:
     source = f"{len(paths)} photographs" if paths else "drawn pictures only"
     note = f"{source}; {'quick run' if quick else 'full run'}"
     claims = [_identity(paths[::12] if quick else paths, note)]
-    claims += [_speed(name, _enlarged(paths, name, 2 if quick else 12), note) for name in _SIZES]
+    count = 2 if quick else 12
+    claims += [_speed(name, _enlarged(paths, name, count), note) for name in _SIZES]
+    claims += measure_files(_enlarged(paths, "12 MP", count), note)
+    claims += measure_scans(_scanned_files(paths, quick=quick), note)
+    claims.append(measure_kinds())
     return Document(
         name="pdq",
         claims=tuple(claims),
-        packages=("pdqhash", "numpy", "opencv-python-headless"),
+        packages=(
+            "pdqhash",
+            "threatexchange",
+            "pillow",
+            "simplejpeg",
+            "numpy",
+            "opencv-python-headless",
+        ),
     )
 
 
@@ -67,8 +78,8 @@ def _speed(name: str, pictures: Iterator[Picture], note: str) -> Claim:
     ratios, ours_ms, theirs_ms = [], [], []
     for rgb in pictures:
         pdq.hash_picture(rgb[:64, :64].copy())
-        ours_ms.append(_cpu_ms(partial(pdq.hash_picture, rgb)))
-        theirs_ms.append(_cpu_ms(partial(pdqhash.compute, rgb)))
+        ours_ms.append(cpu_ms(partial(pdq.hash_picture, rgb)))
+        theirs_ms.append(cpu_ms(partial(pdqhash.compute, rgb)))
         ratios.append(theirs_ms[-1] / ours_ms[-1])
     # The mean of times, so that a picture whose hash had to be recounted weighs fully.
     ratio = statistics.fmean(theirs_ms) / statistics.fmean(ours_ms)
@@ -105,13 +116,15 @@ def _enlarged(paths: list[Path], name: str, count: int) -> Iterator[Picture]:
         yield np.asarray(cv2.resize(rgb, _SIZES[name], interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
-def _cpu_ms(work: Callable[[], object]) -> float:
-    times = []
-    for _ in range(3):
-        start = time.process_time_ns()
-        work()
-        times.append((time.process_time_ns() - start) / 1e6)
-    return min(times)
+def _scanned_files(paths: list[Path], *, quick: bool) -> Iterator[bytes]:
+    """Yield files as they are, then enlarged ones at strengths of phones and messengers."""
+    for path in paths[:: 24 if quick else 1]:
+        yield path.read_bytes()
+    for rgb in _enlarged(paths, "4 MP", 3 if quick else 40):
+        for strength in (40, 75, 88):
+            yield encoded(rgb, strength)
+    for rgb in _enlarged(paths, "12 MP", 2 if quick else 24):
+        yield encoded(rgb, 88)
 
 
 def _read(path: Path) -> Picture:

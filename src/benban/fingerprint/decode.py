@@ -62,6 +62,10 @@ _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", 
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 # How the pictures inside may be coded (ISO/IEC 23008-12 annex B, AV1-ISOBMFF section 2.2).
 _ITEM_CODINGS = {"image/heic": b"hvc1", "image/avif": b"av01"}
+# What begins a frame in a JPEG, and of these: baseline, extended and progressive, the last two by
+# Huffman or arithmetic coding.
+_JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_JPEG_FRAMES_READ = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +101,7 @@ def decode_picture(data: bytes) -> DecodedPicture:
             return _decode_heic(data)
         return _decode_by_pillow(data, media_type)
     except BROKEN as error:
-        if media_type in _ITEM_CODINGS and not _is_coded_as_known(data, media_type):
+        if not _is_coded_as_known(data, media_type):
             raise PictureCodingError(type(error).__name__) from error
         raise PictureDamagedError(type(error).__name__) from error
 
@@ -170,11 +174,26 @@ def _sniff_brand(data: bytes) -> str:
 
 
 def _is_coded_as_known(data: bytes, media_type: str) -> bool:
-    """Return whether some item of a HEIC or AVIF is coded in the way that is decoded here."""
+    """Return False where a JPEG, HEIC or AVIF says a coding that is not decoded here."""
+    if media_type == "image/jpeg":
+        return _is_jpeg_coded_as_known(data)
+    if media_type not in _ITEM_CODINGS:
+        return True
     # An item information entry of version 2: flags, id, protection, then the type of the item
     # (ISO/IEC 14496-12 8.11.6).
     kinds = {data[at + 12 : at + 16] for at in _places_of(data, b"infe")}
     return not kinds or _ITEM_CODINGS[media_type] in kinds
+
+
+def _is_jpeg_coded_as_known(data: bytes) -> bool:
+    """Return False for 12 bits, lossless and hierarchical coding (ITU-T T.81 B.1.1.3, B.2.2)."""
+    at = 2
+    while data[at : at + 1] == b"\xff":
+        kind = data[at + 1]
+        if kind in _JPEG_FRAMES:
+            return kind in _JPEG_FRAMES_READ and data[at + 4 : at + 5] == b"\x08"
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return True
 
 
 def _places_of(data: bytes, mark: bytes) -> list[int]:

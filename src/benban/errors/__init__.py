@@ -144,6 +144,7 @@ from benban.errors.pictures import (
     VideoEmptyError,
     VideoFormatError,
     VideoTooLargeError,
+    VpdqTextError,
 )
 from benban.errors.removal import (
     AccountPageError,
@@ -494,6 +495,7 @@ __all__ = [
     "VideoTooLargeError",
     "ViewsNotNotedError",
     "VoiceCodeError",
+    "VpdqTextError",
     "WatchNotForCaseError",
     "WatchNotPermittedError",
     "WholePageReasonError",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from benban.model.clip import VideoFingerprint
 from benban.model.exhibit import Arrival
 from benban.model.finding import ChangeMap, Registration, Tier
 from benban.model.fingerprint import PictureFingerprint
@@ -96,6 +97,10 @@ class Decoder(Protocol):
 
     def probe_video(self, video: BinaryIO) -> VideoFacts:
         """Return the facts of a video; *video* can be sought and is read in pieces."""
+        ...
+
+    def fingerprint_video(self, video: BinaryIO) -> VideoFingerprint:
+        """Return the fingerprints of a video's frames: one a second, and one after every cut."""
         ...
 
     def veil_still(self, video: BinaryIO, max_side_px: int) -> bytes:

@@ -1,5 +1,5 @@
 """
-Facts and one still of a video. Runs inside the fence only, and is the only user of PyAV.
+Facts and one still of a video. Runs inside the fence only; with ``frames``, the only user of PyAV.
 
 The demuxer gets a stream that can be read and sought, and the name of the one container whose
 signature the first bytes show: nothing is probed, and no list of addresses (HLS, DASH, concat) is
@@ -85,18 +85,18 @@ def probe_video(source: BinaryIO) -> VideoFacts:
         VideoDamagedError: BB-311.
     """
     container = sniff_container(source)
-    with _opened(source, container) as opened:
-        stream = _moving_picture(opened)
-        claimed = _check_size(stream.width, stream.height)
+    with open_video(source, container) as opened:
+        stream = moving_picture(opened)
+        claimed = check_frame_size(stream.width, stream.height)
         codec = stream.codec_context.codec.canonical_name
         has_sound = bool(opened.streams.audio)
         frame_rate = _fraction_text(stream.average_rate)
         frames = max(0, stream.frames) or None
-        duration_ms = _claimed_duration_ms(opened, stream)
+        duration_ms = claimed_duration_ms(opened, stream)
         frame = _first_frame(opened, stream)
     # Read anew: a decoder that has stumbled must not disturb the counting.
-    with _opened(source, container) as opened:
-        counted = _count(opened, _moving_picture(opened))
+    with open_video(source, container) as opened:
+        counted = _count(opened, moving_picture(opened))
     if frame is None and not counted.packets:
         raise VideoDamagedError("no picture")
     width, height = claimed if frame is None else (frame.shape[1], frame.shape[0])
@@ -124,9 +124,9 @@ def first_picture(source: BinaryIO) -> NDArray[np.uint8]:
         PictureError: as :func:`probe_video`; BB-311 when no key frame can be decoded.
     """
     container = sniff_container(source)
-    with _opened(source, container) as opened:
-        stream = _moving_picture(opened)
-        _check_size(stream.width, stream.height)
+    with open_video(source, container) as opened:
+        stream = moving_picture(opened)
+        check_frame_size(stream.width, stream.height)
         frame = _first_frame(opened, stream)
     if frame is None:
         raise VideoDamagedError("no picture")
@@ -165,7 +165,13 @@ def _is_transport_stream(start: bytes) -> bool:
 
 
 @contextmanager
-def _opened(source: BinaryIO, container: Container) -> Iterator[InputContainer]:
+def open_video(source: BinaryIO, container: Container) -> Iterator[InputContainer]:
+    """
+    Open *source* as *container* and as nothing else.
+
+    Raises:
+        VideoDamagedError: BB-311, also for what the library raises while it is open.
+    """
     source.seek(0)
     try:
         with av.open(
@@ -187,7 +193,13 @@ def _refuse_to_open(address: str, flags: int, options: object) -> NoReturn:
     raise PermissionError
 
 
-def _moving_picture(opened: InputContainer) -> VideoStream:
+def moving_picture(opened: InputContainer) -> VideoStream:
+    """
+    Return the first moving picture for which there is a decoder.
+
+    Raises:
+        VideoEmptyError: BB-309.
+    """
     for stream in opened.streams.video:
         # A cover of a song is one still picture, not a video. Without a decoder there is no
         # context, although the type says otherwise.
@@ -197,7 +209,13 @@ def _moving_picture(opened: InputContainer) -> VideoStream:
     raise VideoEmptyError
 
 
-def _check_size(width: int, height: int) -> tuple[int, int]:
+def check_frame_size(width: int, height: int) -> tuple[int, int]:
+    """
+    Return the two, in pixels.
+
+    Raises:
+        VideoTooLargeError: BB-310.
+    """
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE_PX:
         raise VideoTooLargeError(limit=f"{MAX_PIXELS // 1_000_000} Mpx")
     return width, height
@@ -216,15 +234,16 @@ def _first_frame(opened: InputContainer, stream: VideoStream) -> NDArray[np.uint
                 return None
             for frame in packet.decode():
                 if isinstance(frame, VideoFrame):
-                    _check_size(frame.width, frame.height)
-                    return _rgb(frame)
+                    check_frame_size(frame.width, frame.height)
+                    return upright_rgb(frame)
         except (av.FFmpegError, ValueError, EOFError):
             # A damaged beginning does not end the search; the library raises all of these.
             continue
     return None
 
 
-def _rgb(frame: VideoFrame) -> NDArray[np.uint8]:
+def upright_rgb(frame: VideoFrame) -> NDArray[np.uint8]:
+    """Return a decoded frame as height x width x 3 RGB, turned as the file says."""
     converted = frame.reformat(format="rgb24", threads=1)
     rgb = np.asarray(converted.to_ndarray(), np.uint8)
     # The display matrix turns counter-clockwise by multiples of 90 in what cameras write.
@@ -256,7 +275,8 @@ def _count(opened: InputContainer, stream: VideoStream) -> _Counted:
     return _Counted(packets=packets, duration_ms=found, is_whole=is_whole)
 
 
-def _claimed_duration_ms(opened: InputContainer, stream: VideoStream) -> int | None:
+def claimed_duration_ms(opened: InputContainer, stream: VideoStream) -> int | None:
+    """Return the duration that the file claims; it may be negative or absurd."""
     if stream.duration is not None and stream.time_base:
         return _kept_ms(stream.duration * stream.time_base * 1000)
     # In millionths of a second (AV_TIME_BASE).

@@ -27,10 +27,17 @@ from benban.errors import (
     VideoFormatError,
 )
 from benban.fingerprint.ports import PairFinding
+from benban.model.clip import VideoFingerprint
 from benban.model.exhibit import Arrival
 from benban.model.fingerprint import PictureFingerprint
 from benban.model.video import VideoFacts
-from benban.outside.fence_answers import as_png, check_findings, check_video, error_said
+from benban.outside.fence_answers import (
+    as_png,
+    check_findings,
+    check_frames,
+    check_video,
+    error_said,
+)
 from benban.outside.fence_wire import (
     CHUNK_BYTES,
     Answer,
@@ -53,6 +60,9 @@ _MEMORY_BYTES = 1536 * 1024 * 1024
 _CPU_S = 900
 _WALL_S = 60.0
 _START_S = 60.0
+# A video is read to its end: longer than fingerprint.frames.READING_S, after which it stops itself.
+_READS_ALL = frozenset({"fingerprint_video"})
+_READING_TIMES = 5
 # 96 MB: more than any phone writes into one picture.
 _PICTURE_BYTES = 96 * 1024 * 1024
 _VALUES_BYTES = 8 * 1024 * 1024
@@ -67,8 +77,8 @@ class FenceLimits:
     Attributes:
         memory_bytes: address space on top of what the loaded libraries take.
         cpu_s: processor time.
-        wall_s: time by the clock for each picture handed over; after it the process is ended from
-            outside.
+        wall_s: time by the clock for each picture handed over, five times as long for reading a
+            video to its end; after it the process is ended from outside.
     """
 
     memory_bytes: int = _MEMORY_BYTES
@@ -148,6 +158,13 @@ class Fence:
         """Return the facts of a video; *video* can be sought and is read in pieces."""
         found = _decode(self._ask_about("probe_video", video, 0, _VALUES_BYTES), VideoFacts)
         check_video(found)
+        return found
+
+    def fingerprint_video(self, video: BinaryIO) -> VideoFingerprint:
+        """Return the fingerprints of a video's frames: one a second, and one after every cut."""
+        body = self._ask_about("fingerprint_video", video, 0, _VALUES_BYTES)
+        found = _decode(body, VideoFingerprint)
+        check_frames(found)
         return found
 
     def veil_still(self, video: BinaryIO, max_side_px: int) -> bytes:
@@ -272,7 +289,8 @@ class _Child:
             PictureTimeError: BB-305, the time by the clock ran out.
             PictureUnsafeError: BB-301, the process died.
         """
-        with self._deadline(self._limits.wall_s * max(1, request.pictures)):
+        wall_s = self._limits.wall_s * max(1, request.pictures)
+        with self._deadline(wall_s * (_READING_TIMES if request.act in _READS_ALL else 1)):
             try:
                 write_message(self._requests, msgspec.msgpack.encode(request))
                 for picture in pictures:

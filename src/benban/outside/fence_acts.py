@@ -16,6 +16,7 @@ from benban.compare.veil import grey_png, unveiled_png, veiled_pair_png, veiled_
 from benban.errors import PairNotVeilableError
 from benban.fingerprint.arrival import judge_arrival
 from benban.fingerprint.decode import decode_picture
+from benban.fingerprint.frames import fingerprint_video
 from benban.fingerprint.measure import measure_picture
 from benban.fingerprint.ports import PairFinding
 from benban.fingerprint.video import first_picture, probe_video
@@ -99,6 +100,10 @@ def _probe_video(_: Request, video: BinaryIO) -> bytes:
     return msgspec.msgpack.encode(probe_video(video))
 
 
+def _fingerprint_video(_: Request, video: BinaryIO) -> bytes:
+    return msgspec.msgpack.encode(fingerprint_video(video))
+
+
 def _veil_still(request: Request, video: BinaryIO) -> bytes:
     return veiled_png(first_picture(video), request.max_side_px)
 
@@ -109,6 +114,7 @@ def _unveil_still(request: Request, video: BinaryIO) -> bytes:
 
 VIDEO_ACTS: Mapping[str, VideoAct] = {
     "probe_video": _probe_video,
+    "fingerprint_video": _fingerprint_video,
     "veil_still": _veil_still,
     "unveil_still": _unveil_still,
 }

@@ -25,6 +25,7 @@ from benban.errors import (
     VideoTooLargeError,
 )
 from benban.fingerprint.ports import PairFinding
+from benban.model.clip import VideoFingerprint
 from benban.model.video import VideoFacts
 from benban.outside.fence_wire import Answer
 
@@ -33,6 +34,8 @@ _VALUE_CHARACTERS = 40
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # fingerprint.decode.MAX_SIDE_PX, whose libraries this process does not load.
 _MAX_SIDE_PX = 20_000
+# fingerprint.frames.MAX_FRAMES, likewise.
+_MOST_FRAMES = 7_200
 # What decoders are called, and a fraction of whole numbers.
 _CODEC = re.compile(r"[\w.-]{1,40}", re.ASCII)
 _FRAME_RATE = re.compile(r"(?:[0-9]{1,12}/[0-9]{1,12})?")
@@ -117,3 +120,18 @@ def check_video(facts: VideoFacts) -> None:
     is_plausible &= _FRAME_RATE.fullmatch(facts.claimed_frame_rate) is not None
     if not is_plausible:
         raise FenceUnavailableError("implausible video")
+
+
+def check_frames(found: VideoFingerprint) -> None:
+    """
+    Return if an honest process could give these frames.
+
+    Raises:
+        FenceUnavailableError: BB-306.
+    """
+    times = [frame.at_ms for frame in found.frames]
+    numbers = [frame.number for frame in found.frames]
+    is_plausible = 0 < len(times) <= _MOST_FRAMES and times == sorted(times)
+    is_plausible = is_plausible and numbers == sorted(set(numbers)) and times[-1] <= found.read_ms
+    if not is_plausible:
+        raise FenceUnavailableError("implausible frames")

@@ -14,10 +14,13 @@ from benban.errors import (
     PictureUnsafeError,
     VideoFormatError,
 )
+from benban.fingerprint.frames import fingerprint_video
+from benban.model.clip import FrameFingerprint, VideoFingerprint
 from benban.model.video import Container, VideoFacts
 from benban.outside.fence import Fence, FenceLimits
-from benban.outside.fence_answers import check_video
+from benban.outside.fence_answers import check_frames, check_video
 from benban.outside.fence_window import Window
+from benban.testing.clips import code_video, drawn_shots
 from tests.hostile.videos import FRAMES, HEIGHT_PX, WIDTH_PX, a_video
 
 
@@ -198,3 +201,37 @@ class _Padded(io.BytesIO):
         part += bytes(wanted - len(part))
         self._at += len(part)
         return part
+
+
+def test_the_frames_of_a_video_cross_the_fence_as_they_were_measured(fence: Fence) -> None:
+    video = code_video(drawn_shots((1, 2), seconds=1.5))
+
+    found = fence.fingerprint_video(io.BytesIO(video))
+
+    assert found == fingerprint_video(io.BytesIO(video))
+    assert [frame.at_ms for frame in found.frames] == [0, 1000, 1500, 2000]
+
+
+def _frames(*at_ms: int) -> tuple[FrameFingerprint, ...]:
+    return tuple(
+        FrameFingerprint(number=number, at_ms=at, quality=100, dihedral=("0" * 64,) * 8)
+        for number, at in enumerate(at_ms)
+    )
+
+
+@pytest.mark.parametrize(
+    ("frames", "read_ms"),
+    [
+        ((), 0),
+        (_frames(1000, 0), 2000),
+        (_frames(0, 1000), 900),
+        ((*_frames(0), *_frames(0)), 10),
+        (_frames(*range(7_201)), 10_000),
+    ],
+    ids=["none", "disordered", "after the end", "one number twice", "more than are taken"],
+)
+def test_frames_that_no_honest_process_gives_are_refused(
+    frames: tuple[FrameFingerprint, ...], read_ms: int
+) -> None:
+    with pytest.raises(FenceUnavailableError):
+        check_frames(VideoFingerprint(frames=frames, read_ms=read_ms, is_whole=True))

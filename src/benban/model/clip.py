@@ -55,3 +55,31 @@ class VideoFingerprint:
     frames: tuple[FrameFingerprint, ...]
     read_ms: int
     is_whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipRange:
+    """
+    A range of a questioned video that a source shows too, in order.
+
+    Attributes:
+        query_from_ms, query_to_ms: first and last frame that agrees.
+        source_from_ms, source_to_ms: the same times on the source's clock.
+        rate: milliseconds of the source in one of the query, 0.5..2; 2 is twice as fast.
+        offset_ms: source time at query time 0; negative where that lies before the source begins.
+        agreeing_frames: frames of the query on the line.
+        pictures: how many different pictures those are, counted on the side with fewer.
+        dihedral: the query's orientation that agrees (``PictureFingerprint.dihedral``).
+        log10_chance: of how many lines accident would give with as many pictures.
+    """
+
+    query_from_ms: int
+    query_to_ms: int
+    source_from_ms: int
+    source_to_ms: int
+    rate: float
+    offset_ms: int
+    agreeing_frames: int
+    pictures: int
+    dihedral: int
+    log10_chance: float

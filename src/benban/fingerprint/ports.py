@@ -60,6 +60,35 @@ class PairFinding:
     direction: DirectionFacts | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipFinding:
+    """
+    From which clip a questioned still or clip was made.
+
+    Attributes:
+        index: position of the clip in the call.
+        tier: A or B, of the pair of frames that agrees best; nothing else is a finding.
+        from_ms, to_ms: on the clip's clock; a still that fits many moments has a long range.
+        at_ms: the moment that fits a still best, the middle of the range for a clip.
+        rate: milliseconds of the clip in one of what is questioned; None for a still, and when too
+            few frames lie on a line.
+        is_mirrored: what is questioned is a mirror image.
+        frames_compared, frames_agreeing: of what is questioned.
+        log10_nfa: of the best pair; excludes accident, not a second recording of the scene.
+    """
+
+    index: int
+    tier: Tier
+    from_ms: int
+    to_ms: int
+    at_ms: int
+    rate: float | None
+    is_mirrored: bool
+    frames_compared: int
+    frames_agreeing: int
+    log10_nfa: float
+
+
 class Decoder(Protocol):
     """
     Reads pictures from outside without letting their bytes near the calling process.
@@ -101,6 +130,18 @@ class Decoder(Protocol):
 
     def fingerprint_video(self, video: BinaryIO) -> VideoFingerprint:
         """Return the fingerprints of a video's frames: one a second, and one after every cut."""
+        ...
+
+    def find_clip_of_still(
+        self, questioned: BinaryIO, clips: Sequence[BinaryIO]
+    ) -> ClipFinding | None:
+        """Return from which of *clips*, and when, a questioned picture was made; None: unknown."""
+        ...
+
+    def find_clip_of_video(
+        self, questioned: BinaryIO, clips: Sequence[BinaryIO]
+    ) -> ClipFinding | None:
+        """Return from which of *clips*, and when, a questioned video was made; None: unknown."""
         ...
 
     def veil_still(self, video: BinaryIO, max_side_px: int) -> bytes:

@@ -26,18 +26,20 @@ from benban.errors import (
     PictureUnsafeError,
     VideoFormatError,
 )
-from benban.fingerprint.ports import PairFinding
+from benban.fingerprint.ports import ClipFinding, PairFinding
 from benban.model.clip import VideoFingerprint
 from benban.model.exhibit import Arrival
 from benban.model.fingerprint import PictureFingerprint
 from benban.model.video import VideoFacts
 from benban.outside.fence_answers import (
     as_png,
+    check_clip,
     check_findings,
     check_frames,
     check_video,
     error_said,
 )
+from benban.outside.fence_pieces import JoinedVideos, Pieces
 from benban.outside.fence_wire import (
     CHUNK_BYTES,
     Answer,
@@ -61,7 +63,7 @@ _CPU_S = 900
 _WALL_S = 60.0
 _START_S = 60.0
 # A video is read to its end: longer than fingerprint.frames.READING_S, after which it stops itself.
-_READS_ALL = frozenset({"fingerprint_video"})
+_READS_ALL = frozenset({"fingerprint_video", "find_clip"})
 _READING_TIMES = 5
 # 96 MB: more than any phone writes into one picture.
 _PICTURE_BYTES = 96 * 1024 * 1024
@@ -167,6 +169,18 @@ class Fence:
         check_frames(found)
         return found
 
+    def find_clip_of_still(
+        self, questioned: BinaryIO, clips: Sequence[BinaryIO]
+    ) -> ClipFinding | None:
+        """Return from which of *clips*, and when, a questioned picture was made; None: unknown."""
+        return self._find_clip([questioned], clips, len(clips))
+
+    def find_clip_of_video(
+        self, questioned: BinaryIO, clips: Sequence[BinaryIO]
+    ) -> ClipFinding | None:
+        """Return from which of *clips*, and when, a questioned video was made; None: unknown."""
+        return self._find_clip([], [questioned, *clips], len(clips))
+
     def veil_still(self, video: BinaryIO, max_side_px: int) -> bytes:
         """Return the first key frame that can be decoded, destructively veiled, as PNG."""
         return as_png(self._ask_about("veil_still", video, max_side_px, _PNG_BYTES))
@@ -217,12 +231,29 @@ class Fence:
         request = Request(act=act, pictures=0, window_bytes=size_bytes, max_side_px=max_side_px)
         return self._ask(request, (), answer_bytes, video)
 
+    def _find_clip(
+        self, stills: Sequence[BinaryIO], videos: Sequence[BinaryIO], clips: int
+    ) -> ClipFinding | None:
+        joined = JoinedVideos(videos)
+        if not clips or not all(joined.sizes_bytes):
+            raise VideoFormatError("no bytes")
+        request = Request(
+            act="find_clip",
+            pictures=len(stills),
+            window_bytes=sum(joined.sizes_bytes),
+            video_bytes=joined.sizes_bytes,
+        )
+        body = self._ask(request, stills, _VALUES_BYTES, joined)
+        found = _decode(body, tuple[ClipFinding, ...])
+        check_clip(found, clips)
+        return found[0] if found else None
+
     def _ask(
         self,
         request: Request,
         pictures: Iterable[BinaryIO],
         answer_bytes: int,
-        video: BinaryIO | None = None,
+        video: Pieces | None = None,
     ) -> bytes:
         child = self._running()
         try:
@@ -279,7 +310,7 @@ class _Child:
         request: Request,
         pictures: Iterable[BinaryIO],
         answer_bytes: int,
-        video: BinaryIO | None = None,
+        video: Pieces | None = None,
     ) -> Answer:
         """
         Return the answer to one request; pieces of *video* are handed over when asked for.
@@ -354,7 +385,7 @@ def _hand_over(picture: BinaryIO, requests: BinaryIO) -> None:
     write_message(requests, b"")
 
 
-def _piece(video: BinaryIO | None, offset: int, size: int) -> bytes:
+def _piece(video: Pieces | None, offset: int, size: int) -> bytes:
     """Return the piece asked for; whoever asks for another file's or too much is not ours."""
     if video is None or offset < 0 or not 0 < size <= CHUNK_BYTES:
         raise FenceUnavailableError("implausible piece")

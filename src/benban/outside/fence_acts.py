@@ -1,7 +1,7 @@
 """What can be asked of the fenced process; the only caller of the decoders."""
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import BinaryIO
 
 import av
@@ -11,12 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import AvifImagePlugin, MpoImagePlugin, WebPImagePlugin
 
+from benban.compare.clip_frames import (
+    MAX_QUESTIONED_FRAMES,
+    MAX_SOURCE_FRAMES,
+    STEP_MS,
+    ClipFrame,
+    prepare_frames,
+    prepare_still,
+)
+from benban.compare.clip_source import find_source_clip
 from benban.compare.pair import compare_pictures
 from benban.compare.veil import grey_png, unveiled_png, veiled_pair_png, veiled_png
 from benban.errors import PairNotVeilableError
 from benban.fingerprint.arrival import judge_arrival
 from benban.fingerprint.decode import decode_picture
-from benban.fingerprint.frames import fingerprint_video
+from benban.fingerprint.frames import READING_S, FrameReader, fingerprint_video
 from benban.fingerprint.measure import measure_picture
 from benban.fingerprint.ports import PairFinding
 from benban.fingerprint.video import first_picture, probe_video
@@ -24,6 +33,7 @@ from benban.outside.fence_wire import Request
 
 Act = Callable[[Request, Iterator[bytes]], bytes]
 VideoAct = Callable[[Request, BinaryIO], bytes]
+ClipAct = Callable[[Sequence[bytes], Sequence[BinaryIO]], bytes]
 
 # Pillow finds these by name at the first picture; here they are loaded before files are closed.
 _LOADED = (AvifImagePlugin, MpoImagePlugin, WebPImagePlugin)
@@ -49,6 +59,8 @@ def warm_up() -> None:
     video = io.BytesIO(_drawn_video(drawn[:48, :64]))
     for name, act in VIDEO_ACTS.items():
         act(Request(act=name, pictures=0, max_side_px=64), video)
+    for find in CLIP_ACTS.values():
+        find(pair[:1], [video])
 
 
 def _drawn_video(rgb: NDArray[np.uint8]) -> bytes:
@@ -112,6 +124,27 @@ def _unveil_still(request: Request, video: BinaryIO) -> bytes:
     return unveiled_png(first_picture(video), request.max_side_px)
 
 
+def _find_clip(stills: Sequence[bytes], videos: Sequence[BinaryIO]) -> bytes:
+    """Answer for one still and its sources, or for a questioned video and its sources."""
+    sources = videos if stills else videos[1:]
+    # All together must end within the time of one.
+    each_s = READING_S / (2 * len(videos))
+    if stills:
+        questioned = prepare_still(decode_picture(stills[0]).rgb)
+    else:
+        questioned = _clip_frames(videos[0], MAX_QUESTIONED_FRAMES, each_s)
+    most = max(2, MAX_SOURCE_FRAMES // len(sources))
+    clips = [_clip_frames(source, most, each_s) for source in sources]
+    found = find_source_clip(questioned, clips)
+    return msgspec.msgpack.encode(() if found is None else (found,))
+
+
+def _clip_frames(video: BinaryIO, most: int, reading_s: float) -> tuple[ClipFrame, ...]:
+    reader = FrameReader(video, every_ms=STEP_MS, reading_s=reading_s)
+    return prepare_frames(reader.frames(), most=most)
+
+
+CLIP_ACTS: Mapping[str, ClipAct] = {"find_clip": _find_clip}
 VIDEO_ACTS: Mapping[str, VideoAct] = {
     "probe_video": _probe_video,
     "fingerprint_video": _fingerprint_video,

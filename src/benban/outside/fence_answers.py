@@ -24,8 +24,9 @@ from benban.errors import (
     VideoFormatError,
     VideoTooLargeError,
 )
-from benban.fingerprint.ports import PairFinding
+from benban.fingerprint.ports import ClipFinding, PairFinding
 from benban.model.clip import VideoFingerprint
+from benban.model.finding import Tier
 from benban.model.video import VideoFacts
 from benban.outside.fence_wire import Answer
 
@@ -36,6 +37,8 @@ _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MAX_SIDE_PX = 20_000
 # fingerprint.frames.MAX_FRAMES, likewise.
 _MOST_FRAMES = 7_200
+# compare.clip_lines, likewise.
+_SLOWEST, _FASTEST = 0.5, 2.0
 # What decoders are called, and a fraction of whole numbers.
 _CODEC = re.compile(r"[\w.-]{1,40}", re.ASCII)
 _FRAME_RATE = re.compile(r"(?:[0-9]{1,12}/[0-9]{1,12})?")
@@ -135,3 +138,21 @@ def check_frames(found: VideoFingerprint) -> None:
     is_plausible = is_plausible and numbers == sorted(set(numbers)) and times[-1] <= found.read_ms
     if not is_plausible:
         raise FenceUnavailableError("implausible frames")
+
+
+def check_clip(found: Sequence[ClipFinding], clips: int) -> None:
+    """
+    Return if an honest process could say this about *clips* clips.
+
+    Raises:
+        FenceUnavailableError: BB-306.
+    """
+    is_plausible = len(found) <= 1
+    for one in found:
+        is_plausible &= 0 <= one.index < clips and one.tier in {Tier.A, Tier.B}
+        is_plausible &= 0 <= one.from_ms <= one.at_ms <= one.to_ms
+        is_plausible &= 0 < one.frames_agreeing <= one.frames_compared
+        is_plausible &= one.log10_nfa < 0 and math.isfinite(one.log10_nfa)
+        is_plausible &= one.rate is None or _SLOWEST <= one.rate <= _FASTEST
+    if not is_plausible:
+        raise FenceUnavailableError("implausible clip")

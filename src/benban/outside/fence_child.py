@@ -7,7 +7,8 @@ does reaches the next. Errors cross the boundary as codes, never as text.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import BinaryIO, cast
 
 import msgspec
@@ -64,7 +65,9 @@ def _serve_one() -> bool:
         return False
     request = msgspec.msgpack.decode(head, type=Request)
     pictures = (_read_picture(source) for _ in range(request.pictures))
-    if request.window_bytes:
+    if request.video_bytes:
+        answer = _answer_about_clips(request, pictures, _asker(source))
+    elif request.window_bytes:
         answer = _answer_about_video(request, Window(request.window_bytes, _asker(source)))
     else:
         answer = _answer(lambda: fence_acts.ACTS[request.act](request, pictures))
@@ -78,6 +81,23 @@ def _answer_about_video(request: Request, video: Window) -> Answer:
     # The window is a raw stream of reads and seeks, which is all that the library uses of it.
     source = cast("BinaryIO", video)
     return _answer(lambda: fence_acts.VIDEO_ACTS[request.act](request, source))
+
+
+def _answer_about_clips(
+    request: Request, pictures: Iterator[bytes], ask: Callable[[int, int], bytes]
+) -> Answer:
+    # All pictures are read before the first piece is asked for: they come on the same pipe.
+    stills = list(pictures)
+    videos: list[BinaryIO] = []
+    start = 0
+    for size in request.video_bytes:
+        videos.append(cast("BinaryIO", Window(size, partial(_ask_from, ask, start))))
+        start += size
+    return _answer(lambda: fence_acts.CLIP_ACTS[request.act](stills, videos))
+
+
+def _ask_from(ask: Callable[[int, int], bytes], start: int, offset: int, size: int) -> bytes:
+    return ask(start + offset, size)
 
 
 def _asker(source: BinaryIO) -> Callable[[int, int], bytes]:

@@ -26,12 +26,15 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         act: names a method of ``Decoder``.
         pictures: how many streams follow.
-        window_bytes: size of a video of which pieces can be asked for; 0 when there is none.
+        window_bytes: size of a video of which pieces can be asked for; 0 when there is none. Of
+            several, their sum: they lie one behind the other.
+        video_bytes: the size of each, where there are several.
     """
 
     act: str
     pictures: int
     window_bytes: int = 0
+    video_bytes: tuple[int, ...] = ()
     max_side_px: int = 0
     finding: PairFinding | None = None
 

@@ -15,10 +15,12 @@ from benban.errors import (
     VideoFormatError,
 )
 from benban.fingerprint.frames import fingerprint_video
+from benban.fingerprint.ports import ClipFinding
 from benban.model.clip import FrameFingerprint, VideoFingerprint
+from benban.model.finding import Tier
 from benban.model.video import Container, VideoFacts
 from benban.outside.fence import Fence, FenceLimits
-from benban.outside.fence_answers import check_frames, check_video
+from benban.outside.fence_answers import check_clip, check_frames, check_video
 from benban.outside.fence_window import Window
 from benban.testing.clips import code_video, drawn_shots
 from tests.hostile.videos import FRAMES, HEIGHT_PX, WIDTH_PX, a_video
@@ -235,3 +237,64 @@ def test_frames_that_no_honest_process_gives_are_refused(
 ) -> None:
     with pytest.raises(FenceUnavailableError):
         check_frames(VideoFingerprint(frames=frames, read_ms=read_ms, is_whole=True))
+
+
+def test_a_still_leads_through_the_fence_to_its_clip(fence: Fence) -> None:
+    clips = [code_video(drawn_shots(seeds)) for seeds in ((1, 2), (3, 4))]
+    third_second = list(drawn_shots((3, 4)))[30]
+    still = io.BytesIO(cv2.imencode(".png", third_second[:, :, ::-1])[1].tobytes())
+
+    found = fence.find_clip_of_still(still, [io.BytesIO(clip) for clip in clips])
+
+    assert found is not None
+    assert found.index == 1
+    assert abs(found.at_ms - 3000) <= 500
+
+
+def test_a_video_leads_through_the_fence_to_its_clip(fence: Fence) -> None:
+    clips = [code_video(drawn_shots(seeds)) for seeds in ((1, 2), (3, 4))]
+    questioned = code_video(list(drawn_shots((1, 2)))[5:35])
+
+    found = fence.find_clip_of_video(io.BytesIO(questioned), [io.BytesIO(clip) for clip in clips])
+
+    assert found is not None
+    assert (found.index, found.frames_compared) == (0, 6)
+
+
+def test_clips_without_bytes_are_refused_before_the_fence(fence: Fence) -> None:
+    with pytest.raises(VideoFormatError):
+        fence.find_clip_of_video(io.BytesIO(b"x"), [io.BytesIO()])
+    with pytest.raises(VideoFormatError):
+        fence.find_clip_of_still(io.BytesIO(b"x"), [])
+
+
+CLIP = ClipFinding(
+    index=0,
+    tier=Tier.A,
+    from_ms=0,
+    to_ms=1000,
+    at_ms=500,
+    rate=None,
+    is_mirrored=False,
+    frames_compared=1,
+    frames_agreeing=1,
+    log10_nfa=-40.0,
+)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        (replace(CLIP, index=2),),
+        (replace(CLIP, tier=Tier.C),),
+        (replace(CLIP, to_ms=400),),
+        (replace(CLIP, from_ms=-1),),
+        (replace(CLIP, frames_agreeing=2),),
+        (replace(CLIP, rate=3.0),),
+        (replace(CLIP, log10_nfa=float("nan")),),
+        (CLIP, CLIP),
+    ],
+)
+def test_a_clip_that_no_honest_process_finds_is_refused(found: tuple[ClipFinding, ...]) -> None:
+    with pytest.raises(FenceUnavailableError):
+        check_clip(found, 2)

@@ -55,10 +55,10 @@ def compare_pictures(
     )
 
 
-def working_copy(rgb: Picture) -> Picture:
-    """Return *rgb* with its longest side at most :data:`WORKING_SIDE_PX`; never enlarged."""
+def working_copy(rgb: Picture, side_px: int = WORKING_SIDE_PX) -> Picture:
+    """Return *rgb* with its longest side at most *side_px*; never enlarged."""
     height, width = rgb.shape[:2]
-    factor = min(1.0, WORKING_SIDE_PX / max(height, width))
+    factor = min(1.0, side_px / max(height, width))
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 

@@ -112,14 +112,19 @@ class Blobs:
             NotStoredError: BB-412.
             ContentDamagedError: BB-413.
         """
+        blob = self.maybe(role, owner, kind)
+        if blob is None:
+            raise NotStoredError("no such content", what=kind or role.value)
+        return self.open_blob(blob)
+
+    def maybe(self, role: Role, owner: str, kind: str = "") -> Blob | None:
+        """Return the row of one content; None if there is none."""
         row = self._database.row(
             "SELECT name, role, owner, kind, key, size_bytes, sha256 FROM blobs"
             " WHERE role = ? AND owner = ? AND kind = ?",
             (role.value, owner, kind),
         )
-        if row is None:
-            raise NotStoredError("no such content", what=kind or role.value)
-        return self.open_blob(_blob(row))
+        return None if row is None else _blob(row)
 
     def open_blob(self, blob: Blob) -> BinaryIO:
         """Return a seekable reader of one content."""

@@ -291,10 +291,6 @@ class OpenCase:
 
     def keep_derived(self, derived: Derived, name: str, part: SpooledPart) -> None:
         """Write the row of placed derived content in the running transaction."""
-        old = [
-            blob
-            for blob in self.blobs.all()
-            if (blob.role, blob.owner, blob.kind) == (Role.DERIVED, derived.owner, derived.kind)
-        ]
-        self.blobs.destroy(old)
+        old = self.blobs.maybe(Role.DERIVED, derived.owner, derived.kind)
+        self.blobs.destroy([] if old is None else [old])
         self.blobs.add(name, part, Role.DERIVED, derived.owner, derived.kind)

@@ -132,18 +132,20 @@ def _joined(store: CaseStore, first: SightingId) -> tuple[SightingId, ...]:
     """Return *first* and every sighting joined to it by copies or by the photo they come from."""
     exhibits = {one.id: one for one in store.all(Exhibit)}
     matches = {(one.exhibit_id, one.other_id) for one in store.all(CopyMatch)}
-    sources = {
-        one.exhibit_id: one.original_id for one in store.all(CommonOrigin) if one.original_id
-    }
+    # A picture may be put together from several photographs, and be compared more than once.
+    sources: dict[ExhibitId, set[OriginalId]] = {}
+    for finding in store.all(CommonOrigin):
+        if finding.original_id:
+            sources.setdefault(finding.exhibit_id, set()).add(finding.original_id)
     found = [first]
     for sighting_id in found:
         here = [one for one in exhibits.values() if one.sighting_id == sighting_id]
         digests = {one.sha256 for one in here if one.kind.is_questioned_media}
         copies = {other for one in here for pair in matches if one.id in pair for other in pair}
-        photos = {sources[one.id] for one in here if one.id in sources}
+        photos = {photo for one in here for photo in sources.get(one.id, ())}
         for one in exhibits.values():
             is_copy = one.id in copies or one.sha256 in digests
-            is_sibling = sources.get(one.id) in photos
+            is_sibling = not photos.isdisjoint(sources.get(one.id, ()))
             if (is_copy or is_sibling) and one.sighting_id not in found:
                 found.append(one.sighting_id)
     return tuple(found)

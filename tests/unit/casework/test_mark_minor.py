@@ -129,6 +129,22 @@ def test_the_place_of_another_picture_made_from_the_same_photo_is_closed_as_well
     assert store.all(Exhibit) == (other,)
 
 
+def test_each_photo_of_a_picture_put_together_from_two_joins_what_is_closed(
+    store: CaseStore, fence: Fence, clock: FakeClock
+) -> None:
+    first, sibling = (_kept(store, clock, number) for number in (1, 2))
+    one, other = (_declared(store, fence, clock, number) for number in (8, 9))
+    made = ((one, first), (other, first), (one, sibling))
+    store.record(
+        event(EventKind.COMPARED),
+        save=[_made_from(original, exhibit, clock) for original, exhibit in made],
+    )
+
+    marked = mark_minor(store, first.id)
+
+    assert [one.id for one in marked.sightings] == [first.sighting_id, sibling.sighting_id]
+
+
 def test_an_answer_taken_back_closes_what_is_joined_as_well(
     store: CaseStore, clock: FakeClock
 ) -> None:

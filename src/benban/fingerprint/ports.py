@@ -112,6 +112,14 @@ class Decoder(Protocol):
         """Return one finding per original, in the order given."""
         ...
 
+    def describe_original(self, picture: BinaryIO) -> bytes:
+        """Return the points that the index keeps of an original (``compare.packed``)."""
+        ...
+
+    def describe_questioned(self, picture: BinaryIO) -> bytes:
+        """Return the points of a questioned picture, in pixels of its working copy."""
+        ...
+
     def veil(self, picture: BinaryIO, max_side_px: int) -> bytes:
         """Return a destructively veiled PNG, its longer side at most *max_side_px*."""
         ...

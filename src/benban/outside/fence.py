@@ -138,6 +138,14 @@ class Fence:
         check_findings(findings, len(originals))
         return findings
 
+    def describe_original(self, picture: BinaryIO) -> bytes:
+        """Return the points that the index keeps of an original (``compare.packed``)."""
+        return self._ask_points("describe_original", picture)
+
+    def describe_questioned(self, picture: BinaryIO) -> bytes:
+        """Return the points of a questioned picture, in pixels of its working copy."""
+        return self._ask_points("describe_questioned", picture)
+
     def veil(self, picture: BinaryIO, max_side_px: int) -> bytes:
         """Return a destructively veiled PNG, its longer side at most *max_side_px*."""
         return self._ask_png(Request(act="veil", pictures=1, max_side_px=max_side_px), [picture])
@@ -220,6 +228,15 @@ class Fence:
             self.close()
             self._child = _Child(self._limits)
         return self._child
+
+    def _ask_points(self, act: str, picture: BinaryIO) -> bytes:
+        # Late: who never asks does not wait for the library.
+        from benban.compare.packed import read_packed
+
+        body = self._ask(Request(act=act, pictures=1), [picture], _VALUES_BYTES)
+        if read_packed(body) is None:
+            raise FenceUnavailableError("implausible points")
+        return body
 
     def _ask_png(self, request: Request, pictures: Iterable[BinaryIO]) -> bytes:
         return as_png(self._ask(request, pictures, _PNG_BYTES))

@@ -20,6 +20,8 @@ from benban.compare.clip_frames import (
     prepare_still,
 )
 from benban.compare.clip_source import find_source_clip
+from benban.compare.describe import describe_original, describe_questioned
+from benban.compare.packed import write_packed
 from benban.compare.pair import compare_pictures
 from benban.compare.veil import grey_png, unveiled_png, veiled_pair_png, veiled_png
 from benban.errors import PairNotVeilableError
@@ -35,6 +37,10 @@ Act = Callable[[Request, Iterator[bytes]], bytes]
 VideoAct = Callable[[Request, BinaryIO], bytes]
 ClipAct = Callable[[Sequence[bytes], Sequence[BinaryIO]], bytes]
 
+_OF_ONE_PICTURE = (
+    *("measure", "arrival", "veil", "unveil", "grey"),
+    *("describe_original", "describe_questioned"),
+)
 # Pillow finds these by name at the first picture; here they are loaded before files are closed.
 _LOADED = (AvifImagePlugin, MpoImagePlugin, WebPImagePlugin)
 
@@ -49,7 +55,7 @@ def warm_up() -> None:
     drawn = np.asarray(rough // 2 + ramp[..., None] // 2, np.uint8)
     for ending in (".jpg", ".png", ".webp"):
         picture = cv2.imencode(ending, drawn)[1].tobytes()
-        for name in ("measure", "arrival", "veil", "unveil", "grey"):
+        for name in _OF_ONE_PICTURE:
             ACTS[name](Request(act=name, pictures=1, max_side_px=64), iter([picture]))
     pair = [cv2.imencode(".png", drawn)[1].tobytes()] * 2
     found = msgspec.msgpack.decode(
@@ -98,6 +104,14 @@ def _compare(_: Request, pictures: Iterator[bytes]) -> bytes:
     questioned = decode_picture(next(pictures))
     originals = (decode_picture(data) for data in pictures)
     return msgspec.msgpack.encode(compare_pictures(questioned, originals))
+
+
+def _describe_original(_: Request, pictures: Iterator[bytes]) -> bytes:
+    return write_packed(describe_original(decode_picture(next(pictures)).rgb))
+
+
+def _describe_questioned(_: Request, pictures: Iterator[bytes]) -> bytes:
+    return write_packed(describe_questioned(decode_picture(next(pictures)).rgb))
 
 
 def _veil_pair(request: Request, pictures: Iterator[bytes]) -> bytes:
@@ -155,6 +169,8 @@ ACTS: Mapping[str, Act] = {
     "measure": _measure,
     "arrival": _arrival,
     "compare": _compare,
+    "describe_original": _describe_original,
+    "describe_questioned": _describe_questioned,
     "veil": _veil,
     "veil_pair": _veil_pair,
     "unveil": _unveil,

@@ -1,16 +1,18 @@
 """Find for each questioned picture the original that shares its shot (optional, EVIDENCE 5)."""
 
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.fingerprints import questioned_pictures
+from benban.casework.original_index import CaseIndex, Progress, open_case_index
+from benban.casework.short_list import Compared, compare_all, compare_short_list
 from benban.compare.direction import judge_direction
+from benban.compare.sources import find_sources
 from benban.errors import BenbanError, DeclarationMissingError
 from benban.fingerprint.ports import Decoder, PairFinding
 from benban.model.clock import Clock
-from benban.model.custody import EventDraft, EventKind, TimestampToken, TokenState
+from benban.model.custody import EventDraft, EventKind, Field, TimestampToken, TokenState
 from benban.model.exhibit import Exhibit, Original
 from benban.model.finding import CommonOrigin, Direction, Tier
 from benban.model.ids import ExhibitId, OriginalId, new_comparison_id
@@ -18,13 +20,15 @@ from benban.model.sighting import Sighting
 from benban.seal.digests import sha256_of
 from benban.vault import CaseStore, Derived
 
+# Up to here every original is compared: half a second each, and nothing can miss the list.
+COMPARED_WHOLE = 30
 # A calendar day begins first at UTC+14 (Kiribati); the person's own zone is not known here.
 _EARLIEST_ZONE = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonRun:
-    """One questioned picture against all originals of the case."""
+    """One questioned picture and one original that it comes from, or the finding that none is."""
 
     finding: CommonOrigin
     direction: Direction
@@ -46,23 +50,44 @@ class CaseComparison:
     failures: tuple[Uncompared, ...]
 
 
-def compare_case(store: CaseStore, decoder: Decoder, clock: Clock) -> CaseComparison:
+def compare_case(
+    store: CaseStore,
+    decoder: Decoder,
+    clock: Clock,
+    tell: Progress = lambda _done, _count: None,
+) -> CaseComparison:
     """
-    Compare every questioned picture with every declared original; all runs are kept.
+    Compare every questioned picture with the declared originals; all runs are kept.
+
+    With more than :data:`COMPARED_WHOLE` originals the index says which are worth it. A picture
+    put together from several photographs gives a run for each of them, the best one first.
+
+    Args:
+        store: of the case.
+        decoder: the fence.
+        clock: for the time of the findings.
+        tell: told how far the index is brought up to date; may raise to stop.
 
     Raises:
         DeclarationMissingError: BB-107, no declared original.
+        FenceUnavailableError: BB-306, the index cannot be brought up to date now.
     """
     originals = store.all(Original)
     if not originals:
         raise DeclarationMissingError
+    pictures = questioned_pictures(store)
+    case_index = None
+    if pictures and len(originals) > COMPARED_WHOLE:
+        case_index = open_case_index(store, decoder, tell)
     runs: list[ComparisonRun] = []
     failures: list[Uncompared] = []
-    for exhibit in questioned_pictures(store):
+    for exhibit in pictures:
         act = open_field("act", "compare")
         store.record(event(EventKind.ATTEMPT, exhibit.id, act))
         try:
-            runs.append(_compare_one(store, exhibit, originals, decoder=decoder, clock=clock))
+            runs += _compare_one(
+                store, exhibit, case_index or originals, decoder=decoder, clock=clock
+            )
         except BenbanError as error:
             failures.append(Uncompared(exhibit_id=exhibit.id, code=error.code))
             reason = open_field("reason", error.code)
@@ -73,19 +98,57 @@ def compare_case(store: CaseStore, decoder: Decoder, clock: Clock) -> CaseCompar
 def _compare_one(
     store: CaseStore,
     exhibit: Exhibit,
-    originals: tuple[Original, ...],
+    among: CaseIndex | tuple[Original, ...],
     *,
     decoder: Decoder,
     clock: Clock,
+) -> list[ComparisonRun]:
+    if isinstance(among, CaseIndex):
+        compared = compare_short_list(store, exhibit, among, decoder)
+        short_list_of = len(among.originals)
+    else:
+        compared = compare_all(store, exhibit, among, decoder)
+        short_list_of = None
+    best = next((pair for pair in compared.pairs if pair.is_best), None)
+    found = [best, *_further(store, exhibit, compared, best, decoder)]
+    runs = []
+    for pair in found:
+        finding = _finding(exhibit, compared, pair, clock)
+        finding = replace(finding, short_list_of=short_list_of)
+        runs.append(_keep_run(store, exhibit, compared, finding, pair=pair, decoder=decoder))
+    return runs
+
+
+def _further(
+    store: CaseStore,
+    exhibit: Exhibit,
+    compared: Compared,
+    best: PairFinding | None,
+    decoder: Decoder,
+) -> list[PairFinding]:
+    """Return further sources, each with a region of its own, judged without the others."""
+    found = []
+    for pair in find_sources(compared.pairs):
+        if pair is best:
+            continue
+        # Together they stood in one contest, which is about siblings and not about these.
+        (alone,) = compare_all(store, exhibit, [compared.originals[pair.index]], decoder).pairs
+        if alone.change_map is not None:
+            found.append(replace(alone, index=pair.index))
+    return found
+
+
+def _keep_run(
+    store: CaseStore,
+    exhibit: Exhibit,
+    compared: Compared,
+    finding: CommonOrigin,
+    *,
+    pair: PairFinding | None,
+    decoder: Decoder,
 ) -> ComparisonRun:
-    with ExitStack() as streams:
-        questioned = streams.enter_context(store.open_exhibit(exhibit.id))
-        opened = [streams.enter_context(store.open_original(one.id)) for one in originals]
-        pairs = decoder.compare(questioned, opened)
-    best = next((pair for pair in pairs if pair.is_best), None)
-    finding = _finding(exhibit, originals, best, clock)
-    direction = _direction(store, finding, best)
-    veiled = _veil(store, exhibit, originals, best, decoder)
+    direction = _direction(store, finding, pair)
+    veiled = _veil(store, exhibit, compared.originals, pair, decoder)
     if veiled is not None:
         # Its digest stands in the finding: the report's picture is bound to the log.
         finding = replace(finding, veiled_picture=sha256_of(veiled))
@@ -95,14 +158,14 @@ def _compare_one(
 
 
 def _finding(
-    exhibit: Exhibit, originals: tuple[Original, ...], best: PairFinding | None, clock: Clock
+    exhibit: Exhibit, compared: Compared, best: PairFinding | None, clock: Clock
 ) -> CommonOrigin:
     return CommonOrigin(
         id=new_comparison_id(),
         exhibit_id=exhibit.id,
-        original_id=originals[best.index].id if best and best.registration else None,
+        original_id=compared.originals[best.index].id if best and best.registration else None,
         tier=best.tier if best else Tier.NONE,
-        originals_compared=len(originals),
+        originals_compared=len(compared.originals),
         at=clock.now(),
         log10_nfa=best.log10_nfa if best else None,
         roughness_px=best.roughness_px if best else None,
@@ -185,6 +248,13 @@ def _compared(finding: CommonOrigin, direction: Direction) -> EventDraft:
         open_field("exhibit", finding.exhibit_id),
         open_field("tier", finding.tier.value),
         open_field("originals_compared", finding.originals_compared),
+        *_searched(finding),
         open_field("direction", direction.order.value),
         sealed_field("veiled_picture", str(finding.veiled_picture or "")),
     )
+
+
+def _searched(finding: CommonOrigin) -> tuple[Field, ...]:
+    if finding.short_list_of is None:
+        return ()
+    return (open_field("short_list_of", finding.short_list_of),)

@@ -109,6 +109,8 @@ class CommonOrigin:
         roughness_px: residual flow after the smooth warp was taken out.
         fine_correlation: correlation of fine detail in agreed cells, -1..1.
         registration, change_map: None for tier C and 0 (HARM 11: nothing more is said).
+        short_list_of: how many originals the index was searched for those that were compared; None
+            when every original was.
     """
 
     id: ComparisonId
@@ -123,6 +125,7 @@ class CommonOrigin:
     registration: Registration | None = None
     change_map: ChangeMap | None = None
     veiled_picture: Digest | None = None
+    short_list_of: int | None = None
 
     @property
     def shows_altered_shot(self) -> bool:

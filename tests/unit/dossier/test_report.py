@@ -266,6 +266,16 @@ def test_tier_c_and_0_say_their_statement_and_nothing_more(tier: Tier) -> None:
     ) == (True, 0, [])
 
 
+def test_a_comparison_with_a_short_list_says_of_how_many_originals_it_was_taken() -> None:
+    listed = replace(finding(1, Tier.A, 2), originals_compared=10, short_list_of=2917)
+
+    printed = text(
+        render_pdf(only(ComparisonEntry(finding=listed, veiled_png=drawing())), Language.EN)
+    )
+
+    assert "10of2,917declaredoriginalphotos" in printed
+
+
 def test_a_photo_that_matches_nothing_is_not_named_by_its_digest_or_size() -> None:
     view = full_view()
     assert view.declaration is not None

@@ -76,6 +76,8 @@ def run_json(run: ComparisonRun) -> dict[str, Json]:
     if finding.registration is None or finding.change_map is None:
         return row
     row["original"] = finding.original_id
+    row["originals_compared"] = finding.originals_compared
+    row["short_list_of"] = finding.short_list_of
     row["nfa_log10"] = finding.log10_nfa
     row["agreed_share"] = finding.change_map.share(Cell.AGREE)
     row["changed_share"] = finding.change_map.share(Cell.CHANGED)

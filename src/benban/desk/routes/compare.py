@@ -90,10 +90,18 @@ def _comparing(desk: Desk, case_id: str) -> Callable[[Progress], str]:
             progress.say("desk.compare.measuring", 1, 3)
             fingerprint_exhibits(store, fence)
             progress.say("desk.compare.comparing", 2, 3)
-            compare_case(store, fence, desk.clock)
+            compare_case(store, fence, desk.clock, tell=_telling(progress))
         return f"/c/{case_id}/compare"
 
     return work
+
+
+def _telling(progress: Progress) -> Callable[[int, int], None]:
+    def tell(done: int, count: int) -> None:
+        step = "desk.compare.indexing" if done < count else "desk.compare.comparing"
+        progress.say(step, done, count)
+
+    return tell
 
 
 def _rates(desk: Desk) -> tuple[tuple[str, str, str, str], ...]:

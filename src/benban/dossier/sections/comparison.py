@@ -24,7 +24,7 @@ from benban.dossier.view import (
     ComparisonSection,
     picture_path,
 )
-from benban.dossier.voice import code_cell, text_cell
+from benban.dossier.voice import Voice, code_cell, text_cell
 from benban.model.exhibit import Original
 from benban.model.finding import Cell as MapCell
 from benban.model.finding import ChangeMap, CommonOrigin, Direction, Registration, Tier
@@ -129,13 +129,8 @@ def _run(scene: Scene, entry: ComparisonEntry) -> list[Block]:
 
 def _measures(scene: Scene, entry: ComparisonEntry) -> tuple[Fact, ...]:
     voice, finding = scene.voice, entry.finding
-    compared = voice.say(
-        "compared-with",
-        count=voice.number(finding.originals_compared),
-        at=voice.moment(finding.at),
-    )
     rows = [
-        voice.fact("compared-with", compared),
+        voice.fact("compared-with", _compared_with(voice, finding)),
         voice.fact("original", scene.labels.of(finding.original_id) or voice.say("not-known")),
         voice.fact("direction", _direction(scene, entry.direction)),
     ]
@@ -149,6 +144,14 @@ def _measures(scene: Scene, entry: ComparisonEntry) -> tuple[Fact, ...]:
     if finding.roughness_px is not None or finding.fine_correlation is not None:
         rows.append(voice.fact("fine", _fine(scene, finding)))
     return tuple(rows)
+
+
+def _compared_with(voice: Voice, finding: CommonOrigin) -> str:
+    count, at = voice.number(finding.originals_compared), voice.moment(finding.at)
+    if finding.short_list_of is None:
+        return voice.say("compared-with", count=count, at=at)
+    searched = voice.number(finding.short_list_of)
+    return voice.say("compared-with-list", count=count, searched=searched, at=at)
 
 
 def _direction(scene: Scene, direction: Direction | None) -> str:

@@ -17,8 +17,6 @@ _MIN_SIDE_PX = 24
 _TILES, _OCTAVES = 4, 5
 # Diameter of the finest points.
 _FINEST_PX = 2.0
-# Ranking more than the strongest of these changes nothing that is kept.
-_CANDIDATES = 4000
 
 
 def describe_original(rgb: Picture) -> PackedPoints:
@@ -39,7 +37,8 @@ def _describe(copy: Picture, limit: int) -> PackedPoints:
     which are kept. Each of 16 tiles and 5 octaves gives its strongest in turn.
     """
     grey = np.asarray(cv2.cvtColor(copy, cv2.COLOR_RGB2GRAY), np.uint8)
-    keypoints = _detected(grey)[:_CANDIDATES]
+    # All of them take part: a weave laid over a picture has thousands of strong ones, of one size.
+    keypoints = _detected(grey)
     kept = [keypoints[k] for k in _in_turn(keypoints, grey.shape)[:limit]]
     if not kept:
         return _packed(grey.shape, [], np.empty((0, 128), np.float32))

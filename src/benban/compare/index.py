@@ -13,6 +13,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
+from math import comb, log10
 from typing import TypeVar
 
 import numpy as np
@@ -36,11 +37,14 @@ _LEAST_WEIGHT = 0.02
 # One point votes for at most so many photographs.
 _VOTES_PER_POINT = 64
 # So many photographs, those with most votes, are asked whether their votes agree on a place.
-_ASKED = 200
+_ASKED = 400
+_SMOOTHING = 10
 _MATCHES_ASKED = 96
 # Agreement: within this share of the longer side, an octave, and 34 degrees.
 _SHARE_OF_SIDE = 0.05
 _OCTAVES, _ANGLE = 0.8, 0.6
+# Then one map is fitted to those that agree, and again to those within these shares.
+_NARROWING = (0.04, 0.025, 0.015)
 # Fewer points in agreement are accident.
 _LEAST_AGREEING = 4
 
@@ -53,7 +57,7 @@ class Candidate:
     Attributes:
         number: position of the original in the index.
         agreeing: how many points of the questioned picture agree on a place in it.
-        score: their weight together.
+        score: how unlikely it is that accident put them there, in powers of ten.
         is_mirrored: they are points of the mirror image.
     """
 
@@ -74,6 +78,7 @@ class OriginIndex:
         photos: M uint16, number of the original.
         places: M x 2 uint16, in eighths of a pixel.
         log_sizes, angles: M float16.
+        points_of: how many points each original has.
     """
 
     count: int
@@ -83,6 +88,7 @@ class OriginIndex:
     places: NDArray[np.uint16]
     log_sizes: NDArray[np.float16]
     angles: NDArray[np.float16]
+    points_of: Positions
 
     @property
     def size_bytes(self) -> int:
@@ -127,6 +133,7 @@ def build_index(entries: Sequence[PackedPoints]) -> OriginIndex:
         starts=starts.astype(np.int64),
         codes=codes[order],
         photos=photos[order],
+        points_of=np.array(lengths, np.int64),
         places=_joined(places, (0, 2), np.uint16)[order],
         log_sizes=_joined(sizes, (0,), np.float16)[order],
         angles=_joined(angles, (0,), np.float16)[order],
@@ -167,7 +174,9 @@ def _vote_one(
 ) -> list[Candidate]:
     matches = _matches(index, points)
     photos = index.photos[matches.found]
-    votes = np.bincount(photos, weights=matches.weights, minlength=index.count)
+    weights = np.bincount(photos, weights=matches.weights, minlength=index.count)
+    # What accident gives a photograph grows with its points; a smooth one has few.
+    votes = weights / np.sqrt(index.points_of + _SMOOTHING)
     votes[list(without)] = 0
     first = np.argsort(-votes, kind="stable")[:_ASKED]
     by_photo = np.argsort(photos, kind="stable")
@@ -258,7 +267,7 @@ def _flips() -> NDArray[np.int64]:
 def _agreement(
     index: OriginIndex, points: PackedPoints, matches: _Matches, rows: Positions
 ) -> tuple[int, float]:
-    """Return how many points agree best on one turn, scale and shift, and their weight."""
+    """Return how many points agree best on one turn, scale and shift, and how unlikely that is."""
     asked, found = matches.asked[rows], matches.found[rows]
     there = points.places[asked].astype(np.float64) @ np.array([1, 1j])
     here = index.places[found].astype(np.float64) @ np.array([1, 1j]) / 8
@@ -272,18 +281,43 @@ def _agreement(
     agrees &= np.abs(octaves[:, None] - octaves[None, :]) < _OCTAVES
     angles = np.abs(np.angle(np.exp(1j * (turns[:, None] - turns[None, :]))))
     agrees &= angles < _ANGLE
-    totals = agrees @ matches.weights[rows]
-    best = int(totals.argmax())
-    supporting = agrees[best]
-    # One place of the original that many points were matched to is one agreement.
-    single = _first_places(here[supporting])
-    weights = matches.weights[rows][supporting][single]
-    return len(single), float(weights.sum() * len(single) ** 0.5)
+    best = int((agrees @ matches.weights[rows]).argmax())
+    return _held_together(here, there, agrees[best], points.size_px)
+
+
+def _held_together(
+    here: NDArray[np.complex128],
+    there: NDArray[np.complex128],
+    is_in: NDArray[np.bool_],
+    size_px: tuple[int, int],
+) -> tuple[int, float]:
+    """
+    Return how many places one turn, scale and shift takes to where they were matched, and a score.
+
+    A single point gives its turn and scale roughly; fitted to all that agree they are sharp, and
+    what is there by accident falls away. The score is how unlikely accident is, in powers of ten.
+    """
+    matched = len(_first_places(here))
+    for share in _NARROWING:
+        kept = _first_places(here[is_in])
+        if len(kept) < _LEAST_AGREEING:
+            return len(kept), 0.0
+        source, target = here[is_in], there[is_in]
+        centre, goal = source.mean(), target.mean()
+        spread = np.abs(source - centre) @ np.abs(source - centre)
+        turn = np.conj(source - centre) @ (target - goal) / max(spread, 1e-9)
+        is_in = np.abs(turn * (here - centre) + goal - there) < share * max(size_px)
+    agreeing = len(_first_places(here[is_in]))
+    reach = _NARROWING[-1] * max(size_px)
+    chance = min(0.5, np.pi * reach**2 / (size_px[0] * size_px[1]))
+    # Two pairs fix the map.
+    tests = log10(comb(matched, agreeing)) + log10(comb(max(agreeing, 2), 2))
+    return agreeing, -tests - (agreeing - 2) * log10(chance)
 
 
 def _first_places(places: NDArray[np.complex128]) -> Positions:
-    coarse = np.rint(places / 4)
-    _, first = np.unique(coarse, return_index=True)
+    """Return the first at every place of four by four pixels: many matches there are one."""
+    _, first = np.unique(np.rint(places / 4), return_index=True)
     return np.sort(first)
 
 

@@ -11,7 +11,8 @@ from benban.casework.original_index import open_case_index
 from benban.casework.originals import GivenFile, add_originals, declare_originals
 from benban.casework.short_list import compare_short_list
 from benban.casework.take_in import SightingReport, take_in
-from benban.errors import StoppedError
+from benban.errors import PictureUnsafeError, StoppedError
+from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit, Original
 from benban.model.finding import Tier
 from benban.model.sighting import SightingKind
@@ -31,12 +32,15 @@ BOTH = encode_jpeg(np.ascontiguousarray(np.hstack([PHOTOS[0][:, :320], PHOTOS[1]
 
 
 class Counting(Fence):
-    """The fence, and how many originals it described."""
+    """The fence, how many originals it described, and which of them kills its child."""
 
     described = 0
+    deadly = 0
 
     def describe_original(self, picture: BinaryIO) -> bytes:
         self.described += 1
+        if self.described == self.deadly:
+            raise PictureUnsafeError("process died")
         return super().describe_original(picture)
 
 
@@ -48,7 +52,7 @@ def counting() -> Iterator[Counting]:
 
 @pytest.fixture
 def originals(store: CaseStore, counting: Counting, clock: FakeClock) -> tuple[Original, ...]:
-    counting.described = 0
+    counting.described = counting.deadly = 0
     take_in(store, REPORT, clock)
     declare_originals(store, "đúng", "đúng")
     given = [
@@ -93,6 +97,18 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     open_case_index(store, counting, _untold)
 
     assert (before, counting.described) == (2, 3)
+
+
+def test_an_original_that_cannot_be_read_is_named_and_the_others_are_searched(
+    store: CaseStore, counting: Counting, originals: tuple[Original, ...]
+) -> None:
+    counting.deadly = 2
+
+    index = open_case_index(store, counting, _untold)
+
+    failed = [one.subject for one in store.events() if one.kind is EventKind.ATTEMPT_FAILED]
+    assert index.originals == (originals[0], originals[2])
+    assert (index.unread, failed) == ((originals[1].id,), [originals[1].id])
 
 
 @pytest.mark.parametrize("cut", [0, 20, 100, -1])

@@ -1,5 +1,6 @@
 """``benban compare``: which original shares its shot with each questioned picture."""
 
+import sys
 from typing import Any
 
 import click
@@ -26,7 +27,7 @@ def build(words: Words) -> click.Command:
         with opened_case(words, options, case) as (_, store), opened_fence() as fence:
             fingerprint_exhibits(store, fence)
             copies = find_case_copies(store)
-            result = compare_case(store, fence, system_clock())
+            result = compare_case(store, fence, system_clock(), tell=_tell)
         for run in result.runs:
             _print(out, run)
         for failure in result.failures:
@@ -47,6 +48,11 @@ def build(words: Words) -> click.Command:
         )
 
     return compare
+
+
+def _tell(done: int, count: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r{100 * done // count:>3} %", nl=done == count, err=True)
 
 
 def _print(out: Out, run: ComparisonRun) -> None:

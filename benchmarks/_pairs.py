@@ -17,13 +17,14 @@ PHOTOS = Path(__file__).parent.parent.parent / "shared" / "pictures"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ForgedPair:
-    """An altered copy of ``original`` and how it was made."""
+    """An altered copy of ``original`` and how it was made; ``donor_number`` may cover a part."""
 
     name: str
     edit: str
     attack: str
     original: Picture
     forgery: Forgery
+    donor_number: int
 
 
 def forged_pairs(*, is_test: bool, step: int, per_photo: int) -> Iterator[ForgedPair]:
@@ -36,7 +37,8 @@ def forged_pairs(*, is_test: bool, step: int, per_photo: int) -> Iterator[Forged
     count = len(paths) or 40
     for number in range(int(is_test), count, 2 * step):
         original = _photo(paths, number)
-        donor = _photo(paths, (number * 37 + 11) % count)
+        donor_number = (number * 37 + 11) % count
+        donor = _photo(paths, donor_number)
         for turn in range(per_photo):
             attack = list(ATTACKS)[(number // 2 + turn * 3 + number // 20) % len(ATTACKS)]
             edit = list(EDITS)[(number // 4 + turn) % len(EDITS)]
@@ -46,6 +48,7 @@ def forged_pairs(*, is_test: bool, step: int, per_photo: int) -> Iterator[Forged
                 attack=attack,
                 original=original,
                 forgery=forge(original, donor, edit=edit, attack=attack, seed=number * 100 + turn),
+                donor_number=donor_number,
             )
 
 

@@ -1,7 +1,7 @@
 """
 Run one benchmark: ``./run bench NAME [--quick] [--json]``.
 
-A benchmark is a module ``benchmarks/NAME.py`` with ``run(quick: bool) -> Document``. It measures
+A benchmark is a module or package ``benchmarks/NAME`` with ``run(quick) -> Document``. It measures
 against its peer in the same run. With ``--quick`` it ends within a minute on smaller data.
 """
 
@@ -18,9 +18,9 @@ from benchmarks._document import Claim, Document
 
 def main(arguments: Sequence[str]) -> int:
     """Return 0 when the benchmark ran, also when a target was missed: a number is no failure."""
-    names = sorted(
-        path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("_")
-    )
+    here = Path(__file__).parent
+    found = (*here.glob("*.py"), *(path.parent for path in here.glob("*/__init__.py")))
+    names = sorted(path.stem for path in found if not path.stem.startswith("_"))
     parser = argparse.ArgumentParser(prog="./run bench", description="Measure one claim.")
     parser.add_argument("name", choices=names, metavar="NAME", help=", ".join(names) or "none yet")
     parser.add_argument("--quick", action="store_true", help="smaller data, within a minute")

@@ -14,8 +14,8 @@ from benban.compare.local import Features, extract_features
 from benban.compare.overlay import lay_over
 from benban.compare.pair import working_copy
 from benban.compare.register import register
-from benchmarks._forger import CHANGED, OUTSIDE, Picture, Truth
-from benchmarks._pairs import ForgedPair, forged_pairs
+from benchmarks.source.forgery import CHANGED, OUTSIDE, Picture, Truth
+from benchmarks.source.photos import ForgedPair, forged_pairs
 
 Values = NDArray[np.float64]
 

@@ -14,8 +14,8 @@ from benban.compare.changes import change_probability, classify_cells
 from benban.compare.thresholds import load_thresholds
 from benban.model.finding import Cell
 from benchmarks._document import Claim, Comparison, Document
-from benchmarks._pairs import ForgedPair, forged_pairs
 from benchmarks._train_changes import evidence_of, true_cells
+from benchmarks.source.photos import ForgedPair, forged_pairs
 
 _MOSTLY, _HARDLY, _HALF = 0.8, 0.02, 0.5
 
@@ -38,7 +38,7 @@ def run(*, quick: bool) -> Document:
     measured = [found for pair in pairs if (found := _measure(pair))]
     ious = np.array([one.iou for one in measured])
     note = (
-        f"cells of 8 px; {len(pairs)} copies by 10 treatments and 3 kinds of filling, "
+        f"cells of 8 px; {len(pairs)} copies by 10 treatments and 5 kinds of filling, "
         f"{len(pairs) - len(measured)} did not register; {'quick' if quick else 'full'} run"
     )
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks._forger import Picture
-from benchmarks._pairs import PHOTOS, read
+from benchmarks.source.forgery import Picture
+from benchmarks.source.photos import PHOTOS, read
 
 _CHAT = (
     "nobody asked me about it",

@@ -10,23 +10,26 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from benban.compare.pair import compare_pictures
 from benban.fingerprint.decode import DecodedPicture
 from benban.fingerprint.ports import PairFinding
 from benban.model.finding import Tier
 from benchmarks._document import Claim, Comparison, Document
-from benchmarks._forger import ATTACKS, Picture, send
-from benchmarks._pairs import (
+from benchmarks.source.attacks import ATTACKS
+from benchmarks.source.forger import send
+from benchmarks.source.forgery import SAME, Picture
+from benchmarks.source.intervals import upper_bound
+from benchmarks.source.photos import (
     ForgedPair,
     bursts,
-    distractors,
+    distractor_paths,
     forged_pairs,
     read,
-    same_scene_pairs,
-    upper_bound,
+    same_scene_paths,
 )
-from benchmarks._surfaces import SURFACES, shared_surface_pairs
+from benchmarks.source.surfaces import SURFACES, shared_surface_pairs
 
 
 def run(*, quick: bool) -> Document:
@@ -52,7 +55,9 @@ def _recall_claims(
     pairs: Sequence[ForgedPair], found: Sequence[PairFinding], note: str
 ) -> list[Claim]:
     by_attack = {
-        attack: [one.tier for pair, one in zip(pairs, found, strict=True) if pair.attack == attack]
+        attack: [
+            one.tier for pair, one in zip(pairs, found, strict=True) if pair.plan.attack == attack
+        ]
         for attack in ATTACKS
     }
     shares = ", ".join(
@@ -62,7 +67,7 @@ def _recall_claims(
     errors = [
         _map_error_px(pair, one)
         for pair, one in zip(pairs, found, strict=True)
-        if one.registration is not None and pair.attack not in {"warp", "combo"}
+        if one.registration is not None
     ]
     count = len(tiers)
     return [
@@ -89,7 +94,7 @@ def _recall_claims(
             Comparison.EQUAL,
         ),
         _claim(
-            "error of the map, median, tier A and B without warps",
+            "error of the map, median, tier A and B",
             float(np.median(errors)),
             len(errors),
             note,
@@ -101,13 +106,14 @@ def _recall_claims(
 
 
 def _scene_claims(step: int, note: str) -> list[Claim]:
-    found = [(kind, _compare(one, [other])[0].tier) for kind, one, other in same_scene_pairs(step)]
+    found = [
+        (place, _compare(read(one), [read(other)])[0].tier)
+        for _, place, one, other in list(same_scene_paths())[::step]
+    ]
     if not found:
         return []
-    kinds, tiers = zip(*found, strict=True)
-    # Every pair of rooms is a place of its own; all pairs of a sequence are one place.
-    places = kinds.count("room") + len(set(kinds) - {"room"})
-    bound = _bound(tiers.count(Tier.A), places)
+    places, tiers = zip(*found, strict=True)
+    bound = _bound(tiers.count(Tier.A), len(set(places)))
     spread = ", ".join(f"{tier.value}: {tiers.count(tier)}" for tier in Tier)
     return [
         _claim(
@@ -162,7 +168,7 @@ def _burst_claims(step: int, note: str) -> list[Claim]:
 
 
 def _stranger_claims(pairs: Sequence[ForgedPair], step: int, note: str) -> list[Claim]:
-    strangers = [read(path) for path in distractors(step)]
+    strangers = [read(path) for path in distractor_paths()[::step]]
     if not strangers:
         return []
     tiers = [one.tier for pair in pairs for one in _compare(pair.forgery.rgb, strangers)]
@@ -215,24 +221,26 @@ def _decoded(rgb: Picture) -> DecodedPicture:
 
 
 def _map_error_px(pair: ForgedPair, finding: PairFinding) -> float:
-    """Return the median distance between found and true place over the seen original."""
+    """Return the median distance between found and true place, where the original is seen."""
     registration = finding.registration
     if registration is None:
         return float("nan")
-    width, height = registration.original_size_px
-    xs, ys = np.meshgrid(np.linspace(0, width - 1, 24), np.linspace(0, height - 1, 24))
-    points = np.stack([xs.ravel(), ys.ravel()], axis=1)[:, None]
-    found = cv2.perspectiveTransform(points, np.array(registration.homography).reshape(3, 3))
-    to_full = _resize_map((width, height), (pair.original.shape[1], pair.original.shape[0]))
-    full = (pair.forgery.rgb.shape[1], pair.forgery.rgb.shape[0])
-    to_copy = _resize_map(full, registration.questioned_size_px)
-    true = cv2.perspectiveTransform(points, to_copy @ pair.forgery.homography @ to_full)
-    seen = np.all((true >= 0) & (true < np.array(registration.questioned_size_px)), axis=(1, 2))
-    return float(np.median(np.hypot(*(found - true)[seen, 0].T)))
+    places = pair.forgery.places[4::16, 4::16]
+    seen = (pair.forgery.truth[4::16, 4::16] == SAME) & ~np.isnan(places[..., 0])
+    rows, columns = np.nonzero(seen)
+    full = pair.forgery.rgb.shape[1], pair.forgery.rgb.shape[0]
+    original = pair.original.shape[1], pair.original.shape[0]
+    true = _resized(
+        np.stack([columns * 16 + 4, rows * 16 + 4], axis=1), full, registration.questioned_size_px
+    )
+    start = _resized(places[seen], original, registration.original_size_px)
+    homography = np.array(registration.homography).reshape(3, 3)
+    found = cv2.perspectiveTransform(start[:, None], homography)[:, 0]
+    return float(np.median(np.hypot(*(found - true).T)))
 
 
-def _resize_map(
-    size: tuple[int, int], to: tuple[int, int]
-) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
-    fx, fy = to[0] / size[0], to[1] / size[1]
-    return np.array([[fx, 0, (fx - 1) / 2], [0, fy, (fy - 1) / 2], [0, 0, 1]])
+def _resized(
+    points: NDArray[np.integer] | NDArray[np.floating], size: tuple[int, int], to: tuple[int, int]
+) -> NDArray[np.float64]:
+    factor = np.array(to) / np.array(size)
+    return np.asarray((points + 0.5) * factor - 0.5, np.float64)

@@ -5,22 +5,13 @@ Prints the coefficients for ``[changes]`` in catalogue/thresholds.toml.
 photographs; benchmarks/changes.py measures it on the odd ones.
 """
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benban.compare.evidence import FEATURE_NAMES, CellEvidence, cell_means, gather_evidence
-from benban.compare.local import Features, extract_features
-from benban.compare.overlay import lay_over
-from benban.compare.pair import working_copy
-from benban.compare.register import register
-from benchmarks.source.forgery import CHANGED, OUTSIDE, Picture, Truth
-from benchmarks.source.photos import ForgedPair, forged_pairs
+from benban.compare.evidence import FEATURE_NAMES
+from benchmarks.source.maps import HARDLY, MOSTLY, Values, evidence_of, true_cells
+from benchmarks.source.photos import forged_pairs
 
-Values = NDArray[np.float64]
-
-# A cell counts as changed or as untouched only when nearly all of it is.
-_MOSTLY, _HARDLY = 0.8, 0.02
 _RIDGE = 1e-3
 _ROUNDS = 30
 
@@ -33,38 +24,15 @@ def main() -> None:
         if evidence is None:
             continue
         changed, unknown = true_cells(pair.forgery.truth, pair.forgery.rgb)
-        clear = evidence.is_inside & (unknown < _HARDLY)
-        clear &= (changed > _MOSTLY) | (changed < _HARDLY)
+        clear = evidence.is_inside & (unknown < HARDLY)
+        clear &= (changed > MOSTLY) | (changed < HARDLY)
         values.append(evidence.features[clear].astype(np.float64))
-        labels.append(changed[clear] > _MOSTLY)
+        labels.append(changed[clear] > MOSTLY)
     weights, bias = fit_logistic(np.vstack(values), np.concatenate(labels))
     print("features =", list(FEATURE_NAMES))
     print("weights =", [round(float(weight), 4) for weight in weights])
     print("bias =", round(bias, 4))
     print("cells =", sum(len(part) for part in labels), "pairs =", len(labels))
-
-
-def evidence_of(pair: ForgedPair) -> CellEvidence | None:
-    """Return the numbers of every cell of a pair; None if it does not register."""
-    questioned, original = working_copy(pair.forgery.rgb), working_copy(pair.original)
-    size = (questioned.shape[1], questioned.shape[0])
-    alignment = register(_features(original), _features(questioned), size)
-    if alignment is None:
-        return None
-    original_size = (original.shape[1], original.shape[0])
-    overlay = lay_over(questioned, pair.original, alignment.homography, original_size)
-    return gather_evidence(overlay)
-
-
-def true_cells(truth: Truth, rgb: Picture) -> tuple[Values, Values]:
-    """Return the share of every cell that is changed, and that is neither."""
-    copy = working_copy(rgb)
-    size = (copy.shape[1], copy.shape[0])
-    shares = [
-        cell_means(cv2.resize((truth == value).astype(np.float32), size, interpolation=3))
-        for value in (CHANGED, OUTSIDE)
-    ]
-    return shares[0].astype(np.float64), shares[1].astype(np.float64)
 
 
 def fit_logistic(values: Values, labels: NDArray[np.bool_]) -> tuple[Values, float]:
@@ -81,10 +49,6 @@ def fit_logistic(values: Values, labels: NDArray[np.bool_]) -> tuple[Values, flo
         solution = solution - np.linalg.solve(curve, slope)
     weights = solution[:-1] / spread
     return weights, float(solution[-1] - (weights * mean).sum())
-
-
-def _features(rgb: Picture) -> Features:
-    return extract_features(np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8))
 
 
 if __name__ == "__main__":

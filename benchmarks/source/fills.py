@@ -34,6 +34,12 @@ def region(rng: np.random.Generator, height: int, width: int) -> Mask:
     return np.asarray(field < np.quantile(field, share), np.bool_)
 
 
+def clouds(rng: np.random.Generator, knots: int, size: tuple[int, int]) -> Values:
+    """Return smooth noise of about 0..1 in the size of a picture (width, height)."""
+    noise = rng.random((knots, knots)).astype(np.float32)
+    return np.asarray(cv2.resize(noise, size, interpolation=cv2.INTER_CUBIC), np.float32)
+
+
 def clone(picture: Picture, donor: Picture, mask: Mask) -> Picture:
     """
     Return *picture* with *donor* (of the same size) cloned into the mask, by Poisson's equation.
@@ -94,12 +100,6 @@ FILLS: Mapping[str, Fill] = {
     "poisson": _poisson,
     "low-pass": _low_pass,
 }
-
-
-def _clouds(rng: np.random.Generator, knots: int, size: tuple[int, int]) -> Values:
-    """Return smooth noise of about 0..1 in the size of a picture (width, height)."""
-    noise = rng.random((knots, knots)).astype(np.float32)
-    return np.asarray(cv2.resize(noise, size, interpolation=cv2.INTER_CUBIC), np.float32)
 
 
 def _laid(original: Picture, filling: NDArray[np.floating], mask: Mask) -> Picture:

@@ -49,21 +49,29 @@ class Journal:
             self.records = {str(record["id"]): record for record in lines}
 
     def measure(
-        self, ids: Sequence[str], measure: Callable[[str], Record], *, say: Callable[[str], None]
+        self, items: Mapping[str, Callable[[], Record]], *, say: Callable[[str], None]
     ) -> None:
         """Measure what is not finished and note each item at once."""
-        waiting = [one for one in ids if one not in self.records]
-        say(f"{self.name}: {len(ids) - len(waiting)} of {len(ids)} items were there")
+        waiting = [one for one in items if one not in self.records]
+        say(f"{self.name}: {len(items) - len(waiting)} of {len(items)} items were there")
         started_s = time.monotonic()
         for number, one in enumerate(waiting, start=1):
             before_s = time.process_time()
-            record: Record = {"id": one, **measure(one)}
+            record: Record = {"id": one, **items[one]()}
             record["processor_s"] = round(time.process_time() - before_s, 2)
             with self._path.open("a", encoding="utf-8") as out:
                 out.write(json.dumps(record, separators=(",", ":")) + "\n")
             self.records[one] = record
             left_s = (time.monotonic() - started_s) / number * (len(waiting) - number)
-            say(f"{self.name}: {len(self.records)} of {len(ids)}, {left_s / 60:.0f} min left")
+            say(f"{self.name}: {len(self.records)} of {len(items)}, {left_s / 60:.0f} min left")
+
+    def write_pairs(self, *, planned: int, seed: str) -> Path:
+        """Write the result of a run whose items are pairs: each with what was found."""
+        pairs: list[JsonValue] = [
+            {key: value for key, value in record.items() if key != "processor_s"}
+            for record in self.records.values()
+        ]
+        return self.write({"pairs": pairs}, planned=planned, seed=seed)
 
     def write(self, facts: Mapping[str, JsonValue], *, planned: int, seed: str) -> Path:
         """Write the result with its origin, also of a run that is not finished, and say so."""
@@ -83,8 +91,7 @@ class Journal:
             **facts,
         }
         path = self.results / f"{self.name}.json"
-        text = json.dumps(result, ensure_ascii=False, indent=1)
-        path.write_text(text + "\n", encoding="utf-8")
+        path.write_text(_lines_by_item(result), encoding="utf-8")
         return path
 
 
@@ -115,6 +122,18 @@ def _lines_of(path: Path) -> Iterator[Record]:
             yield json.loads(line)
         except json.JSONDecodeError:  # the machine went down while it was written
             return
+
+
+def _lines_by_item(result: Record) -> str:
+    """Return JSON with one line for every fact, and for every pair."""
+    lines = []
+    for key, value in result.items():
+        if key == "pairs" and isinstance(value, list):
+            pairs = ",\n  ".join(json.dumps(one, ensure_ascii=False) for one in value)
+            lines.append(f' "pairs": [\n  {pairs}\n ]')
+        else:
+            lines.append(f" {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _commit(sources: Sequence[str]) -> Record:

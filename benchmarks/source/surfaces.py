@@ -1,13 +1,13 @@
 """Two different photographs in one surface: a telephone's screen, a caption, a frame, a sticker."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from benchmarks.source.forgery import Picture
-from benchmarks.source.photos import PHOTOS, read
+from benchmarks.source.photos import photo, photo_paths, read
 
 _CHAT = (
     "nobody asked me about it",
@@ -18,19 +18,16 @@ _CHAT = (
 )
 
 
-def shared_surface_pairs(step: int) -> Iterator[tuple[str, Picture, Picture]]:
-    """Yield the kind of surface and two different photographs of odd number in it, compressed."""
-    paths = sorted((PHOTOS / "originals").glob("*.jpg"))[1::2]
-    for number in range(0, len(paths) // 2, step):
-        one, other = read(paths[number]), read(paths[len(paths) // 2 + number])
-        for name, put in SURFACES.items():
-            seen = put(one, paths, number)
-            height, width = seen.shape[:2]
-            smaller = _fitted(seen, round(0.8 * width), round(0.8 * height))
-            yield name, _sent(smaller, 70), _sent(put(other, paths, number), 88)
+def surface_pair(kind: str, one: int, other: int) -> tuple[Picture, Picture]:
+    """Return two different photographs (numbers) in one surface, compressed."""
+    paths, put = photo_paths(), SURFACES[kind]
+    seen = put(photo(one), paths, one)
+    height, width = seen.shape[:2]
+    smaller = _fitted(seen, round(0.8 * width), round(0.8 * height))
+    return _sent(smaller, 70), _sent(put(photo(other), paths, one), 88)
 
 
-def _screen(photo: Picture, _: list[Path], __: int) -> Picture:
+def _screen(photo: Picture, _: Sequence[Path], __: int) -> Picture:
     page = np.full((1600, 900, 3), 244, np.uint8)
     page[:150] = (60, 110, 170)
     page[220:860, 30:870] = _fitted(photo, 840, 640)
@@ -38,14 +35,14 @@ def _screen(photo: Picture, _: list[Path], __: int) -> Picture:
     return _write(page, _CHAT, (60, 930), 0.9)
 
 
-def _caption(photo: Picture, _: list[Path], __: int) -> Picture:
+def _caption(photo: Picture, _: Sequence[Path], __: int) -> Picture:
     page = np.full((960, 800, 3), 255, np.uint8)
     page[180:780] = _fitted(photo, 800, 600)
     _write(page, ("WHEN YOU OPEN THE DOOR", "AND NOBODY IS HOME"), (60, 70), 1.4)
     return _write(page, ("THE LINE BELOW IT",), (60, 860), 1.4)
 
 
-def _frame(photo: Picture, _: list[Path], number: int) -> Picture:
+def _frame(photo: Picture, _: Sequence[Path], number: int) -> Picture:
     rng = np.random.default_rng(number)
     grain = rng.integers(0, 255, (15 + number % 15, 15 + number % 15, 3), np.uint8)
     tile = cv2.resize(grain, (200, 200), interpolation=cv2.INTER_CUBIC)
@@ -54,14 +51,14 @@ def _frame(photo: Picture, _: list[Path], number: int) -> Picture:
     return np.ascontiguousarray(page)
 
 
-def _sticker(photo: Picture, paths: list[Path], number: int) -> Picture:
+def _sticker(photo: Picture, paths: Sequence[Path], number: int) -> Picture:
     page = _fitted(photo, 800, 600)
     side = 60 + 10 * (number % 10)
     page[20 : 20 + side, 20 : 20 + side] = _fitted(read(paths[(number + 7) % 19]), side, side)
     return page
 
 
-SURFACES: Mapping[str, Callable[[Picture, list[Path], int], Picture]] = {
+SURFACES: Mapping[str, Callable[[Picture, Sequence[Path], int], Picture]] = {
     "screen": _screen,
     "caption": _caption,
     "frame": _frame,

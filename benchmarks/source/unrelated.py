@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 # One core, so that the times mean something; must stand before numpy is loaded.
@@ -196,6 +197,13 @@ def facts_of(journal: Journal) -> Record:
     }
 
 
+def pairs_and_accepted(result: Record) -> tuple[int, int]:
+    """Return how many pairs a result holds and how many of them were accepted."""
+    rows = [_dict_of(row) for row in _list_of(result["rows"])]
+    pairs = sum(_int_of(row["pairs"]) for row in rows)
+    return pairs, sum(len(_list_of(row["accepted"])) for row in rows)
+
+
 def open_journal() -> Journal:
     """Return the journal of this run."""
     tiers = load_thresholds().tiers
@@ -254,7 +262,7 @@ def _run(journal: Journal, asked: dict[str, Question]) -> None:
             picture = measure_picture(question.base, make_pair(question.plan).forgery.rgb)
         return hold_together(picture, [photos[k] for k in foreign_to(question, names)])
 
-    journal.measure(list(asked), measure, say=_say)
+    journal.measure({name: partial(measure, name) for name in asked}, say=_say)
 
 
 def _say(line: str) -> None:

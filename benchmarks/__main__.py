@@ -1,8 +1,8 @@
 """
 Run one benchmark: ``./run bench NAME [--quick] [--json]``.
 
-A benchmark is a module or package ``benchmarks/NAME`` with ``run(quick) -> Document``. It measures
-against its peer in the same run. With ``--quick`` it ends within a minute on smaller data.
+A benchmark is ``benchmarks/NAME.py`` or ``NAME/claims.py`` with ``run(quick) -> Document``. It
+measures against its peer in the same run. With ``--quick`` it ends within a minute on smaller data.
 """
 
 import argparse
@@ -31,6 +31,9 @@ def main(arguments: Sequence[str]) -> int:
     # processor time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     document = importlib.import_module(f"benchmarks.{options.name}").run(quick=options.quick)
+    is_package = (here / options.name).is_dir()
+    module = f"benchmarks.{options.name}" + (".claims" if is_package else "")
+    document = importlib.import_module(module).run(quick=options.quick)
     if not isinstance(document, Document):
         message = f"benchmarks/{options.name}.py: run() must return a Document"
         raise TypeError(message)

@@ -1,5 +1,1 @@
-"""Which original a picture was made from: ``./run bench source``, see ``claims``."""
-
-from benchmarks.source.claims import run
-
-__all__ = ["run"]
+"""Which original a picture was made from: ``./run bench source`` runs ``claims``."""

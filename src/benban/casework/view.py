@@ -12,7 +12,7 @@ from benban.casework.places import places_of, plain_address
 from benban.casework.retraction import retractions_of
 from benban.casework.videos import video_facts
 from benban.dossier.disclosure import names_others
-from benban.dossier.rates import measured_method, measured_rates
+from benban.dossier.rates import measured_method, measured_rates, measured_version
 from benban.dossier.view import (
     Audience,
     ComparisonEntry,
@@ -338,6 +338,7 @@ def _comparison(
         ),
         rates=measured_rates(),
         method=f"benban {benban.__version__}, {measured_method()}",
+        rates_version=measured_version(),
     )
 
 

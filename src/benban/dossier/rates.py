@@ -38,6 +38,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     method: str
     measured_on: str
+    version: str
     rate: tuple[MeasuredRate, ...]
 
 
@@ -57,6 +58,11 @@ def measured_rates() -> tuple[MeasuredRate, ...]:
 def measured_method() -> str:
     """Return name and version of the method that the rates belong to."""
     return _file().method
+
+
+def measured_version() -> str:
+    """Return the version of the measurement, as docs/explanation/error-rates.md names it."""
+    return _file().version
 
 
 def measured_library() -> str:

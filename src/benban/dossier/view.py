@@ -200,6 +200,7 @@ class ComparisonSection:
         copies: copy matches between included exhibits.
         rates: error rates of this version; empty prints "not measured for this version".
         method: name and version of the method, for the stranger who repeats it.
+        rates_version: version of the measurement that the rates come from.
     """
 
     entries: tuple[ComparisonEntry, ...]
@@ -207,6 +208,7 @@ class ComparisonSection:
     not_compared: tuple[NotCompared, ...] = field(default=())
     rates: tuple[MeasuredRate, ...] = field(default=())
     method: str = ""
+    rates_version: str = ""
 
     @property
     def matched_originals(self) -> frozenset[OriginalId]:

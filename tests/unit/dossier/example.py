@@ -329,6 +329,7 @@ def comparison(picture: bytes | None = None) -> ComparisonSection:
             ),
         ),
         method="benban 0.1.0 RootSIFT + geometry",
+        rates_version="2026-01-02.abcd",
     )
 
 

@@ -3,11 +3,10 @@ from benban.wording import Language, message_ids
 
 
 def test_synthetic_and_real_pairs_stand_in_rows_of_their_own() -> None:
-    assert [(rate.is_synthetic, rate.different_pairs > 0) for rate in measured_rates()] == [
-        (True, True),
-        (False, True),
-        (True, True),
-    ]
+    rows = [(rate.pictures, rate.is_synthetic) for rate in measured_rates()]
+
+    assert (len(set(rows)), {kind for _, kind in rows}) == (len(rows), {True, False})
+    assert all(rate.different_pairs > 0 for rate in measured_rates())
 
 
 def test_no_row_claims_more_than_was_tried() -> None:

@@ -332,6 +332,15 @@ def test_error_rates_name_the_pictures_or_say_that_none_were_measured(language: 
 
 
 @BOTH
+def test_the_rates_cite_their_measurement_by_version(language: Language) -> None:
+    measured = text(pdf_of(full_view(), language))
+    unmeasured = text(render_pdf(full_view(comparison=replace(comparison(), rates=())), language))
+
+    cited = words(language, "rates.version", version="2026-01-02.abcd")
+    assert (cited in measured, cited in unmeasured) == (True, False)
+
+
+@BOTH
 def test_what_never_happened_is_said(language: Language) -> None:
     printed = text(pdf_of(empty_view(), language))
 

@@ -256,6 +256,9 @@ def _rates(scene: Scene, section: ComparisonSection) -> list[Block]:
         )
         columns = voice.columns(*RATE_COLUMNS, shares=(3, 0, 3, 3))
         blocks.append(Table(columns=columns, rows=rows))
+        if section.rates_version:
+            said = voice.say("rates.version", version=section.rates_version)
+            blocks.append(Paragraph(text=said))
     else:
         blocks.append(Paragraph(text=voice.say("rates.none")))
     return [*blocks, Paragraph(text=voice.say("rates.no-lr"))]

@@ -98,6 +98,16 @@ def test_there_are_a_thousand_synthetic_scenes_in_all_bands_of_parallax() -> Non
     assert (len(bands), sum(bands.values()) >= 1000, min(bands.values()) > 100) == (5, True, True)
 
 
+def test_every_pair_has_a_name_of_its_own() -> None:
+    names = [one.id for one in negatives()]
+
+    assert len(set(names)) == len(names)
+
+
+def test_only_a_tripod_is_the_same_shot_by_the_words_of_tier_a() -> None:
+    assert {one.stratum for one in negatives() if one.is_near} == {"static camera"}
+
+
 def test_the_second_photograph_of_a_tripod_differs_in_grain_alone_and_of_a_hand_in_places() -> None:
     first = draw_example(Subject.CAT, seed=3, width_px=320, height_px=240)
     still, moved = (

@@ -45,7 +45,7 @@ class Journal:
             self._path.parent.mkdir(exist_ok=True)
             self._path.write_text(json.dumps(self._head) + "\n", encoding="utf-8")
         else:
-            self._head = head
+            # The same deciding files: the commit that finishes a run made all of it.
             self.records = {str(record["id"]): record for record in lines}
 
     def measure(

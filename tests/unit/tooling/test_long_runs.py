@@ -1,5 +1,6 @@
 """A long measurement goes on where it stopped and never mixes two methods."""
 
+import json
 from collections import Counter
 from dataclasses import replace
 from functools import partial
@@ -59,6 +60,23 @@ def test_other_numbers_start_anew(tmp_path: Path) -> None:
     _journal(tmp_path).measure({"a": _one}, say=_quiet)
 
     assert (_journal(tmp_path).records != {}, _journal(tmp_path, "2").records) == (True, {})
+
+
+def test_a_run_that_goes_on_at_another_commit_with_the_same_files_names_that_one(
+    tmp_path: Path,
+) -> None:
+    journal = _journal(tmp_path)
+    journal.measure({"a": _one}, say=_quiet)
+    path = tmp_path / "demo.journal"
+    head, records = path.read_text(encoding="utf-8").split("\n", 1)
+    earlier = json.dumps({**json.loads(head), "commit": "earlier"})
+    path.write_text(f"{earlier}\n{records}", encoding="utf-8")
+
+    _journal(tmp_path).write({}, planned=1, seed="7")
+
+    result = read_result("demo", tmp_path)
+    assert result is not None
+    assert (result["items"], result["commit"] != "earlier") == (1, True)
 
 
 def test_a_result_says_where_it_comes_from_and_whether_it_is_whole(tmp_path: Path) -> None:

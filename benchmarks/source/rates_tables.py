@@ -12,6 +12,7 @@ from benchmarks.source.runs import Record
 from benchmarks.source.tables import MapSums, map_sums, recall_interval, share
 
 Lines = Iterator[str]
+_NOTHING = ("Not measured yet.", "")
 _COPY_COLUMNS = "| copies | photographs | tier A | 95 % | A or B | C (wrong) | 0 | error, median |"
 
 
@@ -19,6 +20,9 @@ def copies_table(copies: Sequence[Record]) -> Lines:
     """Yield the altered copies by attack and by filling."""
     yield "## Altered copies of photographs of the test half"
     yield ""
+    if not copies:
+        yield from _NOTHING
+        return
     yield f"| attack {_COPY_COLUMNS}"
     yield "|---|---|---|---|---|---|---|---|---|"
     yield from _rows_by(copies, "attack", ATTACKS)
@@ -52,6 +56,9 @@ def maps_table(copies: Sequence[Record]) -> Lines:
     """Yield the change map by filling."""
     yield "## The change map on the same copies"
     yield ""
+    if not copies:
+        yield from _NOTHING
+        return
     yield (
         "| filling | copies | without a map | IoU mean | 95 % | lowest tenth | wrong in agree "
         "| 95 % | wrong in changed | 95 % | undecided | ECE |"
@@ -77,9 +84,9 @@ def _map_row(name: str, sums: MapSums) -> str:
         f"{sums.iou_mean:.3f}",
         "{:.3f} to {:.3f}".format(*sums.iou_mean_interval),
         f"{sums.iou_p10:.3f}",
-        f"{sums.agree[0] / max(1, sums.agree[1]):.2%}",
+        percent(sums.agree[0] / max(1, sums.agree[1]), 2),
         _between(sums.agree_interval, 2),
-        f"{sums.changed[0] / max(1, sums.changed[1]):.2%}",
+        percent(sums.changed[0] / max(1, sums.changed[1]), 2),
         _between(sums.changed_interval, 2),
         percent(sums.undecided),
         f"{sums.calibration_error:.4f}",
@@ -91,6 +98,9 @@ def inverse_table(pieces: Sequence[Record]) -> Lines:
     """Yield the pieces by attack."""
     yield "## A piece of a photograph in another picture"
     yield ""
+    if not pieces:
+        yield from _NOTHING
+        return
     yield "| attack | pieces | photographs | A | B | C | 0 |"
     yield "|---|---|---|---|---|---|---|"
     for name in (*ATTACKS, "all"):
@@ -105,6 +115,9 @@ def negatives_table(negatives: Sequence[Record]) -> Lines:
     """Yield the pairs of different shots by stratum, the real ones by scene too."""
     yield "## Pairs of which none was made from the other"
     yield ""
+    if not negatives:
+        yield from _NOTHING
+        return
     yield "| stratum | pairs | places or photographs | tier A | 95 % of places | B | C | 0 |"
     yield "|---|---|---|---|---|---|---|---|"
     for is_synthetic, kind_name in ((False, "real"), (True, "synthetic")):
@@ -157,7 +170,7 @@ def unrelated_table(result: Record | None) -> Lines:
         below = row["pairs_below"] if isinstance(row["pairs_below"], dict) else {}
         yield (
             f"| {row['kind']} | {pairs:,} | {photos} | {accepted} "
-            f"| at most {interval(accepted, pairs)[1]:.4%} | at most "
+            f"| at most {percent(interval(accepted, pairs)[1], 4)} | at most "
             f"{percent(interval(hit, photos)[1])} | {row['nearest_log10_nfa']} | {below['-2.0']} "
             f"| {below['-5.0']} |"
         )
@@ -205,9 +218,9 @@ def _in_order(stratum: str) -> tuple[str, float]:
     return (word, float(rest.split(" ")[0])) if word == "parallax" else (stratum, 0.0)
 
 
-def percent(value: float) -> str:
+def percent(value: float, digits: int = 1) -> str:
     """Return a share as it is written."""
-    return f"{value:.1%}".replace("%", " %")
+    return f"{100 * value:.{digits}f} %"
 
 
 def _between(bounds: tuple[float, float], digits: int = 1) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benban.compare.pair import compare_pictures, working_copy
-from benban.compare.veil import veiled_pair_png
+from benban.compare.veil import veil_pair, veiled_pair_png
 from benban.fingerprint.decode import DecodedPicture, decode_picture
 from benban.fingerprint.ports import PairFinding
 from benban.testing.pictures import Subject, draw_example, encode_jpeg, make_fake
@@ -41,7 +41,7 @@ def veiled(original: DecodedPicture = PAIR.original) -> bytes:
     assert FINDING.registration is not None
     assert FINDING.change_map is not None
     pictures = (PAIR.questioned.rgb, original.rgb)
-    return veiled_pair_png(*pictures, FINDING.registration, FINDING.change_map)
+    return veiled_pair_png(veil_pair(*pictures, FINDING.registration, FINDING.change_map))
 
 
 def run() -> VeiledRun:

@@ -5,6 +5,8 @@ A veil is made by shrinking to at most 16 pixels and blowing that up again, soft
 survives and no filter brings it back.
 """
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +32,26 @@ _SMALLEST_PNG = (
 _PRINT_QUALITY = 88
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class VeiledPair:
+    """
+    A registered pair in which everything but agreed cells is veiled; other pictures start here.
+
+    Attributes:
+        questioned, original: RGB on the questioned picture's grid, of one size.
+        is_shown: height x width, False where both are veiled.
+    """
+
+    questioned: Picture
+    original: Picture
+    is_shown: NDArray[np.bool_]
+
+    @property
+    def second_half_px(self) -> int:
+        """The column at which the right half begins in the picture of both."""
+        return int(self.is_shown.shape[1]) + _GAP_PX
+
+
 def veiled_png(rgb: Picture, max_side_px: int) -> bytes:
     """
     Return a destructively veiled PNG of *rgb*.
@@ -48,14 +70,14 @@ def unveiled_png(rgb: Picture, max_side_px: int) -> bytes:
     return encode_png(_as_picture(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)))
 
 
-def veiled_pair_png(
+def veil_pair(
     questioned: Picture,
     original: Picture,
     registration: Registration,
     change_map: ChangeMap,
-) -> bytes:
+) -> VeiledPair:
     """
-    Return the questioned picture and the original laid over it, side by side, as PNG.
+    Return the questioned picture and the original laid over it, veiled alike.
 
     Every cell that is not agreed, and its neighbours, is veiled in both, so that neither half
     shows what the other hides.
@@ -72,9 +94,21 @@ def veiled_pair_png(
     homography = np.array(registration.homography).reshape(3, 3)
     laid = _as_picture(cv2.warpPerspective(source, homography, (width, height), borderValue=_GREY))
     shown = _shown_pixels(change_map, width, height)
-    halves = [np.where(shown, half, veil_pixels(half, width, height)) for half in (seen, laid)]
-    gap = np.full((height, _GAP_PX, 3), 255, np.uint8)
-    return encode_png(np.hstack([halves[0], gap, halves[1]]))
+    seen, laid = (
+        np.where(shown[:, :, None], half, veil_pixels(half, width, height)) for half in (seen, laid)
+    )
+    return VeiledPair(questioned=seen, original=laid, is_shown=shown)
+
+
+def veiled_pair_png(pair: VeiledPair) -> bytes:
+    """Return both halves side by side as PNG, 16 px of white between them."""
+    return encode_png(join_halves(pair))
+
+
+def join_halves(pair: VeiledPair) -> Picture:
+    """Return both halves side by side, 16 px of white between them."""
+    gap = np.full((pair.is_shown.shape[0], _GAP_PX, 3), 255, np.uint8)
+    return np.hstack([pair.questioned, gap, pair.original])
 
 
 def grey_png(rgb: Picture, max_side_px: int) -> bytes:
@@ -146,7 +180,7 @@ def _shown_pixels(change_map: ChangeMap, width: int, height: int) -> NDArray[np.
     agreed = np.asarray(cv2.erode(agreed, np.ones((3, 3), np.uint8)), np.uint8)
     cell = change_map.cell_px
     pixels = np.kron(agreed, np.ones((cell, cell), np.uint8))[:height, :width]
-    return (pixels > 0)[:, :, None]
+    return np.asarray(pixels > 0, np.bool_)
 
 
 def _fitted_size(rgb: Picture, max_side_px: int) -> tuple[int, int]:

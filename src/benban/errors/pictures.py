@@ -95,6 +95,8 @@ class BankDamagedError(BenbanError):
     """A part of a bank's folder is missing or is not what was written; nothing was answered."""
 
     code = "BB-332"
+
+
 class VpdqTextError(BenbanError):
     """The text is not a list of frame fingerprints as vPDQ writes them; *params*: line."""
 

@@ -6,7 +6,7 @@ from typing import BinaryIO, Protocol
 
 from benban.model.clip import VideoFingerprint
 from benban.model.exhibit import Arrival
-from benban.model.finding import ChangeMap, Registration, Tier
+from benban.model.finding import ChangeMap, PointLink, Registration, TexturePatch, Tier
 from benban.model.fingerprint import PictureFingerprint
 from benban.model.video import VideoFacts
 
@@ -89,6 +89,33 @@ class ClipFinding:
     log10_nfa: float
 
 
+class LinkedPair:
+    """
+    The numbered links of a veiled pair.
+
+    Attributes:
+        png: the veiled pair with the links on both halves; empty when there is none.
+    """
+
+    links: tuple[PointLink, ...]
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatchedPair:
+    """
+    The texture patches of a veiled pair.
+
+    Attributes:
+        side_px: of each window; 0 when there is none.
+        png: the windows of both halves, enlarged; empty when there is none.
+    """
+
+    side_px: int
+    patches: tuple[TexturePatch, ...]
+    png: bytes
+
+
 class Decoder(Protocol):
     """
     Reads pictures from outside without letting their bytes near the calling process.
@@ -126,6 +153,18 @@ class Decoder(Protocol):
 
     def veil_pair(self, questioned: BinaryIO, original: BinaryIO, finding: PairFinding) -> bytes:
         """Return both pictures side by side, all but agreed cells veiled in both, as PNG."""
+        ...
+
+    def link_pair(
+        self, questioned: BinaryIO, original: BinaryIO, finding: PairFinding
+    ) -> LinkedPair:
+        """Return at most 40 links where both agree, and the veiled pair with them."""
+        ...
+
+    def patch_pair(
+        self, questioned: BinaryIO, original: BinaryIO, finding: PairFinding
+    ) -> PatchedPair:
+        """Return at most three windows with texture out of the veiled pair, and their picture."""
         ...
 
     def unveil(self, picture: BinaryIO, max_side_px: int) -> bytes:

@@ -6,6 +6,10 @@ from enum import Enum
 
 from benban.model.ids import ComparisonId, Digest, ExhibitId, OriginalId
 
+# As many as a page shows without one mark lying on another.
+MOST_LINKS = 40
+MOST_PATCHES = 3
+
 # Less of what both pictures show is not called an alteration: a caption or a channel's mark over an
 # untouched copy changed up to 0.03 of it (42 copies, five of them marked).
 ALTERED_SHARE = 0.05
@@ -99,6 +103,64 @@ class ChangeMap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PointLink:
+    """
+    One place that stands out in both pictures, where both agree.
+
+    Attributes:
+        questioned_px: x and y in the questioned picture as measured, to a hundredth.
+        original_px: x and y in the original as measured; the homography brings it there.
+    """
+
+    questioned_px: tuple[float, float]
+    original_px: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TexturePatch:
+    """
+    A square of the registered pair in agreed cells.
+
+    Attributes:
+        x_px, y_px: of its upper left pixel in the questioned picture as measured.
+        zncc: zero-mean normalised cross-correlation of both, -1..1, to a hundredth.
+    """
+
+    x_px: int
+    y_px: int
+    zncc: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnLinks:
+    """
+    The links that were drawn.
+
+    Attributes:
+        links: in the order of their numbers, from 1.
+        picture: digest of the PNG; None when there is no link.
+    """
+
+    links: tuple[PointLink, ...]
+    picture: Digest | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnPatches:
+    """
+    The texture patches that were drawn.
+
+    Attributes:
+        side_px: of each; 0 when there is none.
+        picture: digest of the PNG; None when there is no patch.
+    """
+
+    side_px: int
+    patches: tuple[TexturePatch, ...]
+    picture: Digest | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommonOrigin:
     """
     Which original shares its shot with a questioned picture.
@@ -111,6 +173,7 @@ class CommonOrigin:
         registration, change_map: None for tier C and 0 (HARM 11: nothing more is said).
         short_list_of: how many originals the index was searched for those that were compared; None
             when every original was.
+        links, patches: None where there is no veiled picture, or it was made without them.
     """
 
     id: ComparisonId
@@ -126,6 +189,8 @@ class CommonOrigin:
     change_map: ChangeMap | None = None
     veiled_picture: Digest | None = None
     short_list_of: int | None = None
+    links: DrawnLinks | None = None
+    patches: DrawnPatches | None = None
 
     @property
     def shows_altered_shot(self) -> bool:

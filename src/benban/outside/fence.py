@@ -26,7 +26,7 @@ from benban.errors import (
     PictureUnsafeError,
     VideoFormatError,
 )
-from benban.fingerprint.ports import ClipFinding, PairFinding
+from benban.fingerprint.ports import ClipFinding, LinkedPair, PairFinding, PatchedPair
 from benban.model.clip import VideoFingerprint
 from benban.model.exhibit import Arrival
 from benban.model.fingerprint import PictureFingerprint
@@ -36,6 +36,8 @@ from benban.outside.fence_answers import (
     check_clip,
     check_findings,
     check_frames,
+    check_links,
+    check_patches,
     check_video,
     error_said,
 )
@@ -155,6 +157,26 @@ class Fence:
         return self._ask_png(
             Request(act="veil_pair", pictures=2, finding=finding), [questioned, original]
         )
+
+    def link_pair(
+        self, questioned: BinaryIO, original: BinaryIO, finding: PairFinding
+    ) -> LinkedPair:
+        """Return at most 40 links where both agree, and the veiled pair with them."""
+        request = Request(act="link_pair", pictures=2, finding=finding)
+        body = self._ask(request, [questioned, original], _PNG_BYTES)
+        found = _decode(body, LinkedPair)
+        check_links(found, finding)
+        return found
+
+    def patch_pair(
+        self, questioned: BinaryIO, original: BinaryIO, finding: PairFinding
+    ) -> PatchedPair:
+        """Return at most three windows with texture out of the veiled pair, and their picture."""
+        request = Request(act="patch_pair", pictures=2, finding=finding)
+        body = self._ask(request, [questioned, original], _PNG_BYTES)
+        found = _decode(body, PatchedPair)
+        check_patches(found, finding)
+        return found
 
     def unveil(self, picture: BinaryIO, max_side_px: int) -> bytes:
         """Return the picture re-encoded as PNG without metadata; only ``casework.show`` calls."""

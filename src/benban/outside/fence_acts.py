@@ -22,15 +22,26 @@ from benban.compare.clip_frames import (
 from benban.compare.clip_source import find_source_clip
 from benban.compare.describe import describe_original, describe_questioned
 from benban.compare.packed import write_packed
+from benban.compare.links import find_links, links_png
 from benban.compare.pair import compare_pictures
-from benban.compare.veil import grey_png, unveiled_png, veiled_pair_png, veiled_png
+from benban.compare.patches import patches_png, pick_patches
+from benban.compare.veil import (
+    Picture,
+    VeiledPair,
+    grey_png,
+    unveiled_png,
+    veil_pair,
+    veiled_pair_png,
+    veiled_png,
+)
 from benban.errors import PairNotVeilableError
 from benban.fingerprint.arrival import judge_arrival
 from benban.fingerprint.decode import decode_picture
 from benban.fingerprint.frames import READING_S, FrameReader, fingerprint_video
 from benban.fingerprint.measure import measure_picture
-from benban.fingerprint.ports import PairFinding
+from benban.fingerprint.ports import LinkedPair, PairFinding, PatchedPair
 from benban.fingerprint.video import first_picture, probe_video
+from benban.model.finding import Registration
 from benban.outside.fence_wire import Request
 
 Act = Callable[[Request, Iterator[bytes]], bytes]
@@ -61,7 +72,8 @@ def warm_up() -> None:
     found = msgspec.msgpack.decode(
         _compare(Request(act="compare", pictures=2), iter(pair)), type=tuple[PairFinding, ...]
     )
-    _veil_pair(Request(act="veil_pair", pictures=2, finding=found[0]), iter(pair))
+    for name in ("veil_pair", "link_pair", "patch_pair"):
+        ACTS[name](Request(act=name, pictures=2, finding=found[0]), iter(pair))
     video = io.BytesIO(_drawn_video(drawn[:48, :64]))
     for name, act in VIDEO_ACTS.items():
         act(Request(act=name, pictures=0, max_side_px=64), video)
@@ -115,11 +127,39 @@ def _describe_questioned(_: Request, pictures: Iterator[bytes]) -> bytes:
 
 
 def _veil_pair(request: Request, pictures: Iterator[bytes]) -> bytes:
+    return veiled_pair_png(_veiled(request, *_both(pictures))[1])
+
+
+def _link_pair(request: Request, pictures: Iterator[bytes]) -> bytes:
+    questioned, original = _both(pictures)
+    registration, pair = _veiled(request, questioned, original)
+    links = find_links(questioned, original, registration, pair)
+    png = links_png(pair, links, registration) if links else b""
+    return msgspec.msgpack.encode(LinkedPair(links=links, png=png))
+
+
+def _patch_pair(request: Request, pictures: Iterator[bytes]) -> bytes:
+    _, pair = _veiled(request, *_both(pictures))
+    picked = pick_patches(pair)
+    png = patches_png(pair, picked.side_px, picked.patches) if picked.patches else b""
+    return msgspec.msgpack.encode(
+        PatchedPair(side_px=picked.side_px, patches=picked.patches, png=png)
+    )
+
+
+def _both(pictures: Iterator[bytes]) -> tuple[Picture, Picture]:
     questioned, original = (decode_picture(data).rgb for data in pictures)
+    return questioned, original
+
+
+def _veiled(
+    request: Request, questioned: Picture, original: Picture
+) -> tuple[Registration, VeiledPair]:
     finding = request.finding
     if finding is None or finding.registration is None or finding.change_map is None:
         raise PairNotVeilableError
-    return veiled_pair_png(questioned, original, finding.registration, finding.change_map)
+    pair = veil_pair(questioned, original, finding.registration, finding.change_map)
+    return finding.registration, pair
 
 
 def _probe_video(_: Request, video: BinaryIO) -> bytes:
@@ -173,6 +213,8 @@ ACTS: Mapping[str, Act] = {
     "describe_questioned": _describe_questioned,
     "veil": _veil,
     "veil_pair": _veil_pair,
+    "link_pair": _link_pair,
+    "patch_pair": _patch_pair,
     "unveil": _unveil,
     "grey": _grey,
 }

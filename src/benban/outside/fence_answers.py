@@ -24,9 +24,9 @@ from benban.errors import (
     VideoFormatError,
     VideoTooLargeError,
 )
-from benban.fingerprint.ports import ClipFinding, PairFinding
+from benban.fingerprint.ports import ClipFinding, LinkedPair, PairFinding, PatchedPair
 from benban.model.clip import VideoFingerprint
-from benban.model.finding import Tier
+from benban.model.finding import MOST_LINKS, MOST_PATCHES, Tier
 from benban.model.video import VideoFacts
 from benban.outside.fence_wire import Answer
 
@@ -110,6 +110,45 @@ def check_findings(findings: Sequence[PairFinding], count: int) -> None:
         raise FenceUnavailableError("implausible finding")
 
 
+def check_links(linked: LinkedPair, finding: PairFinding) -> None:
+    """
+    Return if an honest process could give these links.
+
+    Raises:
+        FenceUnavailableError: BB-306.
+    """
+    registration = finding.registration
+    if registration is None:
+        raise FenceUnavailableError("implausible links")
+    is_plausible = len(linked.links) <= MOST_LINKS
+    for link in linked.links:
+        is_plausible &= _is_inside(link.questioned_px, registration.questioned_size_px)
+        is_plausible &= _is_inside(link.original_px, registration.original_size_px)
+    if not is_plausible or not _goes_with(linked.png, linked.links):
+        raise FenceUnavailableError("implausible links")
+
+
+def check_patches(patched: PatchedPair, finding: PairFinding) -> None:
+    """
+    Return if an honest process could give these windows.
+
+    Raises:
+        FenceUnavailableError: BB-306.
+    """
+    registration, side = finding.registration, patched.side_px
+    if registration is None:
+        raise FenceUnavailableError("implausible patches")
+    is_plausible = len(patched.patches) <= MOST_PATCHES and (side > 0) == bool(patched.patches)
+    for patch in patched.patches:
+        first, last = (patch.x_px, patch.y_px), (patch.x_px + side - 1, patch.y_px + side - 1)
+        is_plausible &= all(
+            _is_inside(corner, registration.questioned_size_px) for corner in (first, last)
+        )
+        is_plausible &= -1 <= patch.zncc <= 1
+    if not is_plausible or not _goes_with(patched.png, patched.patches):
+        raise FenceUnavailableError("implausible patches")
+
+
 def check_video(facts: VideoFacts) -> None:
     """
     Return if an honest process could give these facts.
@@ -156,3 +195,13 @@ def check_clip(found: Sequence[ClipFinding], clips: int) -> None:
         is_plausible &= one.rate is None or _SLOWEST <= one.rate <= _FASTEST
     if not is_plausible:
         raise FenceUnavailableError("implausible clip")
+
+
+def _is_inside(point: tuple[float, float], size_px: tuple[int, int]) -> bool:
+    # What is no number is inside of nothing.
+    return all(0 <= place < side for place, side in zip(point, size_px, strict=True))
+
+
+def _goes_with(png: bytes, numbers: Sequence[object]) -> bool:
+    """Return whether there is a picture exactly where there is something to draw."""
+    return png.startswith(_PNG_SIGNATURE) if numbers else not png

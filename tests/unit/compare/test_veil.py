@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from benban.compare.pair import compare_pictures
-from benban.compare.veil import print_jpeg, unveiled_png, veiled_pair_png, veiled_png
+from benban.compare.veil import print_jpeg, unveiled_png, veil_pair, veiled_pair_png, veiled_png
 from benban.errors import PictureUnsafeError
 from benban.fingerprint.decode import DecodedPicture, decode_picture
 from benban.testing.drawings import Picture, draw
@@ -75,9 +75,8 @@ def test_in_the_pair_what_was_covered_is_veiled_in_both_halves_and_the_rest_is_s
     assert finding.registration is not None
     assert finding.change_map is not None
 
-    pair = _read(
-        veiled_pair_png(questioned.rgb, original, finding.registration, finding.change_map)
-    )
+    veiled = veil_pair(questioned.rgb, original, finding.registration, finding.change_map)
+    pair = _read(veiled_pair_png(veiled))
 
     width, height = finding.registration.questioned_size_px
     halves = pair[:, :width], pair[:, width + 16 :]

@@ -1,8 +1,10 @@
 import io
+import math
 import struct
 import sys
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -10,6 +12,8 @@ import pytest
 from PIL import Image
 
 from benban.errors import (
+    FenceUnavailableError,
+    PairNotVeilableError,
     PictureDamagedError,
     PictureFormatError,
     PictureTimeError,
@@ -17,10 +21,11 @@ from benban.errors import (
     PictureUnsafeError,
 )
 from benban.fingerprint.measure import measure_picture
+from benban.fingerprint.ports import LinkedPair, PairFinding, PatchedPair
 from benban.model.exhibit import Arrival
-from benban.model.finding import Tier
+from benban.model.finding import PointLink, Registration, TexturePatch, Tier
 from benban.outside.fence import Fence, FenceLimits
-from benban.outside.fence_answers import error_said
+from benban.outside.fence_answers import check_links, check_patches, error_said
 from benban.outside.fence_wire import Answer
 from benban.testing.drawings import draw
 from benban.testing.pictures import Subject, draw_example, encode_jpeg, make_fake
@@ -141,6 +146,87 @@ def test_a_covered_copy_is_compared_and_shown_veiled_behind_the_fence(fence: Fen
 
     assert (finding.tier, finding.is_best, finding.same_picture) == (Tier.A, True, False)
     assert Image.open(io.BytesIO(png)).size == (640 * 2 + 16, 480)
+
+
+def test_links_and_patches_of_a_pair_come_out_of_the_fence_with_their_pictures(
+    fence: Fence,
+) -> None:
+    original = draw_example(Subject.STATUE, seed=4, width_px=528, height_px=396)
+    questioned = make_fake(original, seed=2).jpeg
+    photo = encode_jpeg(original, quality=93)
+    (finding,) = fence.compare(io.BytesIO(questioned), [io.BytesIO(photo)])
+
+    linked = fence.link_pair(io.BytesIO(questioned), io.BytesIO(photo), finding)
+    patched = fence.patch_pair(io.BytesIO(questioned), io.BytesIO(photo), finding)
+
+    sizes = [Image.open(io.BytesIO(png)).size for png in (linked.png, patched.png)]
+    side, count = 4 * patched.side_px, len(patched.patches)
+    assert 0 < len(linked.links) <= 40
+    assert sizes == [(422 * 2 + 16, 317), (count * (2 * side + 48) - 40, side + 40)]
+
+
+def test_a_pair_that_says_its_tier_alone_has_neither_links_nor_patches(fence: Fence) -> None:
+    silent = PairFinding(index=0, tier=Tier.C)
+    for act in (fence.link_pair, fence.patch_pair):
+        with pytest.raises(PairNotVeilableError):
+            act(io.BytesIO(_jpeg()), io.BytesIO(_jpeg()), silent)
+
+
+PNG = b"\x89PNG\r\n\x1a\n"
+LINK = PointLink(questioned_px=(9.5, 9.0), original_px=(1.0, 2.0))
+PATCH = TexturePatch(x_px=0, y_px=8, zncc=0.5)
+
+
+@pytest.mark.parametrize(
+    "linked",
+    [
+        LinkedPair(links=(LINK,) * 41, png=PNG),
+        LinkedPair(links=(LINK,), png=b"GIF89a"),
+        LinkedPair(links=(), png=PNG),
+        LinkedPair(links=(replace(LINK, questioned_px=(math.nan, 1.0)),), png=PNG),
+        LinkedPair(links=(replace(LINK, original_px=(100.0, 1.0)),), png=PNG),
+    ],
+    ids=["too many", "no PNG", "nothing to draw", "no number", "outside"],
+)
+def test_links_that_no_honest_process_gives_are_not_believed(linked: LinkedPair) -> None:
+    with pytest.raises(FenceUnavailableError):
+        check_links(linked, _laid_as_is())
+
+
+@pytest.mark.parametrize(
+    "patched",
+    [
+        PatchedPair(side_px=48, patches=(PATCH,) * 4, png=PNG),
+        PatchedPair(side_px=0, patches=(PATCH,), png=PNG),
+        PatchedPair(side_px=48, patches=(), png=b""),
+        PatchedPair(side_px=48, patches=(replace(PATCH, x_px=60),), png=PNG),
+        PatchedPair(side_px=48, patches=(replace(PATCH, y_px=-1),), png=PNG),
+        PatchedPair(side_px=48, patches=(replace(PATCH, zncc=1.5),), png=PNG),
+        PatchedPair(side_px=48, patches=(replace(PATCH, zncc=math.nan),), png=PNG),
+    ],
+    ids=["too many", "no side", "no patch", "over the edge", "before it", "too good", "no number"],
+)
+def test_patches_that_no_honest_process_gives_are_not_believed(patched: PatchedPair) -> None:
+    with pytest.raises(FenceUnavailableError):
+        check_patches(patched, _laid_as_is())
+
+
+def _laid_as_is() -> PairFinding:
+    return PairFinding(
+        index=0,
+        tier=Tier.A,
+        registration=Registration(
+            homography=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0),
+            is_mirrored=False,
+            inlier_count=9,
+            pair_count=9,
+            tolerance_px=3.0,
+            median_residual_px=0.1,
+            similarity_share=1.0,
+            questioned_size_px=(100, 80),
+            original_size_px=(100, 80),
+        ),
+    )
 
 
 def test_a_child_that_was_taken_over_cannot_speak_through_an_error() -> None:

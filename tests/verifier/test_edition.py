@@ -10,6 +10,7 @@ import pytest
 from benban_verify import Anchors, Report, verify
 from benban_verify.comparison import VeiledRun
 from benban_verify.messages import Language
+from benban_verify.pair_pictures import LinkPicture, PatchPicture
 
 from tests.verifier.dossier_maker import (
     EXHIBITS,
@@ -35,6 +36,24 @@ RUN: dict[str, Json] = {
     "registration": {"questioned_size_px": [24, 16]},
     "change_map": {"cell_px": 8, "columns": 3, "rows": 2, "cells": "012331"},
     "veiled": PICTURE,
+}
+LINKS, PATCHES = (PICTURE.replace(".png", f"-{kind}.png") for kind in ("links", "patches"))
+WINDOWS: dict[str, Json] = {
+    "picture": PATCHES,
+    "side_px": 48,
+    "windows": [{"x_px": 0, "y_px": 8, "zncc": "0.98"}],
+}
+LARGE_RUN: dict[str, Json] = {
+    **RUN,
+    "registration": {
+        "questioned_size_px": [64, 56],
+        "homography": ["1.0", "0.0", "0.0", "0.0", "1.0", "0.0", "0.0", "0.0", "1.0"],
+        "tolerance_px": "3.0",
+        "inliers": 9,
+    },
+    "change_map": {"cell_px": 8, "columns": 8, "rows": 7, "cells": "1" * 56},
+    "links": {"picture": None, "points": []},
+    "patches": WINDOWS,
 }
 QUIET: dict[str, Json] = {"id": "cmp-0000000000000002", "exhibit": EXHIBITS[0].subject, "tier": "C"}
 
@@ -74,6 +93,15 @@ class Asked:
         self.runs.append(run)
         return self.share
 
+    def check_links(self, run: VeiledRun, links: LinkPicture, veiled: bytes, png: bytes) -> None:
+        raise AssertionError(links, run, veiled, png)
+
+    def check_patches(
+        self, run: VeiledRun, patches: PatchPicture, veiled: bytes, png: bytes
+    ) -> None:
+        assert (veiled, png) == (b"png", b"png")
+        self.runs.append(run)
+
 
 def test_a_recomputed_comparison_passes_with_its_smallest_share(tmp_path: Path) -> None:
     path = tmp_path / "d.zip"
@@ -86,6 +114,54 @@ def test_a_recomputed_comparison_passes_with_its_smallest_share(tmp_path: Path) 
         {"pictures": 1, "percent": 88},
     )
     assert [(run.path, run.cells) for run in asked.runs] == [(PICTURE, "012331")]
+
+
+def test_patches_beside_a_veiled_picture_are_counted_and_checked(tmp_path: Path) -> None:
+    path = tmp_path / "d.zip"
+    path.write_bytes(zip_of(with_comparison(LARGE_RUN, pictures=(PICTURE, PATCHES))))
+    asked = Asked(0.876)
+    report = verify(path, anchors=Anchors(), now=NOW, program=None, pixels=asked)
+    check = next(check for check in report.checks if check.name == "comparison")
+    assert (check.message_id, dict(check.about)) == (
+        "comparison.pass_with_links",
+        {"pictures": 1, "percent": 88, "links": 0, "patches": 1},
+    )
+    assert len(asked.runs) == 2
+
+
+@pytest.mark.parametrize(
+    ("files", "message_id"),
+    [
+        (with_comparison(LARGE_RUN), "comparison.other_pictures"),
+        (with_comparison(RUN, pictures=(PICTURE, PATCHES)), "comparison.other_pictures"),
+        (
+            with_comparison({**LARGE_RUN, "links": {"picture": LINKS, "points": []}}),
+            "comparison.links",
+        ),
+        (
+            with_comparison({**LARGE_RUN, "links": {"picture": None}}),
+            "comparison.unreadable",
+        ),
+        (
+            with_comparison({**LARGE_RUN, "patches": {**WINDOWS, "side_px": 40}}),
+            "comparison.patches",
+        ),
+        (
+            with_comparison({**LARGE_RUN, "veiled": None}, pictures=()),
+            "comparison.says_too_much",
+        ),
+        (
+            with_comparison({**QUIET, "links": None}, pictures=()),
+            "comparison.says_too_much",
+        ),
+    ],
+    ids=["unlisted", "untold", "no link", "shape", "side", "no veiled picture", "silent tier"],
+)
+def test_links_and_patches_that_contradict_the_dossier_fail(
+    tmp_path: Path, files: Files, message_id: str
+) -> None:
+    report = checked(tmp_path, files)
+    assert (found(report, "comparison"), report.exit_code) == (message_id, 1)
 
 
 def test_a_comparison_without_pictures_has_nothing_to_recompute(tmp_path: Path) -> None:

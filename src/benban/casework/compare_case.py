@@ -1,27 +1,33 @@
 """Find for each questioned picture the original that shares its shot (optional, EVIDENCE 5)."""
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from typing import BinaryIO, TypeVar
 
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.fingerprints import questioned_pictures
 from benban.casework.original_index import CaseIndex, Progress, open_case_index
 from benban.casework.short_list import Compared, compare_all, compare_short_list
+from benban.casework.pair_pictures import LINKED_PAIR, PATCHED_PAIR, VEILED_PAIR
 from benban.compare.direction import judge_direction
 from benban.compare.sources import find_sources
 from benban.errors import BenbanError, DeclarationMissingError
-from benban.fingerprint.ports import Decoder, PairFinding
+from benban.fingerprint.ports import Decoder, LinkedPair, PairFinding, PatchedPair
 from benban.model.clock import Clock
 from benban.model.custody import EventDraft, EventKind, Field, TimestampToken, TokenState
 from benban.model.exhibit import Exhibit, Original
-from benban.model.finding import CommonOrigin, Direction, Tier
-from benban.model.ids import ExhibitId, OriginalId, new_comparison_id
+from benban.model.finding import CommonOrigin, Direction, DrawnLinks, DrawnPatches, Tier
+from benban.model.ids import Digest, ExhibitId, OriginalId, new_comparison_id
 from benban.model.sighting import Sighting
 from benban.seal.digests import sha256_of
 from benban.vault import CaseStore, Derived
 
 # Up to here every original is compared: half a second each, and nothing can miss the list.
 COMPARED_WHOLE = 30
+Drawing = TypeVar("Drawing")
+
 # A calendar day begins first at UTC+14 (Kiribati); the person's own zone is not known here.
 _EARLIEST_ZONE = timedelta(hours=14)
 
@@ -153,6 +159,17 @@ def _keep_run(
         # Its digest stands in the finding: the report's picture is bound to the log.
         finding = replace(finding, veiled_picture=sha256_of(veiled))
     pictures = [Derived(owner=finding.id, kind="veiled", data=veiled)] if veiled else []
+    with ExitStack() as streams:
+        questioned = streams.enter_context(store.open_exhibit(exhibit.id))
+        opened = [streams.enter_context(store.open_original(one.id)) for one in originals]
+        pairs = decoder.compare(questioned, opened)
+    best = next((pair for pair in pairs if pair.is_best), None)
+    finding = _finding(exhibit, originals, best, clock)
+    direction = _direction(store, finding, best)
+    drawn = _draw(store, exhibit, originals, best, decoder)
+    if drawn is not None:
+        finding = drawn.said_in(finding)
+    pictures = drawn.kept_for(finding) if drawn else ()
     store.record(_compared(finding, direction), save=[finding, direction], derived=pictures)
     return ComparisonRun(finding=finding, direction=direction)
 
@@ -175,21 +192,67 @@ def _finding(
     )
 
 
-def _veil(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawn:
+    """What may be seen of a pair: made in the fence, from the veiled pair alone."""
+
+    veiled: bytes
+    linked: LinkedPair
+    patched: PatchedPair
+
+    def said_in(self, finding: CommonOrigin) -> CommonOrigin:
+        """Return *finding* with the digests: the report's pictures are bound to the log."""
+        return replace(
+            finding,
+            veiled_picture=sha256_of(self.veiled),
+            links=DrawnLinks(links=self.linked.links, picture=_digest(self.linked.png)),
+            patches=DrawnPatches(
+                side_px=self.patched.side_px,
+                patches=self.patched.patches,
+                picture=_digest(self.patched.png),
+            ),
+        )
+
+    def kept_for(self, finding: CommonOrigin) -> tuple[Derived, ...]:
+        """Return the pictures to keep with *finding*; none where there was nothing to draw."""
+        pictures = (
+            (VEILED_PAIR, self.veiled),
+            (LINKED_PAIR, self.linked.png),
+            (PATCHED_PAIR, self.patched.png),
+        )
+        return tuple(
+            Derived(owner=finding.id, kind=kind, data=png) for kind, png in pictures if png
+        )
+
+
+def _draw(
     store: CaseStore,
     exhibit: Exhibit,
     originals: tuple[Original, ...],
     best: PairFinding | None,
     decoder: Decoder,
-) -> bytes | None:
+) -> _Drawn | None:
     if best is None or best.change_map is None or not best.change_map.shows_alteration:
         # Where nothing was altered the agreed cells are the whole picture: it would leave unveiled.
         return None
-    with (
-        store.open_exhibit(exhibit.id) as questioned,
-        store.open_original(originals[best.index].id) as original,
-    ):
-        return decoder.veil_pair(questioned, original, best)
+    original_id = originals[best.index].id
+
+    def drawn(act: Callable[[BinaryIO, BinaryIO, PairFinding], Drawing]) -> Drawing:
+        with (
+            store.open_exhibit(exhibit.id) as questioned,
+            store.open_original(original_id) as original,
+        ):
+            return act(questioned, original, best)
+
+    return _Drawn(
+        veiled=drawn(decoder.veil_pair),
+        linked=drawn(decoder.link_pair),
+        patched=drawn(decoder.patch_pair),
+    )
+
+
+def _digest(png: bytes) -> Digest | None:
+    return sha256_of(png) if png else None
 
 
 def _direction(store: CaseStore, finding: CommonOrigin, best: PairFinding | None) -> Direction:
@@ -251,6 +314,8 @@ def _compared(finding: CommonOrigin, direction: Direction) -> EventDraft:
         *_searched(finding),
         open_field("direction", direction.order.value),
         sealed_field("veiled_picture", str(finding.veiled_picture or "")),
+        sealed_field("links_picture", _said(finding.links)),
+        sealed_field("patches_picture", _said(finding.patches)),
     )
 
 
@@ -258,3 +323,5 @@ def _searched(finding: CommonOrigin) -> tuple[Field, ...]:
     if finding.short_list_of is None:
         return ()
     return (open_field("short_list_of", finding.short_list_of),)
+def _said(drawn: DrawnLinks | DrawnPatches | None) -> str:
+    return str((drawn.picture if drawn else None) or "")

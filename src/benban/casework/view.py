@@ -8,6 +8,7 @@ import benban
 from benban.casework.audience import without_others
 from benban.casework.case_mentions import mentions_of
 from benban.casework.looked import looked_of
+from benban.casework.pair_pictures import pair_pictures
 from benban.casework.places import places_of, plain_address
 from benban.casework.retraction import retractions_of
 from benban.casework.videos import video_facts
@@ -33,7 +34,7 @@ from benban.errors import ExhibitMissingError
 from benban.model.clock import Clock
 from benban.model.custody import CustodyEvent, EventKind, TimestampToken
 from benban.model.exhibit import Capture, Exhibit, ExhibitKind, Original
-from benban.model.finding import CommonOrigin, CopyMatch, Direction, Tier
+from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.ids import ExhibitId
 from benban.model.imported import Import
 from benban.model.mention import Mentions
@@ -356,15 +357,23 @@ def _why_not_compared(events: tuple[CustodyEvent, ...], exhibit_id: ExhibitId) -
 def _run(store: CaseStore, finding: CommonOrigin) -> ComparisonEntry:
     from benban.compare.veil import print_jpeg
 
-    has_picture = finding.tier in {Tier.A, Tier.B} and finding.veiled_picture is not None
-    veiled = store.get_derived(finding.id, "veiled") if has_picture else None
-    return ComparisonEntry(
+    entry = ComparisonEntry(
         finding=finding,
         direction=next(
             (one for one in store.all(Direction) if one.comparison_id == finding.id), None
         ),
-        veiled_png=veiled,
-        print_jpeg=print_jpeg(veiled) if veiled else None,
+    )
+    kept = pair_pictures(store, finding)
+    if kept is None:
+        return entry
+    return replace(
+        entry,
+        veiled_png=kept.veiled,
+        print_jpeg=print_jpeg(kept.veiled),
+        links_png=kept.links,
+        links_jpeg=print_jpeg(kept.links) if kept.links else None,
+        # Enlarged pixels are to be seen as they are: it stays without loss, and it is small.
+        patches_png=kept.patches,
     )
 
 

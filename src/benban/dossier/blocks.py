@@ -12,6 +12,8 @@ from enum import Enum
 from benban.seal.canonical import JsonValue
 
 _JPEG_MAGIC = b"\xff\xd8\xff"
+# The line of the report is 172 mm; three pictures of a pair fit on a page with their words.
+_LINE_MM, _MOST_HIGH_MM = 172, 78
 _PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 
 
@@ -185,7 +187,14 @@ class Picture:
             f'<image width="{width}" height="{height}"'
             f' xlink:href="data:image/{kind};base64,{link}"/></svg>'
         )
-        return {"block": "picture", "svg": svg, "alt": self.alt, "caption": self.caption}
+        return {
+            "block": "picture",
+            "svg": svg,
+            "alt": self.alt,
+            "caption": self.caption,
+            # As high as it is where it fills the line: a flat picture leaves no white around it.
+            "height_mm": min(_MOST_HIGH_MM, -(-_LINE_MM * height // width)),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

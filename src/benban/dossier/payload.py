@@ -13,18 +13,18 @@ from benban.dossier.case_uco import PATH as CASE_UCO_PATH
 from benban.dossier.case_uco import case_uco
 from benban.dossier.disclosure import is_disclosable, opened_fields
 from benban.dossier.mask import Masker
+from benban.dossier.picture_paths import links_path, patches_path, picture_path
 from benban.dossier.times import record_time
 from benban.dossier.view import (
     MATCHED_TIERS,
     ComparisonEntry,
     DossierView,
     ExhibitEntry,
-    picture_path,
 )
 from benban.dossier.visits import told_visits
 from benban.dossier.voice import LINE_CHARACTERS, TEXT_CHARACTERS
 from benban.model.custody import CustodyEvent
-from benban.model.finding import CommonOrigin
+from benban.model.finding import CommonOrigin, DrawnLinks, DrawnPatches, Registration
 from benban.seal.canonical import JsonValue, canonical_json
 from benban.wording import Language, message_ids, say
 
@@ -65,6 +65,43 @@ def taken_in_at(view: DossierView, entry: ExhibitEntry) -> str:
     """Return the time in the exhibit's record, which is written when the row is."""
     recorded = (event.at for event in view.events if event.position == entry.position)
     return record_time(next(recorded, None) or entry.exhibit.taken_in_at)
+
+
+def registration_said(one: Registration) -> JsonValue:
+    """Return how the original lies in the questioned picture, as ``geometry.json`` says it."""
+    return {
+        "homography": [_decimal(number) for number in one.homography],
+        "mirrored": one.is_mirrored,
+        "inliers": one.inlier_count,
+        "pairs": one.pair_count,
+        "tolerance_px": _decimal(one.tolerance_px),
+        "median_residual_px": _decimal(one.median_residual_px),
+        "similarity_share": _decimal(one.similarity_share),
+        "questioned_size_px": list(one.questioned_size_px),
+        "original_size_px": list(one.original_size_px),
+    }
+
+
+def links_said(drawn: DrawnLinks, path: str | None) -> JsonValue:
+    """Return the links as ``geometry.json`` says them; *path* is that of their picture."""
+    return {
+        "picture": path,
+        "points": [
+            [_decimal(place) for place in (*link.questioned_px, *link.original_px)]
+            for link in drawn.links
+        ],
+    }
+
+
+def patches_said(drawn: DrawnPatches, path: str | None) -> JsonValue:
+    """Return the texture patches as ``geometry.json`` says them."""
+    return {
+        "picture": path,
+        "side_px": drawn.side_px,
+        "windows": [
+            {"x_px": one.x_px, "y_px": one.y_px, "zncc": f"{one.zncc:.2f}"} for one in drawn.patches
+        ],
+    }
 
 
 def _inventory(view: DossierView) -> JsonValue:
@@ -158,14 +195,25 @@ def _comparison(view: DossierView) -> Iterator[PayloadFile]:
         data=canonical_json({"v": 1, "method": view.comparison.method, "comparisons": runs}),
     )
     for entry in view.comparison.entries:
-        path = _picture_path(entry)
-        if path is not None and entry.veiled_png is not None:
-            yield PayloadFile(path=path, data=entry.veiled_png)
+        for path, png in _pictures(entry).items():
+            yield PayloadFile(path=path, data=png)
 
 
-def _picture_path(entry: ComparisonEntry) -> str | None:
-    is_matched = entry.finding.tier in MATCHED_TIERS
-    return picture_path(entry.finding.id) if is_matched and entry.veiled_png else None
+def _pictures(entry: ComparisonEntry) -> dict[str, bytes]:
+    """Return the pictures of a run by their paths; none for tiers C and 0."""
+    if entry.finding.tier not in MATCHED_TIERS or not entry.veiled_png:
+        return {}
+    run = entry.finding.id
+    pictures = {
+        picture_path(run): entry.veiled_png,
+        links_path(run): entry.links_png,
+        patches_path(run): entry.patches_png,
+    }
+    return {path: png for path, png in pictures.items() if png}
+
+
+def _named(entry: ComparisonEntry, path: str) -> str | None:
+    return path if path in _pictures(entry) else None
 
 
 def _geometry(view: DossierView, entry: ComparisonEntry) -> JsonValue:
@@ -184,9 +232,13 @@ def _geometry(view: DossierView, entry: ComparisonEntry) -> JsonValue:
         "log10_nfa": _decimal(finding.log10_nfa),
         "roughness_px": _decimal(finding.roughness_px),
         "fine_correlation": _decimal(finding.fine_correlation),
-        "registration": _registration(finding),
+        "registration": (
+            None if finding.registration is None else registration_said(finding.registration)
+        ),
         "change_map": _change_map(finding),
-        "veiled": _picture_path(entry),
+        "veiled": _named(entry, picture_path(finding.id)),
+        "links": _links(entry),
+        "patches": _patches(entry),
     }
 
 
@@ -204,23 +256,6 @@ def _named_original(view: DossierView, finding: CommonOrigin) -> JsonValue:
     return None
 
 
-def _registration(finding: CommonOrigin) -> JsonValue:
-    one = finding.registration
-    if one is None:
-        return None
-    return {
-        "homography": [_decimal(number) for number in one.homography],
-        "mirrored": one.is_mirrored,
-        "inliers": one.inlier_count,
-        "pairs": one.pair_count,
-        "tolerance_px": _decimal(one.tolerance_px),
-        "median_residual_px": _decimal(one.median_residual_px),
-        "similarity_share": _decimal(one.similarity_share),
-        "questioned_size_px": list(one.questioned_size_px),
-        "original_size_px": list(one.original_size_px),
-    }
-
-
 def _change_map(finding: CommonOrigin) -> JsonValue:
     one = finding.change_map
     if one is None:
@@ -231,6 +266,20 @@ def _change_map(finding: CommonOrigin) -> JsonValue:
         "rows": one.rows,
         "cells": one.cells,
     }
+
+
+def _links(entry: ComparisonEntry) -> JsonValue:
+    drawn = entry.finding.links
+    if drawn is None or not entry.veiled_png:
+        return None
+    return links_said(drawn, _named(entry, links_path(entry.finding.id)))
+
+
+def _patches(entry: ComparisonEntry) -> JsonValue:
+    drawn = entry.finding.patches
+    if drawn is None or not entry.veiled_png:
+        return None
+    return patches_said(drawn, _named(entry, patches_path(entry.finding.id)))
 
 
 def _decimal(number: float | None) -> str | None:

@@ -22,7 +22,7 @@ from benban.model.custody import (
 )
 from benban.model.exhibit import Capture, Exhibit, Missing, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction, Tier
-from benban.model.ids import CaptureId, ComparisonId, ExhibitId, OriginalId, SightingId
+from benban.model.ids import CaptureId, ExhibitId, OriginalId, SightingId
 from benban.model.imported import Import
 from benban.model.mention import Mentions
 from benban.model.remedy import Notice, Plan, Provision
@@ -33,11 +33,6 @@ from benban.wording import Language
 
 # Tier C and 0 print their statement and nothing more (EVIDENCE 5).
 MATCHED_TIERS = frozenset({Tier.A, Tier.B})
-
-
-def picture_path(comparison_id: ComparisonId) -> str:
-    """Return where the veiled picture of a run lies in the bag, without loss."""
-    return f"data/comparison/{comparison_id}.png"
 
 
 class Edition(Enum):
@@ -150,12 +145,18 @@ class ComparisonEntry:
         veiled_png: side by side, changed, undecided and outside cells destroyed; only for tier A
             and B, None otherwise.
         print_jpeg: the same picture for the report's page, far smaller; None prints the PNG.
+        links_png: the veiled pair with the links of the finding; only beside *veiled_png*.
+        patches_png: windows out of the veiled pair; only beside *veiled_png*.
+        links_jpeg: as *print_jpeg*.
     """
 
     finding: CommonOrigin
     direction: Direction | None = None
     veiled_png: bytes | None = None
     print_jpeg: bytes | None = None
+    links_png: bytes | None = None
+    links_jpeg: bytes | None = None
+    patches_png: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,11 @@ from benban.casework.take_in import SightingReport, take_in
 from benban.casework.view import ViewRequest, build_view
 from benban.dossier.view import Edition, OwnAccount
 from benban.errors import NotStoredError
-from benban.model.finding import Order, Tier
+from benban.model.finding import CommonOrigin, Order, Tier
 from benban.model.sighting import SightingKind
 from benban.notices.letter import Recipient
 from benban.outside.fence import Fence
+from benban.seal.digests import sha256_of
 from benban.testing.clock import FakeClock
 from benban.testing.pictures import Subject, draw_example, encode_jpeg, make_fake
 from benban.testing.tsa import FakeTsa
@@ -55,14 +56,31 @@ def test_an_altered_copy_is_kept_with_a_picture_whose_altered_part_is_destroyed(
     )
 
 
+def test_links_and_patches_are_kept_with_it_and_bound_to_the_log(
+    store: CaseStore, fence: Fence, clock: FakeClock
+) -> None:
+    finding = _compared(store, fence, clock, FAKE).finding
+
+    assert finding.links is not None
+    assert finding.patches is not None
+    kept = [sha256_of(store.get_derived(finding.id, kind)) for kind in ("links", "patches")]
+    said = {one.name: one.value for one in store.events()[-1].fields}
+    assert kept == [finding.links.picture, finding.patches.picture]
+    assert [said["links_picture"], said["patches_picture"]] == [str(one) for one in kept]
+    assert store.get(CommonOrigin, finding.id) == finding
+
+
 def test_of_an_unaltered_copy_no_picture_is_made_that_would_show_all_of_it(
     store: CaseStore, fence: Fence, clock: FakeClock
 ) -> None:
     run = _compared(store, fence, clock, UNTOUCHED)
 
-    with pytest.raises(NotStoredError):
-        store.get_derived(run.finding.id, "veiled")
-    assert (run.finding.tier, run.finding.veiled_picture) == (Tier.A, None)
+    for kind in ("veiled", "links", "patches"):
+        with pytest.raises(NotStoredError):
+            store.get_derived(run.finding.id, kind)
+    finding = run.finding
+    said = {finding.veiled_picture, finding.links, finding.patches}
+    assert (finding.tier, said) == (Tier.A, {None})
 
 
 def test_a_dossier_prints_the_run_on_an_unaltered_copy_without_a_picture(

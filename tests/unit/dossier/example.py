@@ -42,8 +42,12 @@ from benban.model.finding import (
     CommonOrigin,
     CopyMatch,
     Direction,
+    DrawnLinks,
+    DrawnPatches,
     Order,
+    PointLink,
     Registration,
+    TexturePatch,
     Tier,
 )
 from benban.model.ids import (
@@ -330,6 +334,31 @@ def comparison(picture: bytes | None = None) -> ComparisonSection:
         ),
         method="benban 0.1.0 RootSIFT + geometry",
         rates_version="2026-01-02.abcd",
+    )
+
+
+def drawn_entry() -> ComparisonEntry:
+    """A run in tier A with a link and two texture patches."""
+    said = replace(
+        finding(1, Tier.A, 2),
+        links=DrawnLinks(
+            links=(PointLink(questioned_px=(361.5, 40.25), original_px=(716.5, 84.5)),),
+            picture=digest("links"),
+        ),
+        patches=DrawnPatches(
+            side_px=64,
+            patches=(
+                TexturePatch(x_px=8, y_px=16, zncc=0.98),
+                TexturePatch(x_px=80, y_px=16, zncc=0.9),
+            ),
+            picture=digest("patches"),
+        ),
+    )
+    return ComparisonEntry(
+        finding=said,
+        veiled_png=drawing("veiled"),
+        links_png=drawing("links"),
+        patches_png=drawing("patches"),
     )
 
 

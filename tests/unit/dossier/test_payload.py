@@ -24,6 +24,7 @@ from tests.unit.dossier.example import (
     authority_view,
     comparison,
     drawing,
+    drawn_entry,
     empty_view,
     event,
     finding,
@@ -133,6 +134,38 @@ def test_no_picture_of_tier_c_or_0_is_written(tier: Tier) -> None:
     view = full_view(comparison=replace(comparison(), entries=(loud,)))
 
     assert [path for path in files(view) if path.endswith(".png")] == []
+
+
+def test_links_and_patches_lie_beside_the_veiled_picture_and_are_told() -> None:
+    view = full_view(comparison=replace(comparison(), entries=(drawn_entry(),)))
+
+    (run,) = document(view, "comparison/geometry")["comparisons"]
+    names = sorted(path for path in files(view) if path.endswith(".png"))
+
+    run_path = "data/comparison/cmp-0000000000000001"
+    assert names == [f"{run_path}-links.png", f"{run_path}-patches.png", f"{run_path}.png"]
+    assert run["links"] == {
+        "picture": f"{run_path}-links.png",
+        "points": [["361.5", "40.25", "716.5", "84.5"]],
+    }
+    assert run["patches"] == {
+        "picture": f"{run_path}-patches.png",
+        "side_px": 64,
+        "windows": [
+            {"x_px": 8, "y_px": 16, "zncc": "0.98"},
+            {"x_px": 80, "y_px": 16, "zncc": "0.90"},
+        ],
+    }
+
+
+def test_without_a_veiled_picture_nothing_lies_beside_it_and_nothing_is_told() -> None:
+    alone = replace(drawn_entry(), veiled_png=None)
+    view = full_view(comparison=replace(comparison(), entries=(alone,)))
+
+    (run,) = document(view, "comparison/geometry")["comparisons"]
+
+    assert [path for path in files(view) if path.endswith(".png")] == []
+    assert (run["veiled"], run["links"], run["patches"]) == (None, None, None)
 
 
 def test_without_a_comparison_there_is_no_comparison_folder() -> None:

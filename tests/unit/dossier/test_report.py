@@ -17,7 +17,7 @@ from benban.dossier.report import render_pdf
 from benban.dossier.view import ComparisonEntry, ComparisonSection, Disclosure, DossierView
 from benban.model.custody import EventKind, Field
 from benban.model.exhibit import Missing
-from benban.model.finding import Direction, Order, Tier
+from benban.model.finding import Direction, DrawnLinks, DrawnPatches, Order, Tier
 from benban.model.ids import ComparisonId
 from benban.wording import Language, message_ids, say
 from tests.unit.dossier.example import (
@@ -27,6 +27,7 @@ from tests.unit.dossier.example import (
     capture,
     comparison,
     drawing,
+    drawn_entry,
     empty_view,
     event,
     exhibit,
@@ -141,6 +142,33 @@ def test_a_picture_for_print_takes_the_place_of_the_one_without_loss() -> None:
     pdf = render_pdf(full_view(comparison=replace(section, entries=entries)), Language.EN)
 
     assert set(images(pdf)) == {("/DCTDecode", 90, 60)}
+
+
+@BOTH
+def test_links_and_patches_are_printed_with_their_numbers(language: Language) -> None:
+    view = full_view(comparison=replace(comparison(), entries=(drawn_entry(),)))
+
+    pdf = render_pdf(view, language)
+
+    printed, comma = text(pdf), "," if language is Language.VI else "."
+    assert facts(pdf).pictures == 3
+    assert squeezed(f"(1) 0{comma}98; (2) 0{comma}90") in squeezed(printed)
+    assert words(language, "comparison.patches-fewer") in printed
+
+
+@BOTH
+def test_where_there_is_no_link_and_no_patch_it_is_said(language: Language) -> None:
+    one = drawn_entry()
+    none = replace(
+        one.finding,
+        links=DrawnLinks(links=(), picture=None),
+        patches=DrawnPatches(side_px=0, patches=(), picture=None),
+    )
+    entry = replace(one, finding=none, links_png=None, patches_png=None)
+    pdf = render_pdf(full_view(comparison=replace(comparison(), entries=(entry,))), language)
+
+    said = [words(language, f"comparison.{kind}-none") for kind in ("links", "patches")]
+    assert (facts(pdf).pictures, [one in text(pdf) for one in said]) == (1, [True, True])
 
 
 def test_the_same_view_gives_the_same_bytes() -> None:

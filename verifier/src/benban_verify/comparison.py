@@ -5,7 +5,7 @@ Source: docs/reference/bag-format.md, comparison/geometry.json.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from benban_verify.bag import Bag, read_whole
@@ -21,6 +21,7 @@ from benban_verify.canonical import (
 )
 from benban_verify.inventory import Inventory
 from benban_verify.limits import MAX_JSON_BYTES, MAX_PICTURE_BYTES
+from benban_verify.pair_pictures import Grid, LinkPicture, PatchPicture, links_of, patches_of
 from benban_verify.records import Record
 from benban_verify.refusal import Refusal, printable
 
@@ -38,6 +39,7 @@ class VeiledRun:
     Attributes:
         width_px, height_px: of each half of the picture.
         cells: row major, one digit 0..3 per square cell of *cell_px*; 1 is agreed.
+        links, patches: what lies beside it; None where the run tells of none.
     """
 
     path: str
@@ -47,6 +49,14 @@ class VeiledRun:
     columns: int
     rows: int
     cells: str
+    links: LinkPicture | None = None
+    patches: PatchPicture | None = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All pictures of the run."""
+        beside = [one.path for one in (self.links, self.patches) if one is not None and one.path]
+        return (self.path, *beside)
 
 
 class PixelProgram(Protocol):
@@ -54,6 +64,14 @@ class PixelProgram(Protocol):
 
     def agreed_share(self, run: VeiledRun, png: bytes) -> float:
         """Return the share of shown patches that agree, 0..1; Refusal or NotDone otherwise."""
+
+    def check_links(self, run: VeiledRun, links: LinkPicture, veiled: bytes, png: bytes) -> None:
+        """Refuse a picture of links that is not the veiled pair with marks at the links."""
+
+    def check_patches(
+        self, run: VeiledRun, patches: PatchPicture, veiled: bytes, png: bytes
+    ) -> None:
+        """Refuse a picture that is not the windows of the veiled pair, or another correlation."""
 
 
 def check_comparison(
@@ -74,8 +92,9 @@ def check_comparison(
     except JsonRefusedError as error:
         raise Refusal("comparison.unreadable", why=str(error)) from error
     veiled = tuple(run for run in runs if run is not None)
-    named = {run.path for run in veiled}
-    if named != pictures or len(named) != len(veiled):
+    paths = [path for run in veiled for path in run.paths]
+    named = set(paths)
+    if named != pictures or len(named) != len(paths):
         # A path in the geometry is text like any other: it may hold what a terminal obeys.
         other = printable(min(named ^ pictures, default=_GEOMETRY))
         raise Refusal("comparison.other_pictures", name=other)
@@ -84,10 +103,28 @@ def check_comparison(
 
 def recompute(bag: Bag, runs: Sequence[VeiledRun], program: PixelProgram) -> int:
     """Return the smallest share of agreeing patches among *runs*, in per cent."""
-    shares = [
-        program.agreed_share(run, read_whole(bag, run.path, MAX_PICTURE_BYTES)) for run in runs
-    ]
+    shares = []
+    for run in runs:
+        veiled = read_whole(bag, run.path, MAX_PICTURE_BYTES)
+        # First what lies beside it: it can be judged also where too little is shown for a share.
+        if run.links is not None and run.links.path:
+            png = read_whole(bag, run.links.path, MAX_PICTURE_BYTES)
+            program.check_links(run, run.links, veiled, png)
+        if run.patches is not None and run.patches.path:
+            png = read_whole(bag, run.patches.path, MAX_PICTURE_BYTES)
+            program.check_patches(run, run.patches, veiled, png)
+        shares.append(program.agreed_share(run, veiled))
     return round(100 * min(shares))
+
+
+def recomputed(runs: Sequence[VeiledRun], percent: int) -> tuple[str, Mapping[str, str | int]]:
+    """Return what is said of runs that were recomputed, with its values."""
+    about = {"pictures": len(runs), "percent": percent}
+    if not any(len(run.paths) > 1 for run in runs):
+        return "comparison.pass", about
+    links = sum(len(run.links.seen) for run in runs if run.links)
+    patches = sum(len(run.patches.windows) for run in runs if run.patches)
+    return "comparison.pass_with_links", {**about, "links": links, "patches": patches}
 
 
 def _check_run(
@@ -103,8 +140,11 @@ def _check_run(
     if run.get("original") is not None:
         _check_original(object_of(run["original"], ("subject", "sha256", "position")), records)
     if run.get("veiled") is None:
+        # What lies beside a veiled picture is made from it.
+        if run.get("links") is not None or run.get("patches") is not None:
+            raise Refusal("comparison.says_too_much", subject=printable(exhibit))
         return None
-    return _veiled_run(run)
+    return _with_pictures(_veiled_run(run), run)
 
 
 def _veiled_run(run: Mapping[str, JsonValue]) -> VeiledRun:
@@ -126,6 +166,38 @@ def _veiled_run(run: Mapping[str, JsonValue]) -> VeiledRun:
         rows=rows,
         cells=cells,
     )
+
+
+def _with_pictures(veiled: VeiledRun, run: Mapping[str, JsonValue]) -> VeiledRun:
+    """Return *veiled* with its links and patches, where the run tells of any."""
+    grid = Grid(
+        width_px=veiled.width_px,
+        height_px=veiled.height_px,
+        cell_px=veiled.cell_px,
+        columns=veiled.columns,
+        rows=veiled.rows,
+        cells=veiled.cells,
+    )
+    links, patches = run.get("links"), run.get("patches")
+    registration = object_of(run.get("registration"))
+    name = printable(veiled.path)
+    if links is not None:
+        try:
+            drawn = links_of(links, registration, grid, veiled.path)
+        except JsonRefusedError:
+            raise
+        except ValueError as error:
+            raise Refusal("comparison.links", name=name) from error
+        veiled = replace(veiled, links=drawn)
+    if patches is not None:
+        try:
+            windows = patches_of(patches, grid, veiled.path)
+        except JsonRefusedError:
+            raise
+        except ValueError as error:
+            raise Refusal("comparison.patches", name=name) from error
+        veiled = replace(veiled, patches=windows)
+    return veiled
 
 
 def _check_original(original: Mapping[str, JsonValue], records: Mapping[int, Record]) -> None:

@@ -292,12 +292,25 @@ ENGLISH: Final[Mapping[str, str]] = {
         "{pictures} veiled pictures recomputed: at least {percent} % of the shown patches agree, "
         "and nothing sharp shows where it is veiled."
     ),
+    "comparison.pass_with_links": (
+        "{pictures} veiled pictures recomputed: at least {percent} % of the shown patches agree, "
+        "and nothing sharp shows where it is veiled. {links} numbered places lie where the stored "
+        "geometry puts them, and {patches} texture patches correlate as told."
+    ),
     "comparison.no_picture": "The comparison shows no picture, so there is nothing to recompute.",
     "comparison.grid": "The change map of {name} does not cover its picture.",
     "comparison.picture_unreadable": "The picture {name} cannot be read as what it should be.",
     "comparison.unveiled": "The picture {name} shows details where it says it is veiled.",
     "comparison.pixels_disagree": (
         'In the picture {name} only {percent} % of the parts called "agreed" agree.'
+    ),
+    "comparison.links": "The numbered places told of {name} cannot be as they are told.",
+    "comparison.patches": "The texture patches told of {name} cannot be as they are told.",
+    "comparison.links_drawn": (
+        "The picture {name} is not the veiled pair with marks at its numbered places."
+    ),
+    "comparison.patches_drawn": (
+        "The picture {name} does not hold the texture patches, or not the correlation, as told."
     ),
     "comparison.too_little": "A picture of the comparison shows too little to recompute it.",
     "comparison.no_pixels": (

@@ -304,12 +304,25 @@ VIETNAMESE: Final[Mapping[str, str]] = {
         "Đã tính lại {pictures} hình đã che: ít nhất {percent} % các mảng được hiện ra khớp nhau, "
         "và ở chỗ đã che không còn nét nào rõ."
     ),
+    "comparison.pass_with_links": (
+        "Đã tính lại {pictures} hình đã che: ít nhất {percent} % các mảng được hiện ra khớp nhau, "
+        "và ở chỗ đã che không còn nét nào rõ. {links} điểm đánh số nằm đúng chỗ theo phép đặt "
+        "khớp đã lưu, và {patches} mảng chi tiết có hệ số tương quan đúng như đã ghi."
+    ),
     "comparison.no_picture": "Phần so sánh không kèm hình nào, nên không có gì để tính lại.",
     "comparison.grid": "Bản đồ thay đổi của {name} không phủ đúng hình.",
     "comparison.picture_unreadable": "Không đọc được hình {name} đúng như mô tả.",
     "comparison.unveiled": "Hình {name} còn chi tiết ở chỗ ghi là đã che.",
     "comparison.pixels_disagree": (
         'Trong hình {name} chỉ có {percent} % các phần ghi là "khớp" thật sự khớp.'
+    ),
+    "comparison.links": "Các điểm đánh số ghi cho {name} không thể đúng như đã ghi.",
+    "comparison.patches": "Các mảng chi tiết ghi cho {name} không thể đúng như đã ghi.",
+    "comparison.links_drawn": (
+        "Hình {name} không phải là cặp hình đã che có đánh dấu tại các điểm đánh số."
+    ),
+    "comparison.patches_drawn": (
+        "Hình {name} không có đúng các mảng chi tiết, hoặc không có đúng hệ số tương quan đã ghi."
     ),
     "comparison.too_little": "Một hình trong phần so sánh hiện ra quá ít để tính lại.",
     "comparison.no_pixels": (

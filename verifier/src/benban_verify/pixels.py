@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benban_verify.comparison import VeiledRun
+from benban_verify.pair_pictures import LinkPicture, PatchPicture
 from benban_verify.refusal import NotDone, Refusal
 
 _Plane = NDArray[np.float64]
@@ -47,6 +48,14 @@ _PATCH_STEP_PX: Final = 4
 _MIN_PATCHES: Final = 24
 _MIN_SHARE: Final = 0.7
 _VEIL_SLACK: Final = 4
+# Layout of the pictures beside it.
+_MARK_PX: Final = 40
+_ENLARGED: Final = 4
+_BETWEEN_PX: Final = 8
+_APART_PX: Final = 40
+_LABEL_PX: Final = 40
+# Half of the last digit that is told, and what two sums of 4,096 products may differ by.
+_TOLD_WITHIN: Final = 0.0051
 
 
 class PillowPixels:
@@ -74,6 +83,59 @@ class PillowPixels:
             raise Refusal("comparison.pixels_disagree", name=run.path, percent=round(100 * share))
         return share
 
+    def check_links(self, run: VeiledRun, links: LinkPicture, veiled: bytes, png: bytes) -> None:
+        """
+        Return if the picture is the veiled pair with a mark near each end of each link.
+
+        Raises:
+            Refusal: ``comparison.picture_unreadable`` or ``comparison.links_drawn``.
+        """
+        size = (2 * run.width_px + _GAP_PX, run.height_px)
+        drawn = _pixels(links.path, png, size)
+        is_mark = (drawn != _pixels(run.path, veiled, size)).any(axis=2)
+        allowed = np.zeros_like(is_mark)
+        is_true = _is_black_or_white(drawn[is_mark])
+        for start, places in ((0, links.seen), (run.width_px + _GAP_PX, links.laid)):
+            half = slice(start, start + run.width_px)
+            for place in places:
+                # A view: what lies beyond the half belongs to the other one.
+                near = _around(place)
+                allowed[:, half][near] = True
+                is_true = is_true and bool(is_mark[:, half][near].any())
+        if not is_true or (is_mark & ~allowed).any():
+            raise Refusal("comparison.links_drawn", name=links.path)
+
+    def check_patches(
+        self, run: VeiledRun, patches: PatchPicture, veiled: bytes, png: bytes
+    ) -> None:
+        """
+        Return if the picture holds the windows of the veiled pair, and their correlation is told.
+
+        Raises:
+            Refusal: ``comparison.picture_unreadable`` or ``comparison.patches_drawn``.
+        """
+        side, count = _ENLARGED * patches.side_px, len(patches.windows)
+        block = 2 * side + _BETWEEN_PX
+        size = (count * (block + _APART_PX) - _APART_PX, side + _LABEL_PX)
+        drawn = _pixels(patches.path, png, size)
+        pair = _pixels(run.path, veiled, (2 * run.width_px + _GAP_PX, run.height_px))
+        expected = np.full_like(drawn, 255.0)
+        is_true = _is_black_or_white(drawn[side:].reshape(-1, 3))
+        for number, (left, top, told) in enumerate(patches.windows):
+            start = number * (block + _APART_PX)
+            greys = []
+            for column, place in (
+                (left, start),
+                (left + run.width_px + _GAP_PX, start + side + _BETWEEN_PX),
+            ):
+                window = pair[top : top + patches.side_px, column : column + patches.side_px]
+                large = window.repeat(_ENLARGED, axis=0).repeat(_ENLARGED, axis=1)
+                expected[:side, place : place + side] = large
+                greys.append(_grey(window))
+            is_true = is_true and abs(_zncc(*greys) - told) <= _TOLD_WITHIN
+        if not is_true or (drawn[:side] != expected[:side]).any():
+            raise Refusal("comparison.patches_drawn", name=patches.path)
+
 
 def _is_covering(run: VeiledRun) -> bool:
     """Whether every pixel lies in a cell, and no cell lies wholly outside."""
@@ -86,18 +148,22 @@ def _is_covering(run: VeiledRun) -> bool:
 
 def _halves(run: VeiledRun, png: bytes) -> tuple[_Plane, _Plane]:
     """Both halves, height x width x 3, after the PNG's own header told the right size."""
-    wanted = (2 * run.width_px + _GAP_PX, run.height_px)
-    if max(run.width_px, run.height_px) > _MAX_SIDE_PX or len(png) < _PNG_HEAD.size:
-        raise Refusal("comparison.picture_unreadable", name=run.path)
+    pixels = _pixels(run.path, png, (2 * run.width_px + _GAP_PX, run.height_px))
+    return pixels[:, : run.width_px], pixels[:, run.width_px + _GAP_PX :]
+
+
+def _pixels(name: str, png: bytes, wanted: tuple[int, int]) -> _Plane:
+    """All pixels of a PNG, height x width x 3; nothing is decoded that tells another size."""
+    if max(wanted) > 2 * _MAX_SIDE_PX + _GAP_PX or len(png) < _PNG_HEAD.size:
+        raise Refusal("comparison.picture_unreadable", name=name)
     magic, _, kind, width, height, *_ = _PNG_HEAD.unpack(png[: _PNG_HEAD.size])
     if (magic, kind, (width, height)) != (b"\x89PNG\r\n\x1a\n", b"IHDR", wanted):
-        raise Refusal("comparison.picture_unreadable", name=run.path)
+        raise Refusal("comparison.picture_unreadable", name=name)
     try:
         with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
-            pixels = np.asarray(picture.convert("RGB"), np.float64)
+            return np.asarray(picture.convert("RGB"), np.float64)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise Refusal("comparison.picture_unreadable", name=run.path) from error
-    return pixels[:, : run.width_px], pixels[:, run.width_px + _GAP_PX :]
+        raise Refusal("comparison.picture_unreadable", name=name) from error
 
 
 def _shown(run: VeiledRun) -> _Mask:
@@ -179,6 +245,26 @@ def _halved(plane: _Plane) -> _Plane:
     height, width = (side - side % 2 for side in plane.shape)
     even = plane[:height, :width]
     return np.asarray((even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4)
+
+
+def _is_black_or_white(pixels: _Plane) -> bool:
+    return bool(((pixels == 0).all(axis=1) | (pixels == 255).all(axis=1)).all())  # noqa: PLR2004
+
+
+def _around(place: tuple[float, float]) -> tuple[slice, slice]:
+    """Where the mark of a link may lie."""
+    x, y = (round(value) for value in place)
+    return (
+        slice(max(0, y - _MARK_PX), y + _MARK_PX + 1),
+        slice(max(0, x - _MARK_PX), x + _MARK_PX + 1),
+    )
+
+
+def _zncc(one: _Plane, other: _Plane) -> float:
+    """The zero-mean normalised cross-correlation; 0 where nothing varies."""
+    one, other = one - one.mean(), other - other.mean()
+    spread = float(np.sqrt((one**2).sum() * (other**2).sum()))
+    return float((one * other).sum()) / spread if spread else 0.0
 
 
 def _grey(rgb: _Plane) -> _Plane:

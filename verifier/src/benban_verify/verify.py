@@ -32,7 +32,7 @@ from benban_verify.bagit import (
     sha256_of,
     token_files,
 )
-from benban_verify.comparison import PixelProgram, check_comparison, recompute
+from benban_verify.comparison import PixelProgram, check_comparison, recompute, recomputed
 from benban_verify.graph import check_graph
 from benban_verify.inventory import (
     Inventory,
@@ -380,9 +380,8 @@ class _Verification:
         if self.pixels is None:
             raise NotDone("comparison.no_pixels")
         percent = recompute(self.bag, runs, self.pixels)
-        return _Passed(
-            message_id="comparison.pass", about={"pictures": len(runs), "percent": percent}
-        )
+        message_id, about = recomputed(runs, percent)
+        return _Passed(message_id=message_id, about=about)
 
     def originals(self) -> _Passed:
         """The sealed originals of an authority edition are those of the inventory."""

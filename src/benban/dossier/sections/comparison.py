@@ -16,18 +16,25 @@ from benban.dossier.blocks import (
     Picture,
     Table,
 )
+from benban.dossier.picture_paths import links_path, patches_path, picture_path
 from benban.dossier.rates import RATE_COLUMNS, rate_in_words
 from benban.dossier.sections.scene import Scene
 from benban.dossier.view import (
     MATCHED_TIERS,
     ComparisonEntry,
     ComparisonSection,
-    picture_path,
 )
 from benban.dossier.voice import Voice, code_cell, text_cell
 from benban.model.exhibit import Original
+from benban.model.finding import (
+    MOST_PATCHES,
+    ChangeMap,
+    CommonOrigin,
+    Direction,
+    Registration,
+    Tier,
+)
 from benban.model.finding import Cell as MapCell
-from benban.model.finding import ChangeMap, CommonOrigin, Direction, Registration, Tier
 
 _LIMITS = 4
 
@@ -113,18 +120,51 @@ def _run(scene: Scene, entry: ComparisonEntry) -> list[Block]:
     blocks.append(Facts(rows=_measures(scene, entry)))
     if entry.veiled_png is None:
         blocks.append(Paragraph(text=voice.say("comparison.no-picture"), face=Face.MUTED))
-    else:
-        words = voice.say("comparison.picture", label=label)
-        where = voice.say("comparison.picture-file", path=picture_path(finding.id))
-        blocks.append(
-            Picture(
-                png=entry.veiled_png,
-                jpeg=entry.print_jpeg,
-                alt=words,
-                caption=f"{words} {where}",
-            )
-        )
-    return blocks
+        return blocks
+    words = voice.say("comparison.picture", label=label)
+    veiled = _picture(scene, words, picture_path(finding.id), entry.veiled_png, entry.print_jpeg)
+    return [*blocks, veiled, *_links(scene, entry), *_patches(scene, entry)]
+
+
+def _links(scene: Scene, entry: ComparisonEntry) -> list[Block]:
+    voice, finding = scene.voice, entry.finding
+    if finding.links is None:
+        return []
+    if entry.links_png is None:
+        return [Paragraph(text=voice.say("comparison.links-none"), face=Face.MUTED)]
+    words = voice.say(
+        "comparison.links",
+        label=scene.labels.of(finding.id),
+        count=voice.number(len(finding.links.links)),
+    )
+    return [_picture(scene, words, links_path(finding.id), entry.links_png, entry.links_jpeg)]
+
+
+def _patches(scene: Scene, entry: ComparisonEntry) -> list[Block]:
+    voice, drawn = scene.voice, entry.finding.patches
+    if drawn is None:
+        return []
+    if entry.patches_png is None:
+        return [Paragraph(text=voice.say("comparison.patches-none"), face=Face.MUTED)]
+    values = (
+        f"({number}) {voice.number(patch.zncc, 2)}"
+        for number, patch in enumerate(drawn.patches, start=1)
+    )
+    words = voice.say(
+        "comparison.patches",
+        label=scene.labels.of(entry.finding.id),
+        count=voice.number(len(drawn.patches)),
+        side=voice.number(drawn.side_px),
+        values="; ".join(values),
+    )
+    if len(drawn.patches) < MOST_PATCHES:
+        words = f"{words} {voice.say('comparison.patches-fewer')}"
+    return [_picture(scene, words, patches_path(entry.finding.id), entry.patches_png)]
+
+
+def _picture(scene: Scene, words: str, path: str, png: bytes, jpeg: bytes | None = None) -> Picture:
+    where = scene.voice.say("comparison.picture-file", path=path)
+    return Picture(png=png, jpeg=jpeg, alt=words, caption=f"{words} {where}")
 
 
 def _measures(scene: Scene, entry: ComparisonEntry) -> tuple[Fact, ...]:

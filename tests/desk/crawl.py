@@ -142,6 +142,7 @@ def make_world(desk: Running) -> World:
         "look": look.rpartition("/")[2],
         "comparison": comparison,
         "pair": pair,
+        "beside": "links",
         "photos": "none",
         "job": job.id,
         "reading": reading,

@@ -248,15 +248,17 @@ def test_the_covered_pair_and_the_map_are_seen_after_they_were_asked_for(
     sizes = phone.locator("main img").evaluate_all(
         "all => Promise.all(all.map((one) => one.decode().then(() => one.naturalWidth)))"
     )
-    assert (len(sizes), min(sizes) > 100) == (2, True)
+    assert (len(sizes), min(sizes) > 100) == (4, True)
     assert "What this does not show" in phone.inner_text("main")
     with closed_desk.desk.case(case.removeprefix("/c/")) as store:
         (finding,) = store.all(CommonOrigin)
         last = store.events()[-1]
-        stored = store.get_derived(finding.id, "veiled")
+        stored = [store.get_derived(finding.id, kind) for kind in ("veiled", "links", "patches")]
     assert (last.kind, last.subject) == (EventKind.SHOWN_VEILED, finding.exhibit_id)
     number = phone.url.rpartition("/")[2]
-    assert closed_desk.get(f"/look/{number}").content == stored
+    seen = [f"/look/{number}", f"/look/{number}/links", f"/look/{number}/patches"]
+    assert [closed_desk.get(path).content for path in seen] == stored
+    assert closed_desk.get(f"/look/{number}/original").status_code == 404
 
 
 def test_a_finding_of_no_correspondence_says_that_this_does_not_mean_it_is_real(

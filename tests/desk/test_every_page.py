@@ -21,7 +21,7 @@ from tests.desk.crawl import (
 from tests.desk.rig import PASSPHRASE, running_desk
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"ftyp", b"<svg")
-_PICTURE_ROUTES = ("/look/{look}", "/look/{pair}/beside")
+_PICTURE_ROUTES = ("/look/{look}", "/look/{pair}/{beside}")
 # Answers of the program to itself, no pages.
 _NO_PAGES = ("/here", "/rest")
 # The page that may listen, and the one that plays what was said.

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from benban.casework.events import event, open_field, sealed_field
+from benban.casework.pair_pictures import PairPictures, pair_pictures
 from benban.casework.videos import is_video
-from benban.errors import ExhibitMissingError, UnveilReasonMissingError
+from benban.errors import ExhibitMissingError, NotStoredError, UnveilReasonMissingError
 from benban.fingerprint.ports import Decoder
 from benban.model.clock import Clock
 from benban.model.custody import EventKind
@@ -92,20 +93,23 @@ def picture(
     return ShownPicture(png=veiled, is_veiled=True)
 
 
-def veiled_pair(store: CaseStore, comparison_id: ComparisonId) -> ShownPicture:
+def veiled_pair(store: CaseStore, comparison_id: ComparisonId) -> PairPictures:
     """
-    Return the veiled pair of a comparison: in both halves everything that does not agree is hidden.
+    Return the veiled pair of a comparison, with what was drawn from it: links and patches.
 
-    That it was shown is logged here, with the questioned picture.
+    In both halves everything that does not agree is hidden. That it was shown is logged here, with
+    the questioned picture.
 
     Raises:
         NotStoredError: BB-412, there is no such comparison, or it has no pair that may be seen.
     """
     finding = store.get(CommonOrigin, comparison_id)
-    png = store.get_derived(finding.id, "veiled")
+    kept = pair_pictures(store, finding)
+    if kept is None:
+        raise NotStoredError("no picture of this pair", what=comparison_id)
     of = open_field("comparison", finding.id)
     store.record(event(EventKind.SHOWN_VEILED, finding.exhibit_id, of))
-    return ShownPicture(png=png, is_veiled=True)
+    return kept
 
 
 def _is_live(store: CaseStore, grant: UnveilGrant, exhibit_id: ExhibitId, clock: Clock) -> bool:

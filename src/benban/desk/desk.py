@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
+from types import MappingProxyType
 
 from benban.casework.catalogue_in_use import use_catalogue_of, use_the_programs_own
 from benban.casework.send_notice import PreparedMail
@@ -212,7 +213,13 @@ class Desk:
     def note_seen(self, pattern: str, case_ids: Iterable[CaseId]) -> None:
         """Note whose cases a page shows that is the page of none; alone, one watches nobody."""
 
-    def look_at(self, case_id: CaseId, of: str, shown: ShownPicture, beside: bytes = b"") -> str:
+    def look_at(
+        self,
+        case_id: CaseId,
+        of: str,
+        shown: ShownPicture,
+        beside: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> str:
         """
         Return the number under which a picture that was just logged can be seen.
 

@@ -3,8 +3,9 @@
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from benban.casework.show import GRANT_LIFETIME, ShownPicture
 from benban.model.clock import Clock
@@ -19,7 +20,7 @@ class _Look:
     case_id: str
     of: str
     shown: ShownPicture
-    beside: bytes
+    beside: Mapping[str, bytes]
     made_ns: int
 
 
@@ -39,7 +40,13 @@ class Looks:
         self._pages: dict[str, bytes] = {}
         self._pages_case = ""
 
-    def add(self, case_id: str, of: str, shown: ShownPicture, beside: bytes = b"") -> str:
+    def add(
+        self,
+        case_id: str,
+        of: str,
+        shown: ShownPicture,
+        beside: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> str:
         """
         Return the number under which *shown* can be seen.
 
@@ -47,7 +54,7 @@ class Looks:
             case_id: whose it is.
             of: id of the exhibit or comparison.
             shown: as it left.
-            beside: a PNG that goes with it and shows no person, such as a map.
+            beside: PNGs that go with it and show nothing that it hides, such as a map, by name.
         """
         number = secrets.token_urlsafe(18)
         look = _Look(
@@ -111,11 +118,11 @@ class Looks:
                 del self._looks[number]
             return look.shown.png
 
-    def take_beside(self, number: str) -> bytes | None:
-        """Return what goes with a picture; None when there is nothing."""
+    def take_beside(self, number: str, untrusted_name: str) -> bytes | None:
+        """Return what goes with a picture under a name; None when there is nothing."""
         with self._lock:
             look = self._live(number)
-        return (look.beside or None) if look is not None else None
+        return None if look is None else look.beside.get(untrusted_name)
 
     def forget_of(self, case_id: str) -> None:
         """Let nothing of a case be seen any more: something of it was destroyed."""

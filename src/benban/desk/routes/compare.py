@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from benban.casework.compare_case import compare_case
 from benban.casework.fingerprints import fingerprint_exhibits, questioned_pictures
-from benban.casework.show import veiled_pair
+from benban.casework.show import ShownPicture, veiled_pair
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
@@ -18,7 +18,7 @@ from benban.dossier.view import OwnAccount
 from benban.dossier.voice import Voice
 from benban.errors import PageMissingError
 from benban.model.exhibit import Exhibit, Original
-from benban.model.finding import Cell, CommonOrigin, Direction, Order
+from benban.model.finding import MOST_PATCHES, Cell, CommonOrigin, Direction, Order
 from benban.model.ids import ComparisonId
 from benban.wiring_case import CaseStore, opened_fence
 
@@ -61,8 +61,12 @@ def look(desk: Desk, asked: Asked) -> Response:
         finding = store.get(CommonOrigin, ComparisonId(asked.parts["comparison"]))
         if finding.change_map is None:
             raise PageMissingError
-        shown = veiled_pair(store, finding.id)
-        number = desk.look_at(store.case.id, finding.id, shown, change_map_png(finding.change_map))
+        kept = veiled_pair(store, finding.id)
+        shown = ShownPicture(png=kept.veiled, is_veiled=True)
+        beside = {"map": change_map_png(finding.change_map)}
+        beside |= {"links": kept.links} if kept.links else {}
+        beside |= {"patches": kept.patches} if kept.patches else {}
+        number = desk.look_at(store.case.id, finding.id, shown, beside)
         return go_to(f"/c/{store.case.id}/compare/{finding.id}/pair/{number}")
 
 
@@ -79,6 +83,7 @@ def pair(desk: Desk, asked: Asked) -> Response:
             "compare_pair.html.j2",
             case=store.case,
             run=_run(store, finding),
+            drawn=_drawn(desk, finding),
             pair=number,
             is_work=desk.is_work,
         )
@@ -106,9 +111,13 @@ def _telling(progress: Progress) -> Callable[[int, int], None]:
 
 def _rates(desk: Desk) -> tuple[tuple[str, str, str, str], ...]:
     """Return what a dossier prints of how often the method was right: the same rows and words."""
-    # Nothing that somebody typed is said here, so nothing is masked and no letter can be missing.
-    voice = Voice(language=desk.language, masker=make_masker(OwnAccount()), glyphs=frozenset())
+    voice = _voice(desk)
     return tuple(rate_in_words(voice, one) for one in measured_rates())
+
+
+def _voice(desk: Desk) -> Voice:
+    # Nothing that somebody typed is said here, so nothing is masked and no letter can be missing.
+    return Voice(language=desk.language, masker=make_masker(OwnAccount()), glyphs=frozenset())
 
 
 def _runs(store: CaseStore) -> list[dict[str, object]]:
@@ -138,6 +147,18 @@ def _run(store: CaseStore, finding: CommonOrigin) -> dict[str, object]:
         "is_later": order is not None and order.order is Order.QUESTIONED_IS_LATER,
         "pair_of": finding.id if finding.veiled_picture is not None else "",
     }
+
+
+def _drawn(desk: Desk, finding: CommonOrigin) -> dict[str, object]:
+    """Return what the page says of links and patches; nothing of a run that was made without."""
+    voice = _voice(desk)
+    said: dict[str, object] = {}
+    if finding.links is not None:
+        said["links"] = len(finding.links.links)
+    if finding.patches is not None:
+        said["patches"] = [voice.number(one.zncc, 2) for one in finding.patches.patches]
+        said["is_fewer"] = len(finding.patches.patches) < MOST_PATCHES
+    return said
 
 
 def _photo(store: CaseStore, finding: CommonOrigin) -> str:

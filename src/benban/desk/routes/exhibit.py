@@ -71,10 +71,11 @@ def pixels(desk: Desk, asked: Asked) -> Response:
     return _pixels(desk, asked.parts["look"], desk.looks.take)
 
 
-@ROUTES.page("/look/{pair}/beside")
+@ROUTES.page("/look/{pair}/{beside}")
 def pixels_beside(desk: Desk, asked: Asked) -> Response:
     """Give what goes with a picture that was asked for, such as the map of a comparison."""
-    return _pixels(desk, asked.parts["pair"], desk.looks.take_beside)
+    name = asked.parts["beside"]
+    return _pixels(desk, asked.parts["pair"], lambda one: desk.looks.take_beside(one, name))
 
 
 @ROUTES.page("/c/{case}/e/{exhibit}/forget")

@@ -24,7 +24,8 @@ from benban.model.clip import FrameFingerprint, VideoFingerprint
 from benban.testing.clips import code_video
 from benban.testing.pictures import Subject, draw_example
 from benchmarks._document import Claim, Comparison, Document
-from benchmarks._pairs import PHOTOS, read, upper_bound
+from benchmarks.source.intervals import upper_bound
+from benchmarks.source.photos import PHOTOS, read
 
 Picture = NDArray[np.uint8]
 

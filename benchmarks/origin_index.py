@@ -18,8 +18,10 @@ from benban.compare.describe import describe_original, describe_questioned
 from benban.compare.index import OriginIndex, build_index, vote
 from benban.compare.packed import CODE_LENGTH, PackedPoints, read_packed, write_packed
 from benchmarks._document import Claim, Comparison, Document
-from benchmarks._forger import ATTACKS, Picture
-from benchmarks._pairs import PHOTOS, distractors, forged_pairs, read, upper_bound
+from benchmarks.source.attacks import ATTACKS
+from benchmarks.source.forgery import Picture
+from benchmarks.source.intervals import upper_bound
+from benchmarks.source.photos import PHOTOS, distractor_paths, forged_pairs, read
 
 _ORIGINALS = 20_000
 _POINTS = 300
@@ -111,17 +113,17 @@ def _read_all(*, quick: bool) -> tuple[list[_Copy], list[PackedPoints], float]:
         for is_test in (False, True)
         for pair in forged_pairs(is_test=is_test, step=8 if quick else 1, per_photo=1)
     ]
-    numbers = {int(pair.name): place for place, pair in enumerate(pairs)}
+    numbers = {pair.plan.photo: place for place, pair in enumerate(pairs)}
     copies = [
         _Copy(
             number=place,
-            donor=numbers.get(pair.donor_number),
-            attack=pair.attack,
+            donor=numbers.get(pair.plan.donor),
+            attack=pair.plan.attack,
             points=describe_questioned(pair.forgery.rgb),
         )
         for place, pair in enumerate(pairs)
     ]
-    paths = distractors(12 if quick else 1)
+    paths = list(distractor_paths()[:: 12 if quick else 1])
     paths += [] if quick else sorted((PHOTOS / "same-scene").glob("*.jpg"))
     begun = time.process_time()
     entries = [_as_kept(pair.original) for pair in pairs]

@@ -1,7 +1,6 @@
 """Find for each questioned picture the original that shares its shot (optional, EVIDENCE 5)."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import BinaryIO, TypeVar
@@ -9,8 +8,8 @@ from typing import BinaryIO, TypeVar
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.fingerprints import questioned_pictures
 from benban.casework.original_index import CaseIndex, Progress, open_case_index
-from benban.casework.short_list import Compared, compare_all, compare_short_list
 from benban.casework.pair_pictures import LINKED_PAIR, PATCHED_PAIR, VEILED_PAIR
+from benban.casework.short_list import Compared, compare_all, compare_short_list
 from benban.compare.direction import judge_direction
 from benban.compare.sources import find_sources
 from benban.errors import BenbanError, DeclarationMissingError
@@ -154,19 +153,7 @@ def _keep_run(
     decoder: Decoder,
 ) -> ComparisonRun:
     direction = _direction(store, finding, pair)
-    veiled = _veil(store, exhibit, compared.originals, pair, decoder)
-    if veiled is not None:
-        # Its digest stands in the finding: the report's picture is bound to the log.
-        finding = replace(finding, veiled_picture=sha256_of(veiled))
-    pictures = [Derived(owner=finding.id, kind="veiled", data=veiled)] if veiled else []
-    with ExitStack() as streams:
-        questioned = streams.enter_context(store.open_exhibit(exhibit.id))
-        opened = [streams.enter_context(store.open_original(one.id)) for one in originals]
-        pairs = decoder.compare(questioned, opened)
-    best = next((pair for pair in pairs if pair.is_best), None)
-    finding = _finding(exhibit, originals, best, clock)
-    direction = _direction(store, finding, best)
-    drawn = _draw(store, exhibit, originals, best, decoder)
+    drawn = _draw(store, exhibit, compared.originals, pair, decoder)
     if drawn is not None:
         finding = drawn.said_in(finding)
     pictures = drawn.kept_for(finding) if drawn else ()
@@ -323,5 +310,7 @@ def _searched(finding: CommonOrigin) -> tuple[Field, ...]:
     if finding.short_list_of is None:
         return ()
     return (open_field("short_list_of", finding.short_list_of),)
+
+
 def _said(drawn: DrawnLinks | DrawnPatches | None) -> str:
     return str((drawn.picture if drawn else None) or "")

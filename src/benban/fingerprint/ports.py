@@ -89,6 +89,7 @@ class ClipFinding:
     log10_nfa: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedPair:
     """
     The numbered links of a veiled pair.

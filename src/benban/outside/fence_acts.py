@@ -21,8 +21,8 @@ from benban.compare.clip_frames import (
 )
 from benban.compare.clip_source import find_source_clip
 from benban.compare.describe import describe_original, describe_questioned
-from benban.compare.packed import write_packed
 from benban.compare.links import find_links, links_png
+from benban.compare.packed import write_packed
 from benban.compare.pair import compare_pictures
 from benban.compare.patches import patches_png, pick_patches
 from benban.compare.veil import (

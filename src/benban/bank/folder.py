@@ -24,6 +24,8 @@ from benban.errors import BankDamagedError
 _MANIFEST = "bank.json"
 _FORMAT = 1
 _PARTS = ("front", "back", "number", "offsets", "rows")
+# In how many pieces a segment is cut; none without a segment.
+_CUTS = (0, 12, 16)
 _READ_BYTES = 1 << 20
 
 
@@ -73,7 +75,10 @@ def read_manifest(folder: Path) -> Manifest | None:
             pieces=int(said["pieces"]),
             digests={str(name): str(digest) for name, digest in said["digests"].items()},
         )
-        is_known = said["format"] == _FORMAT and set(manifest.digests) <= set(_PARTS)
+        # All parts or none: what is not named would be taken for left over.
+        is_whole = set(manifest.digests) == (set(_PARTS) if manifest.pieces else set())
+        is_known = said["format"] == _FORMAT and manifest.pieces in _CUTS and is_whole
+        is_known &= said["check"] == _check_of(manifest)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BankDamagedError(part=_MANIFEST) from error
     if not is_known:
@@ -88,6 +93,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         "generation": manifest.generation,
         "pieces": manifest.pieces,
         "digests": manifest.digests,
+        "check": _check_of(manifest),
     }
     written = folder / f"{_MANIFEST}.new"
     with written.open("w", encoding="utf-8") as out:
@@ -175,7 +181,8 @@ def begin_journal(folder: Path, manifest: Manifest) -> Journal:
 
 def _check_shapes(segment: Segment, part: str) -> None:
     # The digest says that these are the bytes that were written; this, that a program of another
-    # version did not write them: what is looked up by position is never read outside.
+    # version did not write them. Whoever may write the folder can name other bytes: the folder is
+    # the exchange's alone.
     count = len(segment.number)
     fits = (
         segment.front.shape == segment.back.shape == (count, FRONT)
@@ -187,6 +194,12 @@ def _check_shapes(segment: Segment, part: str) -> None:
     )
     if not fits:
         raise BankDamagedError(part=part)
+
+
+def _check_of(manifest: Manifest) -> str:
+    """Return what shows that a manifest is the one that was written (not by whom)."""
+    said = [manifest.generation, manifest.pieces, sorted(manifest.digests.items())]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def _digest(path: Path) -> str:

@@ -7,11 +7,9 @@ from typing import BinaryIO, TypeVar
 
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.fingerprints import questioned_pictures
-from benban.casework.original_index import CaseIndex, Progress, open_case_index
 from benban.casework.pair_pictures import LINKED_PAIR, PATCHED_PAIR, VEILED_PAIR
-from benban.casework.short_list import Compared, compare_all, compare_short_list
+from benban.casework.short_list import Compared, compare_all
 from benban.compare.direction import judge_direction
-from benban.compare.sources import find_sources
 from benban.errors import BenbanError, DeclarationMissingError
 from benban.fingerprint.ports import Decoder, LinkedPair, PairFinding, PatchedPair
 from benban.model.clock import Clock
@@ -23,8 +21,8 @@ from benban.model.sighting import Sighting
 from benban.seal.digests import sha256_of
 from benban.vault import CaseStore, Derived
 
-# Up to here every original is compared: half a second each, and nothing can miss the list.
-COMPARED_WHOLE = 30
+# Told before each picture how many are done, of how many; may raise to stop.
+Progress = Callable[[int, int], None]
 Drawing = TypeVar("Drawing")
 
 # A calendar day begins first at UTC+14 (Kiribati); the person's own zone is not known here.
@@ -33,7 +31,7 @@ _EARLIEST_ZONE = timedelta(hours=14)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonRun:
-    """One questioned picture and one original that it comes from, or the finding that none is."""
+    """The finding of one questioned picture and what is known about the order."""
 
     finding: CommonOrigin
     direction: Direction
@@ -62,98 +60,50 @@ def compare_case(
     tell: Progress = lambda _done, _count: None,
 ) -> CaseComparison:
     """
-    Compare every questioned picture with the declared originals; all runs are kept.
-
-    With more than :data:`COMPARED_WHOLE` originals the index says which are worth it. A picture
-    put together from several photographs gives a run for each of them, the best one first.
+    Compare every questioned picture with every declared original; all runs are kept.
 
     Args:
         store: of the case.
         decoder: the fence.
         clock: for the time of the findings.
-        tell: told how far the index is brought up to date; may raise to stop.
+        tell: told before each picture and at the end; may raise to stop.
 
     Raises:
         DeclarationMissingError: BB-107, no declared original.
-        FenceUnavailableError: BB-306, the index cannot be brought up to date now.
     """
     originals = store.all(Original)
     if not originals:
         raise DeclarationMissingError
     pictures = questioned_pictures(store)
-    case_index = None
-    if pictures and len(originals) > COMPARED_WHOLE:
-        case_index = open_case_index(store, decoder, tell)
     runs: list[ComparisonRun] = []
     failures: list[Uncompared] = []
-    for exhibit in pictures:
+    for done, exhibit in enumerate(pictures):
+        tell(done, len(pictures))
         act = open_field("act", "compare")
         store.record(event(EventKind.ATTEMPT, exhibit.id, act))
         try:
-            runs += _compare_one(
-                store, exhibit, case_index or originals, decoder=decoder, clock=clock
-            )
+            runs.append(_compare_one(store, exhibit, originals, decoder=decoder, clock=clock))
         except BenbanError as error:
             failures.append(Uncompared(exhibit_id=exhibit.id, code=error.code))
             reason = open_field("reason", error.code)
             store.record(event(EventKind.ATTEMPT_FAILED, exhibit.id, act, reason))
+    tell(len(pictures), len(pictures))
     return CaseComparison(runs=tuple(runs), failures=tuple(failures))
 
 
 def _compare_one(
     store: CaseStore,
     exhibit: Exhibit,
-    among: CaseIndex | tuple[Original, ...],
+    originals: tuple[Original, ...],
     *,
     decoder: Decoder,
     clock: Clock,
-) -> list[ComparisonRun]:
-    if isinstance(among, CaseIndex):
-        compared = compare_short_list(store, exhibit, among, decoder)
-        short_list_of = len(among.originals)
-    else:
-        compared = compare_all(store, exhibit, among, decoder)
-        short_list_of = None
-    best = next((pair for pair in compared.pairs if pair.is_best), None)
-    found = [best, *_further(store, exhibit, compared, best, decoder)]
-    runs = []
-    for pair in found:
-        finding = _finding(exhibit, compared, pair, clock)
-        finding = replace(finding, short_list_of=short_list_of)
-        runs.append(_keep_run(store, exhibit, compared, finding, pair=pair, decoder=decoder))
-    return runs
-
-
-def _further(
-    store: CaseStore,
-    exhibit: Exhibit,
-    compared: Compared,
-    best: PairFinding | None,
-    decoder: Decoder,
-) -> list[PairFinding]:
-    """Return further sources, each with a region of its own, judged without the others."""
-    found = []
-    for pair in find_sources(compared.pairs):
-        if pair is best:
-            continue
-        # Together they stood in one contest, which is about siblings and not about these.
-        (alone,) = compare_all(store, exhibit, [compared.originals[pair.index]], decoder).pairs
-        if alone.change_map is not None:
-            found.append(replace(alone, index=pair.index))
-    return found
-
-
-def _keep_run(
-    store: CaseStore,
-    exhibit: Exhibit,
-    compared: Compared,
-    finding: CommonOrigin,
-    *,
-    pair: PairFinding | None,
-    decoder: Decoder,
 ) -> ComparisonRun:
-    direction = _direction(store, finding, pair)
-    drawn = _draw(store, exhibit, compared.originals, pair, decoder)
+    compared = compare_all(store, exhibit, originals, decoder)
+    best = next((pair for pair in compared.pairs if pair.is_best), None)
+    finding = _finding(exhibit, compared, best, clock)
+    direction = _direction(store, finding, best)
+    drawn = _draw(store, exhibit, compared.originals, best, decoder)
     if drawn is not None:
         finding = drawn.said_in(finding)
     pictures = drawn.kept_for(finding) if drawn else ()

@@ -117,7 +117,7 @@ class FrameReader:
         first_ms: int | None = None
         next_ms, taken_ms = 0, -_SHORTEST_SHOT_MS
         before: NDArray[np.float32] | None = None
-        for number, frame in enumerate(self._decoded(opened, stream)):
+        for number, frame in enumerate(self._decoded(opened, stream, stop_at)):
             if first_ms is None:
                 first_ms = _time_ms(frame, number, stream)
             at_ms = max(self.read_ms, _time_ms(frame, number, stream) - first_ms)
@@ -130,17 +130,18 @@ class FrameReader:
                     next_ms = (at_ms // self._every_ms + 1) * self._every_ms
                 taken_ms = at_ms
                 yield Frame(number=number, at_ms=at_ms, rgb=upright_rgb(frame))
-            if self._clock() > stop_at:
-                return
 
-    def _decoded(self, opened: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    def _decoded(
+        self, opened: InputContainer, stream: VideoStream, stop_at: float
+    ) -> Iterator[VideoFrame]:
         context = stream.codec_context
         context.thread_count = 1
         context.options = {"max_pixels": str(MAX_PIXELS), "threads": "1"}
         context.skip_frame = "DEFAULT"
         packets = opened.demux(stream)
         bad = 0
-        while bad < _MAX_BAD_PIECES:
+        # Asked for every piece: a video may hold very many that are never shown.
+        while bad < _MAX_BAD_PIECES and self._clock() <= stop_at:
             try:
                 packet = next(packets, None)
                 if packet is None:

@@ -26,15 +26,13 @@ class ScanMatch:
 
     Attributes:
         index: of the stored hash in the call.
-        distance_bits: smallest distance over the eight orientations, 0..256.
+        distance_bits: smallest exact distance over the eight orientations, 0..256.
         dihedral: the orientation that gave it.
-        is_exact: the distance is the exact one; else it is off by at most :data:`BAND_BITS`.
     """
 
     index: int
     distance_bits: int
     dihedral: int
-    is_exact: bool
 
 
 def radius_to_ask(border_bits: int) -> int:
@@ -56,25 +54,19 @@ def decide_matches(
         scanned: the picture, from :func:`benban.fingerprint.measure.scan_picture`.
         stored: exact hashes; those further than :func:`radius_to_ask` may be left out.
         hash_exactly: measures the same picture; called at most once, and only when a stored hash
-            lies within :data:`BAND_BITS` of the border.
+            lies within :func:`radius_to_ask`: what is said to match was always hashed exactly.
         border_bits: the largest distance that counts as a match.
 
     Source: triangle inequality of the Hamming distance.
     """
     found = _nearest(scanned.dihedral, stored)
-    is_exact = scanned.is_exact
-    if not is_exact and any(_is_near_border(one[0], border_bits) for one in found):
-        found, is_exact = _nearest(hash_exactly().dihedral, stored), True
+    if not scanned.is_exact and any(one[0] <= radius_to_ask(border_bits) for one in found):
+        found = _nearest(hash_exactly().dihedral, stored)
     return tuple(
-        ScanMatch(index=index, distance_bits=distance, dihedral=dihedral, is_exact=is_exact)
+        ScanMatch(index=index, distance_bits=distance, dihedral=dihedral)
         for index, (distance, dihedral) in enumerate(found)
         if distance <= border_bits
     )
-
-
-def _is_near_border(distance_bits: int, border_bits: int) -> bool:
-    # Exactly hashed it lies at most the band nearer or further; a match is <= the border.
-    return border_bits - BAND_BITS < distance_bits <= border_bits + BAND_BITS
 
 
 def _nearest(query: Sequence[Pdq], stored: Sequence[Pdq]) -> list[tuple[int, int]]:

@@ -13,6 +13,7 @@ from benban.model.case import StoragePermit
 from benban.model.exhibit import Exhibit, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
+from benban.model.ids import OriginalId
 from benban.model.sighting import Sighting
 from benban.vault.documents import Storable, stored_id
 from benban.vault.writing import OpenCase
@@ -104,17 +105,24 @@ def has_owner(opened: OpenCase, owner: str) -> bool:
     )
 
 
+def _require_original(opened: OpenCase, original_id: OriginalId) -> None:
+    if opened.documents.maybe(Original, original_id) is None:
+        raise NotStoredError("no such original", what=original_id)
+
+
 def _require_subject(opened: OpenCase, item: Storable, comparisons: set[str]) -> None:
     documents = opened.documents
     if isinstance(item, (Exhibit, Original)):
         _require_same_content(opened, item)
     elif isinstance(item, (QuestionedFingerprint, CommonOrigin)):
         _require_exhibits(opened, (item.exhibit_id,))
+        if isinstance(item, CommonOrigin) and item.original_id is not None:
+            # It may have been destroyed while it was compared.
+            _require_original(opened, item.original_id)
     elif isinstance(item, CopyMatch):
         _require_exhibits(opened, (item.exhibit_id, item.other_id))
     elif isinstance(item, OriginalFingerprint):
-        if documents.maybe(Original, item.original_id) is None:
-            raise NotStoredError("no such original", what=item.original_id)
+        _require_original(opened, item.original_id)
     elif (
         isinstance(item, Direction)
         and item.comparison_id not in comparisons

@@ -1,17 +1,19 @@
 """A bank in a folder keeps what was confirmed, and never answers from what is damaged."""
 
-import json
+import hashlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from benban.bank.bank import Bank
+from benban.bank.folder import read_manifest, write_manifest
 from benban.bank.words import as_hashes
 from benban.errors import BankDamagedError, NumberTakenError
 from tests.unit.bank.conftest import random_words
@@ -138,13 +140,30 @@ def test_a_manifest_that_says_nonsense_is_damage(tmp_path: Path, said: str) -> N
         Bank.open(tmp_path)
 
 
+@pytest.mark.parametrize("named", [(), ("front",)])
+def test_a_manifest_that_names_some_of_the_parts_removes_none(
+    tmp_path: Path, named: tuple[str, ...]
+) -> None:
+    filled(tmp_path / "bank").close()
+    manifest = read_manifest(tmp_path / "bank")
+    assert manifest is not None
+    some = {name: manifest.digests[name] for name in named}
+    write_manifest(tmp_path / "bank", replace(manifest, digests=some))
+    with pytest.raises(BankDamagedError):
+        Bank.open(tmp_path / "bank")
+    assert all((tmp_path / "bank" / f"{name}-1.npy").exists() for name in manifest.digests)
+
+
 def test_a_part_that_would_run_code_is_not_read(tmp_path: Path) -> None:
     filled(tmp_path / "bank").close()
-    path, manifest = tmp_path / "bank" / "front-1.npy", tmp_path / "bank" / "bank.json"
+    path = tmp_path / "bank" / "front-1.npy"
     np.save(path, np.array([print], object), allow_pickle=True)
-    said = json.loads(manifest.read_text())
-    said["digests"]["front"] = __import__("hashlib").sha256(path.read_bytes()).hexdigest()
-    manifest.write_text(json.dumps(said))
+    manifest = read_manifest(tmp_path / "bank")
+    assert manifest is not None
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    write_manifest(
+        tmp_path / "bank", replace(manifest, digests={**manifest.digests, "front": digest})
+    )
     with pytest.raises(BankDamagedError):
         Bank.open(tmp_path / "bank")
 
@@ -184,6 +203,7 @@ _ADDER = """
 import sys
 from pathlib import Path
 from benban.bank.bank import Bank
+from benban.bank.folder import read_manifest, write_manifest
 from tests.unit.bank.test_folder import HASHES
 bank = Bank.open(Path(sys.argv[1]))
 for number in range(10_000_000):

@@ -7,14 +7,17 @@ import pytest
 
 from benban.casework.add_files import add_files
 from benban.casework.compare_case import compare_case
+from benban.casework.events import event
 from benban.casework.original_index import open_case_index
 from benban.casework.originals import GivenFile, add_originals, declare_originals
 from benban.casework.short_list import compare_short_list
 from benban.casework.take_in import SightingReport, take_in
+from benban.compare.sources import find_sources
 from benban.errors import PictureUnsafeError, StoppedError
+from benban.fingerprint.ports import PairFinding, PatchedPair
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit, Original
-from benban.model.finding import Tier
+from benban.model.finding import CommonOrigin, Tier
 from benban.model.sighting import SightingKind
 from benban.outside.fence import Fence
 from benban.testing.clock import FakeClock
@@ -148,12 +151,36 @@ def test_the_original_of_an_altered_copy_is_found_by_the_short_list(
     assert (compared.originals[best.index], best.tier) == (originals[0], Tier.A)
 
 
-def test_a_picture_put_together_from_two_photographs_gives_a_run_for_each(
+def test_a_picture_put_together_from_two_photographs_has_both_on_its_list(
     store: CaseStore, counting: Counting, originals: tuple[Original, ...], clock: FakeClock
 ) -> None:
-    _questioned(store, clock, BOTH)
+    exhibit = _questioned(store, clock, BOTH)
 
-    runs = compare_case(store, counting, clock).runs
+    index = open_case_index(store, counting, _untold)
+    compared = compare_short_list(store, exhibit, index, counting)
 
-    assert {run.finding.original_id for run in runs} == {one.id for one in originals[:2]}
-    assert all(run.finding.change_map is not None for run in runs)
+    sources = find_sources(compared.pairs)
+    assert {compared.originals[one.index] for one in sources} == set(originals[:2])
+
+
+def test_nothing_of_a_photo_that_went_while_it_was_compared_is_kept(
+    store: CaseStore, counting: Counting, originals: tuple[Original, ...], clock: FakeClock
+) -> None:
+    exhibit = _questioned(store, clock, make_fake(PHOTOS[0], seed=6).jpeg)
+
+    class Forgetful(Fence):
+        """The fence, and a person who destroys the photo while its pieces are drawn."""
+
+        def patch_pair(
+            self, questioned: BinaryIO, original: BinaryIO, finding: PairFinding
+        ) -> PatchedPair:
+            drawn = super().patch_pair(questioned, original, finding)
+            going = [one.id for one in originals]
+            store.forget_originals(going, event(EventKind.FORGOTTEN, exhibit.id))
+            return drawn
+
+    with Forgetful() as fence:
+        result = compare_case(store, fence, clock)
+
+    assert (len(result.runs), len(result.failures)) == (0, 1)
+    assert store.all(CommonOrigin) == ()

@@ -83,7 +83,7 @@ def test_a_limit_of_frames_ends_the_reading_and_is_said() -> None:
 
 def test_a_limit_of_time_ends_the_reading_and_is_said() -> None:
     ticks = iter(range(100))
-    reader = FrameReader(_video(), reading_s=12.5, clock=lambda: float(next(ticks)))
+    reader = FrameReader(_video(), reading_s=15.5, clock=lambda: float(next(ticks)))
 
     times = [frame.at_ms for frame in reader.frames()]
 

@@ -103,8 +103,7 @@ def _comparing(desk: Desk, case_id: str) -> Callable[[Progress], str]:
 
 def _telling(progress: Progress) -> Callable[[int, int], None]:
     def tell(done: int, count: int) -> None:
-        step = "desk.compare.indexing" if done < count else "desk.compare.comparing"
-        progress.say(step, done, count)
+        progress.say("desk.compare.comparing", done, count)
 
     return tell
 

@@ -20,12 +20,15 @@ from tests.harm.walk import Walk
 # Who opens the content of an exhibit, an original or a derived picture, and what becomes of it.
 READERS = {
     "casework/case_mentions.py": "the text of a conversation, which holds no picture",
-    "casework/compare_case.py": "handed to the fence, which gives numbers and a veiled pair back",
+    "casework/compare_case.py": "handed to the fence, which gives numbers and veiled pictures back",
     "casework/conclude.py": "sealed for the recipient's key in an authority edition",
     "casework/fingerprints.py": "handed to the fence, which gives numbers back",
     "casework/kept_page.py": "a page's words, and its shape with a grey box for each picture",
+    "casework/original_index.py": "handed to the fence, which gives numbers back; and those numbers, kept",
+    "casework/pair_pictures.py": "veiled pairs, and what was drawn from them alone",
     "casework/screen_text.py": "made anew in grey in the fence and read by a confined program",
     "casework/search_imports.py": "handed to the fence, which gives numbers back",
+    "casework/short_list.py": "handed to the fence, which gives numbers back",
     "casework/show.py": "veiled in the fence unless a live, logged grant says otherwise",
     "casework/videos.py": "handed to the fence piece by piece, which gives facts back",
     "casework/view.py": "the text of a page; and veiled pairs",
@@ -67,9 +70,13 @@ def test_every_picture_in_a_dossier_hides_what_was_changed(walk: Walk) -> None:
     (run,) = geometry["comparisons"]
     shown = [one for name, data in left(walk) for one in pictures_of(name, data)]
 
-    # Beside the reports, and in the report of each language.
-    assert len(shown) == 3
-    for picture in shown:
+    width, height = run["registration"]["questioned_size_px"]
+    pairs = [one for one in shown if one.shape[0] == height and one.shape[1] > 2 * width]
+
+    # The pair, the same with numbered places, and pieces of it (tests/unit/compare/test_patches);
+    # each beside the reports, and in the report of each language.
+    assert (len(shown), len(pairs)) == (9, 6)
+    for picture in pairs:
         for half in halves_of(picture, *run["registration"]["questioned_size_px"]):
             changed, agreed = (detail_in(half, run["change_map"], one) for one in (CHANGED, AGREED))
             assert changed < 0.25 * agreed

@@ -19,6 +19,8 @@ KNOWN = {
         for language in ("en", "vi")
     },
     "vectors/pictures/landscape-240x160.heic": "a landscape drawn by rule",
+    "vectors/pictures/landscape-120x80-12-bit.jpg": "a landscape drawn by rule",
+    "vectors/pictures/landscape-120x80-arithmetic.jpg": "a landscape drawn by rule",
 }
 # First bytes (at an offset) of pictures, films and documents that may hold one.
 SIGNS: tuple[tuple[int, bytes], ...] = (

@@ -24,7 +24,7 @@ READERS = {
     "casework/conclude.py": "sealed for the recipient's key in an authority edition",
     "casework/fingerprints.py": "handed to the fence, which gives numbers back",
     "casework/kept_page.py": "a page's words, and its shape with a grey box for each picture",
-    "casework/original_index.py": "handed to the fence, which gives numbers back; and those numbers, kept",
+    "casework/original_index.py": "handed to the fence, which gives numbers back; the numbers kept",
     "casework/pair_pictures.py": "veiled pairs, and what was drawn from them alone",
     "casework/screen_text.py": "made anew in grey in the fence and read by a confined program",
     "casework/search_imports.py": "handed to the fence, which gives numbers back",

@@ -36,6 +36,7 @@ from benban.errors import NumberTakenError
 TAIL_LIMIT = 65_536
 # Beyond, who adds waits for the merge: more is added at once than is merged in the background.
 _TAIL_CEILING = 4 * TAIL_LIMIT
+_MAX_NUMBER = (1 << 63) - 1
 
 
 class Bank:
@@ -92,6 +93,9 @@ class Bank:
             NumberTakenError: BB-331, the number stands in the bank already.
             ValueError: not 64 hexadecimal digits, or a number outside 0 .. 2^63 - 1.
         """
+        if not 0 <= number <= _MAX_NUMBER:
+            message = "a number is 0 to 2^63 - 1"
+            raise ValueError(message)
         self.add_many(np.array([number], np.int64), as_words([pdq_hex]))
 
     def add_many(self, number: Numbers, words: Words) -> None:

@@ -138,6 +138,12 @@ def test_what_is_not_a_hash_is_refused(text: str) -> None:
         Bank().near(text, 31)
 
 
+@pytest.mark.parametrize("number", [-1, 1 << 63])
+def test_a_number_that_does_not_fit_is_refused(number: int) -> None:
+    with pytest.raises(ValueError, match="a number is"):
+        Bank().add(number, "0" * 64)
+
+
 class _Life(RuleBasedStateMachine):
     """Additions, deletions and merges in any order, against a dictionary."""
 

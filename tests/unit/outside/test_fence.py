@@ -115,7 +115,7 @@ def test_a_picture_that_needs_too_much_memory_is_kept_and_the_next_one_is_measur
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the job ends the process there")
 def test_a_picture_that_takes_too_long_ends_the_process_by_the_clock() -> None:
-    with Fence(FenceLimits(wall_s=0.02)) as fence, pytest.raises(PictureTimeError):
+    with Fence(FenceLimits(wall_s=0.0)) as fence, pytest.raises(PictureTimeError):
         fence.measure(io.BytesIO(_jpeg(width_px=3000, height_px=2400)))
 
 

@@ -39,6 +39,12 @@ from benchmarks.source.strata import Negative, negatives
 
 COPIES_PER_PHOTO, INVERSE_PER_PHOTO = 5, 2
 _GRID_PX = 16
+# What a comparison of one pair is made by; the index, videos and pictures of a report are not.
+_COMPARED_BY = (
+    *("bend", "changes", "copies", "direction", "evidence", "local", "nfa", "order_facts"),
+    *("overlay", "pair", "register", "same_shot", "shared_surface", "thresholds", "tiers"),
+)
+_NUMBERS = ("thresholds.toml", "change-map.json")
 
 Points = NDArray[np.integer] | NDArray[np.floating]
 
@@ -54,7 +60,10 @@ class Run:
 
     def open_journal(self) -> Journal:
         """Return the journal, which ends when the method, its numbers or the forger change."""
-        method = ("src/benban/compare", "src/benban/catalogue/thresholds.toml")
+        method = (
+            *(f"src/benban/compare/{name}.py" for name in _COMPARED_BY),
+            *(f"src/benban/catalogue/{name}" for name in _NUMBERS),
+        )
         made_by = ("benchmarks/source/scenes.py", "benchmarks/source/surfaces.py", *FORGER)
         return Journal(
             self.name, sources=(*method, *made_by), parameters=f"{self.recipe} {self.seed}"

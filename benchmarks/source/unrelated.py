@@ -46,7 +46,7 @@ SEED = "photo number * 100 + turn"
 SHARED_PRINT = frozenset(
     {frozenset({"camera-reconyx-hc500-firmware-3-3-0", "camera-reconyx_hc500_hyperfire-56"})}
 )
-_COPIES_PER_PHOTO = 2
+_COPIES_PER_PHOTO = 1
 # Raised when something else is measured here; then a journal starts anew.
 _RECIPE = 1
 # log10 NFA of the best registration of each pair, counted below these.

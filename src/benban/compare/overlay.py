@@ -1,9 +1,11 @@
 """
 An original laid over a questioned picture, sharp enough and without a smooth warp.
 
-The homography gives the coarse place. What a mild smooth warp (a face filter's "slimming", a lens
-profile) leaves is fitted by a cubic polynomial and taken out; what then still moves is kept as a
-measure: it is small between copies of one shot, and large where the camera stood elsewhere.
+The homography gives the coarse place. What a smooth bend (a face filter's "slimming", a lens
+profile) leaves is fitted, as stiffly as it can be, and taken out (``bend``); what then still moves
+is kept. What a stiff cubic alone leaves is kept beside it as the measure of parallax: splines can
+follow depth that changes smoothly, and two photographs of one scene must not come nearer to one
+another by that.
 """
 
 from dataclasses import dataclass
@@ -12,18 +14,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benban.compare.bend import cubic_part, stiffest_part
 from benban.compare.register import Homography, local_scale
 
 Picture = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 
-# A point counts for the polynomial while its flow differs from it by less than this.
-_FLOW_TOLERANCE_PX = (6.0, 3.0, 1.5, 1.5)
-_FLOW_STEP_PX = 8
-# Flow beyond this is a wrong match, not a warp.
-_MAX_FLOW_PX = 24.0
-# Terms of a cubic in two variables, u and v: constant, linear, and so on.
-_POWERS = ((0, 0), (1, 0), (0, 1), (2, 0), (1, 1), (0, 2), (3, 0), (2, 1), (1, 2), (0, 3))
+_ROUNDS = 2
+# Correlation from which on two places look alike, and the window in which it is taken.
+_ALIKE = 0.7
+_WINDOW_PX = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,13 +35,16 @@ class Overlay:
         questioned, original: height x width x 3, RGB, 0..255, float32.
         is_covered: height x width, where the original has pixels.
         remaining_flow: height x width x 2, where in *original* each pixel of *questioned* is found,
-            as a step in pixels, after the smooth warp was taken out.
+            as a step in pixels, after the smooth bend was taken out.
+        parallax_flow: the same, in the original as the homography lays it, after no more than a
+            cubic was taken out.
     """
 
     questioned: Plane
     original: Plane
     is_covered: NDArray[np.bool_]
     remaining_flow: Plane
+    parallax_flow: Plane
 
 
 def lay_over(
@@ -61,21 +64,26 @@ def lay_over(
     """
     height, width = questioned.shape[:2]
     source, to_grid = _fitting_copy(original_full, homography, original_size_px)
-    grid = _inverse_map(to_grid, width, height)
-    warped, covered = _sample(source, grid)
+    warped, covered = _sample(source, _inverse_map(to_grid, width, height))
+    # The flow says where in the warped original a pixel of the questioned picture is found. It is
+    # better where less is left of it: what two rounds found is taken out before it is measured.
     steps = _flow(questioned, warped, covered)
-    smooth = _smooth_part(steps, covered)
-    # The flow says where in the warped original a pixel of the questioned picture is found.
-    moved_grid = _inverse_map(to_grid, width, height, shift=smooth)
-    warped, covered = _sample(source, moved_grid)
+    part = stiffest_part(steps, covered, _alike(questioned, warped, steps))
+    smooth = np.zeros_like(steps)
+    for number in range(_ROUNDS):
+        if number:
+            steps = _flow(questioned, warped, covered)
+        smooth = smooth + part(steps, covered)
+        warped, covered = _sample(source, _inverse_map(to_grid, width, height, shift=smooth))
     sharp, softened = _same_sharpness(questioned, warped, source, to_grid)
     remaining = _flow(sharp, softened, covered)
-    remaining -= _smooth_part(remaining, covered)
+    whole = smooth + remaining
     return Overlay(
         questioned=sharp.astype(np.float32),
         original=softened.astype(np.float32),
         is_covered=covered,
-        remaining_flow=remaining,
+        remaining_flow=remaining - part(remaining, covered),
+        parallax_flow=whole - cubic_part(whole, covered),
     )
 
 
@@ -137,40 +145,27 @@ def _flow(questioned: NDArray[np.generic], original: Plane, covered: NDArray[np.
     return np.asarray(flow, np.float32)
 
 
-def _smooth_part(flow: Plane, covered: NDArray[np.bool_]) -> Plane:
-    """Return the cubic polynomial through the flow that most of the picture follows."""
-    height, width = covered.shape
-    rows = np.arange(_FLOW_STEP_PX // 2, height, _FLOW_STEP_PX)
-    columns = np.arange(_FLOW_STEP_PX // 2, width, _FLOW_STEP_PX)
-    at = np.ix_(rows, columns)
-    usable = covered[at].ravel() & (np.hypot(*np.moveaxis(flow[at], 2, 0)).ravel() < _MAX_FLOW_PX)
-    y, x = (part.ravel() for part in np.meshgrid(rows, columns, indexing="ij"))
-    terms, steps = _terms(x, y, covered.shape), flow[at].reshape(-1, 2)
-    weights = np.zeros((terms.shape[1], 2))
-    # The first fit starts from "no warp": the homography has already put things in place.
-    for tolerance in _FLOW_TOLERANCE_PX:
-        near = usable & (np.hypot(*(steps - terms @ weights).T) < tolerance)
-        if near.sum() < 4 * terms.shape[1]:
-            break
-        a = terms[near]
-        # A little ridge on the bent terms: no wild warp where nothing holds it.
-        ridge = np.diag([0.0] * 3 + [1e-3 * near.sum()] * (terms.shape[1] - 3))
-        weights = np.linalg.solve(a.T @ a + ridge, a.T @ steps[near])
-    # Evaluated as powers of v, coefficients, powers of u: the same sum without a table of terms.
-    u, v = (2 * np.arange(length) / length - 1 for length in (width, height))
-    powers_u, powers_v = (np.stack([part**k for k in range(4)]) for part in (u, v))
-    smooth = np.zeros((height, width, 2), np.float32)
-    for axis in range(2):
-        grid = np.zeros((4, 4))
-        for (power_u, power_v), weight in zip(_POWERS, weights[:, axis], strict=True):
-            grid[power_v, power_u] = weight
-        smooth[..., axis] = powers_v.T @ grid @ powers_u
-    return smooth
+def _alike(questioned: Picture, original: Plane, flow: Plane) -> NDArray[np.bool_]:
+    """Return where the pictures correlate after the flow, in windows of about ten pixels."""
+    rows, columns = np.indices(flow.shape[:2], np.float32)
+    one = _grey(questioned)
+    moved = cv2.remap(
+        _grey(original),
+        np.asarray(columns + flow[..., 0], np.float32),
+        np.asarray(rows + flow[..., 1], np.float32),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    one -= _around(one)
+    other = np.asarray(moved, np.float32)
+    other -= _around(other)
+    # One grey level of noise on both sides: correlation of nothing with nothing is nothing.
+    spread = np.sqrt((_around(one * one) + 1) * (_around(other * other) + 1))
+    return np.asarray(_around(one * other) / spread > _ALIKE, np.bool_)
 
 
-def _terms(x: NDArray[np.intp], y: NDArray[np.intp], shape: tuple[int, ...]) -> NDArray[np.float64]:
-    u, v = 2 * x / shape[1] - 1, 2 * y / shape[0] - 1
-    return np.stack([u**power_u * v**power_v for power_u, power_v in _POWERS], axis=1)
+def _around(plane: Plane) -> Plane:
+    return np.asarray(cv2.GaussianBlur(plane, (0, 0), _WINDOW_PX), np.float32)
 
 
 def _same_sharpness(

@@ -1,4 +1,9 @@
-"""The numbers that decide, from ``catalogue/thresholds.toml``, with their types."""
+"""
+The numbers that decide, with their types.
+
+``catalogue/thresholds.toml`` holds what a person set, ``catalogue/change-map.json`` what was
+trained, with the recipe by which it can be trained again.
+"""
 
 from functools import cache
 from importlib.resources import files
@@ -6,9 +11,26 @@ from importlib.resources import files
 import msgspec
 
 
+class TrainingRecipe(msgspec.Struct, frozen=True, kw_only=True):
+    """By what the coefficients were made; nothing here decides."""
+
+    made_by: str
+    seed: str
+    photographs: int
+    copies: int
+    cells: int
+    changed_cells: int
+    ridge: float
+    truth: str
+    limits_set_on: str
+    wrong_among_agreed: float
+    wrong_among_changed: float
+
+
 class ChangeThresholds(msgspec.Struct, frozen=True, kw_only=True):
     """How a cell's numbers become one of three classes."""
 
+    recipe: TrainingRecipe
     features: tuple[str, ...]
     weights: tuple[float, ...]
     bias: float
@@ -29,8 +51,14 @@ class TierThresholds(msgspec.Struct, frozen=True, kw_only=True):
     a_median_residual_px: float
     a_roughness_px: float
     a_displaced_share: float
+    a_parallax_px: float
     a_fine_correlation: float
     a_agreed_correlation: float
+    a_bent_left_share: float
+    a_bent_roughness_px: float
+    a_bent_displaced_share: float
+    a_bent_fine_correlation: float
+    a_bent_agreed_correlation: float
     a_agreed_cells: int
     a_anchored_cells: int
     a_agreed_share: float
@@ -44,10 +72,15 @@ class TierThresholds(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything in the file."""
+    """Everything in both files."""
 
     version: str
     changes: ChangeThresholds
+    tiers: TierThresholds
+
+
+class _SetByHand(msgspec.Struct, frozen=True, kw_only=True):
+    version: str
     tiers: TierThresholds
 
 
@@ -57,7 +90,11 @@ def load_thresholds() -> Thresholds:
     Return the thresholds that ship with this version.
 
     Raises:
-        msgspec.ValidationError: the file is not complete; a test keeps it so.
+        msgspec.ValidationError: a file is not complete; a test keeps them so.
     """
-    text = files("benban.catalogue").joinpath("thresholds.toml").read_bytes()
-    return msgspec.toml.decode(text, type=Thresholds)
+    folder = files("benban.catalogue")
+    by_hand = msgspec.toml.decode(folder.joinpath("thresholds.toml").read_bytes(), type=_SetByHand)
+    trained = msgspec.json.decode(
+        folder.joinpath("change-map.json").read_bytes(), type=ChangeThresholds
+    )
+    return Thresholds(version=by_hand.version, changes=trained, tiers=by_hand.tiers)

@@ -34,6 +34,7 @@ class Overlay:
     Attributes:
         questioned, original: height x width x 3, RGB, 0..255, float32.
         is_covered: height x width, where the original has pixels.
+        bend: height x width x 2, the step in pixels that was taken out after the homography.
         remaining_flow: height x width x 2, where in *original* each pixel of *questioned* is found,
             as a step in pixels, after the smooth bend was taken out.
         parallax_flow: the same, in the original as the homography lays it, after no more than a
@@ -43,6 +44,7 @@ class Overlay:
     questioned: Plane
     original: Plane
     is_covered: NDArray[np.bool_]
+    bend: Plane
     remaining_flow: Plane
     parallax_flow: Plane
 
@@ -82,6 +84,7 @@ def lay_over(
         questioned=sharp.astype(np.float32),
         original=softened.astype(np.float32),
         is_covered=covered,
+        bend=smooth,
         remaining_flow=remaining - part(remaining, covered),
         parallax_flow=whole - cubic_part(whole, covered),
     )

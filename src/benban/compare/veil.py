@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benban.compare.changes import from_change_map
+from benban.compare.overlay import lay_over
 from benban.errors import PictureUnsafeError
 from benban.model.finding import Cell, ChangeMap, Registration
 
@@ -22,6 +23,8 @@ _VEIL_SIDE_PX = 16
 # Screens show letters of 10 to 16 pixels; twice that is what text readers were trained on.
 _LETTER_SCALE = 2.0
 _GAP_PX = 16
+# No narrower picture registers, and no flow can be measured in it.
+_LEAST_SIDE_PX = 24
 _GREY = (128, 128, 128)
 # A fifth smaller than the library's default; these files travel.
 _SMALLEST_PNG = (
@@ -90,9 +93,7 @@ def veil_pair(
     """
     width, height = registration.questioned_size_px
     seen = _as_picture(cv2.resize(questioned, (width, height), interpolation=cv2.INTER_AREA))
-    source = cv2.resize(original, registration.original_size_px, interpolation=cv2.INTER_AREA)
-    homography = np.array(registration.homography).reshape(3, 3)
-    laid = _as_picture(cv2.warpPerspective(source, homography, (width, height), borderValue=_GREY))
+    laid = _laid(seen, original, registration)
     shown = _shown_pixels(change_map, width, height)
     seen, laid = (
         np.where(shown[:, :, None], half, veil_pixels(half, width, height)) for half in (seen, laid)
@@ -172,6 +173,21 @@ def encode_png(rgb: Picture) -> bytes:
     if not done:
         raise PictureUnsafeError("png")
     return data.tobytes()
+
+
+def _laid(seen: Picture, original: Picture, registration: Registration) -> Picture:
+    """Return the original where the questioned picture has it, a smooth bend followed."""
+    homography = np.array(registration.homography).reshape(3, 3)
+    source = cv2.resize(original, registration.original_size_px, interpolation=cv2.INTER_AREA)
+    rows, columns = np.indices(seen.shape[:2], np.float32)
+    moved = np.dstack([columns, rows])
+    if min(seen.shape[:2]) >= _LEAST_SIDE_PX:
+        # The bend is found again: the pictures and the homography decide it; nothing else is kept.
+        moved += lay_over(seen, original, homography, registration.original_size_px).bend
+    places = cv2.perspectiveTransform(moved, np.linalg.inv(homography)).astype(np.float32)
+    return _as_picture(
+        cv2.remap(source, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderValue=_GREY)
+    )
 
 
 def _shown_pixels(change_map: ChangeMap, width: int, height: int) -> NDArray[np.bool_]:

@@ -94,3 +94,25 @@ def test_a_veil_has_no_edge_finer_than_its_sixteen_points() -> None:
         _fine_energy(_read(veiled_png(draw("checks", seed=9, width_px=800, height_px=800), 800)))
         < 4
     )
+
+
+def test_of_a_bent_copy_both_halves_show_the_same_thing_at_the_same_place() -> None:
+    original = draw_example(Subject.CAT, seed=3, width_px=528, height_px=396)
+    fake = decode_picture(make_fake(original, seed=8).jpeg).rgb
+    rows, columns = np.indices((396, 528), np.float32)
+    across = columns + 5 * np.sin(2 * np.pi * rows / 396)
+    down = rows + 5 * np.sin(2 * np.pi * columns / 528)
+    covered = np.asarray(cv2.remap(fake, across, down, cv2.INTER_CUBIC), np.uint8)
+    questioned, whole = (
+        DecodedPicture(rgb=rgb, media_type="image/png", is_whole=True)
+        for rgb in (covered, original)
+    )
+    (finding,) = compare_pictures(questioned, [whole])
+    assert finding.registration is not None
+    assert finding.change_map is not None
+
+    pair = veil_pair(covered, original, finding.registration, finding.change_map)
+
+    seen, laid = (half[pair.is_shown].astype(float) for half in (pair.questioned, pair.original))
+    assert pair.is_shown.mean() > 0.1
+    assert np.corrcoef(seen.ravel(), laid.ravel())[0, 1] > 0.97

@@ -7,6 +7,7 @@ from typing import BinaryIO, TypeVar
 
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.fingerprints import questioned_pictures
+from benban.casework.originals import declared_photos
 from benban.casework.pair_pictures import LINKED_PAIR, PATCHED_PAIR, VEILED_PAIR
 from benban.casework.short_list import Compared, compare_all
 from benban.compare.direction import judge_direction
@@ -71,10 +72,11 @@ def compare_case(
     Raises:
         DeclarationMissingError: BB-107, no declared original.
     """
-    originals = store.all(Original)
-    if not originals:
+    if not store.all(Original):
         raise DeclarationMissingError
-    pictures = questioned_pictures(store)
+    originals = declared_photos(store)
+    # A declared video is no side of a picture pair (``compare_clips``).
+    pictures = questioned_pictures(store) if originals else ()
     runs: list[ComparisonRun] = []
     failures: list[Uncompared] = []
     for done, exhibit in enumerate(pictures):

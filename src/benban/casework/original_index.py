@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benban.casework.events import event, open_field
+from benban.casework.originals import declared_photos
 from benban.errors import (
     BenbanError,
     ContentDamagedError,
@@ -64,7 +65,7 @@ def open_case_index(store: CaseStore, decoder: Decoder, tell: Progress) -> CaseI
     # Late: the first page does not wait for the libraries that handle numbers.
     from benban.compare.index import build_index
 
-    originals = store.all(Original)
+    originals = declared_photos(store)
     parts: list[PackedPoints] = []
     read: list[Original] = []
     unread: list[OriginalId] = []

@@ -1,4 +1,4 @@
-"""Add photos that the user declares as showing the person of the case (HARM 11)."""
+"""Add photos and videos that the user declares as showing the person of the case (HARM 11)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from benban.errors import (
     OriginalOfOtherCaseError,
     PermitRefusedError,
     SightingNeededError,
+    VideoDamagedError,
 )
 from benban.fingerprint.ports import Decoder
 from benban.model.case import Capacity
@@ -60,6 +61,16 @@ def has_declared_originals(store: CaseStore) -> bool:
     return any(entry.kind is EventKind.ORIGINALS_DECLARED for entry in store.events())
 
 
+def declared_photos(store: CaseStore) -> tuple[Original, ...]:
+    """Return the declared originals that are photos, oldest first."""
+    return tuple(one for one in store.all(Original) if not one.is_video)
+
+
+def declared_videos(store: CaseStore) -> tuple[Original, ...]:
+    """Return the declared originals that are videos, oldest first."""
+    return tuple(one for one in store.all(Original) if one.is_video)
+
+
 def add_originals(
     store: CaseStore,
     files: Sequence[GivenFile],
@@ -69,7 +80,9 @@ def add_originals(
     is_in_other_case: Callable[[Digest], bool],
 ) -> tuple[Original, ...]:
     """
-    Keep declared photos byte-exact with their fingerprints; a photo already there is not doubled.
+    Keep declared photos and videos byte-exact; what is there already is not doubled.
+
+    A photo is kept with its fingerprint, a video with its size.
 
     Args:
         store: of the case.
@@ -101,15 +114,23 @@ def add_originals(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpooledOriginal:
-    """A photo that was received, encrypted, and not adopted yet; it goes when the vault closes."""
+    """
+    A photo or a video that was received, encrypted, and not adopted yet.
+
+    It goes when the vault closes.
+
+    Attributes:
+        media_type: by its first bytes; the fence reads it and decides.
+    """
 
     part: SpooledPart
     name: str
+    media_type: str
 
 
 def spool_original(store: CaseStore, given: GivenFile) -> SpooledOriginal:
     """
-    Receive a photo as far as that goes without looking at it.
+    Receive a photo or a video as far as that goes without looking at it.
 
     Raises:
         SightingNeededError: BB-112; PermitRefusedError: BB-101; nothing was read.
@@ -119,8 +140,8 @@ def spool_original(store: CaseStore, given: GivenFile) -> SpooledOriginal:
     require_answers(store)
     if not has_declared_originals(store):
         raise DeclarationMissingError
-    part = take_file(given.stream, given.name, store.spool("original")).part
-    return SpooledOriginal(part=part, name=given.name)
+    taken = take_file(given.stream, given.name, store.spool("original"))
+    return SpooledOriginal(part=taken.part, name=given.name, media_type=taken.media_type)
 
 
 def keep_original(
@@ -132,10 +153,11 @@ def keep_original(
     is_in_other_case: Callable[[Digest], bool],
 ) -> Original:
     """
-    Keep and measure a photo that was received; one that is there already is not doubled.
+    Keep and measure what was received; one that is there already is not doubled.
 
     Raises:
         PermitRefusedError: BB-101, an answer about age changed meanwhile.
+        PictureError: it cannot be read as a picture, or as the video it begins like.
         OriginalLimitError: BB-108; OriginalOfOtherCaseError: BB-111.
     """
     require_answers(store)
@@ -144,8 +166,10 @@ def keep_original(
     if known is None and is_in_other_case(part.sha256):
         raise OriginalOfOtherCaseError
     if known is None:
+        if spooled.media_type.startswith("video/"):
+            return _add_video(store, spooled, decoder, clock)
         return _add_one(store, part, spooled.name, decoder=decoder, clock=clock)
-    if store.maybe(OriginalFingerprint, known.id) is None:
+    if not known.is_video and store.maybe(OriginalFingerprint, known.id) is None:
         # The program was stopped between keeping and measuring.
         with part.open() as picture:
             _measured(store, known, decoder.measure(picture))
@@ -204,6 +228,29 @@ def _add_one(
     adopted = store.adopt_original(spooled, original)
     _measured(store, adopted, fingerprint)
     return adopted
+
+
+def _add_video(
+    store: CaseStore, spooled: SpooledOriginal, decoder: Decoder, clock: Clock
+) -> Original:
+    with spooled.part.open() as video:
+        facts = decoder.probe_video(video)
+    if not facts.is_shown:
+        raise VideoDamagedError("no picture")
+    # What a video's file says of its making is not read: it counts among the plain copies.
+    _check_limit(store, Arrival.PLAIN_COPY)
+    original = Original(
+        id=new_original_id(),
+        sha256=spooled.part.sha256,
+        size_bytes=spooled.part.size_bytes,
+        media_type=spooled.media_type,
+        original_name=spooled.name,
+        arrival=Arrival.PLAIN_COPY,
+        width_px=facts.width_px,
+        height_px=facts.height_px,
+        declared_at=clock.now(),
+    )
+    return store.adopt_original(spooled.part, original)
 
 
 def _measured(store: CaseStore, original: Original, fingerprint: PictureFingerprint) -> None:

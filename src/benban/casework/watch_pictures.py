@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from enum import Enum
 from io import BytesIO
 
-from benban.casework.originals import bits_to_originals
+from benban.casework.originals import bits_to_originals, declared_photos
 from benban.compare.copies import MATCH_DISTANCE_BITS, nearest_orientation
 from benban.errors import FenceUnavailableError, PictureError
 from benban.fingerprint.ports import Decoder, PairFinding
-from benban.model.exhibit import Exhibit, Original
+from benban.model.exhibit import Exhibit
 from benban.model.finding import Cell, Tier
 from benban.model.fingerprint import PictureFingerprint, QuestionedFingerprint
 from benban.model.ids import ExhibitId, SightingId
@@ -136,7 +136,7 @@ def _is_altered(store: CaseStore, picture: bytes, decoder: Decoder) -> bool:
     """Return whether *picture* holds changed cells against a declared original."""
     with ExitStack() as streams:
         originals = [
-            streams.enter_context(store.open_original(one.id)) for one in store.all(Original)
+            streams.enter_context(store.open_original(one.id)) for one in declared_photos(store)
         ]
         pairs = decoder.compare(BytesIO(picture), originals)
     return any(_shows_alteration(pair) for pair in pairs if pair.is_best)
@@ -153,7 +153,7 @@ def _by_features(
     with ExitStack() as streams:
         opened = [streams.enter_context(store.open_exhibit(one.exhibit_id)) for one in latest]
         opened += [
-            streams.enter_context(store.open_original(one.id)) for one in store.all(Original)
+            streams.enter_context(store.open_original(one.id)) for one in declared_photos(store)
         ]
         pairs = decoder.compare(BytesIO(picture), opened)
     best = next((pair for pair in pairs if pair.is_best), None)

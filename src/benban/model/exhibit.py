@@ -116,11 +116,12 @@ class Arrival(Enum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
     """
-    A photo declared as showing the person of the case.
+    A photo or a video declared as showing the person of the case.
 
     Attributes:
+        media_type: as found by reading the bytes; ``video/...`` for a video.
         declared_at: when the declaration that stands in the log was typed.
-        width_px, height_px: after EXIF orientation.
+        width_px, height_px: after EXIF orientation; of a video's first picture.
     """
 
     id: OriginalId
@@ -132,6 +133,11 @@ class Original:
     width_px: int
     height_px: int
     declared_at: datetime
+
+    @property
+    def is_video(self) -> bool:
+        """Whether this is a video; it has no fingerprint and is no side of a picture pair."""
+        return self.media_type.startswith("video/")
 
 
 class StepOutcome(Enum):

@@ -8,6 +8,8 @@ from benban.casework.originals import (
     GivenFile,
     add_originals,
     declare_originals,
+    declared_photos,
+    declared_videos,
 )
 from benban.casework.take_in import SightingReport, take_in
 from benban.errors import (
@@ -15,12 +17,14 @@ from benban.errors import (
     OriginalLimitError,
     OriginalOfOtherCaseError,
     PermitRefusedError,
+    PictureError,
     SightingNeededError,
 )
 from benban.model.exhibit import Arrival, Original
 from benban.model.fingerprint import OriginalFingerprint
 from benban.model.sighting import SightingKind
 from benban.outside.fence import Fence
+from benban.testing.clips import code_video, drawn_shots
 from benban.testing.clock import FakeClock
 from benban.testing.pictures import draw_feed_picture
 from benban.vault import CaseStore
@@ -132,3 +136,57 @@ def test_no_photo_is_read_where_somebody_may_be_under_18(
         add_originals(store, [photo], fence, clock, is_in_other_case=_nowhere_else)
 
     assert photo.stream.tell() == 0
+
+
+def _video(data: bytes) -> GivenFile:
+    return GivenFile(stream=BytesIO(data), name="quay.mp4")
+
+
+@pytest.mark.usefixtures("adult")
+def test_a_video_is_kept_as_an_original_without_a_fingerprint(
+    store: CaseStore, fence: Fence, clock: FakeClock
+) -> None:
+    declare_originals(store, SENTENCE, SENTENCE)
+    data = code_video(drawn_shots((1,)))
+
+    given = [_video(data), _photo(1), _video(data)]
+    kept = add_originals(store, given, fence, clock, is_in_other_case=_nowhere_else)
+
+    assert kept[0] == kept[2]
+    assert declared_videos(store) == (kept[0],)
+    assert declared_photos(store) == (kept[1],)
+    video = kept[0]
+    assert (video.media_type, video.arrival) == ("video/mp4", Arrival.PLAIN_COPY)
+    assert (video.width_px, video.height_px) == (320, 240)
+    assert [one.original_id for one in store.all(OriginalFingerprint)] == [kept[1].id]
+
+
+@pytest.mark.usefixtures("adult")
+def test_a_video_of_which_nothing_can_be_decoded_is_no_original(
+    store: CaseStore, fence: Fence, clock: FakeClock
+) -> None:
+    declare_originals(store, SENTENCE, SENTENCE)
+    data = code_video(drawn_shots((1,)))[:200] + bytes(20_000)
+
+    with pytest.raises(PictureError):
+        add_originals(store, [_video(data)], fence, clock, is_in_other_case=_nowhere_else)
+
+    assert store.all(Original) == ()
+
+
+def test_no_video_is_read_while_an_age_answer_is_open(
+    store: CaseStore, fence: Fence, clock: FakeClock
+) -> None:
+    take_in(store, replace(REPORT, answers=MAYBE_MINOR), clock)
+    stream = BytesIO(code_video(drawn_shots((1,))))
+
+    with pytest.raises(PermitRefusedError):
+        add_originals(
+            store,
+            [GivenFile(stream=stream, name="quay.mp4")],
+            fence,
+            clock,
+            is_in_other_case=_nowhere_else,
+        )
+
+    assert (stream.tell(), store.all(Original)) == (0, ())

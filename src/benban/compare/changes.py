@@ -28,7 +28,7 @@ def classify_cells(evidence: CellEvidence, thresholds: ChangeThresholds) -> Cell
     cells = np.full(probability.shape, Cell.UNDECIDED.value, np.uint8)
     is_flat = evidence.contrast < thresholds.flat_contrast
     agreed = evidence.is_inside & (probability < thresholds.agree_below) & ~is_flat
-    cells[_without_specks(agreed)] = Cell.AGREE.value
+    cells[without_specks(agreed)] = Cell.AGREE.value
     cells[probability > thresholds.changed_above] = Cell.CHANGED.value
     cells[~evidence.is_inside] = Cell.OUTSIDE.value
     return cells
@@ -49,7 +49,7 @@ def change_probability(evidence: CellEvidence, thresholds: ChangeThresholds) -> 
     return np.asarray(1 / (1 + np.exp(-logits)), np.float64)
 
 
-def _without_specks(agreed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def without_specks(agreed: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Leave out what is thinner than three cells: a lone agreed cell is more often wrong."""
     square = np.ones((3, 3), np.uint8)
     return cv2.morphologyEx(agreed.astype(np.uint8), cv2.MORPH_OPEN, square) > 0

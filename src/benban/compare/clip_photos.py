@@ -1,10 +1,11 @@
 """Which photo appears in a video, and when, by fingerprint."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benban.compare.copies import MATCH_DISTANCE_BITS, MIN_QUALITY
 from benban.model.clip import FrameFingerprint, VideoFingerprint
+from benban.model.finding import Showing
 from benban.model.fingerprint import OriginalFingerprint
 from benban.model.ids import OriginalId
 
@@ -13,44 +14,35 @@ _SAME_SHOWING_MS = 1500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PhotoShowing:
-    """
-    A photo that a video shows without a break that its frames would reveal.
-
-    Attributes:
-        from_ms, to_ms: first and last frame that shows it.
-        frames: how many do.
-        distance_bits: smallest PDQ distance over the eight orientations, 0..31.
-        dihedral: the frame's orientation that gave it (``PictureFingerprint.dihedral``).
-    """
+class ShownPhoto:
+    """A photo that a video shows, and every time it does; at least one."""
 
     original_id: OriginalId
-    from_ms: int
-    to_ms: int
-    frames: int
-    distance_bits: int
-    dihedral: int
+    showings: tuple[Showing, ...]
 
 
 def find_photos(
     video: VideoFingerprint, photos: Sequence[OriginalFingerprint]
-) -> tuple[PhotoShowing, ...]:
+) -> tuple[ShownPhoto, ...]:
     """
-    Return which of *photos* the video shows as they are, by photo and then by time.
+    Return which of *photos* the video shows as they are, in the order given.
 
     A crop or a covered part moves the hash too far; what is not found may be there all the same.
 
     Source: PDQ README (distance 31, quality 50).
     """
-    found: list[PhotoShowing] = []
+    found: list[ShownPhoto] = []
     for photo in photos:
         if photo.picture.pdq.quality < MIN_QUALITY:
             continue
         bits = int(photo.picture.pdq.hex, 16)
+        showings: list[Showing] = []
         for frame in video.frames:
             distance, dihedral = _nearest(frame, bits)
             if distance <= MATCH_DISTANCE_BITS:
-                _note(found, photo.original_id, frame.at_ms, distance, dihedral)
+                _note(showings, frame.at_ms, distance, dihedral)
+        if showings:
+            found.append(ShownPhoto(original_id=photo.original_id, showings=tuple(showings)))
     return tuple(found)
 
 
@@ -62,33 +54,17 @@ def _nearest(frame: FrameFingerprint, bits: int) -> tuple[int, int]:
     )
 
 
-def _note(
-    found: list[PhotoShowing], photo: OriginalId, at_ms: int, distance: int, dihedral: int
-) -> None:
+def _note(found: list[Showing], at_ms: int, distance: int, dihedral: int) -> None:
     last = found[-1] if found else None
-    goes_on = (
-        last is not None
-        and last.original_id == photo
-        and last.dihedral == dihedral
-        and at_ms - last.to_ms <= _SAME_SHOWING_MS
-    )
-    if last is None or not goes_on:
-        found.append(
-            PhotoShowing(
-                original_id=photo,
-                from_ms=at_ms,
-                to_ms=at_ms,
-                frames=1,
-                distance_bits=distance,
-                dihedral=dihedral,
-            )
+    if last is None or last.dihedral != dihedral or at_ms - last.to_ms > _SAME_SHOWING_MS:
+        now = Showing(
+            from_ms=at_ms, to_ms=at_ms, frames=1, distance_bits=distance, dihedral=dihedral
         )
+        found.append(now)
         return
-    found[-1] = PhotoShowing(
-        original_id=photo,
-        from_ms=last.from_ms,
+    found[-1] = replace(
+        last,
         to_ms=at_ms,
         frames=last.frames + 1,
         distance_bits=min(last.distance_bits, distance),
-        dihedral=dihedral,
     )

@@ -5,7 +5,7 @@ Steps: every frame of every clip gets votes from the local features of each ques
 best few are registered and must be beyond accident > how well the overlaid pixels agree picks the
 time, as what moves stands right at one time only > the clip with most questioned frames wins > a
 line through their times gives range and rate > the pair of frames that agrees best is compared as
-two photographs are, and must reach tier A or B.
+two photographs are, and must reach tier A or B > the pairs on the line give the mean change map.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benban.compare.clip_frames import ClipFrame
-from benban.compare.clip_lines import Line, best_lines, on_line
+from benban.compare.clip_lines import TOLERANCE_MS, Line, best_lines, on_line
+from benban.compare.clip_map import AlignedPair, mean_map
 from benban.compare.pair import compare_pictures
 from benban.compare.register import Alignment, register
 from benban.compare.thresholds import load_thresholds
@@ -52,6 +53,47 @@ class _Hit:
     likeness: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Won:
+    """
+    The clip that most questioned frames point to.
+
+    Attributes:
+        hits: of all questioned frames in this clip.
+        on: the questioned frames on *line*.
+    """
+
+    hits: Sequence[_Hit]
+    best: _Hit
+    tier: Tier
+    line: Line | None
+    on: Sequence[int]
+
+    def aligned(
+        self, best_of_frame: Sequence[_Hit], questioned: Clip, source: Clip
+    ) -> list[AlignedPair]:
+        """Return the pairs of frames on the line, in order of time; without a line the best."""
+        chosen = [self.best]
+        if self.line is not None:
+            rate, offset_ms = self.line.rate, self.line.offset_ms
+            chosen = [
+                hit
+                for hit in best_of_frame
+                if abs(
+                    rate * questioned[hit.questioned].at_ms + offset_ms - source[hit.frame].at_ms
+                )
+                <= TOLERANCE_MS
+            ]
+        return [
+            AlignedPair(
+                questioned=questioned[hit.questioned],
+                source=source[hit.frame],
+                alignment=hit.alignment,
+            )
+            for hit in chosen
+        ]
+
+
 def find_source_clip(questioned: Clip, clips: Sequence[Clip]) -> ClipFinding | None:
     """
     Return the clip that *questioned* was made from and the time range, or None.
@@ -74,7 +116,11 @@ def find_source_clip(questioned: Clip, clips: Sequence[Clip]) -> ClipFinding | N
     tier = _tier(questioned[best.questioned], clips[clip][best.frame])
     if tier not in {Tier.A, Tier.B}:
         return None
-    return _finding([hit for hit in hits if hit.clip == clip], best, questioned, clips[clip], tier)
+    of_clip = [hit for hit in hits if hit.clip == clip]
+    line, on = _line(of_clip, questioned, clips[clip])
+    won = _Won(hits=of_clip, best=best, tier=tier, line=line, on=on)
+    mine = [hit for hit in best_of_frame if hit.clip == clip]
+    return _finding(won, questioned, clips[clip], won.aligned(mine, questioned, clips[clip]))
 
 
 def _hits_of(frame: ClipFrame, position: int, clips: Sequence[Clip]) -> list[_Hit]:
@@ -194,29 +240,32 @@ def _tier(questioned: ClipFrame, source: ClipFrame) -> Tier:
 
 
 def _finding(
-    hits: Sequence[_Hit], best: _Hit, questioned: Clip, source: Clip, tier: Tier
+    won: _Won, questioned: Clip, source: Clip, aligned: Sequence[AlignedPair]
 ) -> ClipFinding:
-    line, on = _line(hits, questioned, source)
+    line, on, best = won.line, won.on, won.best
     if line is None:
-        of_best = [hit for hit in hits if hit.questioned == best.questioned]
+        of_best = [hit for hit in won.hits if hit.questioned == best.questioned]
         times = [source[hit.frame].at_ms for hit in of_best]
-        at_ms, rate = source[best.frame].at_ms, None
+        at_ms, rate, agreeing = source[best.frame].at_ms, None, {hit.questioned for hit in won.hits}
     else:
         first, last = questioned[on[0]].at_ms, questioned[on[-1]].at_ms
         shown = [line.rate * at + line.offset_ms for at in (first, last)]
         times = [min(max(0, round(at)), source[-1].at_ms) for at in shown]
-        at_ms, rate = sum(times) // 2, round(line.rate, 3)
+        at_ms, rate, agreeing = sum(times) // 2, round(line.rate, 3), set(on)
+    mapped = mean_map(aligned)
     return ClipFinding(
         index=best.clip,
-        tier=tier,
+        tier=won.tier,
         from_ms=min(times),
         to_ms=max(times),
         at_ms=at_ms,
         rate=rate,
         is_mirrored=best.alignment.is_mirrored,
         frames_compared=len(questioned),
-        frames_agreeing=len({hit.questioned for hit in hits}) if line is None else len(on),
+        frames_agreeing=len(agreeing),
         log10_nfa=best.alignment.log10_nfa,
+        frames_mapped=mapped[1] if mapped else 0,
+        change_map=mapped[0] if mapped else None,
     )
 
 

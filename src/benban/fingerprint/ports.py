@@ -75,6 +75,7 @@ class ClipFinding:
         is_mirrored: what is questioned is a mirror image.
         frames_compared, frames_agreeing: of what is questioned.
         log10_nfa: of the best pair; excludes accident, not a second recording of the scene.
+        change_map: over the questioned frames, the mean of *frames_mapped* pairs; None with none.
     """
 
     index: int
@@ -87,6 +88,8 @@ class ClipFinding:
     frames_compared: int
     frames_agreeing: int
     log10_nfa: float
+    frames_mapped: int = 0
+    change_map: ChangeMap | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

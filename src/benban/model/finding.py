@@ -161,11 +161,68 @@ class DrawnPatches:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommonOrigin:
+class ClipPlace:
     """
-    Which original shares its shot with a questioned picture.
+    Where in a declared video a questioned picture or video was found.
 
     Attributes:
+        from_ms, to_ms: on the video's clock; a still that fits many moments has a long range.
+        at_ms: the moment that fits a still best, the middle of the range for a video.
+        rate: milliseconds of the video in one of what is questioned; None for a still, and when
+            too few frames lie on a line.
+        is_mirrored: what is questioned is a mirror image.
+        frames_compared, frames_agreeing: of what is questioned.
+        frames_mapped: pairs of frames that the change map is the mean of; 0 where there is none.
+    """
+
+    from_ms: int
+    to_ms: int
+    at_ms: int
+    rate: float | None
+    is_mirrored: bool
+    frames_compared: int
+    frames_agreeing: int
+    frames_mapped: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """
+    A photo that a questioned video shows without a break that its frames would reveal.
+
+    Attributes:
+        from_ms, to_ms: first and last frame that shows it.
+        frames: how many do.
+        distance_bits: smallest PDQ distance over the eight orientations, 0..31.
+        dihedral: the frame's orientation that gave it (``PictureFingerprint.dihedral``).
+    """
+
+    from_ms: int
+    to_ms: int
+    frames: int
+    distance_bits: int
+    dihedral: int
+
+
+class Against(Enum):
+    """What a questioned item was compared with, and how."""
+
+    # As two photographs are: a picture with every declared photo.
+    PHOTOS = "photos"
+    # A picture or a video with the frames of every declared video.
+    VIDEOS = "videos"
+    # The frames of a video with every declared photo, by fingerprint alone.
+    PHOTOS_BY_FINGERPRINT = "photos-by-fingerprint"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommonOrigin:
+    """
+    Which original shares its shot with a questioned picture or video.
+
+    Attributes:
+        original_id: a photo, or a video where *against* says so.
+        originals_compared: of the kind that *against* says.
         log10_nfa: a-contrario number of false alarms: excludes accident, not a second photograph
             of the same scene.
         roughness_px: residual flow after the smooth warp was taken out.
@@ -174,6 +231,10 @@ class CommonOrigin:
         short_list_of: how many originals the index was searched for those that were compared; None
             when every original was.
         links, patches: None where there is no veiled picture, or it was made without them.
+        clip: where in which video; then *change_map* lies over the questioned frames and is the
+            mean of several pairs, and there is no *registration*.
+        showings: when the video shows the photo as it is; then the tier is B, as a fingerprint
+            does not separate one shot from another of the same scene.
     """
 
     id: ComparisonId
@@ -191,12 +252,19 @@ class CommonOrigin:
     short_list_of: int | None = None
     links: DrawnLinks | None = None
     patches: DrawnPatches | None = None
+    against: Against = Against.PHOTOS
+    clip: ClipPlace | None = None
+    showings: tuple[Showing, ...] = ()
 
     @property
     def shows_altered_shot(self) -> bool:
-        """Whether the same shot is supported and enough of it was changed."""
+        """
+        Whether the same shot is supported and enough of it was changed.
+
+        A clip never does: in a video things move, and how often its map is wrong was not measured.
+        """
         is_altered = self.change_map is not None and self.change_map.shows_alteration
-        return self.tier is Tier.A and is_altered
+        return self.tier is Tier.A and is_altered and self.against is Against.PHOTOS
 
 
 class Order(Enum):

@@ -26,7 +26,7 @@ from benban.errors import (
 )
 from benban.fingerprint.ports import ClipFinding, LinkedPair, PairFinding, PatchedPair
 from benban.model.clip import VideoFingerprint
-from benban.model.finding import MOST_LINKS, MOST_PATCHES, Tier
+from benban.model.finding import MOST_LINKS, MOST_PATCHES, ChangeMap, Tier
 from benban.model.video import VideoFacts
 from benban.outside.fence_wire import Answer
 
@@ -100,9 +100,7 @@ def check_findings(findings: Sequence[PairFinding], count: int) -> None:
     is_plausible &= sum(finding.is_best for finding in findings) <= 1
     for finding in findings:
         grid, registration = finding.change_map, finding.registration
-        if grid is not None:
-            is_plausible &= len(grid.cells) == grid.columns * grid.rows
-            is_plausible &= set(grid.cells) <= set("0123") and grid.cell_px > 0
+        is_plausible &= grid is None or _is_whole(grid)
         if registration is not None:
             numbers = registration.homography
             is_plausible &= len(numbers) == 9 and all(map(math.isfinite, numbers))  # noqa: PLR2004
@@ -193,8 +191,17 @@ def check_clip(found: Sequence[ClipFinding], clips: int) -> None:
         is_plausible &= 0 < one.frames_agreeing <= one.frames_compared
         is_plausible &= one.log10_nfa < 0 and math.isfinite(one.log10_nfa)
         is_plausible &= one.rate is None or _SLOWEST <= one.rate <= _FASTEST
+        is_plausible &= 0 <= one.frames_mapped <= one.frames_agreeing
+        is_plausible &= (one.change_map is None) == (one.frames_mapped == 0)
+        is_plausible &= one.change_map is None or _is_whole(one.change_map)
     if not is_plausible:
         raise FenceUnavailableError("implausible clip")
+
+
+def _is_whole(grid: ChangeMap) -> bool:
+    """Return whether a map has a class for each of its cells."""
+    is_full = len(grid.cells) == grid.columns * grid.rows
+    return is_full and set(grid.cells) <= set("0123") and grid.cell_px > 0
 
 
 def _is_inside(point: tuple[float, float], size_px: tuple[int, int]) -> bool:

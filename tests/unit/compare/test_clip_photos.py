@@ -42,16 +42,17 @@ def _slides() -> VideoFingerprint:
 
 
 def test_each_showing_of_a_photo_has_its_times() -> None:
-    found = find_photos(_slides(), [_original(1), _original(3)])
+    (found,) = find_photos(_slides(), [_original(1), _original(3)])
 
-    assert [(one.original_id, one.from_ms, one.to_ms, one.frames) for one in found] == [
-        ("photo-1", 0, 2000, 3),
-        ("photo-1", 5000, 6000, 2),
+    assert found.original_id == "photo-1"
+    assert [(one.from_ms, one.to_ms, one.frames) for one in found.showings] == [
+        (0, 2000, 3),
+        (5000, 6000, 2),
     ]
 
 
 def test_a_mirrored_photo_is_found_and_its_orientation_said() -> None:
-    (found,) = find_photos(_slides(), [_original(2)])
+    ((found,),) = (one.showings for one in find_photos(_slides(), [_original(2)]))
 
     assert (found.from_ms, found.to_ms, found.dihedral) == (3000, 4000, 5)
 

@@ -134,8 +134,12 @@ def _readable(
                 decoder.probe_video(video)
         except BenbanError as error:
             unread.append(UnreadOriginal(original_id=original.id, code=error.code))
-            act, reason = open_field("act", "compare"), open_field("reason", error.code)
-            store.record(event(EventKind.ATTEMPT_FAILED, original.id, act, reason))
+            fields = (
+                open_field("act", "compare"),
+                open_field("against", Against.VIDEOS.value),
+                open_field("reason", error.code),
+            )
+            store.record(event(EventKind.ATTEMPT_FAILED, original.id, *fields))
             continue
         read.append(original)
     return tuple(read), tuple(unread)

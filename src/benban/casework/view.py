@@ -11,6 +11,7 @@ from benban.casework.looked import looked_of
 from benban.casework.pair_pictures import pair_pictures
 from benban.casework.places import places_of, plain_address
 from benban.casework.retraction import retractions_of
+from benban.casework.uncompared import failed_ways
 from benban.casework.videos import video_facts
 from benban.dossier.disclosure import names_others
 from benban.dossier.rates import measured_method, measured_rates, measured_version
@@ -58,6 +59,7 @@ _OPENED = frozenset(
         "declaration",
         "device",
         "record_sha256",
+        "times_ms",
     }
 )
 # Events about the whole case that belong to every chain of custody.
@@ -328,7 +330,8 @@ def _comparison(
     copies = tuple(one for one in store.all(CopyMatch) if {one.exhibit_id, one.other_id} <= chosen)
     if not findings and not copies:
         return None
-    compared = {finding.exhibit_id for finding in findings}
+    compared: set[str] = {finding.exhibit_id for finding in findings}
+    failed = {exhibit_id for exhibit_id, _ in failed_ways(events, findings)}
     return ComparisonSection(
         entries=tuple(_run(store, finding) for finding in findings),
         copies=copies,
@@ -336,6 +339,11 @@ def _comparison(
             NotCompared(exhibit_id=one.id, reason=_why_not_compared(events, one.id))
             for one in exhibits
             if one.kind.is_questioned_media and one.id not in compared
+        )
+        + tuple(
+            NotCompared(exhibit_id=one.id, reason="one-way")
+            for one in exhibits
+            if one.id in compared & failed
         ),
         rates=measured_rates(),
         method=f"benban {benban.__version__}, {measured_method()}",

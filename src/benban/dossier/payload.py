@@ -24,7 +24,13 @@ from benban.dossier.view import (
 from benban.dossier.visits import told_visits
 from benban.dossier.voice import LINE_CHARACTERS, TEXT_CHARACTERS
 from benban.model.custody import CustodyEvent
-from benban.model.finding import CommonOrigin, DrawnLinks, DrawnPatches, Registration
+from benban.model.finding import (
+    Against,
+    CommonOrigin,
+    DrawnLinks,
+    DrawnPatches,
+    Registration,
+)
 from benban.seal.canonical import JsonValue, canonical_json
 from benban.wording import Language, message_ids, say
 
@@ -239,6 +245,7 @@ def _geometry(view: DossierView, entry: ComparisonEntry) -> JsonValue:
         "veiled": _named(entry, picture_path(finding.id)),
         "links": _links(entry),
         "patches": _patches(entry),
+        **_of_videos(finding),
     }
 
 
@@ -265,6 +272,38 @@ def _change_map(finding: CommonOrigin) -> JsonValue:
         "columns": one.columns,
         "rows": one.rows,
         "cells": one.cells,
+    }
+
+
+def _of_videos(finding: CommonOrigin) -> dict[str, JsonValue]:
+    """Return the members that only a run with videos has."""
+    if finding.against is Against.PHOTOS:
+        return {}
+    place = finding.clip
+    return {
+        "against": finding.against.value,
+        "clip": None
+        if place is None
+        else {
+            "from_ms": place.from_ms,
+            "to_ms": place.to_ms,
+            "at_ms": place.at_ms,
+            "rate": _decimal(place.rate),
+            "mirrored": place.is_mirrored,
+            "frames_compared": place.frames_compared,
+            "frames_agreeing": place.frames_agreeing,
+            "frames_mapped": place.frames_mapped,
+        },
+        "showings": [
+            {
+                "from_ms": one.from_ms,
+                "to_ms": one.to_ms,
+                "frames": one.frames,
+                "distance_bits": one.distance_bits,
+                "dihedral": one.dihedral,
+            }
+            for one in finding.showings
+        ],
     }
 
 

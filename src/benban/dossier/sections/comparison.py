@@ -18,6 +18,7 @@ from benban.dossier.blocks import (
 )
 from benban.dossier.picture_paths import links_path, patches_path, picture_path
 from benban.dossier.rates import RATE_COLUMNS, rate_in_words
+from benban.dossier.sections.clips import clip_blocks, clip_title
 from benban.dossier.sections.scene import Scene
 from benban.dossier.view import (
     MATCHED_TIERS,
@@ -28,6 +29,7 @@ from benban.dossier.voice import Voice, code_cell, text_cell
 from benban.model.exhibit import Original
 from benban.model.finding import (
     MOST_PATCHES,
+    Against,
     ChangeMap,
     CommonOrigin,
     Direction,
@@ -81,7 +83,7 @@ def _originals(scene: Scene, section: ComparisonSection) -> list[Block]:
     rows = tuple(
         (
             text_cell(scene.labels.of(entry.original.id)),
-            text_cell(voice.say(f"arrival.{entry.original.arrival.value}")),
+            text_cell(_arrival(voice, entry.original)),
             # A photo that shares nothing with any picture is not named, not even by its size.
             text_cell(_pixels(entry.original) if entry.original.id in named else "–"),
             text_cell(str(entry.position)),
@@ -98,6 +100,11 @@ def _originals(scene: Scene, section: ComparisonSection) -> list[Block]:
     ]
 
 
+def _arrival(voice: Voice, original: Original) -> str:
+    arrival = voice.say(f"arrival.{original.arrival.value}")
+    return voice.say("arrival-of-video", arrival=arrival) if original.is_video else arrival
+
+
 def _pixels(original: Original) -> str:
     return f"{original.width_px} × {original.height_px}"
 
@@ -105,16 +112,20 @@ def _pixels(original: Original) -> str:
 def _run(scene: Scene, entry: ComparisonEntry) -> list[Block]:
     voice, finding = scene.voice, entry.finding
     label = scene.labels.of(finding.id)
-    title = voice.say("comparison.run", label=label, exhibit=scene.labels.of(finding.exhibit_id))
+    is_pair = finding.against is Against.PHOTOS
+    exhibit = scene.labels.of(finding.exhibit_id)
+    pair_title = voice.say("comparison.run", label=label, exhibit=exhibit)
     statement = voice.say(
         "comparison.result",
         tier=finding.tier.value,
         statement=voice.say(f"tier.{finding.tier.value}"),
     )
     blocks: list[Block] = [
-        Heading(text=title, level=2),
+        Heading(text=pair_title if is_pair else clip_title(scene, finding), level=2),
         Paragraph(text=statement, face=Face.STRONG),
     ]
+    if not is_pair:
+        return [*blocks, *clip_blocks(scene, finding)]
     if finding.tier not in MATCHED_TIERS:
         return blocks
     blocks.append(Facts(rows=_measures(scene, entry)))

@@ -1,17 +1,19 @@
-"""``benban compare``: which original shares its shot with each questioned picture."""
+"""``benban compare``: which original shares its shot with each questioned picture or video."""
 
 import sys
 from typing import Any
 
 import click
 
+from benban.casework.clip_words import clip_sentences
 from benban.casework.compare_case import ComparisonRun, compare_case
+from benban.casework.compare_clips import compare_clips
 from benban.casework.fingerprints import find_case_copies, fingerprint_exhibits
 from benban.cli.options import common_options
 from benban.cli.out import Json, Out
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.model.finding import Cell, Order
+from benban.model.finding import Cell, CommonOrigin, Order
 from benban.wiring_case import opened_fence, system_clock
 
 
@@ -28,11 +30,17 @@ def build(words: Words) -> click.Command:
             fingerprint_exhibits(store, fence)
             copies = find_case_copies(store)
             result = compare_case(store, fence, system_clock(), tell=_tell)
+            clips = compare_clips(store, fence, system_clock(), tell=_tell)
         for run in result.runs:
             _print(out, run)
-        for failure in result.failures:
+        for finding in clips.runs:
+            _print_clip(out, finding)
+        failures = (*result.failures, *clips.failures)
+        for failure in failures:
             out.say("cli.compare.failed", exhibit=failure.exhibit_id, code=failure.code)
-        if not (result.runs or result.failures):
+        for one in clips.unread:
+            out.say("cli.clip.not-read", original=one.original_id, code=one.code)
+        if not (result.runs or clips.runs or failures):
             out.say("cli.compare.none")
         out.document(
             {
@@ -41,9 +49,9 @@ def build(words: Words) -> click.Command:
                     for one in copies
                 ],
                 "runs": [run_json(run) for run in result.runs],
-                "failed": [
-                    {"exhibit": one.exhibit_id, "code": one.code} for one in result.failures
-                ],
+                "clips": [clip_json(finding) for finding in clips.runs],
+                "failed": [{"exhibit": one.exhibit_id, "code": one.code} for one in failures],
+                "unread": [{"original": one.original_id, "code": one.code} for one in clips.unread],
             }
         )
 
@@ -73,6 +81,48 @@ def _print(out: Out, run: ComparisonRun) -> None:
         return
     is_later = run.direction.order is Order.QUESTIONED_IS_LATER
     out.say("cli.compare.later" if is_later else "cli.compare.not-determined")
+
+
+def _print_clip(out: Out, finding: CommonOrigin) -> None:
+    heading = f"cli.clip.{finding.against.value}"
+    out.say(heading, exhibit=finding.exhibit_id, tier=finding.tier.value)
+    for message, params in clip_sentences(finding, finding.original_id or ""):
+        out.say(message, **params)
+
+
+def clip_json(finding: CommonOrigin) -> dict[str, Json]:
+    """Return a run with videos as the command prints it; tier C and 0 carry the tier alone."""
+    row: dict[str, Json] = {
+        "exhibit": finding.exhibit_id,
+        "against": finding.against.value,
+        "tier": finding.tier.value,
+    }
+    place, grid = finding.clip, finding.change_map
+    if finding.original_id is None:
+        return row
+    row |= {"original": finding.original_id, "originals_compared": finding.originals_compared}
+    if finding.showings:
+        row["showings"] = [
+            {"from_ms": one.from_ms, "to_ms": one.to_ms, "bits": one.distance_bits}
+            for one in finding.showings
+        ]
+    if place is not None:
+        row |= {
+            "from_ms": place.from_ms,
+            "to_ms": place.to_ms,
+            "at_ms": place.at_ms,
+            "rate": place.rate,
+            "mirrored": place.is_mirrored,
+            "frames_compared": place.frames_compared,
+            "frames_agreeing": place.frames_agreeing,
+            "frames_mapped": place.frames_mapped,
+            "nfa_log10": finding.log10_nfa,
+        }
+    if grid is not None:
+        row["agreed_share"] = grid.share(Cell.AGREE)
+        row["changed_share"] = grid.share(Cell.CHANGED)
+        row["undecided_share"] = grid.share(Cell.UNDECIDED)
+    return row
 
 
 def run_json(run: ComparisonRun) -> dict[str, Json]:

@@ -4,9 +4,13 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
+from benban.casework.clip_words import clip_sentences
 from benban.casework.compare_case import compare_case
-from benban.casework.fingerprints import fingerprint_exhibits, questioned_pictures
+from benban.casework.compare_clips import compare_clips
+from benban.casework.fingerprints import fingerprint_exhibits
 from benban.casework.show import ShownPicture, veiled_pair
+from benban.casework.uncompared import failed_ways
+from benban.casework.videos import is_video
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
@@ -18,8 +22,8 @@ from benban.dossier.view import OwnAccount
 from benban.dossier.voice import Voice
 from benban.errors import PageMissingError
 from benban.model.exhibit import Exhibit, Original
-from benban.model.finding import MOST_PATCHES, Cell, CommonOrigin, Direction, Order
-from benban.model.ids import ComparisonId
+from benban.model.finding import MOST_PATCHES, Against, Cell, CommonOrigin, Direction, Order
+from benban.model.ids import ComparisonId, ExhibitId, OriginalId
 from benban.wiring_case import CaseStore, opened_fence
 
 ROUTES = Routes()
@@ -34,9 +38,11 @@ def comparison(desk: Desk, asked: Asked) -> Response:
             desk,
             "compare.html.j2",
             case=store.case,
-            questioned=len(questioned_pictures(store)),
+            questioned=sum(_can_be_compared(one) for one in store.all(Exhibit)),
             originals=len(store.all(Original)),
             runs=_runs(store),
+            clips=_clips(store),
+            failed=_failed(store),
             columns=RATE_COLUMNS,
             rates=_rates(desk),
             library=measured_library(),
@@ -95,15 +101,18 @@ def _comparing(desk: Desk, case_id: str) -> Callable[[Progress], str]:
             progress.say("desk.compare.measuring", 1, 3)
             fingerprint_exhibits(store, fence)
             progress.say("desk.compare.comparing", 2, 3)
-            compare_case(store, fence, desk.clock, tell=_telling(progress))
+            compare_case(
+                store, fence, desk.clock, tell=_telling(progress, "desk.compare.comparing")
+            )
+            compare_clips(store, fence, desk.clock, tell=_telling(progress, "desk.clip.comparing"))
         return f"/c/{case_id}/compare"
 
     return work
 
 
-def _telling(progress: Progress) -> Callable[[int, int], None]:
+def _telling(progress: Progress, message: str) -> Callable[[int, int], None]:
     def tell(done: int, count: int) -> None:
-        progress.say("desk.compare.comparing", done, count)
+        progress.say(message, done, count)
 
     return tell
 
@@ -121,7 +130,40 @@ def _voice(desk: Desk) -> Voice:
 
 def _runs(store: CaseStore) -> list[dict[str, object]]:
     """Return each finding as the page shows it; tiers C and 0 hold nothing but their sentence."""
-    return [_run(store, finding) for finding in store.all(CommonOrigin)]
+    findings = store.all(CommonOrigin)
+    return [_run(store, one) for one in findings if one.against is Against.PHOTOS]
+
+
+def _clips(store: CaseStore) -> list[dict[str, object]]:
+    """Return each finding with videos: its sentences, and which exhibit they are about."""
+    return [
+        {
+            "heading": f"cli.clip.{one.against.value}",
+            "exhibit": store.get(Exhibit, one.exhibit_id),
+            "tier": one.tier.value,
+            "sentences": clip_sentences(one, _photo(store, one)),
+        }
+        for one in store.all(CommonOrigin)
+        if one.against is not Against.PHOTOS
+    ]
+
+
+def _failed(store: CaseStore) -> list[tuple[str, str]]:
+    """Return what could not be read for a comparison, and the code of the reason."""
+    failed: dict[tuple[str, str], None] = {}
+    for (subject, _), code in failed_ways(store.events(), store.all(CommonOrigin)).items():
+        exhibit = store.maybe(Exhibit, ExhibitId(subject))
+        original = store.maybe(Original, OriginalId(subject))
+        if exhibit is not None:
+            failed[exhibit.original_name or exhibit.id, code] = None
+        elif original is not None:
+            failed[original.original_name or original.id, code] = None
+    return list(failed)
+
+
+def _can_be_compared(exhibit: Exhibit) -> bool:
+    is_picture = exhibit.kind.is_questioned_media and exhibit.media_type.startswith("image/")
+    return is_picture or is_video(exhibit)
 
 
 def _run(store: CaseStore, finding: CommonOrigin) -> dict[str, object]:
@@ -161,6 +203,6 @@ def _drawn(desk: Desk, finding: CommonOrigin) -> dict[str, object]:
 
 
 def _photo(store: CaseStore, finding: CommonOrigin) -> str:
-    """Return the name that the person's photo came with; its id where it is no longer here."""
+    """Return the name that the person's file came with; its id where it is no longer here."""
     known = None if finding.original_id is None else store.maybe(Original, finding.original_id)
     return known.original_name if known is not None else finding.original_id or ""

@@ -21,6 +21,7 @@ from tests.harm.walk import Walk
 READERS = {
     "casework/case_mentions.py": "the text of a conversation, which holds no picture",
     "casework/compare_case.py": "handed to the fence, which gives numbers and veiled pictures back",
+    "casework/compare_clips.py": "handed to the fence, which gives times and numbers back",
     "casework/conclude.py": "sealed for the recipient's key in an authority edition",
     "casework/fingerprints.py": "handed to the fence, which gives numbers back",
     "casework/kept_page.py": "a page's words, and its shape with a grey box for each picture",

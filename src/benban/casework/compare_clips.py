@@ -13,16 +13,15 @@ from dataclasses import dataclass
 from benban.casework.compare_case import Progress, Uncompared
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.fingerprints import questioned_pictures
-from benban.casework.originals import declared_photos, declared_videos
+from benban.casework.originals import declared_photos, declared_videos, find_photos_in
 from benban.casework.videos import is_video
-from benban.compare.clip_photos import ShownPhoto, find_photos
+from benban.compare.clip_photos import ShownPhoto
 from benban.errors import BenbanError, DeclarationMissingError
 from benban.fingerprint.ports import ClipFinding, Decoder
 from benban.model.clock import Clock
 from benban.model.custody import EventDraft, EventKind
 from benban.model.exhibit import Exhibit, Original
 from benban.model.finding import Against, ClipPlace, CommonOrigin, Tier
-from benban.model.fingerprint import OriginalFingerprint
 from benban.model.ids import OriginalId, new_comparison_id
 from benban.vault import CaseStore
 
@@ -108,16 +107,14 @@ def _planned(
         return lambda: (_against_videos(store, exhibit, videos, decoder=decoder, clock=clock),)
 
     def in_photos(exhibit: Exhibit) -> _Comparing:
-        return lambda: _against_photos(store, exhibit, photos, decoder=decoder, clock=clock)
+        return lambda: _against_photos(store, exhibit, decoder, clock)
 
-    known = {one.id for one in declared_photos(store)}
-    photos = [one for one in store.all(OriginalFingerprint) if one.original_id in known]
     pictures = questioned_pictures(store)
     questioned = [one for one in store.all(Exhibit) if is_video(one)]
     planned = []
     if videos:
         planned += [(one, Against.VIDEOS, in_videos(one)) for one in (*pictures, *questioned)]
-    if photos:
+    if declared_photos(store):
         planned += [(one, Against.PHOTOS_BY_FINGERPRINT, in_photos(one)) for one in questioned]
     return planned
 
@@ -186,17 +183,13 @@ def _place(found: ClipFinding) -> ClipPlace:
 
 
 def _against_photos(
-    store: CaseStore,
-    exhibit: Exhibit,
-    photos: Sequence[OriginalFingerprint],
-    *,
-    decoder: Decoder,
-    clock: Clock,
+    store: CaseStore, exhibit: Exhibit, decoder: Decoder, clock: Clock
 ) -> tuple[CommonOrigin, ...]:
     """Return a finding for each photo that is shown, or the one that none is."""
     with store.open_exhibit(exhibit.id) as video:
         frames = decoder.fingerprint_video(video)
-    shown: list[ShownPhoto | None] = [*find_photos(frames, photos)]
+    compared, found = find_photos_in(store, frames)
+    shown: list[ShownPhoto | None] = [*found]
     at = clock.now()
     return tuple(
         CommonOrigin(
@@ -205,7 +198,7 @@ def _against_photos(
             original_id=one.original_id if one else None,
             # A fingerprint tells a copy, and not one shot from another of the same scene.
             tier=Tier.B if one else Tier.NONE,
-            originals_compared=len(photos),
+            originals_compared=compared,
             at=at,
             against=Against.PHOTOS_BY_FINGERPRINT,
             showings=one.showings if one else (),

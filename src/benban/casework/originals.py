@@ -6,7 +6,8 @@ from typing import BinaryIO
 
 from benban.capture.files import take_file
 from benban.casework.events import event, open_field, sealed_field
-from benban.compare.copies import nearest_orientation
+from benban.compare.clip_photos import ShownPhoto, find_photos
+from benban.compare.copies import MIN_QUALITY, nearest_orientation
 from benban.errors import (
     DeclarationMissingError,
     OriginalLimitError,
@@ -17,6 +18,7 @@ from benban.errors import (
 )
 from benban.fingerprint.ports import Decoder
 from benban.model.case import Capacity
+from benban.model.clip import VideoFingerprint
 from benban.model.clock import Clock
 from benban.model.custody import EventKind
 from benban.model.exhibit import Arrival, Original
@@ -204,6 +206,18 @@ def bits_to_originals(store: CaseStore, seen: PictureFingerprint) -> int | None:
     """
     originals = store.all(OriginalFingerprint)
     return min((nearest_orientation(seen, one.picture)[0] for one in originals), default=None)
+
+
+def find_photos_in(store: CaseStore, video: VideoFingerprint) -> tuple[int, tuple[ShownPhoto, ...]]:
+    """
+    Return with how many declared photos a questioned video was compared, and which it shows.
+
+    A photo with too little in it to be told by a fingerprint is not compared.
+    """
+    photos = [
+        one for one in store.all(OriginalFingerprint) if one.picture.pdq.quality >= MIN_QUALITY
+    ]
+    return len(photos), find_photos(video, photos)
 
 
 def _add_one(

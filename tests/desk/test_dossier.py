@@ -248,15 +248,16 @@ def test_the_covered_pair_and_the_map_are_seen_after_they_were_asked_for(
     sizes = phone.locator("main img").evaluate_all(
         "all => Promise.all(all.map((one) => one.decode().then(() => one.naturalWidth)))"
     )
-    assert (len(sizes), min(sizes) > 100) == (4, True)
+    assert (len(sizes), min(sizes) > 100) == (5, True)
     assert "What this does not show" in phone.inner_text("main")
     with closed_desk.desk.case(case.removeprefix("/c/")) as store:
         (finding,) = store.all(CommonOrigin)
         last = store.events()[-1]
-        stored = [store.get_derived(finding.id, kind) for kind in ("veiled", "links", "patches")]
+        kinds = ("overlay", "map", "links", "patches")
+        stored = [store.get_derived(finding.id, kind) for kind in ("veiled", *kinds)]
     assert (last.kind, last.subject) == (EventKind.SHOWN_VEILED, finding.exhibit_id)
     number = phone.url.rpartition("/")[2]
-    seen = [f"/look/{number}", f"/look/{number}/links", f"/look/{number}/patches"]
+    seen = [f"/look/{number}", *(f"/look/{number}/{kind}" for kind in kinds)]
     assert [closed_desk.get(path).content for path in seen] == stored
     assert closed_desk.get(f"/look/{number}/original").status_code == 404
 

@@ -74,9 +74,10 @@ def test_every_picture_in_a_dossier_hides_what_was_changed(walk: Walk) -> None:
     width, height = run["registration"]["questioned_size_px"]
     pairs = [one for one in shown if one.shape[0] == height and one.shape[1] > 2 * width]
 
-    # The pair, the same with numbered places, and pieces of it (tests/unit/compare/test_patches);
-    # each beside the reports, and in the report of each language.
-    assert (len(shown), len(pairs)) == (9, 6)
+    # The pair, the same with numbered places, pieces of it (tests/unit/compare/test_patches), its
+    # halves on one grid (test_laid_over), and the map, drawn from numbers (test_map_picture); each
+    # beside the reports, and in the report of each language.
+    assert (len(shown), len(pairs)) == (15, 6)
     for picture in pairs:
         for half in halves_of(picture, *run["registration"]["questioned_size_px"]):
             changed, agreed = (detail_in(half, run["change_map"], one) for one in (CHANGED, AGREED))

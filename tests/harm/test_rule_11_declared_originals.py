@@ -144,6 +144,8 @@ def test_a_tier_c_pair_is_kept_as_its_tier_alone(siblings: Siblings) -> None:
         finding.registration,
         finding.change_map,
         finding.veiled_picture,
+        finding.overlay_picture,
+        finding.map_picture,
         finding.links,
         finding.patches,
     )

@@ -37,7 +37,9 @@ RUN: dict[str, Json] = {
     "change_map": {"cell_px": 8, "columns": 3, "rows": 2, "cells": "012331"},
     "veiled": PICTURE,
 }
-LINKS, PATCHES = (PICTURE.replace(".png", f"-{kind}.png") for kind in ("links", "patches"))
+LINKS, PATCHES, OVERLAY, MAP = (
+    PICTURE.replace(".png", f"-{kind}.png") for kind in ("links", "patches", "overlay", "map")
+)
 WINDOWS: dict[str, Json] = {
     "picture": PATCHES,
     "side_px": 48,
@@ -93,6 +95,14 @@ class Asked:
         self.runs.append(run)
         return self.share
 
+    def check_overlay(self, run: VeiledRun, veiled: bytes, png: bytes) -> None:
+        assert (veiled, png) == (b"png", b"png")
+        self.runs.append(run)
+
+    def check_map(self, run: VeiledRun, png: bytes) -> None:
+        assert png == b"png"
+        self.runs.append(run)
+
     def check_links(self, run: VeiledRun, links: LinkPicture, veiled: bytes, png: bytes) -> None:
         raise AssertionError(links, run, veiled, png)
 
@@ -129,9 +139,35 @@ def test_patches_beside_a_veiled_picture_are_counted_and_checked(tmp_path: Path)
     assert len(asked.runs) == 2
 
 
+def test_overlay_and_map_beside_a_veiled_picture_are_checked_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "d.zip"
+    run: Json = {**LARGE_RUN, "overlay": OVERLAY, "map": MAP}
+    path.write_bytes(zip_of(with_comparison(run, pictures=(PICTURE, PATCHES, OVERLAY, MAP))))
+    asked = Asked(0.876)
+    report = verify(path, anchors=Anchors(), now=NOW, program=None, pixels=asked)
+    assert found(report, "comparison") == "comparison.pass_with_map"
+    assert len(asked.runs) == 4
+
+
 @pytest.mark.parametrize(
     ("files", "message_id"),
     [
+        (
+            with_comparison({**RUN, "overlay": OVERLAY}),
+            "comparison.other_pictures",
+        ),
+        (
+            with_comparison({**RUN, "overlay": MAP, "map": MAP}, pictures=(PICTURE, MAP)),
+            "comparison.other_pictures",
+        ),
+        (
+            with_comparison({**RUN, "map": 1}),
+            "comparison.unreadable",
+        ),
+        (
+            with_comparison({**RUN, "veiled": None, "map": MAP}, pictures=()),
+            "comparison.says_too_much",
+        ),
         (with_comparison(LARGE_RUN), "comparison.other_pictures"),
         (with_comparison(RUN, pictures=(PICTURE, PATCHES)), "comparison.other_pictures"),
         (
@@ -155,7 +191,19 @@ def test_patches_beside_a_veiled_picture_are_counted_and_checked(tmp_path: Path)
             "comparison.says_too_much",
         ),
     ],
-    ids=["unlisted", "untold", "no link", "shape", "side", "no veiled picture", "silent tier"],
+    ids=[
+        "no overlay",
+        "map twice",
+        "no path",
+        "map alone",
+        "unlisted",
+        "untold",
+        "no link",
+        "shape",
+        "side",
+        "no veiled picture",
+        "silent tier",
+    ],
 )
 def test_links_and_patches_that_contradict_the_dossier_fail(
     tmp_path: Path, files: Files, message_id: str

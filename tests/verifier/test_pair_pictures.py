@@ -13,11 +13,13 @@ from benban_verify.pair_pictures import Grid, LinkPicture, PatchPicture, links_o
 from benban_verify.pixels import PillowPixels
 from benban_verify.refusal import Refusal
 
+from benban.compare.laid_over import laid_over_png
 from benban.compare.links import find_links, links_png
+from benban.compare.map_picture import change_map_png
 from benban.compare.patches import patches_png, pick_patches
 from benban.compare.veil import veil_pair, veiled_pair_png
 from benban.dossier.payload import links_said, patches_said, registration_said
-from benban.model.finding import DrawnLinks, DrawnPatches
+from benban.model.finding import ChangeMap, DrawnLinks, DrawnPatches
 from benban.seal.digests import sha256_of
 from tests.verifier.test_pixels import FINDING, GOOD, PAIR, RUN, pixels_of, png_of
 
@@ -75,6 +77,41 @@ def test_what_the_comparison_tells_and_draws_is_believed() -> None:
 
     assert (len(links.seen), len(patches.windows)) == (len(LINKS), 3)
     assert veiled_pair_png(VEILED) == GOOD
+
+
+WITH_MAP = replace(RUN, overlay="overlay.png", change_map="map.png")
+OVERLAY_PNG, MAP_PNG = laid_over_png(VEILED), change_map_png(FINDING.change_map)
+
+
+def test_an_overlay_and_a_map_as_they_are_drawn_are_believed() -> None:
+    PillowPixels().check_overlay(WITH_MAP, GOOD, OVERLAY_PNG)
+    PillowPixels().check_map(WITH_MAP, MAP_PNG)
+
+
+def test_an_overlay_that_shows_what_is_veiled_or_another_pixel_is_noticed() -> None:
+    for column, row in (covered(), (0, 0)):
+        pixels = pixels_of(OVERLAY_PNG)
+        pixels[row, column] ^= 1
+        with pytest.raises(Refusal, match=r"comparison\.overlay_drawn"):
+            PillowPixels().check_overlay(WITH_MAP, GOOD, png_of(pixels))
+
+
+@pytest.mark.parametrize("instead", [0, 1, 2, 3])
+def test_a_map_of_other_cells_is_noticed(instead: int) -> None:
+    told = RUN.cells.replace(str((instead + 1) % 4), str(instead), 1)
+    run = replace(WITH_MAP, cells=told)
+    if told != RUN.cells:
+        with pytest.raises(Refusal, match=r"comparison\.map_drawn"):
+            PillowPixels().check_map(run, MAP_PNG)
+
+
+@pytest.mark.parametrize("cells", ["0123", "3210", "1133"])
+def test_every_class_has_the_pattern_that_the_format_says(cells: str) -> None:
+    drawn = ChangeMap(cell_px=8, columns=2, rows=2, cells=cells)
+    run = replace(WITH_MAP, width_px=16, height_px=16, cell_px=8, columns=2, rows=2, cells=cells)
+    PillowPixels().check_map(run, change_map_png(drawn))
+    with pytest.raises(Refusal, match=r"comparison\.grid"):
+        PillowPixels().check_map(replace(run, width_px=99), change_map_png(drawn))
 
 
 def test_a_run_with_nothing_to_draw_names_no_picture() -> None:

@@ -9,6 +9,13 @@ from benban.casework.events import event, open_field, sealed_field
 from benban.casework.fingerprints import questioned_pictures
 from benban.casework.originals import declared_photos
 from benban.casework.pair_pictures import LINKED_PAIR, PATCHED_PAIR, VEILED_PAIR
+from benban.casework.pair_pictures import (
+    CHANGE_MAP,
+    LAID_PAIR,
+    LINKED_PAIR,
+    PATCHED_PAIR,
+    VEILED_PAIR,
+)
 from benban.casework.short_list import Compared, compare_all
 from benban.compare.direction import judge_direction
 from benban.errors import BenbanError, DeclarationMissingError
@@ -133,9 +140,11 @@ def _finding(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Drawn:
-    """What may be seen of a pair: made in the fence, from the veiled pair alone."""
+    """What may be seen of a pair: made from the veiled pair alone, in the fence, or the map."""
 
     veiled: bytes
+    laid: bytes
+    change_map: bytes
     linked: LinkedPair
     patched: PatchedPair
 
@@ -144,6 +153,8 @@ class _Drawn:
         return replace(
             finding,
             veiled_picture=sha256_of(self.veiled),
+            overlay_picture=sha256_of(self.laid),
+            map_picture=sha256_of(self.change_map),
             links=DrawnLinks(links=self.linked.links, picture=_digest(self.linked.png)),
             patches=DrawnPatches(
                 side_px=self.patched.side_px,
@@ -156,6 +167,8 @@ class _Drawn:
         """Return the pictures to keep with *finding*; none where there was nothing to draw."""
         pictures = (
             (VEILED_PAIR, self.veiled),
+            (LAID_PAIR, self.laid),
+            (CHANGE_MAP, self.change_map),
             (LINKED_PAIR, self.linked.png),
             (PATCHED_PAIR, self.patched.png),
         )
@@ -174,6 +187,9 @@ def _draw(
     if best is None or best.change_map is None or not best.change_map.shows_alteration:
         # Where nothing was altered the agreed cells are the whole picture: it would leave unveiled.
         return None
+    # Late: who never compares does not wait for the library.
+    from benban.compare.map_picture import change_map_png
+
     original_id = originals[best.index].id
 
     def drawn(act: Callable[[BinaryIO, BinaryIO, PairFinding], Drawing]) -> Drawing:
@@ -185,6 +201,9 @@ def _draw(
 
     return _Drawn(
         veiled=drawn(decoder.veil_pair),
+        laid=drawn(decoder.lay_pair),
+        # Made of numbers alone: no byte of a picture from outside is in it.
+        change_map=change_map_png(best.change_map),
         linked=drawn(decoder.link_pair),
         patched=drawn(decoder.patch_pair),
     )
@@ -253,6 +272,8 @@ def _compared(finding: CommonOrigin, direction: Direction) -> EventDraft:
         *_searched(finding),
         open_field("direction", direction.order.value),
         sealed_field("veiled_picture", str(finding.veiled_picture or "")),
+        sealed_field("overlay_picture", str(finding.overlay_picture or "")),
+        sealed_field("map_picture", str(finding.map_picture or "")),
         sealed_field("links_picture", _said(finding.links)),
         sealed_field("patches_picture", _said(finding.patches)),
     )

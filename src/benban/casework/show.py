@@ -95,7 +95,7 @@ def picture(
 
 def veiled_pair(store: CaseStore, comparison_id: ComparisonId) -> PairPictures:
     """
-    Return the veiled pair of a comparison, with what was drawn from it: links and patches.
+    Return the veiled pair of a comparison, with what was drawn beside it.
 
     In both halves everything that does not agree is hidden. That it was shown is logged here, with
     the questioned picture.

@@ -378,6 +378,9 @@ def _run(store: CaseStore, finding: CommonOrigin) -> ComparisonEntry:
         entry,
         veiled_png=kept.veiled,
         print_jpeg=print_jpeg(kept.veiled),
+        overlay_png=kept.overlay,
+        overlay_jpeg=print_jpeg(kept.overlay) if kept.overlay else None,
+        map_png=kept.change_map,
         links_png=kept.links,
         links_jpeg=print_jpeg(kept.links) if kept.links else None,
         # Enlarged pixels are to be seen as they are: it stays without loss, and it is small.

@@ -13,7 +13,13 @@ from benban.dossier.case_uco import PATH as CASE_UCO_PATH
 from benban.dossier.case_uco import case_uco
 from benban.dossier.disclosure import is_disclosable, opened_fields
 from benban.dossier.mask import Masker
-from benban.dossier.picture_paths import links_path, patches_path, picture_path
+from benban.dossier.picture_paths import (
+    links_path,
+    map_path,
+    overlay_path,
+    patches_path,
+    picture_path,
+)
 from benban.dossier.times import record_time
 from benban.dossier.view import (
     MATCHED_TIERS,
@@ -212,6 +218,8 @@ def _pictures(entry: ComparisonEntry) -> dict[str, bytes]:
     run = entry.finding.id
     pictures = {
         picture_path(run): entry.veiled_png,
+        overlay_path(run): entry.overlay_png,
+        map_path(run): entry.map_png,
         links_path(run): entry.links_png,
         patches_path(run): entry.patches_png,
     }
@@ -243,6 +251,8 @@ def _geometry(view: DossierView, entry: ComparisonEntry) -> JsonValue:
         ),
         "change_map": _change_map(finding),
         "veiled": _named(entry, picture_path(finding.id)),
+        "overlay": _named(entry, overlay_path(finding.id)),
+        "map": _named(entry, map_path(finding.id)),
         "links": _links(entry),
         "patches": _patches(entry),
         **_of_videos(finding),

@@ -145,15 +145,20 @@ class ComparisonEntry:
         veiled_png: side by side, changed, undecided and outside cells destroyed; only for tier A
             and B, None otherwise.
         print_jpeg: the same picture for the report's page, far smaller; None prints the PNG.
+        overlay_png: its halves on one grid; only beside *veiled_png*, as those that follow.
+        map_png: the change map of the finding, drawn.
         links_png: the veiled pair with the links of the finding; only beside *veiled_png*.
         patches_png: windows out of the veiled pair; only beside *veiled_png*.
-        links_jpeg: as *print_jpeg*.
+        overlay_jpeg, links_jpeg: as *print_jpeg*.
     """
 
     finding: CommonOrigin
     direction: Direction | None = None
     veiled_png: bytes | None = None
     print_jpeg: bytes | None = None
+    overlay_png: bytes | None = None
+    overlay_jpeg: bytes | None = None
+    map_png: bytes | None = None
     links_png: bytes | None = None
     links_jpeg: bytes | None = None
     patches_png: bytes | None = None

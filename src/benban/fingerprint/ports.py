@@ -171,6 +171,10 @@ class Decoder(Protocol):
         """Return at most three windows with texture out of the veiled pair, and their picture."""
         ...
 
+    def lay_pair(self, questioned: BinaryIO, original: BinaryIO, finding: PairFinding) -> bytes:
+        """Return both pictures on one grid, in turn a square of either, agreed cells alone, PNG."""
+        ...
+
     def unveil(self, picture: BinaryIO, max_side_px: int) -> bytes:
         """Return the picture re-encoded as PNG without metadata; only ``casework.show`` calls."""
         ...

@@ -235,6 +235,7 @@ class CommonOrigin:
             mean of several pairs, and there is no *registration*.
         showings: when the video shows the photo as it is; then the tier is B, as a fingerprint
             does not separate one shot from another of the same scene.
+        overlay_picture, map_picture: digests of the PNGs; None likewise.
     """
 
     id: ComparisonId
@@ -255,6 +256,8 @@ class CommonOrigin:
     against: Against = Against.PHOTOS
     clip: ClipPlace | None = None
     showings: tuple[Showing, ...] = ()
+    overlay_picture: Digest | None = None
+    map_picture: Digest | None = None
 
     @property
     def shows_altered_shot(self) -> bool:

@@ -158,6 +158,12 @@ class Fence:
             Request(act="veil_pair", pictures=2, finding=finding), [questioned, original]
         )
 
+    def lay_pair(self, questioned: BinaryIO, original: BinaryIO, finding: PairFinding) -> bytes:
+        """Return both pictures on one grid, in turn a square of either, agreed cells alone, PNG."""
+        return self._ask_png(
+            Request(act="lay_pair", pictures=2, finding=finding), [questioned, original]
+        )
+
     def link_pair(
         self, questioned: BinaryIO, original: BinaryIO, finding: PairFinding
     ) -> LinkedPair:

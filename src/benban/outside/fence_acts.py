@@ -21,6 +21,7 @@ from benban.compare.clip_frames import (
 )
 from benban.compare.clip_source import find_source_clip
 from benban.compare.describe import describe_original, describe_questioned
+from benban.compare.laid_over import laid_over_png
 from benban.compare.links import find_links, links_png
 from benban.compare.packed import write_packed
 from benban.compare.pair import compare_pictures
@@ -72,7 +73,7 @@ def warm_up() -> None:
     found = msgspec.msgpack.decode(
         _compare(Request(act="compare", pictures=2), iter(pair)), type=tuple[PairFinding, ...]
     )
-    for name in ("veil_pair", "link_pair", "patch_pair"):
+    for name in ("veil_pair", "lay_pair", "link_pair", "patch_pair"):
         ACTS[name](Request(act=name, pictures=2, finding=found[0]), iter(pair))
     video = io.BytesIO(_drawn_video(drawn[:48, :64]))
     for name, act in VIDEO_ACTS.items():
@@ -128,6 +129,10 @@ def _describe_questioned(_: Request, pictures: Iterator[bytes]) -> bytes:
 
 def _veil_pair(request: Request, pictures: Iterator[bytes]) -> bytes:
     return veiled_pair_png(_veiled(request, *_both(pictures))[1])
+
+
+def _lay_pair(request: Request, pictures: Iterator[bytes]) -> bytes:
+    return laid_over_png(_veiled(request, *_both(pictures))[1])
 
 
 def _link_pair(request: Request, pictures: Iterator[bytes]) -> bytes:
@@ -213,6 +218,7 @@ ACTS: Mapping[str, Act] = {
     "describe_questioned": _describe_questioned,
     "veil": _veil,
     "veil_pair": _veil_pair,
+    "lay_pair": _lay_pair,
     "link_pair": _link_pair,
     "patch_pair": _patch_pair,
     "unveil": _unveil,

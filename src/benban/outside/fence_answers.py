@@ -39,6 +39,8 @@ _MAX_SIDE_PX = 20_000
 _MOST_FRAMES = 7_200
 # compare.clip_lines, likewise.
 _SLOWEST, _FASTEST = 0.5, 2.0
+# compare.pair: 800 pixels in cells of 8 are 100; a picture is drawn of them.
+_MOST_CELLS_A_SIDE = 128
 # What decoders are called, and a fraction of whole numbers.
 _CODEC = re.compile(r"[\w.-]{1,40}", re.ASCII)
 _FRAME_RATE = re.compile(r"(?:[0-9]{1,12}/[0-9]{1,12})?")
@@ -101,6 +103,11 @@ def check_findings(findings: Sequence[PairFinding], count: int) -> None:
     for finding in findings:
         grid, registration = finding.change_map, finding.registration
         is_plausible &= grid is None or _is_whole(grid)
+        if grid is not None:
+            is_plausible &= len(grid.cells) == grid.columns * grid.rows
+            is_plausible &= set(grid.cells) <= set("0123") and grid.cell_px > 0
+            is_plausible &= min(grid.columns, grid.rows) > 0
+            is_plausible &= max(grid.columns, grid.rows) <= _MOST_CELLS_A_SIDE
         if registration is not None:
             numbers = registration.homography
             is_plausible &= len(numbers) == 9 and all(map(math.isfinite, numbers))  # noqa: PLR2004

@@ -56,17 +56,23 @@ def test_an_altered_copy_is_kept_with_a_picture_whose_altered_part_is_destroyed(
     )
 
 
-def test_links_and_patches_are_kept_with_it_and_bound_to_the_log(
+def test_what_was_drawn_is_kept_with_it_and_bound_to_the_log(
     store: CaseStore, fence: Fence, clock: FakeClock
 ) -> None:
     finding = _compared(store, fence, clock, FAKE).finding
 
     assert finding.links is not None
     assert finding.patches is not None
-    kept = [sha256_of(store.get_derived(finding.id, kind)) for kind in ("links", "patches")]
+    kinds = ("overlay", "map", "links", "patches")
+    kept = [sha256_of(store.get_derived(finding.id, kind)) for kind in kinds]
     said = {one.name: one.value for one in store.events()[-1].fields}
-    assert kept == [finding.links.picture, finding.patches.picture]
-    assert [said["links_picture"], said["patches_picture"]] == [str(one) for one in kept]
+    assert kept == [
+        finding.overlay_picture,
+        finding.map_picture,
+        finding.links.picture,
+        finding.patches.picture,
+    ]
+    assert [said[f"{kind}_picture"] for kind in kinds] == [str(one) for one in kept]
     assert store.get(CommonOrigin, finding.id) == finding
 
 
@@ -75,11 +81,12 @@ def test_of_an_unaltered_copy_no_picture_is_made_that_would_show_all_of_it(
 ) -> None:
     run = _compared(store, fence, clock, UNTOUCHED)
 
-    for kind in ("veiled", "links", "patches"):
+    for kind in ("veiled", "overlay", "map", "links", "patches"):
         with pytest.raises(NotStoredError):
             store.get_derived(run.finding.id, kind)
     finding = run.finding
-    said = {finding.veiled_picture, finding.links, finding.patches}
+    drawn = (finding.overlay_picture, finding.map_picture, finding.links, finding.patches)
+    said = {finding.veiled_picture, *drawn}
     assert (finding.tier, said) == (Tier.A, {None})
 
 

@@ -338,7 +338,7 @@ def comparison(picture: bytes | None = None) -> ComparisonSection:
 
 
 def drawn_entry() -> ComparisonEntry:
-    """A run in tier A with a link and two texture patches."""
+    """A run in tier A with an overlay, a map, a link and two texture patches."""
     said = replace(
         finding(1, Tier.A, 2),
         links=DrawnLinks(
@@ -357,6 +357,8 @@ def drawn_entry() -> ComparisonEntry:
     return ComparisonEntry(
         finding=said,
         veiled_png=drawing("veiled"),
+        overlay_png=drawing("overlay"),
+        map_png=drawing("map"),
         links_png=drawing("links"),
         patches_png=drawing("patches"),
     )

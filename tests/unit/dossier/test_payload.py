@@ -136,14 +136,16 @@ def test_no_picture_of_tier_c_or_0_is_written(tier: Tier) -> None:
     assert [path for path in files(view) if path.endswith(".png")] == []
 
 
-def test_links_and_patches_lie_beside_the_veiled_picture_and_are_told() -> None:
+def test_what_was_drawn_lies_beside_the_veiled_picture_and_is_told() -> None:
     view = full_view(comparison=replace(comparison(), entries=(drawn_entry(),)))
 
     (run,) = document(view, "comparison/geometry")["comparisons"]
     names = sorted(path for path in files(view) if path.endswith(".png"))
 
     run_path = "data/comparison/cmp-0000000000000001"
-    assert names == [f"{run_path}-links.png", f"{run_path}-patches.png", f"{run_path}.png"]
+    kinds = ("links", "map", "overlay", "patches")
+    assert names == [*(f"{run_path}-{kind}.png" for kind in kinds), f"{run_path}.png"]
+    assert (run["overlay"], run["map"]) == (f"{run_path}-overlay.png", f"{run_path}-map.png")
     assert run["links"] == {
         "picture": f"{run_path}-links.png",
         "points": [["361.5", "40.25", "716.5", "84.5"]],
@@ -165,7 +167,8 @@ def test_without_a_veiled_picture_nothing_lies_beside_it_and_nothing_is_told() -
     (run,) = document(view, "comparison/geometry")["comparisons"]
 
     assert [path for path in files(view) if path.endswith(".png")] == []
-    assert (run["veiled"], run["links"], run["patches"]) == (None, None, None)
+    told = [run[name] for name in ("veiled", "overlay", "map", "links", "patches")]
+    assert told == [None] * 5
 
 
 def test_without_a_comparison_there_is_no_comparison_folder() -> None:

@@ -17,7 +17,7 @@ from benban.dossier.report import render_pdf
 from benban.dossier.view import ComparisonEntry, ComparisonSection, Disclosure, DossierView
 from benban.model.custody import EventKind, Field
 from benban.model.exhibit import Missing
-from benban.model.finding import Direction, DrawnLinks, DrawnPatches, Order, Tier
+from benban.model.finding import Cell, Direction, DrawnLinks, DrawnPatches, Order, Tier
 from benban.model.ids import ComparisonId
 from benban.wording import Language, message_ids, say
 from tests.unit.dossier.example import (
@@ -145,13 +145,17 @@ def test_a_picture_for_print_takes_the_place_of_the_one_without_loss() -> None:
 
 
 @BOTH
-def test_links_and_patches_are_printed_with_their_numbers(language: Language) -> None:
+def test_what_lies_beside_the_pair_is_printed_with_its_numbers(language: Language) -> None:
     view = full_view(comparison=replace(comparison(), entries=(drawn_entry(),)))
 
     pdf = render_pdf(view, language)
 
     printed, comma = text(pdf), "," if language is Language.VI else "."
-    assert facts(pdf).pictures == 3
+    change_map = drawn_entry().finding.change_map
+    assert change_map is not None
+    share = f"{round(100 * change_map.share(Cell.AGREE))}"
+    assert facts(pdf).pictures == 5
+    assert share in squeezed(printed)
     assert squeezed(f"(1) 0{comma}98; (2) 0{comma}90") in squeezed(printed)
     assert words(language, "comparison.patches-fewer") in printed
 
@@ -164,7 +168,9 @@ def test_where_there_is_no_link_and_no_patch_it_is_said(language: Language) -> N
         links=DrawnLinks(links=(), picture=None),
         patches=DrawnPatches(side_px=0, patches=(), picture=None),
     )
-    entry = replace(one, finding=none, links_png=None, patches_png=None)
+    entry = replace(
+        one, finding=none, overlay_png=None, map_png=None, links_png=None, patches_png=None
+    )
     pdf = render_pdf(full_view(comparison=replace(comparison(), entries=(entry,))), language)
 
     said = [words(language, f"comparison.{kind}-none") for kind in ("links", "patches")]

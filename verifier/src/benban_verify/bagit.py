@@ -33,7 +33,7 @@ _DRAFTS: Final = re.compile(r"data/drafts\.[a-z]{2}\.pdf")
 _TEXT: Final = re.compile(r"data/texts/((?:exh|sig|cap)-[0-9a-f]{16})(?:-title)?\.txt")
 _VISIT: Final = re.compile(r"data/visits/(cap-[0-9a-f]{16})\.json")
 _PICTURE: Final = re.compile(
-    r"data/comparison/(?:geometry\.json|cmp-[0-9a-f]{16}(?:-links|-patches)?\.png)"
+    r"data/comparison/(?:geometry\.json|cmp-[0-9a-f]{16}(?:-overlay|-map|-links|-patches)?\.png)"
 )
 _TOKEN: Final = re.compile(r"tsa-([a-z0-9][a-z0-9-]{0,39})\.tsr")
 # What tells whether the certificate of a time stamp was withdrawn.

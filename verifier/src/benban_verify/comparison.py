@@ -39,6 +39,8 @@ class VeiledRun:
     Attributes:
         width_px, height_px: of each half of the picture.
         cells: row major, one digit 0..3 per square cell of *cell_px*; 1 is agreed.
+        overlay, change_map: paths of both halves on one grid and of the drawn cells; empty where
+            the run tells of none.
         links, patches: what lies beside it; None where the run tells of none.
     """
 
@@ -49,14 +51,16 @@ class VeiledRun:
     columns: int
     rows: int
     cells: str
+    overlay: str = ""
+    change_map: str = ""
     links: LinkPicture | None = None
     patches: PatchPicture | None = None
 
     @property
     def paths(self) -> tuple[str, ...]:
         """All pictures of the run."""
-        beside = [one.path for one in (self.links, self.patches) if one is not None and one.path]
-        return (self.path, *beside)
+        drawn = [one.path for one in (self.links, self.patches) if one is not None]
+        return (self.path, *filter(None, (self.overlay, self.change_map, *drawn)))
 
 
 class PixelProgram(Protocol):
@@ -64,6 +68,12 @@ class PixelProgram(Protocol):
 
     def agreed_share(self, run: VeiledRun, png: bytes) -> float:
         """Return the share of shown patches that agree, 0..1; Refusal or NotDone otherwise."""
+
+    def check_overlay(self, run: VeiledRun, veiled: bytes, png: bytes) -> None:
+        """Refuse a picture that is not the shown pixels of the veiled pair in turn."""
+
+    def check_map(self, run: VeiledRun, png: bytes) -> None:
+        """Refuse a picture that is not the cells of the run, each with its pattern."""
 
     def check_links(self, run: VeiledRun, links: LinkPicture, veiled: bytes, png: bytes) -> None:
         """Refuse a picture of links that is not the veiled pair with marks at the links."""
@@ -107,6 +117,10 @@ def recompute(bag: Bag, runs: Sequence[VeiledRun], program: PixelProgram) -> int
     for run in runs:
         veiled = read_whole(bag, run.path, MAX_PICTURE_BYTES)
         # First what lies beside it: it can be judged also where too little is shown for a share.
+        if run.overlay:
+            program.check_overlay(run, veiled, read_whole(bag, run.overlay, MAX_PICTURE_BYTES))
+        if run.change_map:
+            program.check_map(run, read_whole(bag, run.change_map, MAX_PICTURE_BYTES))
         if run.links is not None and run.links.path:
             png = read_whole(bag, run.links.path, MAX_PICTURE_BYTES)
             program.check_links(run, run.links, veiled, png)
@@ -119,12 +133,15 @@ def recompute(bag: Bag, runs: Sequence[VeiledRun], program: PixelProgram) -> int
 
 def recomputed(runs: Sequence[VeiledRun], percent: int) -> tuple[str, Mapping[str, str | int]]:
     """Return what is said of runs that were recomputed, with its values."""
-    about = {"pictures": len(runs), "percent": percent}
+    about: dict[str, str | int] = {"pictures": len(runs), "percent": percent}
     if not any(len(run.paths) > 1 for run in runs):
         return "comparison.pass", about
     links = sum(len(run.links.seen) for run in runs if run.links)
     patches = sum(len(run.patches.windows) for run in runs if run.patches)
-    return "comparison.pass_with_links", {**about, "links": links, "patches": patches}
+    about |= {"links": links, "patches": patches}
+    # Older dossiers have neither: nothing is claimed of what is not there.
+    is_drawn = all(run.overlay and run.change_map for run in runs)
+    return "comparison.pass_with_map" if is_drawn else "comparison.pass_with_links", about
 
 
 def _check_run(
@@ -141,7 +158,7 @@ def _check_run(
         _check_original(object_of(run["original"], ("subject", "sha256", "position")), records)
     if run.get("veiled") is None:
         # What lies beside a veiled picture is made from it.
-        if run.get("links") is not None or run.get("patches") is not None:
+        if any(run.get(name) is not None for name in ("overlay", "map", "links", "patches")):
             raise Refusal("comparison.says_too_much", subject=printable(exhibit))
         return None
     return _with_pictures(_veiled_run(run), run)
@@ -169,7 +186,12 @@ def _veiled_run(run: Mapping[str, JsonValue]) -> VeiledRun:
 
 
 def _with_pictures(veiled: VeiledRun, run: Mapping[str, JsonValue]) -> VeiledRun:
-    """Return *veiled* with its links and patches, where the run tells of any."""
+    """Return *veiled* with what lies beside it, where the run tells of any."""
+    veiled = replace(
+        veiled,
+        overlay=_path_beside(veiled.path, "overlay", run.get("overlay")),
+        change_map=_path_beside(veiled.path, "map", run.get("map")),
+    )
     grid = Grid(
         width_px=veiled.width_px,
         height_px=veiled.height_px,
@@ -198,6 +220,14 @@ def _with_pictures(veiled: VeiledRun, run: Mapping[str, JsonValue]) -> VeiledRun
             raise Refusal("comparison.patches", name=name) from error
         veiled = replace(veiled, patches=windows)
     return veiled
+
+
+def _path_beside(veiled: str, kind: str, untrusted: JsonValue) -> str:
+    if untrusted is None:
+        return ""
+    if text_of(untrusted) != f"{veiled.removesuffix('.png')}-{kind}.png":
+        raise Refusal("comparison.other_pictures", name=printable(text_of(untrusted)))
+    return text_of(untrusted)
 
 
 def _check_original(original: Mapping[str, JsonValue], records: Mapping[int, Record]) -> None:

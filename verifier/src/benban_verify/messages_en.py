@@ -297,6 +297,12 @@ ENGLISH: Final[Mapping[str, str]] = {
         "and nothing sharp shows where it is veiled. {links} numbered places lie where the stored "
         "geometry puts them, and {patches} texture patches correlate as told."
     ),
+    "comparison.pass_with_map": (
+        "{pictures} veiled pictures recomputed: at least {percent} % of the shown patches agree, "
+        "and nothing sharp shows where it is veiled. {links} numbered places lie where the stored "
+        "geometry puts them, {patches} texture patches correlate as told, and each overlay and "
+        "map is drawn from the veiled pair and the told cells."
+    ),
     "comparison.no_picture": "The comparison shows no picture, so there is nothing to recompute.",
     "comparison.grid": "The change map of {name} does not cover its picture.",
     "comparison.picture_unreadable": "The picture {name} cannot be read as what it should be.",
@@ -312,6 +318,10 @@ ENGLISH: Final[Mapping[str, str]] = {
     "comparison.patches_drawn": (
         "The picture {name} does not hold the texture patches, or not the correlation, as told."
     ),
+    "comparison.overlay_drawn": (
+        "The picture {name} is not laid together from the shown parts of the veiled pair."
+    ),
+    "comparison.map_drawn": "The picture {name} does not show the cells as they are told.",
     "comparison.too_little": "A picture of the comparison shows too little to recompute it.",
     "comparison.no_pixels": (
         "This dossier has a picture comparison. This program did not recompute it: that needs "

@@ -309,6 +309,12 @@ VIETNAMESE: Final[Mapping[str, str]] = {
         "và ở chỗ đã che không còn nét nào rõ. {links} điểm đánh số nằm đúng chỗ theo phép đặt "
         "khớp đã lưu, và {patches} mảng chi tiết có hệ số tương quan đúng như đã ghi."
     ),
+    "comparison.pass_with_map": (
+        "Đã tính lại {pictures} hình đã che: ít nhất {percent} % các mảng được hiện ra khớp nhau, "
+        "và ở chỗ đã che không còn nét nào rõ. {links} điểm đánh số nằm đúng chỗ theo phép đặt "
+        "khớp đã lưu, {patches} mảng chi tiết có hệ số tương quan đúng như đã ghi, và mỗi hình "
+        "chồng, mỗi bản đồ được vẽ đúng từ cặp hình đã che và các ô đã ghi."
+    ),
     "comparison.no_picture": "Phần so sánh không kèm hình nào, nên không có gì để tính lại.",
     "comparison.grid": "Bản đồ thay đổi của {name} không phủ đúng hình.",
     "comparison.picture_unreadable": "Không đọc được hình {name} đúng như mô tả.",
@@ -324,6 +330,10 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "comparison.patches_drawn": (
         "Hình {name} không có đúng các mảng chi tiết, hoặc không có đúng hệ số tương quan đã ghi."
     ),
+    "comparison.overlay_drawn": (
+        "Hình {name} không được ghép đúng từ các phần hiện ra của cặp hình đã che."
+    ),
+    "comparison.map_drawn": "Hình {name} không cho thấy đúng các ô như đã ghi.",
     "comparison.too_little": "Một hình trong phần so sánh hiện ra quá ít để tính lại.",
     "comparison.no_pixels": (
         "Bộ hồ sơ này có phần so sánh hình. Chương trình chưa tính lại phần đó: việc này cần "

@@ -49,6 +49,11 @@ _MIN_PATCHES: Final = 24
 _MIN_SHARE: Final = 0.7
 _VEIL_SLACK: Final = 4
 # Layout of the pictures beside it.
+_SQUARE_PX: Final = 32
+_GREY: Final = 128
+_MAP_CELL_PX: Final = 12
+_STRIPE_PX: Final = 6
+_MAP_WHITE, _MAP_OUTSIDE, _MAP_DARK = 255, 176, 40
 _MARK_PX: Final = 40
 _ENLARGED: Final = 4
 _BETWEEN_PX: Final = 8
@@ -82,6 +87,38 @@ class PillowPixels:
         if share < _MIN_SHARE:
             raise Refusal("comparison.pixels_disagree", name=run.path, percent=round(100 * share))
         return share
+
+    def check_overlay(self, run: VeiledRun, veiled: bytes, png: bytes) -> None:
+        """
+        Return if the picture is the shown pixels of the veiled pair, in turn a square of a half.
+
+        Raises:
+            Refusal: ``comparison.grid``, ``comparison.picture_unreadable`` or
+                ``comparison.overlay_drawn``.
+        """
+        if not _is_covering(run):
+            raise Refusal("comparison.grid", name=run.path)
+        drawn = _pixels(run.overlay, png, (run.width_px, run.height_px))
+        questioned, original = _halves(run, veiled)
+        rows, columns = np.indices(drawn.shape[:2]) // _SQUARE_PX
+        expected = np.where(((rows + columns) % 2 == 1)[:, :, None], original, questioned)
+        expected[~_shown(run)] = _GREY
+        if (drawn != expected).any():
+            raise Refusal("comparison.overlay_drawn", name=run.overlay)
+
+    def check_map(self, run: VeiledRun, png: bytes) -> None:
+        """
+        Return if the picture is the cells of the run, each with the pattern of its class.
+
+        Raises:
+            Refusal: ``comparison.grid``, ``comparison.picture_unreadable`` or
+                ``comparison.map_drawn``.
+        """
+        if not _is_covering(run):
+            raise Refusal("comparison.grid", name=run.path)
+        size = _MAP_CELL_PX * run.columns, _MAP_CELL_PX * run.rows
+        if (_pixels(run.change_map, png, size) != _drawn_map(run)[:, :, None]).any():
+            raise Refusal("comparison.map_drawn", name=run.change_map)
 
     def check_links(self, run: VeiledRun, links: LinkPicture, veiled: bytes, png: bytes) -> None:
         """
@@ -176,6 +213,20 @@ def _shown(run: VeiledRun) -> _Mask:
             kept &= agreed[down : down + run.rows, right : right + run.columns]
     pixels = np.kron(kept, np.ones((run.cell_px, run.cell_px), bool))
     return np.asarray(pixels[: run.height_px, : run.width_px], bool)
+
+
+def _drawn_map(run: VeiledRun) -> _Plane:
+    """The cells as grey levels: outside plain, agree with a point, changed dark, else striped."""
+    digits = np.frombuffer(run.cells.encode("ascii"), np.uint8).reshape(run.rows, run.columns)
+    outside, agree, changed, undecided = np.full((4, _MAP_CELL_PX, _MAP_CELL_PX), _MAP_WHITE)
+    outside[:], changed[:] = _MAP_OUTSIDE, _MAP_DARK
+    agree[_MAP_CELL_PX // 2, _MAP_CELL_PX // 2] = _MAP_DARK
+    rows, columns = np.indices(undecided.shape)
+    # One period of the stripes is one cell, so that they meet from cell to cell.
+    undecided[(rows + columns) % (2 * _STRIPE_PX) < _STRIPE_PX] = _MAP_DARK
+    patterns = np.stack([outside, agree, changed, undecided])[digits - ord("0")]
+    height, width = run.rows * _MAP_CELL_PX, run.columns * _MAP_CELL_PX
+    return np.asarray(patterns.swapaxes(1, 2).reshape(height, width), np.float64)
 
 
 def _is_veiled(half: _Plane, shown: _Mask) -> bool:

@@ -69,7 +69,9 @@ def look(desk: Desk, asked: Asked) -> Response:
             raise PageMissingError
         kept = veiled_pair(store, finding.id)
         shown = ShownPicture(png=kept.veiled, is_veiled=True)
-        beside = {"map": change_map_png(finding.change_map)}
+        # A run from before has no kept map; it is made of numbers.
+        beside = {"map": kept.change_map or change_map_png(finding.change_map)}
+        beside |= {"overlay": kept.overlay} if kept.overlay else {}
         beside |= {"links": kept.links} if kept.links else {}
         beside |= {"patches": kept.patches} if kept.patches else {}
         number = desk.look_at(store.case.id, finding.id, shown, beside)
@@ -191,9 +193,9 @@ def _run(store: CaseStore, finding: CommonOrigin) -> dict[str, object]:
 
 
 def _drawn(desk: Desk, finding: CommonOrigin) -> dict[str, object]:
-    """Return what the page says of links and patches; nothing of a run that was made without."""
+    """Return what the page shows beside pair and map; nothing of a run that was made without."""
     voice = _voice(desk)
-    said: dict[str, object] = {}
+    said: dict[str, object] = {"overlay": finding.overlay_picture is not None}
     if finding.links is not None:
         said["links"] = len(finding.links.links)
     if finding.patches is not None:

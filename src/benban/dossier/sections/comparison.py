@@ -16,7 +16,13 @@ from benban.dossier.blocks import (
     Picture,
     Table,
 )
-from benban.dossier.picture_paths import links_path, patches_path, picture_path
+from benban.dossier.picture_paths import (
+    links_path,
+    map_path,
+    overlay_path,
+    patches_path,
+    picture_path,
+)
 from benban.dossier.rates import RATE_COLUMNS, rate_in_words
 from benban.dossier.sections.clips import clip_blocks, clip_title
 from benban.dossier.sections.scene import Scene
@@ -134,7 +140,26 @@ def _run(scene: Scene, entry: ComparisonEntry) -> list[Block]:
         return blocks
     words = voice.say("comparison.picture", label=label)
     veiled = _picture(scene, words, picture_path(finding.id), entry.veiled_png, entry.print_jpeg)
-    return [*blocks, veiled, *_links(scene, entry), *_patches(scene, entry)]
+    beside = (_overlay, _map, _links, _patches)
+    return [*blocks, veiled, *(block for drawn in beside for block in drawn(scene, entry))]
+
+
+def _overlay(scene: Scene, entry: ComparisonEntry) -> list[Block]:
+    if entry.overlay_png is None:
+        return []
+    finding = entry.finding
+    words = scene.voice.say("comparison.overlay", label=scene.labels.of(finding.id))
+    path, png, jpeg = overlay_path(finding.id), entry.overlay_png, entry.overlay_jpeg
+    return [_picture(scene, words, path, png, jpeg)]
+
+
+def _map(scene: Scene, entry: ComparisonEntry) -> list[Block]:
+    voice, finding = scene.voice, entry.finding
+    if entry.map_png is None or finding.change_map is None:
+        return []
+    label, change_map = scene.labels.of(finding.id), finding.change_map
+    words = voice.say("comparison.map", label=label, **_shares(voice, change_map))
+    return [_picture(scene, words, map_path(finding.id), entry.map_png)]
 
 
 def _links(scene: Scene, entry: ComparisonEntry) -> list[Block]:
@@ -222,13 +247,15 @@ def _direction(scene: Scene, direction: Direction | None) -> str:
 
 
 def _areas(scene: Scene, change_map: ChangeMap) -> str:
-    voice = scene.voice
-    return voice.say(
-        "areas",
-        agree=voice.percent(change_map.share(MapCell.AGREE)),
-        changed=voice.percent(change_map.share(MapCell.CHANGED)),
-        undecided=voice.percent(change_map.share(MapCell.UNDECIDED)),
-    )
+    return scene.voice.say("areas", **_shares(scene.voice, change_map))
+
+
+def _shares(voice: Voice, change_map: ChangeMap) -> dict[str, str]:
+    return {
+        "agree": voice.percent(change_map.share(MapCell.AGREE)),
+        "changed": voice.percent(change_map.share(MapCell.CHANGED)),
+        "undecided": voice.percent(change_map.share(MapCell.UNDECIDED)),
+    }
 
 
 def _geometry(scene: Scene, registration: Registration) -> str:

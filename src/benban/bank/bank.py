@@ -66,6 +66,7 @@ class Bank:
         process ended is there; what was never confirmed is not.
 
         Raises:
+            BankFolderError: BB-340, there is no such folder: it is never made here.
             BankDamagedError: BB-332; the folder is as it was.
         """
         bank = cls()

@@ -8,25 +8,44 @@ memory and read by nothing that could run code.
 
 import hashlib
 import json
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
+from numpy.lib.format import read_array_header_1_0, read_magic
+from numpy.typing import NDArray
 
 from benban.bank.journal import Journal
 from benban.bank.pieces import cut
 from benban.bank.segment import Segment
 from benban.bank.words import FRONT
-from benban.errors import BankDamagedError
+from benban.errors import BankDamagedError, BankFolderError
 
 _MANIFEST = "bank.json"
 _FORMAT = 1
-_PARTS = ("front", "back", "number", "offsets", "rows")
+_KINDS: dict[str, np.dtype[Any]] = {
+    "front": np.dtype(np.uint64),
+    "back": np.dtype(np.uint64),
+    "number": np.dtype(np.int64),
+    "offsets": np.dtype(np.uint32),
+    "rows": np.dtype(np.uint32),
+}
+_PARTS = tuple(_KINDS)
 # In how many pieces a segment is cut; none without a segment.
 _CUTS = (0, 12, 16)
 _READ_BYTES = 1 << 20
+# A manifest is half a kilobyte; the generation names files.
+_MANIFEST_BYTES = 1 << 16
+_MAX_GENERATION = (1 << 63) - 1
+# What readers of JSON and of numpy's files say of bytes that somebody made up.
+_NONSENSE = (
+    *(OSError, EOFError, ValueError, TypeError, KeyError, AttributeError),
+    *(OverflowError, SyntaxError, RecursionError, TokenError),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +82,17 @@ def read_manifest(folder: Path) -> Manifest | None:
     Return what the folder says belongs to the bank, or None where none was begun.
 
     Raises:
+        BankFolderError: BB-340, there is no such folder.
         BankDamagedError: BB-332.
     """
     path = folder / _MANIFEST
+    if not folder.is_dir():
+        raise BankFolderError(folder=folder.name)
     if not path.exists():
         return None
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            said = json.loads(file.read(_MANIFEST_BYTES))
         manifest = Manifest(
             generation=int(said["generation"]),
             pieces=int(said["pieces"]),
@@ -78,8 +101,9 @@ def read_manifest(folder: Path) -> Manifest | None:
         # All parts or none: what is not named would be taken for left over.
         is_whole = set(manifest.digests) == (set(_PARTS) if manifest.pieces else set())
         is_known = said["format"] == _FORMAT and manifest.pieces in _CUTS and is_whole
+        is_known &= 0 <= manifest.generation <= _MAX_GENERATION
         is_known &= said["check"] == _check_of(manifest)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except _NONSENSE as error:
         raise BankDamagedError(part=_MANIFEST) from error
     if not is_known:
         raise BankDamagedError(part=_MANIFEST)
@@ -130,7 +154,10 @@ def open_segment(folder: Path, manifest: Manifest) -> Segment | None:
         path = folder / manifest.part(name)
         if not path.is_file() or _digest(path) != digest:
             raise BankDamagedError(part=path.name)
-    return map_segment(folder, manifest)
+    segment = map_segment(folder, manifest)
+    if segment is not None:
+        _check_places(segment, folder.name)
+    return segment
 
 
 def map_segment(folder: Path, manifest: Manifest) -> Segment | None:
@@ -144,10 +171,9 @@ def map_segment(folder: Path, manifest: Manifest) -> Segment | None:
         return None
     try:
         parts: dict[str, Any] = {
-            name: np.load(folder / manifest.part(name), mmap_mode="r", allow_pickle=False)
-            for name in _PARTS
+            name: _mapped(folder / manifest.part(name), kind) for name, kind in _KINDS.items()
         }
-    except (OSError, ValueError) as error:
+    except _NONSENSE as error:
         raise BankDamagedError(part=folder.name) from error
     segment = Segment(pieces=cut(manifest.pieces), **parts)
     _check_shapes(segment, folder.name)
@@ -179,19 +205,50 @@ def begin_journal(folder: Path, manifest: Manifest) -> Journal:
     return journal
 
 
+def _mapped(path: Path, kind: np.dtype[Any]) -> NDArray[Any]:
+    """Return the array of a file; ValueError when it is not wholly one of *kind*, row by row."""
+    # Unlike numpy's own opening: nothing is unpacked, run, or mapped before its size is known.
+    with path.open("rb") as file:
+        version = read_magic(file)
+        shape, is_by_column, said = read_array_header_1_0(file)
+        start = file.tell()
+        size = file.seek(0, os.SEEK_END)
+    sides = [side for side in shape if type(side) is int and side >= 0]
+    is_whole = start + math.prod(sides) * kind.itemsize == size and len(sides) == len(shape)
+    if version != (1, 0) or said != kind or is_by_column or not is_whole:
+        raise ValueError(path.name)
+    return np.memmap(path, dtype=kind, mode="r", offset=start, shape=tuple(sides))
+
+
 def _check_shapes(segment: Segment, part: str) -> None:
     # The digest says that these are the bytes that were written; this, that a program of another
-    # version did not write them. Whoever may write the folder can name other bytes: the folder is
-    # the exchange's alone.
-    count = len(segment.number)
+    # version did not write them.
+    count = segment.number.size
     fits = (
         segment.front.shape == segment.back.shape == (count, FRONT)
-        and segment.front.dtype == segment.back.dtype == np.uint64
-        and segment.number.dtype == np.int64
+        and segment.number.shape == (count,)
         and segment.rows.shape == (len(segment.pieces), count)
-        and segment.rows.dtype == segment.offsets.dtype == np.uint32
         and segment.offsets.shape == (segment.pieces.table_length,)
     )
+    if not fits:
+        raise BankDamagedError(part=part)
+
+
+def _check_places(segment: Segment, part: str) -> None:
+    """
+    Refuse a segment in which a look-up would lead outside of it.
+
+    Whoever may write the folder can name other parts with their digests. They can make it answer
+    wrongly, but not read memory that is not the bank's: what looks up checks no place any more.
+    """
+    count, pieces = len(segment), segment.pieces
+    fits = count == 0 or int(segment.rows.max()) < count
+    fits = fits and bool((segment.number[:1] >= 0).all())
+    fits = fits and bool((segment.number[1:] > segment.number[:-1]).all())
+    for start, width in zip(pieces.row_start, pieces.width, strict=True):
+        table = segment.offsets[start : start + (1 << width) + 1]
+        fits = fits and bool(table[0] == 0 and table[-1] == count)
+        fits = fits and bool((table[1:] >= table[:-1]).all())
     if not fits:
         raise BankDamagedError(part=part)
 

@@ -94,6 +94,8 @@ def read_journal(path: Path) -> tuple[tuple[Frame, ...], int]:
     frames = []
     stop = 0
     for frame, end in _frames(data):
+        if len(frame.number) and int(frame.number.min()) < 0:
+            raise BankDamagedError(part=path.name)
         frames.append(frame)
         stop = end
     if _has_frame_after(data, stop):

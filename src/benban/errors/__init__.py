@@ -129,6 +129,7 @@ from benban.errors.organisation import (
 )
 from benban.errors.pictures import (
     BankDamagedError,
+    BankFolderError,
     FenceUnavailableError,
     NumberTakenError,
     PairNotVeilableError,
@@ -281,6 +282,7 @@ __all__ = [
     "BackupDamagedError",
     "BagNameError",
     "BankDamagedError",
+    "BankFolderError",
     "BenbanError",
     "BrowserFailedError",
     "BrowserMissingError",

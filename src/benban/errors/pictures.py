@@ -97,6 +97,12 @@ class BankDamagedError(BenbanError):
     code = "BB-332"
 
 
+class BankFolderError(BenbanError):
+    """There is no folder of this name for a bank; none was made; *params*: folder."""
+
+    code = "BB-340"
+
+
 class VpdqTextError(BenbanError):
     """The text is not a list of frame fingerprints as vPDQ writes them; *params*: line."""
 

@@ -32,6 +32,7 @@ from benban.model.exhibit import Arrival
 from benban.model.fingerprint import PictureFingerprint
 from benban.model.video import VideoFacts
 from benban.outside.fence_answers import (
+    as_pair_png,
     as_png,
     check_clip,
     check_findings,
@@ -154,22 +155,19 @@ class Fence:
 
     def veil_pair(self, questioned: BinaryIO, original: BinaryIO, finding: PairFinding) -> bytes:
         """Return both pictures side by side, all but agreed cells veiled in both, as PNG."""
-        return self._ask_png(
-            Request(act="veil_pair", pictures=2, finding=finding), [questioned, original]
-        )
+        body = self._ask_pair("veil_pair", questioned, original, finding)
+        return as_pair_png(body, finding, halves=2)
 
     def lay_pair(self, questioned: BinaryIO, original: BinaryIO, finding: PairFinding) -> bytes:
         """Return both pictures on one grid, in turn a square of either, agreed cells alone, PNG."""
-        return self._ask_png(
-            Request(act="lay_pair", pictures=2, finding=finding), [questioned, original]
-        )
+        body = self._ask_pair("lay_pair", questioned, original, finding)
+        return as_pair_png(body, finding, halves=1)
 
     def link_pair(
         self, questioned: BinaryIO, original: BinaryIO, finding: PairFinding
     ) -> LinkedPair:
         """Return at most 40 links where both agree, and the veiled pair with them."""
-        request = Request(act="link_pair", pictures=2, finding=finding)
-        body = self._ask(request, [questioned, original], _PNG_BYTES)
+        body = self._ask_pair("link_pair", questioned, original, finding)
         found = _decode(body, LinkedPair)
         check_links(found, finding)
         return found
@@ -178,8 +176,7 @@ class Fence:
         self, questioned: BinaryIO, original: BinaryIO, finding: PairFinding
     ) -> PatchedPair:
         """Return at most three windows with texture out of the veiled pair, and their picture."""
-        request = Request(act="patch_pair", pictures=2, finding=finding)
-        body = self._ask(request, [questioned, original], _PNG_BYTES)
+        body = self._ask_pair("patch_pair", questioned, original, finding)
         found = _decode(body, PatchedPair)
         check_patches(found, finding)
         return found
@@ -268,6 +265,12 @@ class Fence:
 
     def _ask_png(self, request: Request, pictures: Iterable[BinaryIO]) -> bytes:
         return as_png(self._ask(request, pictures, _PNG_BYTES))
+
+    def _ask_pair(
+        self, act: str, questioned: BinaryIO, original: BinaryIO, finding: PairFinding
+    ) -> bytes:
+        request = Request(act=act, pictures=2, finding=finding)
+        return self._ask(request, [questioned, original], _PNG_BYTES)
 
     def _ask_about(self, act: str, video: BinaryIO, max_side_px: int, answer_bytes: int) -> bytes:
         size_bytes = video.seek(0, io.SEEK_END)

@@ -7,6 +7,7 @@ and what an honest process could say.
 
 import math
 import re
+import struct
 from collections.abc import Sequence
 
 from benban.errors import (
@@ -27,12 +28,19 @@ from benban.errors import (
 from benban.fingerprint.ports import ClipFinding, LinkedPair, PairFinding, PatchedPair
 from benban.model.clip import VideoFingerprint
 from benban.model.finding import MOST_LINKS, MOST_PATCHES, ChangeMap, Tier
+from benban.model.finding import MOST_LINKS, MOST_PATCHES, Registration, Tier
 from benban.model.video import VideoFacts
 from benban.outside.fence_wire import Answer
 
 # The longest value in a message about a picture is a size with its unit.
 _VALUE_CHARACTERS = 40
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_PNG_HEAD = struct.Struct(">8sI4s2I")
+# Layout of the pictures of a pair, docs/reference/bag-format.md; compare is not loaded here.
+_GAP_PX, _ENLARGED, _BETWEEN_PX, _APART_PX, _LABEL_PX = 16, 4, 8, 40, 40
+_PATCH_SIDES_PX = frozenset({48, 56, 64})
+# Places are told to a hundredth of a pixel.
+_ROUNDING_PX = 0.02
 # fingerprint.decode.MAX_SIDE_PX, whose libraries this process does not load.
 _MAX_SIDE_PX = 20_000
 # fingerprint.frames.MAX_FRAMES, likewise.
@@ -91,6 +99,19 @@ def as_png(body: bytes) -> bytes:
     return body
 
 
+def as_pair_png(body: bytes, finding: PairFinding, *, halves: int) -> bytes:
+    """
+    Return *body*, a picture of a pair with its *halves* beside each other.
+
+    Raises:
+        FenceUnavailableError: BB-306, it is not a PNG of that size.
+    """
+    registration = finding.registration
+    if registration is None or not _is_png_of(body, _pair_size(registration, halves)):
+        raise FenceUnavailableError("not a picture of the pair")
+    return body
+
+
 def check_findings(findings: Sequence[PairFinding], count: int) -> None:
     """
     Return if an honest process could give these findings.
@@ -111,6 +132,8 @@ def check_findings(findings: Sequence[PairFinding], count: int) -> None:
         if registration is not None:
             numbers = registration.homography
             is_plausible &= len(numbers) == 9 and all(map(math.isfinite, numbers))  # noqa: PLR2004
+            sides = (*registration.questioned_size_px, *registration.original_size_px)
+            is_plausible &= min(sides) > 0 and max(sides) <= _MAX_SIDE_PX
     if not is_plausible:
         raise FenceUnavailableError("implausible finding")
 
@@ -125,11 +148,15 @@ def check_links(linked: LinkedPair, finding: PairFinding) -> None:
     registration = finding.registration
     if registration is None:
         raise FenceUnavailableError("implausible links")
-    is_plausible = len(linked.links) <= MOST_LINKS
+    is_plausible = len(linked.links) <= min(MOST_LINKS, registration.inlier_count)
+    is_plausible &= len(set(linked.links)) == len(linked.links)
     for link in linked.links:
         is_plausible &= _is_inside(link.questioned_px, registration.questioned_size_px)
         is_plausible &= _is_inside(link.original_px, registration.original_size_px)
-    if not is_plausible or not _goes_with(linked.png, linked.links):
+        laid = _moved(registration.homography, link.original_px)
+        is_plausible &= math.dist(link.questioned_px, laid) <= _tolerance(registration)
+    size = _pair_size(registration, 2) if linked.links else None
+    if not is_plausible or not _is_png_of(linked.png, size):
         raise FenceUnavailableError("implausible links")
 
 
@@ -143,14 +170,19 @@ def check_patches(patched: PatchedPair, finding: PairFinding) -> None:
     registration, side = finding.registration, patched.side_px
     if registration is None:
         raise FenceUnavailableError("implausible patches")
-    is_plausible = len(patched.patches) <= MOST_PATCHES and (side > 0) == bool(patched.patches)
-    for patch in patched.patches:
+    count = len(patched.patches)
+    is_plausible = count <= MOST_PATCHES and (side in _PATCH_SIDES_PX if count else side == 0)
+    for number, patch in enumerate(patched.patches):
+        is_plausible &= not any(
+            abs(patch.x_px - other.x_px) < side and abs(patch.y_px - other.y_px) < side
+            for other in patched.patches[:number]
+        )
         first, last = (patch.x_px, patch.y_px), (patch.x_px + side - 1, patch.y_px + side - 1)
         is_plausible &= all(
             _is_inside(corner, registration.questioned_size_px) for corner in (first, last)
         )
         is_plausible &= -1 <= patch.zncc <= 1
-    if not is_plausible or not _goes_with(patched.png, patched.patches):
+    if not is_plausible or not _is_png_of(patched.png, _patches_size(side, count)):
         raise FenceUnavailableError("implausible patches")
 
 
@@ -216,6 +248,34 @@ def _is_inside(point: tuple[float, float], size_px: tuple[int, int]) -> bool:
     return all(0 <= place < side for place, side in zip(point, size_px, strict=True))
 
 
-def _goes_with(png: bytes, numbers: Sequence[object]) -> bool:
-    """Return whether there is a picture exactly where there is something to draw."""
-    return png.startswith(_PNG_SIGNATURE) if numbers else not png
+def _tolerance(registration: Registration) -> float:
+    return registration.tolerance_px + _ROUNDING_PX
+
+
+def _moved(homography: Sequence[float], point: tuple[float, float]) -> tuple[float, float]:
+    """Return where *point* of the original lies; nowhere when that is at infinity."""
+    x, y = point
+    across, down, depth = (
+        homography[row] * x + homography[row + 1] * y + homography[row + 2] for row in (0, 3, 6)
+    )
+    return (across / depth, down / depth) if depth else (math.nan, math.nan)
+
+
+def _pair_size(registration: Registration, halves: int) -> tuple[int, int]:
+    width, height = registration.questioned_size_px
+    return halves * (width + _GAP_PX) - _GAP_PX, height
+
+
+def _patches_size(side_px: int, count: int) -> tuple[int, int] | None:
+    if not count:
+        return None
+    side = _ENLARGED * side_px
+    return count * (2 * side + _BETWEEN_PX + _APART_PX) - _APART_PX, side + _LABEL_PX
+
+
+def _is_png_of(png: bytes, size_px: tuple[int, int] | None) -> bool:
+    """Return whether it calls itself a PNG of a size; None: there is nothing to draw and no PNG."""
+    if size_px is None or len(png) < _PNG_HEAD.size:
+        return size_px is None and not png
+    signature, _, kind, width, height = _PNG_HEAD.unpack_from(png)
+    return (signature, kind, (width, height)) == (_PNG_SIGNATURE, b"IHDR", size_px)

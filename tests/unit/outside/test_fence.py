@@ -25,7 +25,7 @@ from benban.fingerprint.ports import LinkedPair, PairFinding, PatchedPair
 from benban.model.exhibit import Arrival
 from benban.model.finding import PointLink, Registration, TexturePatch, Tier
 from benban.outside.fence import Fence, FenceLimits
-from benban.outside.fence_answers import check_links, check_patches, error_said
+from benban.outside.fence_answers import as_pair_png, check_links, check_patches, error_said
 from benban.outside.fence_wire import Answer
 from benban.testing.drawings import draw
 from benban.testing.pictures import Subject, draw_example, encode_jpeg, make_fake
@@ -172,21 +172,51 @@ def test_a_pair_that_says_its_tier_alone_has_neither_links_nor_patches(fence: Fe
             act(io.BytesIO(_jpeg()), io.BytesIO(_jpeg()), silent)
 
 
-PNG = b"\x89PNG\r\n\x1a\n"
-LINK = PointLink(questioned_px=(9.5, 9.0), original_px=(1.0, 2.0))
+LINK = PointLink(questioned_px=(9.5, 9.0), original_px=(10.0, 11.0))
+PNG, PATCHES_PNG = _png_header(216, 80), _png_header(392, 232)
 PATCH = TexturePatch(x_px=0, y_px=8, zncc=0.5)
+
+
+def test_links_and_patches_of_an_honest_process_are_believed() -> None:
+    check_links(LinkedPair(links=(LINK,), png=PNG), _laid_as_is())
+    check_links(LinkedPair(links=(), png=b""), _laid_as_is())
+    check_patches(PatchedPair(side_px=48, patches=(PATCH,), png=PATCHES_PNG), _laid_as_is())
+    check_patches(PatchedPair(side_px=0, patches=(), png=b""), _laid_as_is())
+
+
+@pytest.mark.parametrize("body", [b"", b"GIF89a", _png_header(217, 80), PNG[:20]])
+def test_a_pair_of_another_size_or_kind_is_not_believed(body: bytes) -> None:
+    assert as_pair_png(PNG, _laid_as_is(), halves=2) == PNG
+    assert as_pair_png(_png_header(100, 80), _laid_as_is(), halves=1)
+    with pytest.raises(FenceUnavailableError):
+        as_pair_png(body, _laid_as_is(), halves=2)
 
 
 @pytest.mark.parametrize(
     "linked",
     [
-        LinkedPair(links=(LINK,) * 41, png=PNG),
+        LinkedPair(
+            links=tuple(replace(LINK, original_px=(10.0 + k / 100, 11.0)) for k in range(10)),
+            png=PNG,
+        ),
+        LinkedPair(links=(LINK, LINK), png=PNG),
+        LinkedPair(links=(replace(LINK, original_px=(13.0, 11.0)),), png=PNG),
+        LinkedPair(links=(LINK,), png=_png_header(216, 81)),
         LinkedPair(links=(LINK,), png=b"GIF89a"),
         LinkedPair(links=(), png=PNG),
         LinkedPair(links=(replace(LINK, questioned_px=(math.nan, 1.0)),), png=PNG),
         LinkedPair(links=(replace(LINK, original_px=(100.0, 1.0)),), png=PNG),
     ],
-    ids=["too many", "no PNG", "nothing to draw", "no number", "outside"],
+    ids=[
+        "more than inliers",
+        "twice",
+        "not where it lies",
+        "other size",
+        "no PNG",
+        "nothing to draw",
+        "no number",
+        "outside",
+    ],
 )
 def test_links_that_no_honest_process_gives_are_not_believed(linked: LinkedPair) -> None:
     with pytest.raises(FenceUnavailableError):
@@ -196,15 +226,29 @@ def test_links_that_no_honest_process_gives_are_not_believed(linked: LinkedPair)
 @pytest.mark.parametrize(
     "patched",
     [
-        PatchedPair(side_px=48, patches=(PATCH,) * 4, png=PNG),
+        PatchedPair(side_px=48, patches=(PATCH,) * 4, png=PATCHES_PNG),
+        PatchedPair(side_px=48, patches=(PATCH, PATCH), png=_png_header(824, 232)),
+        PatchedPair(side_px=40, patches=(PATCH,), png=_png_header(328, 200)),
+        PatchedPair(side_px=48, patches=(PATCH,), png=PNG),
         PatchedPair(side_px=0, patches=(PATCH,), png=PNG),
         PatchedPair(side_px=48, patches=(), png=b""),
-        PatchedPair(side_px=48, patches=(replace(PATCH, x_px=60),), png=PNG),
-        PatchedPair(side_px=48, patches=(replace(PATCH, y_px=-1),), png=PNG),
-        PatchedPair(side_px=48, patches=(replace(PATCH, zncc=1.5),), png=PNG),
-        PatchedPair(side_px=48, patches=(replace(PATCH, zncc=math.nan),), png=PNG),
+        PatchedPair(side_px=48, patches=(replace(PATCH, x_px=60),), png=PATCHES_PNG),
+        PatchedPair(side_px=48, patches=(replace(PATCH, y_px=-1),), png=PATCHES_PNG),
+        PatchedPair(side_px=48, patches=(replace(PATCH, zncc=1.5),), png=PATCHES_PNG),
+        PatchedPair(side_px=48, patches=(replace(PATCH, zncc=math.nan),), png=PATCHES_PNG),
     ],
-    ids=["too many", "no side", "no patch", "over the edge", "before it", "too good", "no number"],
+    ids=[
+        "too many",
+        "one over the other",
+        "other side",
+        "other size",
+        "no side",
+        "no patch",
+        "over the edge",
+        "before it",
+        "too good",
+        "no number",
+    ],
 )
 def test_patches_that_no_honest_process_gives_are_not_believed(patched: PatchedPair) -> None:
     with pytest.raises(FenceUnavailableError):

@@ -1,5 +1,6 @@
 """What only some dossiers have: a comparison, and originals for an authority."""
 
+import hashlib
 import io
 import json
 import tarfile
@@ -17,6 +18,9 @@ from tests.verifier.dossier_maker import (
     Files,
     Json,
     canonical,
+    event,
+    list_files_anew,
+    opening,
     payload_of,
     seal,
     started_case,
@@ -111,6 +115,40 @@ class Asked:
     ) -> None:
         assert (veiled, png) == (b"png", b"png")
         self.runs.append(run)
+
+
+def with_logged(**digests: str) -> Files:
+    """A dossier with a veiled picture, and the entry of its run with what it opens."""
+    case = started_case()
+    named: dict[str, str] = {f"{name}_picture": value for name, value in digests.items()}
+    entry = event("6", "compared", subject=str(RUN["id"]), plain={"tier": "A"}, sensitive=named)
+    case.events.append(entry)
+    geometry = canonical({"v": 1, "method": "m", "comparisons": [RUN]})
+    files = seal(case, {**payload_of(case), GEOMETRY: geometry, PICTURE: b"png"})
+    proofs = json.loads(files["proofs.json"])
+    proofs["records"].insert(-1, opening(case, 6, tuple(named)))
+    files["proofs.json"] = canonical(proofs)
+    return list_files_anew(files)
+
+
+TRUE_DIGEST = f"sha256:{hashlib.sha256(b'png').hexdigest()}"
+
+
+@pytest.mark.parametrize(
+    ("digests", "message_id"),
+    [
+        ({"veiled": TRUE_DIGEST}, "comparison.no_pixels"),
+        ({}, "comparison.no_pixels"),
+        ({"veiled": f"sha256:{'0' * 64}"}, "comparison.other_picture"),
+        ({"veiled": TRUE_DIGEST[7:]}, "comparison.other_picture"),
+        ({"veiled": TRUE_DIGEST, "map": TRUE_DIGEST}, "comparison.other_picture"),
+    ],
+    ids=["as logged", "not opened", "another", "other spelling", "of a picture that is not there"],
+)
+def test_a_picture_is_the_one_whose_digest_the_log_took_in(
+    tmp_path: Path, digests: dict[str, str], message_id: str
+) -> None:
+    assert found(checked(tmp_path, with_logged(**digests)), "comparison") == message_id
 
 
 def test_a_recomputed_comparison_passes_with_its_smallest_share(tmp_path: Path) -> None:

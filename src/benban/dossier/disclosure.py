@@ -3,6 +3,7 @@
 import re
 
 from benban.dossier.mask import Masker
+from benban.dossier.picture_paths import PICTURE_DIGESTS, told_pictures
 from benban.dossier.view import DisclosedRecord, DossierView, Edition
 from benban.dossier.visits import VISIT_DIGEST, told_visits
 from benban.model.custody import CustodyEvent, Field
@@ -31,7 +32,7 @@ def opened_fields(view: DossierView, event: CustodyEvent, masker: Masker) -> tup
 
 def printed_fields(view: DossierView, event: CustodyEvent, masker: Masker) -> tuple[Field, ...]:
     """Return the fields printed beside an event: what the report does not say elsewhere."""
-    said_elsewhere = _TIES | {"address", "declaration", VISIT_DIGEST}
+    said_elsewhere = _TIES | PICTURE_DIGESTS | {"address", "declaration", VISIT_DIGEST}
     return tuple(
         field
         for field in opened_fields(view, event, masker)
@@ -93,6 +94,9 @@ def _may_open(view: DossierView, opening: tuple[str, str, str], masker: Masker) 
     # A photo that shares nothing with any picture is not named, not even by its digest.
     if subject in _unnamed_originals(view):
         return False
+    if name in PICTURE_DIGESTS:
+        # Exactly where the bag holds the picture, so that it is seen to be the one of that day.
+        return (subject, value) in told_pictures(view)
     if name == VISIT_DIGEST:
         # Alone, the digest would let somebody test what the record holds.
         return subject in told_visits(view, masker)

@@ -19,6 +19,7 @@ from benban.dossier.picture_paths import (
     overlay_path,
     patches_path,
     picture_path,
+    pictures_of,
 )
 from benban.dossier.times import record_time
 from benban.dossier.view import (
@@ -207,27 +208,12 @@ def _comparison(view: DossierView) -> Iterator[PayloadFile]:
         data=canonical_json({"v": 1, "method": view.comparison.method, "comparisons": runs}),
     )
     for entry in view.comparison.entries:
-        for path, png in _pictures(entry).items():
+        for path, png in pictures_of(entry).items():
             yield PayloadFile(path=path, data=png)
 
 
-def _pictures(entry: ComparisonEntry) -> dict[str, bytes]:
-    """Return the pictures of a run by their paths; none for tiers C and 0."""
-    if entry.finding.tier not in MATCHED_TIERS or not entry.veiled_png:
-        return {}
-    run = entry.finding.id
-    pictures = {
-        picture_path(run): entry.veiled_png,
-        overlay_path(run): entry.overlay_png,
-        map_path(run): entry.map_png,
-        links_path(run): entry.links_png,
-        patches_path(run): entry.patches_png,
-    }
-    return {path: png for path, png in pictures.items() if png}
-
-
 def _named(entry: ComparisonEntry, path: str) -> str | None:
-    return path if path in _pictures(entry) else None
+    return path if path in pictures_of(entry) else None
 
 
 def _geometry(view: DossierView, entry: ComparisonEntry) -> JsonValue:

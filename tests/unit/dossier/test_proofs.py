@@ -6,12 +6,22 @@ from typing import Any
 
 import pytest
 
+from benban.dossier.disclosure import opened_fields, printed_fields
 from benban.dossier.mask import make_masker
 from benban.dossier.proofs import proofs_json
 from benban.dossier.view import DossierView, OpenedField, OwnAccount, Sealed
 from benban.errors import SealMismatchError
-from benban.model.custody import EventKind
-from tests.unit.dossier.example import authority_view, full_view, own_account, sighting
+from benban.model.custody import EventKind, Field
+from benban.seal.digests import sha256_of
+from tests.unit.dossier.example import (
+    authority_view,
+    comparison,
+    drawn_entry,
+    event,
+    full_view,
+    own_account,
+    sighting,
+)
 from tests.unit.dossier.fakelog import FakeLog, logged
 
 MANIFEST = "ab" * 32
@@ -85,6 +95,31 @@ def test_an_address_with_an_own_trace_stays_a_commitment() -> None:
     )
 
     assert opened_names(proofs(view, log, own_account()), 1) == set()
+
+
+def test_the_digest_of_a_picture_is_opened_exactly_where_the_bag_holds_it() -> None:
+    entry = drawn_entry()
+    subject = entry.finding.id
+    pictures = {"veiled": entry.veiled_png, "map": entry.map_png, "links": b"another"}
+    fields = [
+        Field(name=f"{name}_picture", value=str(sha256_of(png)), is_sensitive=True)
+        for name, png in pictures.items()
+        if png is not None
+    ]
+    told = event(91, EventKind.COMPARED, subject, *fields)
+    view = full_view(comparison=replace(comparison(), entries=(entry,)))
+
+    opened, elsewhere, without = (
+        [one.name for one in opened_fields(seen, asked, make_masker(OwnAccount()))]
+        for seen, asked in (
+            (view, told),
+            (view, replace(told, subject="cmp-00000000000000ff")),
+            (replace(view, comparison=None), told),
+        )
+    )
+
+    assert (opened, elsewhere, without) == (["veiled_picture", "map_picture"], [], [])
+    assert printed_fields(view, told, make_masker(OwnAccount())) == ()
 
 
 def _other_manifest(sealed: Sealed) -> Sealed:

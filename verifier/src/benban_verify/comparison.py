@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from benban_verify.bag import Bag, read_whole
-from benban_verify.bagit import COMPARISON
+from benban_verify.bagit import COMPARISON, sha256_of
 from benban_verify.canonical import (
     JsonRefusedError,
     JsonValue,
@@ -37,6 +37,7 @@ class VeiledRun:
     A run with a picture: where it lies and what its parts mean.
 
     Attributes:
+        subject: its id.
         width_px, height_px: of each half of the picture.
         cells: row major, one digit 0..3 per square cell of *cell_px*; 1 is agreed.
         overlay, change_map: paths of both halves on one grid and of the drawn cells; empty where
@@ -44,6 +45,7 @@ class VeiledRun:
         links, patches: what lies beside it; None where the run tells of none.
     """
 
+    subject: str = ""
     path: str
     width_px: int
     height_px: int
@@ -108,6 +110,8 @@ def check_comparison(
         # A path in the geometry is text like any other: it may hold what a terminal obeys.
         other = printable(min(named ^ pictures, default=_GEOMETRY))
         raise Refusal("comparison.other_pictures", name=other)
+    for one in veiled:
+        _check_logged(bag, one, records)
     return veiled
 
 
@@ -175,6 +179,7 @@ def _veiled_run(run: Mapping[str, JsonValue]) -> VeiledRun:
     if len(cells) != columns * rows or set(cells) - set("0123"):
         raise JsonRefusedError("cells")
     return VeiledRun(
+        subject=text_of(run.get("id")),
         path=text_of(run["veiled"]),
         width_px=width,
         height_px=height,
@@ -228,6 +233,24 @@ def _path_beside(veiled: str, kind: str, untrusted: JsonValue) -> str:
     if text_of(untrusted) != f"{veiled.removesuffix('.png')}-{kind}.png":
         raise Refusal("comparison.other_pictures", name=printable(text_of(untrusted)))
     return text_of(untrusted)
+
+
+def _check_logged(bag: Bag, run: VeiledRun, records: Mapping[int, Record]) -> None:
+    """Refuse a picture of which the run's entry opens another digest; older entries open none."""
+    drawn = {
+        "veiled_picture": run.path,
+        "overlay_picture": run.overlay,
+        "map_picture": run.change_map,
+        "links_picture": run.links.path if run.links else "",
+        "patches_picture": run.patches.path if run.patches else "",
+    }
+    for record in records.values():
+        if (record.kind, record.subject) != ("compared", run.subject):
+            continue
+        for name in drawn.keys() & record.opened.keys():
+            path = drawn[name]
+            if not path or record.opened[name] != f"sha256:{sha256_of(bag, path)}":
+                raise Refusal("comparison.other_picture", name=printable(path or run.path))
 
 
 def _check_original(original: Mapping[str, JsonValue], records: Mapping[int, Record]) -> None:

@@ -287,6 +287,7 @@ ENGLISH: Final[Mapping[str, str]] = {
         "The entry of photo {subject}, which the comparison names, is not disclosed."
     ),
     "comparison.other_pictures": "The comparison and its pictures do not belong together ({name}).",
+    "comparison.other_picture": "The picture {name} is not the one that the log took in.",
     "comparison.says_too_much": "The comparison says more about {subject} than its tier allows.",
     "comparison.pass": (
         "{pictures} veiled pictures recomputed: at least {percent} % of the shown patches agree, "

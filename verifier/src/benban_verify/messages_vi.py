@@ -299,6 +299,7 @@ VIETNAMESE: Final[Mapping[str, str]] = {
         "Phần so sánh nêu ảnh {subject} nhưng mục nhật ký của ảnh đó không được mở ra."
     ),
     "comparison.other_pictures": "Phần so sánh và các hình kèm theo không khớp nhau ({name}).",
+    "comparison.other_picture": "Hình {name} không phải là hình mà nhật ký đã ghi nhận.",
     "comparison.says_too_much": "Phần so sánh nói về {subject} nhiều hơn mức được phép.",
     "comparison.pass": (
         "Đã tính lại {pictures} hình đã che: ít nhất {percent} % các mảng được hiện ra khớp nhau, "

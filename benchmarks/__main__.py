@@ -30,7 +30,6 @@ def main(arguments: Sequence[str]) -> int:
     # As in the fence, and before numpy is loaded: a thread that waits for the others would count as
     # processor time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    document = importlib.import_module(f"benchmarks.{options.name}").run(quick=options.quick)
     is_package = (here / options.name).is_dir()
     module = f"benchmarks.{options.name}" + (".claims" if is_package else "")
     document = importlib.import_module(module).run(quick=options.quick)

@@ -1,7 +1,12 @@
 """A benchmark's document holds what was asked for, what came out, and against whom."""
 
+import json
+import sys
+from types import ModuleType
+
 import pytest
 
+from benchmarks.__main__ import main
 from benchmarks._document import Claim, Comparison, Document, Peer
 
 
@@ -62,3 +67,25 @@ def test_the_document_has_the_agreed_fields() -> None:
             "note": "quick",
         }
     ]
+
+
+@pytest.mark.parametrize(("name", "module"), [("bank", "bank"), ("source", "source.claims")])
+def test_a_benchmark_of_one_file_or_a_folder_is_found_and_run_once(
+    name: str,
+    module: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ran: list[bool] = []
+
+    def run(*, quick: bool) -> Document:
+        ran.append(quick)
+        return Document(name=name, claims=())
+
+    fake = ModuleType(f"benchmarks.{module}")
+    fake.__dict__["run"] = run
+    monkeypatch.setitem(sys.modules, f"benchmarks.{module}", fake)
+
+    assert main([name, "--quick", "--json"]) == 0
+
+    assert (ran, json.loads(capsys.readouterr().out)["name"]) == ([True], name)

@@ -157,20 +157,7 @@ def conclude(
     require_may_conclude(store, request, vault=vault)
     if request.disclosure is not None and vault is not None:
         rely_on_list(vault)
-    view = build_view(
-        store,
-        ViewRequest(
-            dossier_id=f"dossier-{secrets.token_hex(8)}",
-            edition=request.edition,
-            languages=request.languages,
-            exhibits=request.exhibits,
-            disclosure=request.disclosure,
-            with_comparison=request.with_comparison,
-            own_account=request.own_account,
-            audience=request.audience,
-        ),
-        clock,
-    )
+    view = _chosen(store, request, clock)
     if request.with_drafts:
         view = replace(view, drafts=_drafts(store, view, rules, decoder, clock))
     sealing = _Sealing(store, view, authorities, lists)
@@ -185,6 +172,24 @@ def conclude(
         checkpoint=sealing.sealed.checkpoint,
         tokens=sealing.sealed.tokens,
         exhibit_count=len(view.exhibits),
+    )
+
+
+def _chosen(store: CaseStore, request: DossierRequest, clock: Clock) -> DossierView:
+    """Return what was chosen, as it stands in the case now, under a new dossier's id."""
+    return build_view(
+        store,
+        ViewRequest(
+            dossier_id=f"dossier-{secrets.token_hex(8)}",
+            edition=request.edition,
+            languages=request.languages,
+            exhibits=request.exhibits,
+            disclosure=request.disclosure,
+            with_comparison=request.with_comparison,
+            own_account=request.own_account,
+            audience=request.audience,
+        ),
+        clock,
     )
 
 

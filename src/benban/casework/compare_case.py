@@ -8,7 +8,6 @@ from typing import BinaryIO, TypeVar
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.fingerprints import questioned_pictures
 from benban.casework.originals import declared_photos
-from benban.casework.pair_pictures import LINKED_PAIR, PATCHED_PAIR, VEILED_PAIR
 from benban.casework.pair_pictures import (
     CHANGE_MAP,
     LAID_PAIR,

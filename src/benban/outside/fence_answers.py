@@ -27,8 +27,7 @@ from benban.errors import (
 )
 from benban.fingerprint.ports import ClipFinding, LinkedPair, PairFinding, PatchedPair
 from benban.model.clip import VideoFingerprint
-from benban.model.finding import MOST_LINKS, MOST_PATCHES, ChangeMap, Tier
-from benban.model.finding import MOST_LINKS, MOST_PATCHES, Registration, Tier
+from benban.model.finding import MOST_LINKS, MOST_PATCHES, ChangeMap, Registration, Tier
 from benban.model.video import VideoFacts
 from benban.outside.fence_wire import Answer
 

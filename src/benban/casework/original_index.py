@@ -63,10 +63,12 @@ def open_case_index(store: CaseStore, decoder: Decoder, tell: Progress) -> CaseI
         DiskFullError: BB-410; what was measured before stands.
     """
     # Late: the first page does not wait for the libraries that handle numbers.
-    from benban.compare.index import build_index
+    from benban.compare.index import IndexBuilder
 
     originals = declared_photos(store)
     parts: list[PackedPoints] = []
+    originals = store.all(Original)
+    builder = IndexBuilder()
     read: list[Original] = []
     unread: list[OriginalId] = []
     for done, original in enumerate(originals):
@@ -78,10 +80,10 @@ def open_case_index(store: CaseStore, decoder: Decoder, tell: Progress) -> CaseI
             unread.append(original.id)
             store.record(_failed(original, error))
             continue
-        parts.append(points)
+        builder.add(points)
         read.append(original)
     tell(len(originals), len(originals))
-    return CaseIndex(index=build_index(parts), originals=tuple(read), unread=tuple(unread))
+    return CaseIndex(index=builder.finish(), originals=tuple(read), unread=tuple(unread))
 
 
 def _kept(store: CaseStore, original: Original) -> "PackedPoints | None":

@@ -5,12 +5,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benban.compare.local import Grey
-from benban.compare.packed import PackedPoints, pack_descriptors
+from benban.compare.packed import PackedPoints, count_alike, pack_descriptors
 from benban.compare.pair import Picture, working_copy
 
 # Of an original; a questioned picture has less of it and more around it.
-_ORIGINAL_POINTS, _QUESTIONED_POINTS = 300, 600
+_ORIGINAL_POINTS, _QUESTIONED_POINTS = 500, 700
 _ORIGINAL_SIDE_PX = 640
+# Of a questioned picture so many are looked at. So many are kept as their turn comes; the other
+# places go to those that repeat themselves least.
+_LOOKED_AT, _KEPT_IN_TURN = 2000, 400
 # As for the comparison itself (compare.local).
 _CONTRAST = 0.015
 _MIN_SIDE_PX = 24
@@ -26,7 +29,12 @@ def describe_original(rgb: Picture) -> PackedPoints:
 
 def describe_questioned(rgb: Picture) -> PackedPoints:
     """Return the points of a questioned picture, in pixels of the comparison's working copy."""
-    return _describe(working_copy(rgb), _QUESTIONED_POINTS)
+    points = _describe(working_copy(rgb), _LOOKED_AT)
+    repeats = count_alike(points.codes)
+    # A weave repeats itself; within a power of two the turn decides.
+    order = np.floor(np.log2(np.maximum(repeats, 1)))
+    order[:_KEPT_IN_TURN] = -1
+    return points.only(np.argsort(np.argsort(order, kind="stable")) < _QUESTIONED_POINTS)
 
 
 def _describe(copy: Picture, limit: int) -> PackedPoints:

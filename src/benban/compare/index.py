@@ -9,21 +9,19 @@ Source: Jégou et al. 2010 (inverted file, burstiness, agreement of scale and an
 (probing several cells of a sign hash).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 from math import comb, log10
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benban.compare.packed import CODE_LENGTH, CODE_SIZE, PackedPoints
+from benban.compare.packed import CODE_LENGTH, CODE_SIZE, PackedPoints, count_alike
 
 Numbers = NDArray[np.float32]
 Positions = NDArray[np.int64]
-Number = TypeVar("Number", bound=np.generic)
 
 # Coarse cells are the signs of the first numbers of a code.
 _BITS = 10
@@ -34,8 +32,8 @@ _MAX_FLIPPED = 3
 # was lost among 20,000 originals, at 0.75 none.
 _NEAR = 0.75
 _LEAST_WEIGHT = 0.02
-# One point votes for at most so many photographs.
-_VOTES_PER_POINT = 64
+# So many pairs are weighed. An altered copy has some 200,000 among 20,000 photographs.
+_MOST_PAIRS = 1_000_000
 # So many photographs, those with most votes, are asked whether their votes agree on a place.
 _ASKED = 400
 _SMOOTHING = 10
@@ -57,14 +55,22 @@ class Candidate:
     Attributes:
         number: position of the original in the index.
         agreeing: how many points of the questioned picture agree on a place in it.
-        score: how unlikely it is that accident put them there, in powers of ten.
+        score: how unlikely it is that accident put them there, in powers of ten; 0 for fewer than
+            four points.
+        votes: weight of all its votes.
         is_mirrored: they are points of the mirror image.
     """
 
     number: int
     agreeing: int
     score: float
+    votes: float
     is_mirrored: bool
+
+    @property
+    def order(self) -> tuple[bool, float, float, int]:
+        """Those without agreement fill the list, by their votes: the comparison finds more."""
+        return self.agreeing < _LEAST_AGREEING, -self.score, -self.votes, self.number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -106,38 +112,120 @@ class _Matches:
     weights: Numbers
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Piece:
+    """Points of some originals, in the types of the index."""
+
+    codes: NDArray[np.int8]
+    photos: NDArray[np.uint16]
+    places: NDArray[np.uint16]
+    log_sizes: NDArray[np.float16]
+    angles: NDArray[np.float16]
+
+
+# So many originals are put together before the arrays are made: large arrays are given back.
+_PIECE = 256
 # uint16 numbers the originals.
 MAX_ORIGINALS = 65_535
 
 
-def build_index(entries: Sequence[PackedPoints]) -> OriginIndex:
+class IndexBuilder:
+    """
+    The index while originals are added to it, one at a time.
+
+    What was added lies in large pieces, which are given back one by one as the sorted arrays are
+    filled: hardly more than one index is in memory at any time.
+    """
+
+    def __init__(self) -> None:
+        self._lengths: list[int] = []
+        self._waiting: list[PackedPoints] = []
+        self._pieces: list[_Piece] = []
+
+    def add(self, points: PackedPoints) -> None:
+        """
+        Add the next original; its number is how many were added before.
+
+        Raises:
+            ValueError: more than 65,535; a mistake of the calling code.
+        """
+        if len(self._lengths) >= MAX_ORIGINALS:
+            raise ValueError("too many originals")
+        self._lengths.append(len(points))
+        self._waiting.append(points)
+        if len(self._waiting) == _PIECE:
+            self._join()
+
+    def finish(self) -> OriginIndex:
+        """Return the index; the builder is empty afterwards."""
+        self._join()
+        pieces, self._pieces = self._pieces, []
+        nothing = np.empty(0, np.uint16)
+        cells = np.concatenate([nothing, *(coarse_cells(piece.codes) for piece in pieces)])
+        order = np.argsort(cells, kind="stable")
+        starts = np.searchsorted(cells[order], np.arange(_CELLS + 1)).astype(np.int64)
+        # Where each point goes.
+        goals = np.empty(len(order), np.uint32)
+        goals[order] = np.arange(len(order), dtype=np.uint32)
+        del cells, order
+        count = len(goals)
+        made = _Piece(
+            codes=np.empty((count, CODE_SIZE), np.int8),
+            photos=np.empty(count, np.uint16),
+            places=np.empty((count, 2), np.uint16),
+            log_sizes=np.empty(count, np.float16),
+            angles=np.empty(count, np.float16),
+        )
+        end = count
+        while pieces:
+            piece = pieces.pop()
+            there = goals[end - len(piece.codes) : end]
+            end -= len(piece.codes)
+            made.codes[there] = piece.codes
+            made.photos[there] = piece.photos
+            made.places[there] = piece.places
+            made.log_sizes[there] = piece.log_sizes
+            made.angles[there] = piece.angles
+        return OriginIndex(
+            count=len(self._lengths),
+            starts=starts,
+            codes=made.codes,
+            photos=made.photos,
+            places=made.places,
+            log_sizes=made.log_sizes,
+            angles=made.angles,
+            points_of=np.array(self._lengths, np.int64),
+        )
+
+    def _join(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        first = len(self._lengths) - len(waiting)
+        numbers = np.arange(first, len(self._lengths), dtype=np.uint16)
+        places = np.concatenate([one.places for one in waiting])
+        self._pieces.append(
+            _Piece(
+                codes=np.concatenate([one.codes for one in waiting]),
+                photos=np.repeat(numbers, [len(one) for one in waiting]),
+                places=np.rint(places * 8).astype(np.uint16),
+                log_sizes=np.concatenate([one.log_sizes for one in waiting]).astype(np.float16),
+                angles=np.concatenate([one.angles for one in waiting]).astype(np.float16),
+            )
+        )
+
+
+def build_index(entries: Iterable[PackedPoints]) -> OriginIndex:
     """
     Return the index of originals; their numbers are their positions in *entries*.
 
     Raises:
         ValueError: more than 65,535; a mistake of the calling code.
     """
-    if len(entries) > MAX_ORIGINALS:
-        raise ValueError("too many originals")
-    codes = _joined([one.codes for one in entries], (0, CODE_SIZE), np.int8)
-    cells = coarse_cells(codes)
-    order = np.argsort(cells, kind="stable")
-    starts = np.searchsorted(cells[order], np.arange(_CELLS + 1))
-    lengths = [len(one) for one in entries]
-    photos = np.repeat(np.arange(len(entries), dtype=np.uint16), lengths)
-    places = [np.rint(one.places * 8).astype(np.uint16) for one in entries]
-    sizes = [one.log_sizes.astype(np.float16) for one in entries]
-    angles = [one.angles.astype(np.float16) for one in entries]
-    return OriginIndex(
-        count=len(entries),
-        starts=starts.astype(np.int64),
-        codes=codes[order],
-        photos=photos[order],
-        points_of=np.array(lengths, np.int64),
-        places=_joined(places, (0, 2), np.uint16)[order],
-        log_sizes=_joined(sizes, (0,), np.float16)[order],
-        angles=_joined(angles, (0,), np.float16)[order],
-    )
+    builder = IndexBuilder()
+    for entry in entries:
+        builder.add(entry)
+    return builder.finish()
 
 
 def coarse_cells(codes: NDArray[np.int8]) -> NDArray[np.uint16]:
@@ -159,20 +247,26 @@ def vote(
         without: numbers of originals that were compared already.
     """
     found: dict[int, Candidate] = {}
-    for is_mirrored in (False, True):
-        points = questioned.mirrored() if is_mirrored else questioned
-        for candidate in _vote_one(index, points, frozenset(without), is_mirrored=is_mirrored):
+    mirrored = questioned.mirrored()
+    straight, turned = _matches(index, questioned, mirrored)
+    for points, matches, is_mirrored in ((questioned, straight, False), (mirrored, turned, True)):
+        for candidate in _candidates(
+            index, points, matches, frozenset(without), is_mirrored=is_mirrored
+        ):
             known = found.get(candidate.number)
-            if known is None or candidate.score > known.score:
+            if known is None or candidate.order < known.order:
                 found[candidate.number] = candidate
-    ranked = sorted(found.values(), key=lambda one: (-one.score, one.number))
-    return tuple(ranked[:limit])
+    return tuple(sorted(found.values(), key=lambda one: one.order)[:limit])
 
 
-def _vote_one(
-    index: OriginIndex, points: PackedPoints, without: frozenset[int], *, is_mirrored: bool
+def _candidates(
+    index: OriginIndex,
+    points: PackedPoints,
+    matches: _Matches,
+    without: frozenset[int],
+    *,
+    is_mirrored: bool,
 ) -> list[Candidate]:
-    matches = _matches(index, points)
     photos = index.photos[matches.found]
     weights = np.bincount(photos, weights=matches.weights, minlength=index.count)
     # What accident gives a photograph grows with its points; a smooth one has few.
@@ -187,32 +281,62 @@ def _vote_one(
         rows = by_photo[begin:end]
         heaviest = rows[np.argsort(-matches.weights[rows], kind="stable")][:_MATCHES_ASKED]
         agreeing, score = _agreement(index, points, matches, heaviest)
-        if agreeing >= _LEAST_AGREEING:
-            candidates.append(
-                Candidate(
-                    number=int(number), agreeing=agreeing, score=score, is_mirrored=is_mirrored
-                )
+        candidates.append(
+            Candidate(
+                number=int(number),
+                agreeing=agreeing,
+                score=score if agreeing >= _LEAST_AGREEING else 0.0,
+                votes=float(votes[number]),
+                is_mirrored=is_mirrored,
             )
+        )
     return candidates
 
 
-def _matches(index: OriginIndex, points: PackedPoints) -> _Matches:
-    """Return what votes, once for each point and photograph."""
-    asked, found, nearness = _near_codes(index, points.codes)
+def _matches(
+    index: OriginIndex, questioned: PackedPoints, mirrored: PackedPoints
+) -> tuple[_Matches, _Matches]:
+    """Return what votes, once for each point and photograph, for a picture and its mirror."""
+    count = len(questioned)
+    asked, found, nearness = _near_codes(index, np.concatenate([questioned.codes, mirrored.codes]))
+    if len(asked) > _MOST_PAIRS:
+        is_kept = _is_of_the_best(index, asked, found, nearness)
+        asked, found, nearness = asked[is_kept], found[is_kept], nearness[is_kept]
     order = np.lexsort((found, -nearness, index.photos[found], asked))
     asked, found, nearness = asked[order], found[order], nearness[order]
     photos = index.photos[found]
     is_first = np.ones(len(asked), bool)
     is_first[1:] = (asked[1:] != asked[:-1]) | (photos[1:] != photos[:-1])
     asked, found, nearness = asked[is_first], found[is_first], nearness[is_first]
-    order = np.lexsort((found, -nearness, asked))
-    asked, found, nearness = asked[order], found[order], nearness[order]
-    counts = np.bincount(asked, minlength=len(points))
-    begins = np.concatenate(([0], np.cumsum(counts)[:-1]))
-    kept = np.arange(len(asked)) - begins[asked] < _VOTES_PER_POINT
     # What is found in many photographs (a letter, a leaf) says little about each.
+    counts = np.bincount(asked, minlength=2 * count)
     weights = (nearness - _NEAR + _LEAST_WEIGHT) / np.sqrt(counts[asked])
-    return _Matches(asked[kept], found[kept], np.asarray(weights[kept], np.float32))
+    # So does what comes many times in the questioned picture (a weave).
+    weights /= np.sqrt(np.tile(count_alike(questioned.codes), 2))[asked]
+    heavy = np.asarray(weights, np.float32)
+    is_turned = asked >= count
+    straight = _Matches(asked[~is_turned], found[~is_turned], heavy[~is_turned])
+    return straight, _Matches(asked[is_turned] - count, found[is_turned], heavy[is_turned])
+
+
+def _is_of_the_best(
+    index: OriginIndex, asked: Positions, found: Positions, nearness: Numbers
+) -> NDArray[np.bool_]:
+    """
+    Return which pairs belong to the photographs with most votes, as many as there is room for.
+
+    All pairs of a photograph stay or go: of thousands that are nearly alike a few are listed, not
+    a few pairs of each, which would list none.
+    """
+    photos = index.photos[found]
+    counts = np.bincount(asked)
+    weights = (nearness - _NEAR + _LEAST_WEIGHT) / np.sqrt(counts[asked])
+    votes = np.bincount(photos, weights=weights, minlength=index.count)
+    best = np.argsort(-votes / np.sqrt(index.points_of + _SMOOTHING), kind="stable")
+    pairs = np.bincount(photos, minlength=index.count)[best]
+    is_best = np.zeros(index.count, bool)
+    is_best[best[np.cumsum(pairs) <= _MOST_PAIRS]] = True
+    return np.asarray(is_best[photos], np.bool_)
 
 
 def _near_codes(
@@ -319,9 +443,3 @@ def _first_places(places: NDArray[np.complex128]) -> Positions:
     """Return the first at every place of four by four pixels: many matches there are one."""
     _, first = np.unique(np.rint(places / 4), return_index=True)
     return np.sort(first)
-
-
-def _joined(
-    parts: Sequence[NDArray[Number]], shape: tuple[int, ...], kind: type[Number]
-) -> NDArray[Number]:
-    return np.concatenate([np.empty(shape, kind), *parts])

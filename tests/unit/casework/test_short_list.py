@@ -127,6 +127,20 @@ def test_a_part_that_is_not_sound_is_made_anew(
     assert store.get_derived(originals[1].id, "descriptors") == sound
 
 
+def test_a_part_of_an_older_form_is_made_anew(
+    store: CaseStore, counting: Counting, originals: tuple[Original, ...]
+) -> None:
+    open_case_index(store, counting, _untold)
+    sound = store.get_derived(originals[1].id, "descriptors")
+    # The form stands after the digest of the photograph.
+    older = sound[:32] + b"\x01\x00" + sound[34:]
+    store.put_derived(originals[1].id, "descriptors", older)
+
+    open_case_index(store, counting, _untold)
+
+    assert store.get_derived(originals[1].id, "descriptors") == sound
+
+
 def test_the_part_of_another_original_is_made_anew(
     store: CaseStore, counting: Counting, originals: tuple[Original, ...]
 ) -> None:

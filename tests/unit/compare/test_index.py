@@ -1,3 +1,4 @@
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -54,6 +55,47 @@ def test_the_same_arrays_give_the_same_list() -> None:
     index, points = build_index(_entries()), describe_questioned(_photo(4))
 
     assert vote(index, points, 10) == vote(index, points, 10)
+
+
+def test_a_copy_mostly_under_a_weave_is_still_listed() -> None:
+    rgb = _photo(5).copy()
+    tile = np.random.default_rng(1).integers(0, 256, (16, 16, 3), np.uint8)
+    rgb[:, 96:] = np.tile(tile, (30, 34, 1))
+
+    assert 5 in _listed(rgb)
+
+
+def test_an_original_with_too_few_points_in_agreement_fills_the_list() -> None:
+    three = _entries()[5].only(np.arange(len(_entries()[5])) < 3)
+
+    first = vote(build_index(_entries()), three, 10)[0]
+
+    assert (first.number, first.score) == (5, 0)
+
+
+def test_of_thousands_of_nearly_the_same_photograph_a_few_are_listed() -> None:
+    rng = np.random.default_rng(7)
+    one = _entries()[5]
+    family = [
+        replace(
+            one,
+            codes=(one.codes + rng.normal(0, 4, one.codes.shape)).clip(-127, 127).astype(np.int8),
+        )
+        for _ in range(3_000)
+    ]
+    points = describe_questioned(_photo(5)[60:400, 100:560])
+
+    listed = vote(build_index([*_entries(), *family]), points, 10)
+
+    assert len(listed) == 10
+    assert all(one.number == 5 or one.number >= 12 for one in listed)
+    assert all(one.agreeing > 20 for one in listed)
+
+
+def test_an_original_added_after_hundreds_keeps_its_number() -> None:
+    index = build_index([*_entries()[:5] * 60, _entries()[5]])
+
+    assert vote(index, describe_questioned(_photo(5)), 1)[0].number == 300
 
 
 @pytest.mark.parametrize("size", [(1, 1, 3), (480, 640, 3), (20, 20_000, 3)])

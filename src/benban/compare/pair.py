@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benban.compare.changes import Cells, as_change_map, classify_cells
+from benban.compare.contest import hold_contest
 from benban.compare.copies import MATCH_DISTANCE_BITS, nearest_orientation
 from benban.compare.evidence import gather_evidence
 from benban.compare.local import Features, extract_features
@@ -21,7 +22,7 @@ from benban.compare.overlay import lay_over
 from benban.compare.register import TOLERANCE_PX, Alignment, register
 from benban.compare.same_shot import PairMeasures, measure_pair
 from benban.compare.thresholds import load_thresholds
-from benban.compare.tiers import contest, judge_tier
+from benban.compare.tiers import judge_tier
 from benban.fingerprint.decode import DecodedPicture
 from benban.fingerprint.measure import fingerprint_decoded
 from benban.fingerprint.ports import DirectionFacts, PairFinding
@@ -47,11 +48,11 @@ def compare_pictures(
     asked = _Questioned.prepare(questioned)
     compared = [_compare_one(asked, original) for original in originals]
     thresholds = load_thresholds().tiers
-    alone = [judge_tier(pair.measures if pair else None, thresholds) for pair in compared]
-    best, tiers = contest([pair.measures if pair else None for pair in compared], alone)
-    return tuple(
-        _finding(index, pair, tier, is_best=index == best)
-        for index, (pair, tier) in enumerate(zip(compared, tiers, strict=True))
+    return hold_contest(
+        [
+            _finding(index, pair, judge_tier(pair.measures if pair else None, thresholds))
+            for index, pair in enumerate(compared)
+        ]
     )
 
 
@@ -118,14 +119,13 @@ def _compare_one(questioned: _Questioned, original: DecodedPicture) -> _Compared
     )
 
 
-def _finding(index: int, pair: _Compared | None, tier: Tier, *, is_best: bool) -> PairFinding:
+def _finding(index: int, pair: _Compared | None, tier: Tier) -> PairFinding:
     if pair is None or tier in {Tier.C, Tier.NONE}:
-        return PairFinding(index=index, tier=tier, is_best=is_best)
+        return PairFinding(index=index, tier=tier)
     change_map = as_change_map(pair.cells)
     return PairFinding(
         index=index,
         tier=tier,
-        is_best=is_best,
         same_picture=pair.is_near_duplicate and change_map.share(Cell.CHANGED) < _UNCHANGED_SHARE,
         log10_nfa=pair.alignment.log10_nfa,
         roughness_px=pair.measures.roughness_px,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from benban.fingerprint.ports import PairFinding
-from benban.model.finding import Cell, ChangeMap
+from benban.model.finding import Cell, ChangeMap, Tier
 
 # A further source explains at least so many cells that no earlier one does, and mostly such.
 _LEAST_CELLS = 12
@@ -44,9 +44,16 @@ def find_sources(
     return tuple(found)
 
 
+def strength_of(pair: PairFinding) -> tuple[bool, float]:
+    """Return a key that puts the pair first that coincides most and most exactly, tier A first."""
+    exact = max(0.0, pair.fine_correlation or 0.0)
+    # Inliers say how much coincides, fine detail how exactly; alone each picks some siblings.
+    return pair.tier is not Tier.A, (pair.log10_nfa or 0.0) * exact**2
+
+
 def _with_map(pairs: Iterable[PairFinding]) -> list[PairFinding]:
     return [pair for pair in pairs if pair.change_map is not None]
 
 
-def _rank(pair: PairFinding) -> tuple[bool, str, float, int]:
-    return not pair.is_best, pair.tier.value, pair.log10_nfa or 0.0, pair.index
+def _rank(pair: PairFinding) -> tuple[bool, tuple[bool, float], float, int]:
+    return not pair.is_best, strength_of(pair), pair.log10_nfa or 0.0, pair.index

@@ -6,14 +6,9 @@ copy was redrawn, or no more than a frame, a caption or a sticker is known to co
 only when the two clearly are different photographs of one scene.
 """
 
-from collections.abc import Sequence
-
 from benban.compare.same_shot import PairMeasures
 from benban.compare.thresholds import TierThresholds
 from benban.model.finding import Tier
-
-# In a contest the winner's finest detail coincides better by at least this much.
-_CLEAR_LEAD = 0.05
 
 
 def judge_tier(measures: PairMeasures | None, thresholds: TierThresholds) -> Tier:
@@ -25,39 +20,6 @@ def judge_tier(measures: PairMeasures | None, thresholds: TierThresholds) -> Tie
     if _stands_elsewhere(measures, thresholds):
         return Tier.C
     return Tier.B if measures.agreed_cells >= thresholds.b_agreed_cells else Tier.NONE
-
-
-def contest(
-    measures: Sequence[PairMeasures | None], tiers: Sequence[Tier]
-) -> tuple[int | None, tuple[Tier, ...]]:
-    """
-    Return the position of the best original and the tiers after siblings were held together.
-
-    A burst holds photographs that each alone would pass; only the one whose finest detail
-    coincides best keeps its tier A, together with those it does not clearly beat. The position is
-    None when no original has any correspondence.
-    """
-    standing = [k for k, tier in enumerate(tiers) if tier in {Tier.A, Tier.B}]
-    if not standing:
-        # Then the tier alone is said; which original it was is not (HARM 11).
-        return next((k for k, tier in enumerate(tiers) if tier is Tier.C), None), tuple(tiers)
-    best = max(standing, key=lambda k: _strength(measures[k], tiers[k]))
-    top = measures[best]
-    judged = list(tiers)
-    for k in standing:
-        other = measures[k]
-        if k == best or tiers[k] is not Tier.A or top is None or other is None:
-            continue
-        if top.fine_correlation - other.fine_correlation > _CLEAR_LEAD:
-            judged[k] = Tier.B
-    return best, tuple(judged)
-
-
-def _strength(measures: PairMeasures | None, tier: Tier) -> tuple[bool, float]:
-    if measures is None:
-        return False, 0.0
-    # Inliers say how much coincides, fine detail how exactly; alone each picks some siblings.
-    return tier is Tier.A, -measures.log10_nfa * max(0.0, measures.fine_correlation) ** 2
 
 
 def _is_any(measures: PairMeasures, thresholds: TierThresholds) -> bool:

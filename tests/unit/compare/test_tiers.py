@@ -4,7 +4,7 @@ import pytest
 
 from benban.compare.same_shot import PairMeasures
 from benban.compare.thresholds import load_thresholds
-from benban.compare.tiers import contest, judge_tier
+from benban.compare.tiers import judge_tier
 from benban.model.finding import Tier
 
 _RULE = load_thresholds().tiers
@@ -85,35 +85,3 @@ def test_every_number_can_keep_a_pair_from_the_highest_and_from_the_excluding_ti
     measures: PairMeasures | None, expected: Tier
 ) -> None:
     assert judge_tier(measures, _RULE) is expected
-
-
-def test_of_two_siblings_the_one_whose_finest_detail_coincides_keeps_its_tier() -> None:
-    sibling = replace(_GOOD, fine_correlation=0.7)
-
-    best, tiers = contest([sibling, _GOOD, None], [Tier.A, Tier.A, Tier.NONE])
-
-    assert (best, tiers) == (1, (Tier.B, Tier.A, Tier.NONE))
-
-
-def test_the_same_photo_given_twice_keeps_its_tier_twice() -> None:
-    export = replace(_GOOD, fine_correlation=0.88)
-
-    best, tiers = contest([_GOOD, export], [Tier.A, Tier.A])
-
-    assert (best, tiers) == (0, (Tier.A, Tier.A))
-
-
-def test_a_tier_a_original_wins_over_a_stronger_looking_tier_b() -> None:
-    redrawn = replace(_GOOD, log10_nfa=-2000.0, roughness_px=0.6)
-
-    best, _ = contest([redrawn, _GOOD], [Tier.B, Tier.A])
-
-    assert best == 1
-
-
-def test_without_any_correspondence_nobody_is_best() -> None:
-    assert contest([None, None], [Tier.NONE, Tier.NONE]) == (None, (Tier.NONE, Tier.NONE))
-
-
-def test_another_photograph_of_the_scene_is_what_remains_when_nothing_better_stands() -> None:
-    assert contest([None, _GOOD], [Tier.NONE, Tier.C]) == (1, (Tier.NONE, Tier.C))

@@ -20,9 +20,9 @@ from tests.harm.walk import Walk
 # Who opens the content of an exhibit, an original or a derived picture, and what becomes of it.
 READERS = {
     "casework/case_mentions.py": "the text of a conversation, which holds no picture",
-    "casework/compare_case.py": "handed to the fence, which gives numbers and veiled pictures back",
     "casework/compare_clips.py": "handed to the fence, which gives times and numbers back",
     "casework/conclude.py": "sealed for the recipient's key in an authority edition",
+    "casework/draw_pair.py": "handed to the fence, which gives veiled pictures back",
     "casework/fingerprints.py": "handed to the fence, which gives numbers back",
     "casework/kept_page.py": "a page's words, and its shape with a grey box for each picture",
     "casework/original_index.py": "handed to the fence, which gives numbers back; the numbers kept",

@@ -148,13 +148,21 @@ def test_a_tier_c_pair_is_kept_as_its_tier_alone(siblings: Siblings) -> None:
         finding.map_picture,
         finding.links,
         finding.patches,
+        finding.part,
+        finding.siblings,
     )
 
     assert (finding.tier, set(told), siblings.derived) == (Tier.C, {None}, [])
 
 
-def test_a_tier_c_pair_is_printed_as_its_tier_alone(siblings: Siblings) -> None:
-    assert siblings.printed == {"exhibit": siblings.finding.exhibit_id, "tier": "C"}
+def test_a_tier_c_pair_is_printed_as_its_tier_and_counts_that_name_no_photo(
+    siblings: Siblings,
+) -> None:
+    assert siblings.printed == {
+        "exhibit": siblings.finding.exhibit_id,
+        "tier": "C",
+        "searched": {"declared": 1, "by_index": None, "in_full": 1, "unread": 0},
+    }
 
 
 def test_the_geometry_of_a_tier_c_pair_is_its_tier_alone(siblings: Siblings) -> None:

@@ -87,6 +87,44 @@ def with_comparison(*runs: Json, pictures: tuple[str, ...] = (PICTURE,)) -> File
     return seal(case, {**payload_of(case), **more})
 
 
+SEARCHED: dict[str, Json] = {
+    "id": "cmp-0000000000000002",
+    "declared": 40,
+    "by_index": 38,
+    "in_full": 10,
+    "unread": 2,
+    "part": None,
+}
+
+
+def with_searched(**changes: Json) -> Files:
+    case = started_case()
+    said: dict[str, Json] = {"v": 1, "method": "m", "comparisons": [QUIET]}
+    geometry = canonical({**said, "searched": [{**SEARCHED, **changes}]})
+    return seal(case, {**payload_of(case), GEOMETRY: geometry})
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_refused"),
+    [
+        ({}, False),
+        ({"by_index": None}, False),
+        ({"in_full": 39}, True),
+        ({"by_index": 41}, True),
+        ({"by_index": None, "in_full": 39}, True),
+        ({"id": "cmp-0000000000000009"}, True),
+        ({"unread": "2"}, True),
+        ({"photo": "a.jpg"}, True),
+    ],
+)
+def test_how_far_a_run_looked_must_be_possible(
+    tmp_path: Path, changes: dict[str, Json], is_refused: bool
+) -> None:
+    report = checked(tmp_path, with_searched(**changes))
+
+    assert (found(report, "comparison") == "comparison.unreadable") is is_refused
+
+
 class Asked:
     """Pixels that answer what they are told to."""
 

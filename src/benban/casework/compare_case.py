@@ -1,36 +1,44 @@
 """Find for each questioned picture the original that shares its shot (optional, EVIDENCE 5)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import BinaryIO, TypeVar
 
+from benban.casework.draw_pair import draw_pair
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.fingerprints import questioned_pictures
+from benban.casework.original_index import CaseIndex, open_case_index
 from benban.casework.originals import declared_photos
-from benban.casework.pair_pictures import (
-    CHANGE_MAP,
-    LAID_PAIR,
-    LINKED_PAIR,
-    PATCHED_PAIR,
-    VEILED_PAIR,
-)
-from benban.casework.short_list import Compared, compare_all
+from benban.casework.short_list import Compared, compare_all, compare_short_list
+from benban.compare.contest import siblings_of
 from benban.compare.direction import judge_direction
-from benban.errors import BenbanError, DeclarationMissingError
-from benban.fingerprint.ports import Decoder, LinkedPair, PairFinding, PatchedPair
+from benban.compare.sources import find_sources
+from benban.errors import BenbanError, DeclarationMissingError, OriginalsUnreadableError
+from benban.fingerprint.ports import Decoder, PairFinding
 from benban.model.clock import Clock
 from benban.model.custody import EventDraft, EventKind, Field, TimestampToken, TokenState
 from benban.model.exhibit import Exhibit, Original
-from benban.model.finding import CommonOrigin, Direction, DrawnLinks, DrawnPatches, Tier
-from benban.model.ids import Digest, ExhibitId, OriginalId, new_comparison_id
+from benban.model.finding import (
+    CommonOrigin,
+    Direction,
+    DrawnLinks,
+    DrawnPatches,
+    Part,
+    Searched,
+    Siblings,
+    Tier,
+)
+from benban.model.ids import ExhibitId, OriginalId, new_comparison_id
 from benban.model.sighting import Sighting
-from benban.seal.digests import sha256_of
-from benban.vault import CaseStore, Derived
+from benban.vault import CaseStore
 
-# Told before each picture how many are done, of how many; may raise to stop.
+# Told before each picture, or each photo that is looked into for the index, how many are done, of
+# how many; may raise to stop.
 Progress = Callable[[int, int], None]
-Drawing = TypeVar("Drawing")
+
+# So many originals are each compared: a person's thirty plain copies (HARM 11) take some fifteen
+# seconds a picture, and nothing can be missed. Of more, an index says which few are compared.
+COMPARED_IN_FULL = 30
 
 # A calendar day begins first at UTC+14 (Kiribati); the person's own zone is not known here.
 _EARLIEST_ZONE = timedelta(hours=14)
@@ -60,20 +68,30 @@ class CaseComparison:
     failures: tuple[Uncompared, ...]
 
 
+def _untold(_done: int, _count: int) -> None:
+    """Take note of nothing."""
+
+
 def compare_case(
     store: CaseStore,
     decoder: Decoder,
     clock: Clock,
-    tell: Progress = lambda _done, _count: None,
+    tell: Progress = _untold,
+    *,
+    tell_index: Progress = _untold,
+    in_full: int = COMPARED_IN_FULL,
 ) -> CaseComparison:
     """
-    Compare every questioned picture with every declared original; all runs are kept.
+    Compare every questioned picture with the declared originals; all runs are kept.
 
     Args:
         store: of the case.
         decoder: the fence.
         clock: for the time of the findings.
         tell: told before each picture and at the end; may raise to stop.
+        tell_index: likewise, before each original that the index is made of; what was looked into
+            before it stops stays.
+        in_full: of more originals than these only the index's short list is compared.
 
     Raises:
         DeclarationMissingError: BB-107, no declared original.
@@ -83,6 +101,10 @@ def compare_case(
     originals = declared_photos(store)
     # A declared video is no side of a picture pair (``compare_clips``).
     pictures = questioned_pictures(store) if originals else ()
+    index = None
+    if pictures and len(originals) > in_full:
+        index = open_case_index(store, decoder, tell_index)
+    search = _Search(store, decoder, originals, index)
     runs: list[ComparisonRun] = []
     failures: list[Uncompared] = []
     for done, exhibit in enumerate(pictures):
@@ -90,7 +112,8 @@ def compare_case(
         act = open_field("act", "compare")
         store.record(event(EventKind.ATTEMPT, exhibit.id, act))
         try:
-            runs.append(_compare_one(store, exhibit, originals, decoder=decoder, clock=clock))
+            compared = search.compare(exhibit)
+            runs += _keep(store, exhibit, search, compared, decoder=decoder, clock=clock)
         except BenbanError as error:
             failures.append(Uncompared(exhibit_id=exhibit.id, code=error.code))
             reason = open_field("reason", error.code)
@@ -99,117 +122,105 @@ def compare_case(
     return CaseComparison(runs=tuple(runs), failures=tuple(failures))
 
 
-def _compare_one(
+class _Search:
+    """The originals of one call; one that turns out to be unreadable is asked no more."""
+
+    def __init__(
+        self,
+        store: CaseStore,
+        decoder: Decoder,
+        originals: Sequence[Original],
+        index: CaseIndex | None,
+    ) -> None:
+        self._store, self._decoder = store, decoder
+        self._originals, self._index = originals, index
+        self._unread: set[OriginalId] = set(index.unread if index else ())
+
+    def compare(self, exhibit: Exhibit) -> Compared:
+        """
+        Return the comparison of one picture.
+
+        Raises:
+            OriginalsUnreadableError: BB-337, there was nothing to compare it with.
+        """
+        store, decoder = self._store, self._decoder
+        if self._index is None:
+            left = [one for one in self._originals if one.id not in self._unread]
+            compared = compare_all(store, exhibit, left, decoder) if left else None
+        else:
+            compared = compare_short_list(
+                store, exhibit, self._index, decoder, without=self._unread
+            )
+        for one in compared.unread if compared else ():
+            self._unread.add(one.original_id)
+            fields = open_field("act", "read original"), open_field("reason", one.code)
+            store.record(event(EventKind.ATTEMPT_FAILED, one.original_id, *fields))
+        if compared is None or len(self._unread) == len(self._originals):
+            raise OriginalsUnreadableError
+        return compared
+
+    def searched(self, compared: Compared) -> Searched:
+        """Return how far the search for one picture went."""
+        return Searched(
+            declared=len(self._originals),
+            by_index=len(self._index.originals) if self._index else None,
+            in_full=len(compared.originals),
+            unread=len(self._unread),
+        )
+
+
+def _keep(
     store: CaseStore,
     exhibit: Exhibit,
-    originals: tuple[Original, ...],
+    search: _Search,
+    compared: Compared,
     *,
     decoder: Decoder,
     clock: Clock,
-) -> ComparisonRun:
-    compared = compare_all(store, exhibit, originals, decoder)
+) -> list[ComparisonRun]:
+    """Return one run for each source; one without a photo where none was found."""
+    sources = _sources(compared)
+    ids = [new_comparison_id() for _ in sources]
+    at, searched = clock.now(), search.searched(compared)
+    runs = []
+    for number, (pair, comparison_id) in enumerate(zip(sources, ids, strict=True), start=1):
+        finding = CommonOrigin(
+            id=comparison_id,
+            exhibit_id=exhibit.id,
+            original_id=compared.originals[pair.index].id if pair and pair.registration else None,
+            tier=pair.tier if pair else Tier.NONE,
+            originals_compared=searched.in_full,
+            at=at,
+            log10_nfa=pair.log10_nfa if pair else None,
+            roughness_px=pair.roughness_px if pair else None,
+            fine_correlation=pair.fine_correlation if pair else None,
+            registration=pair.registration if pair else None,
+            change_map=pair.change_map if pair else None,
+            searched=searched,
+            part=Part(number=number, count=len(ids), first=ids[0]) if len(ids) > 1 else None,
+            siblings=_siblings(pair, compared.pairs) if pair and pair.registration else None,
+        )
+        direction = _direction(store, finding, pair)
+        drawn = draw_pair(store, finding, pair, decoder)
+        if drawn is not None:
+            finding = drawn.said_in(finding)
+        pictures = drawn.kept_for(finding) if drawn else ()
+        store.record(_compared(finding, direction), save=[finding, direction], derived=pictures)
+        runs.append(ComparisonRun(finding=finding, direction=direction))
+    return runs
+
+
+def _sources(compared: Compared) -> list[PairFinding | None]:
     best = next((pair for pair in compared.pairs if pair.is_best), None)
-    finding = _finding(exhibit, compared, best, clock)
-    direction = _direction(store, finding, best)
-    drawn = _draw(store, exhibit, compared.originals, best, decoder)
-    if drawn is not None:
-        finding = drawn.said_in(finding)
-    pictures = drawn.kept_for(finding) if drawn else ()
-    store.record(_compared(finding, direction), save=[finding, direction], derived=pictures)
-    return ComparisonRun(finding=finding, direction=direction)
+    if best is None or best.change_map is None:
+        return [best]
+    return [best, *(pair for pair in find_sources(compared.pairs) if not pair.is_best)]
 
 
-def _finding(
-    exhibit: Exhibit, compared: Compared, best: PairFinding | None, clock: Clock
-) -> CommonOrigin:
-    return CommonOrigin(
-        id=new_comparison_id(),
-        exhibit_id=exhibit.id,
-        original_id=compared.originals[best.index].id if best and best.registration else None,
-        tier=best.tier if best else Tier.NONE,
-        originals_compared=len(compared.originals),
-        at=clock.now(),
-        log10_nfa=best.log10_nfa if best else None,
-        roughness_px=best.roughness_px if best else None,
-        fine_correlation=best.fine_correlation if best else None,
-        registration=best.registration if best else None,
-        change_map=best.change_map if best else None,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Drawn:
-    """What may be seen of a pair: made from the veiled pair alone, in the fence, or the map."""
-
-    veiled: bytes
-    laid: bytes
-    change_map: bytes
-    linked: LinkedPair
-    patched: PatchedPair
-
-    def said_in(self, finding: CommonOrigin) -> CommonOrigin:
-        """Return *finding* with the digests: the report's pictures are bound to the log."""
-        return replace(
-            finding,
-            veiled_picture=sha256_of(self.veiled),
-            overlay_picture=sha256_of(self.laid),
-            map_picture=sha256_of(self.change_map),
-            links=DrawnLinks(links=self.linked.links, picture=_digest(self.linked.png)),
-            patches=DrawnPatches(
-                side_px=self.patched.side_px,
-                patches=self.patched.patches,
-                picture=_digest(self.patched.png),
-            ),
-        )
-
-    def kept_for(self, finding: CommonOrigin) -> tuple[Derived, ...]:
-        """Return the pictures to keep with *finding*; none where there was nothing to draw."""
-        pictures = (
-            (VEILED_PAIR, self.veiled),
-            (LAID_PAIR, self.laid),
-            (CHANGE_MAP, self.change_map),
-            (LINKED_PAIR, self.linked.png),
-            (PATCHED_PAIR, self.patched.png),
-        )
-        return tuple(
-            Derived(owner=finding.id, kind=kind, data=png) for kind, png in pictures if png
-        )
-
-
-def _draw(
-    store: CaseStore,
-    exhibit: Exhibit,
-    originals: tuple[Original, ...],
-    best: PairFinding | None,
-    decoder: Decoder,
-) -> _Drawn | None:
-    if best is None or best.change_map is None or not best.change_map.shows_alteration:
-        # Where nothing was altered the agreed cells are the whole picture: it would leave unveiled.
-        return None
-    # Late: who never compares does not wait for the library.
-    from benban.compare.map_picture import change_map_png
-
-    original_id = originals[best.index].id
-
-    def drawn(act: Callable[[BinaryIO, BinaryIO, PairFinding], Drawing]) -> Drawing:
-        with (
-            store.open_exhibit(exhibit.id) as questioned,
-            store.open_original(original_id) as original,
-        ):
-            return act(questioned, original, best)
-
-    return _Drawn(
-        veiled=drawn(decoder.veil_pair),
-        laid=drawn(decoder.lay_pair),
-        # Made of numbers alone: no byte of a picture from outside is in it.
-        change_map=change_map_png(best.change_map),
-        linked=drawn(decoder.link_pair),
-        patched=drawn(decoder.patch_pair),
-    )
-
-
-def _digest(png: bytes) -> Digest | None:
-    return sha256_of(png) if png else None
+def _siblings(source: PairFinding, pairs: Sequence[PairFinding]) -> Siblings:
+    tiers = [one.tier for one in siblings_of(source, pairs)]
+    alike = tiers.count(source.tier)
+    return Siblings(alike=alike, beaten=len(tiers) - alike)
 
 
 def _direction(store: CaseStore, finding: CommonOrigin, best: PairFinding | None) -> Direction:
@@ -279,9 +290,18 @@ def _compared(finding: CommonOrigin, direction: Direction) -> EventDraft:
 
 
 def _searched(finding: CommonOrigin) -> tuple[Field, ...]:
-    if finding.short_list_of is None:
-        return ()
-    return (open_field("short_list_of", finding.short_list_of),)
+    searched, part = finding.searched, finding.part
+    fields: list[Field] = []
+    if searched is not None:
+        fields += [
+            open_field("originals_declared", searched.declared),
+            open_field("originals_unread", searched.unread),
+        ]
+        if searched.by_index is not None:
+            fields.append(open_field("originals_searched", searched.by_index))
+    if part is not None:
+        fields += [open_field("part", part.number), open_field("parts", part.count)]
+    return tuple(fields)
 
 
 def _said(drawn: DrawnLinks | DrawnPatches | None) -> str:

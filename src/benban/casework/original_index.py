@@ -66,8 +66,6 @@ def open_case_index(store: CaseStore, decoder: Decoder, tell: Progress) -> CaseI
     from benban.compare.index import IndexBuilder
 
     originals = declared_photos(store)
-    parts: list[PackedPoints] = []
-    originals = store.all(Original)
     builder = IndexBuilder()
     read: list[Original] = []
     unread: list[OriginalId] = []

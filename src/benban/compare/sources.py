@@ -6,7 +6,7 @@ from benban.fingerprint.ports import PairFinding
 from benban.model.finding import Cell, ChangeMap, Tier
 
 # A further source explains at least so many cells that no earlier one does, and mostly such.
-_LEAST_CELLS = 12
+LEAST_CELLS = 12
 _OWN_SHARE = 0.5
 
 _AGREE = str(Cell.AGREE.value)
@@ -38,7 +38,7 @@ def find_sources(
     for pair in sorted(_with_map(pairs), key=_rank):
         region = agreed_region(pair.change_map)
         own = region - explained
-        if len(own) >= max(_LEAST_CELLS, _OWN_SHARE * len(region)):
+        if len(own) >= max(LEAST_CELLS, _OWN_SHARE * len(region)):
             found.append(pair)
             explained |= region
     return tuple(found)

@@ -25,6 +25,7 @@ from benban.dossier.times import record_time
 from benban.dossier.view import (
     MATCHED_TIERS,
     ComparisonEntry,
+    ComparisonSection,
     DossierView,
     ExhibitEntry,
 )
@@ -205,11 +206,39 @@ def _comparison(view: DossierView) -> Iterator[PayloadFile]:
     runs = [_geometry(view, entry) for entry in view.comparison.entries]
     yield PayloadFile(
         path="data/comparison/geometry.json",
-        data=canonical_json({"v": 1, "method": view.comparison.method, "comparisons": runs}),
+        data=canonical_json(
+            {
+                "v": 1,
+                "method": view.comparison.method,
+                "comparisons": runs,
+                "searched": _searched(view.comparison),
+            }
+        ),
     )
     for entry in view.comparison.entries:
         for path, png in pictures_of(entry).items():
             yield PayloadFile(path=path, data=png)
+
+
+def _searched(section: ComparisonSection) -> JsonValue:
+    """Return how far each run looked, for every tier; counts name no photo."""
+    said: list[JsonValue] = []
+    for entry in section.entries:
+        finding = entry.finding
+        if finding.searched is None:
+            continue
+        part = finding.part
+        said.append(
+            {
+                "id": finding.id,
+                "declared": finding.searched.declared,
+                "by_index": finding.searched.by_index,
+                "in_full": finding.searched.in_full,
+                "unread": finding.searched.unread,
+                "part": None if part is None else [part.number, part.count],
+            }
+        )
+    return said
 
 
 def _named(entry: ComparisonEntry, path: str) -> str | None:

@@ -107,3 +107,9 @@ class VpdqTextError(BenbanError):
     """The text is not a list of frame fingerprints as vPDQ writes them; *params*: line."""
 
     code = "BB-333"
+
+
+class OriginalsUnreadableError(BenbanError):
+    """None of the declared originals could be read, so nothing was compared."""
+
+    code = "BB-337"

@@ -215,6 +215,52 @@ class Against(Enum):
     PHOTOS_BY_FINGERPRINT = "photos-by-fingerprint"
 
 
+class Searched:
+    """
+    How far a run looked among the declared originals; counts that name no photo.
+
+    Attributes:
+        declared: originals of the case when it ran.
+        by_index: how many of them the index was searched for; None when each was to be compared.
+        in_full: how many were compared in full.
+        unread: how many could not be read and were left out.
+    """
+
+    declared: int
+    by_index: int | None
+    in_full: int
+    unread: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """
+    One of several sources of a picture, each found by one run with a region of its own.
+
+    Attributes:
+        number: from 1, which is the best and the only one with pictures.
+        first: the finding with number 1.
+    """
+
+    number: int
+    count: int
+    first: ComparisonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Siblings:
+    """
+    Other originals of the run that agree in the same region.
+
+    Attributes:
+        alike: how many cannot be told from the one that is named.
+        beaten: how many coincide less exactly.
+    """
+
+    alike: int
+    beaten: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommonOrigin:
     """
@@ -228,8 +274,9 @@ class CommonOrigin:
         roughness_px: residual flow after the smooth warp was taken out.
         fine_correlation: correlation of fine detail in agreed cells, -1..1.
         registration, change_map: None for tier C and 0 (HARM 11: nothing more is said).
-        short_list_of: how many originals the index was searched for those that were compared; None
-            when every original was.
+        searched: None in a run of before it was counted: then every original was compared.
+        part: None where one source was found, or none.
+        siblings: None for tier C and 0, and in a run of before they were counted.
         links, patches: None where there is no veiled picture, or it was made without them.
         clip: where in which video; then *change_map* lies over the questioned frames and is the
             mean of several pairs, and there is no *registration*.
@@ -250,7 +297,6 @@ class CommonOrigin:
     registration: Registration | None = None
     change_map: ChangeMap | None = None
     veiled_picture: Digest | None = None
-    short_list_of: int | None = None
     links: DrawnLinks | None = None
     patches: DrawnPatches | None = None
     against: Against = Against.PHOTOS
@@ -258,6 +304,9 @@ class CommonOrigin:
     showings: tuple[Showing, ...] = ()
     overlay_picture: Digest | None = None
     map_picture: Digest | None = None
+    searched: Searched | None = None
+    part: Part | None = None
+    siblings: Siblings | None = None
 
     @property
     def shows_altered_shot(self) -> bool:

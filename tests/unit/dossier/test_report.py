@@ -17,7 +17,15 @@ from benban.dossier.report import render_pdf
 from benban.dossier.view import ComparisonEntry, ComparisonSection, Disclosure, DossierView
 from benban.model.custody import EventKind, Field
 from benban.model.exhibit import Missing
-from benban.model.finding import Cell, Direction, DrawnLinks, DrawnPatches, Order, Tier
+from benban.model.finding import (
+    Cell,
+    Direction,
+    DrawnLinks,
+    DrawnPatches,
+    Order,
+    Searched,
+    Tier,
+)
 from benban.model.ids import ComparisonId
 from benban.wording import Language, message_ids, say
 from tests.unit.dossier.example import (
@@ -300,14 +308,18 @@ def test_tier_c_and_0_say_their_statement_and_nothing_more(tier: Tier) -> None:
     ) == (True, 0, [])
 
 
-def test_a_comparison_with_a_short_list_says_of_how_many_originals_it_was_taken() -> None:
-    listed = replace(finding(1, Tier.A, 2), originals_compared=10, short_list_of=2917)
+@pytest.mark.parametrize("tier", Tier)
+def test_a_run_with_a_short_list_says_how_far_it_looked_whatever_it_found(tier: Tier) -> None:
+    searched = Searched(declared=2920, by_index=2917, in_full=10, unread=3)
+    listed = replace(finding(1, Tier.A, 2), tier=tier, searched=searched)
 
     printed = text(
         render_pdf(only(ComparisonEntry(finding=listed, veiled_png=drawing())), Language.EN)
     )
 
-    assert "10of2,917declaredoriginalphotos" in printed
+    assert "Of2,920declaredoriginalphotos,theprogramlookedthrough2,917byanindex" in printed
+    assert "compared10infull.Leftoutbecausetheycouldnotberead:3." in printed
+    assert ("canmisstherightphoto" in printed) is (tier is not Tier.A)
 
 
 def test_a_photo_that_matches_nothing_is_not_named_by_its_digest_or_size() -> None:

@@ -29,6 +29,14 @@ _GEOMETRY: Final = COMPARISON + "geometry.json"
 _TIERS: Final = frozenset({"A", "B", "C", "0"})
 # EVIDENCE 5: a tier C or 0 says its tier and nothing more.
 _SILENT_TIERS: Final = frozenset({"C", "0"})
+# Of each run how far it looked, for every tier, and under which name its record says so.
+_COUNTS: Final = (
+    ("declared", "originals_declared"),
+    ("by_index", "originals_searched"),
+    ("in_full", "originals_compared"),
+    ("unread", "originals_unread"),
+)
+_SEARCHED: Final = ("id", *(name for name, _ in _COUNTS), "part")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +109,7 @@ def check_comparison(
         runs = [
             _check_run(object_of(run), exhibits, records) for run in list_of(top.get("comparisons"))
         ]
+        _check_searched(top.get("searched", []), top, records)
     except JsonRefusedError as error:
         raise Refusal("comparison.unreadable", why=str(error)) from error
     veiled = tuple(run for run in runs if run is not None)
@@ -166,6 +175,30 @@ def _check_run(
             raise Refusal("comparison.says_too_much", subject=printable(exhibit))
         return None
     return _with_pictures(_veiled_run(run), run)
+
+
+def _check_searched(
+    untrusted: JsonValue, top: Mapping[str, JsonValue], records: Mapping[int, Record]
+) -> None:
+    """How far each run looked must be possible, and what its record says; older bags tell none."""
+    runs = {text_of(object_of(run).get("id")) for run in list_of(top.get("comparisons"))}
+    logged = {one.subject: one.plain for one in records.values() if one.kind == "compared"}
+    told = [object_of(one, _SEARCHED) for one in list_of(untrusted)]
+    if len({text_of(one["id"]) for one in told} & runs) != len(told):
+        raise JsonRefusedError("searched names another run")
+    for one in told:
+        counts = {name: integer_of(one[key]) for key, name in _COUNTS if one[key] is not None}
+        declared, unread = counts["originals_declared"], counts["originals_unread"]
+        most = counts.get("originals_searched", declared - unread)
+        if not counts["originals_compared"] <= most <= declared:
+            raise JsonRefusedError("searched more than was there")
+        if one["part"] is not None:
+            counts |= zip(("part", "parts"), map(integer_of, list_of(one["part"])), strict=True)
+        plain = logged.get(text_of(one["id"]))
+        names = {*counts, "originals_searched", "part"}
+        said = {name: str(counts[name]) if name in counts else None for name in names}
+        if plain is not None and said != {name: plain.get(name) for name in names}:
+            raise JsonRefusedError("searched differs from its record")
 
 
 def _veiled_run(run: Mapping[str, JsonValue]) -> VeiledRun:

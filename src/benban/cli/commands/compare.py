@@ -1,6 +1,7 @@
 """``benban compare``: which original shares its shot with each questioned picture or video."""
 
 import sys
+from functools import partial
 from typing import Any
 
 import click
@@ -13,7 +14,8 @@ from benban.cli.options import common_options
 from benban.cli.out import Json, Out
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.model.finding import Cell, CommonOrigin, Order
+from benban.dossier.searched import searched_said
+from benban.model.finding import Cell, CommonOrigin, Order, Part, Searched
 from benban.wiring_case import opened_fence, system_clock
 
 
@@ -31,6 +33,8 @@ def build(words: Words) -> click.Command:
             copies = find_case_copies(store)
             result = compare_case(store, fence, system_clock(), tell=_tell)
             clips = compare_clips(store, fence, system_clock(), tell=_tell)
+            told_index = partial(_tell, text=words("cli.compare.indexing"))
+            result = compare_case(store, fence, system_clock(), tell=_tell, tell_index=told_index)
         for run in result.runs:
             _print(out, run)
         for finding in clips.runs:
@@ -58,9 +62,9 @@ def build(words: Words) -> click.Command:
     return compare
 
 
-def _tell(done: int, count: int) -> None:
+def _tell(done: int, count: int, *, text: str = "") -> None:
     if sys.stderr.isatty():
-        click.echo(f"\r{100 * done // count:>3} %", nl=done == count, err=True)
+        click.echo(f"\r{text} {100 * done // count:>3} %", nl=done == count, err=True)
 
 
 def _print(out: Out, run: ComparisonRun) -> None:
@@ -77,6 +81,8 @@ def _print(out: Out, run: ComparisonRun) -> None:
     }
     original = finding.original_id or ""
     out.say(f"cli.compare.tier.{finding.tier.value}", original=original, **shares)
+    for message, counts in searched_said(finding):
+        out.say(f"cli.compare.{message}", **counts)
     if finding.registration is None:
         return
     is_later = run.direction.order is Order.QUESTIONED_IS_LATER
@@ -126,14 +132,21 @@ def clip_json(finding: CommonOrigin) -> dict[str, Json]:
 
 
 def run_json(run: ComparisonRun) -> dict[str, Json]:
-    """Return a run as the commands print it; tiers C and 0 carry nothing but the tier (HARM 11)."""
+    """Return a run as the commands print it; of tiers C and 0 the tier and counts (HARM 11)."""
     finding = run.finding
-    row: dict[str, Json] = {"exhibit": finding.exhibit_id, "tier": finding.tier.value}
+    row: dict[str, Json] = {
+        "exhibit": finding.exhibit_id,
+        "tier": finding.tier.value,
+        "searched": _searched_json(finding.searched),
+    }
     if finding.registration is None or finding.change_map is None:
         return row
     row["original"] = finding.original_id
     row["originals_compared"] = finding.originals_compared
-    row["short_list_of"] = finding.short_list_of
+    row["part"] = _part_json(finding.part)
+    if finding.siblings is not None:
+        siblings = finding.siblings
+        row["siblings"] = {"alike": siblings.alike, "beaten": siblings.beaten}
     row["nfa_log10"] = finding.log10_nfa
     row["agreed_share"] = finding.change_map.share(Cell.AGREE)
     row["changed_share"] = finding.change_map.share(Cell.CHANGED)
@@ -141,3 +154,18 @@ def run_json(run: ComparisonRun) -> dict[str, Json]:
     row["direction"] = run.direction.order.value
     row["direction_support"] = list(run.direction.support)
     return row
+
+
+def _searched_json(searched: Searched | None) -> Json:
+    if searched is None:
+        return None
+    return {
+        "declared": searched.declared,
+        "by_index": searched.by_index,
+        "in_full": searched.in_full,
+        "unread": searched.unread,
+    }
+
+
+def _part_json(part: Part | None) -> Json:
+    return None if part is None else {"number": part.number, "count": part.count}

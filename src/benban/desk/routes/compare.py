@@ -18,6 +18,7 @@ from benban.desk.jobs import Progress
 from benban.desk.pages import go_to, show
 from benban.dossier.mask import make_masker
 from benban.dossier.rates import RATE_COLUMNS, measured_library, measured_rates, rate_in_words
+from benban.dossier.searched import searched_said
 from benban.dossier.view import OwnAccount
 from benban.dossier.voice import Voice
 from benban.errors import PageMissingError
@@ -104,7 +105,11 @@ def _comparing(desk: Desk, case_id: str) -> Callable[[Progress], str]:
             fingerprint_exhibits(store, fence)
             progress.say("desk.compare.comparing", 2, 3)
             compare_case(
-                store, fence, desk.clock, tell=_telling(progress, "desk.compare.comparing")
+                store,
+                fence,
+                desk.clock,
+                tell=_telling(progress, "desk.compare.comparing"),
+                tell_index=_telling(progress, "desk.compare.indexing"),
             )
             compare_clips(store, fence, desk.clock, tell=_telling(progress, "desk.clip.comparing"))
         return f"/c/{case_id}/compare"
@@ -131,7 +136,7 @@ def _voice(desk: Desk) -> Voice:
 
 
 def _runs(store: CaseStore) -> list[dict[str, object]]:
-    """Return each finding as the page shows it; tiers C and 0 hold nothing but their sentence."""
+    """Return each finding as the page shows it; tiers C and 0 hold their sentence and counts."""
     findings = store.all(CommonOrigin)
     return [_run(store, one) for one in findings if one.against is Against.PHOTOS]
 
@@ -172,6 +177,7 @@ def _run(store: CaseStore, finding: CommonOrigin) -> dict[str, object]:
     row: dict[str, object] = {
         "tier": finding.tier.value,
         "exhibit": store.get(Exhibit, finding.exhibit_id),
+        "said": searched_said(finding),
     }
     if finding.registration is None or finding.change_map is None:
         return row

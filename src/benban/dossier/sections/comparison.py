@@ -1,7 +1,8 @@
 """
 The comparison section: every run on the included pictures, or one sentence (EVIDENCE 5).
 
-For tier C and 0 nothing is printed but the tier's statement: no score, no region, no photo.
+For tier C and 0 nothing is printed but the tier's statement and how many photos were looked
+through: no score, no region, no photo.
 """
 
 from benban.dossier.blocks import (
@@ -24,6 +25,7 @@ from benban.dossier.picture_paths import (
     picture_path,
 )
 from benban.dossier.rates import RATE_COLUMNS, rate_in_words
+from benban.dossier.searched import searched_said
 from benban.dossier.sections.clips import clip_blocks, clip_title
 from benban.dossier.sections.scene import Scene
 from benban.dossier.view import (
@@ -129,6 +131,7 @@ def _run(scene: Scene, entry: ComparisonEntry) -> list[Block]:
     blocks: list[Block] = [
         Heading(text=pair_title if is_pair else clip_title(scene, finding), level=2),
         Paragraph(text=statement, face=Face.STRONG),
+        *_searched(voice, finding),
     ]
     if not is_pair:
         return [*blocks, *clip_blocks(scene, finding)]
@@ -136,7 +139,7 @@ def _run(scene: Scene, entry: ComparisonEntry) -> list[Block]:
         return blocks
     blocks.append(Facts(rows=_measures(scene, entry)))
     if entry.veiled_png is None:
-        blocks.append(Paragraph(text=voice.say("comparison.no-picture"), face=Face.MUTED))
+        blocks += _no_picture(voice, finding)
         return blocks
     words = voice.say("comparison.picture", label=label)
     veiled = _picture(scene, words, picture_path(finding.id), entry.veiled_png, entry.print_jpeg)
@@ -224,10 +227,26 @@ def _measures(scene: Scene, entry: ComparisonEntry) -> tuple[Fact, ...]:
 
 def _compared_with(voice: Voice, finding: CommonOrigin) -> str:
     count, at = voice.number(finding.originals_compared), voice.moment(finding.at)
-    if finding.short_list_of is None:
-        return voice.say("compared-with", count=count, at=at)
-    searched = voice.number(finding.short_list_of)
-    return voice.say("compared-with-list", count=count, searched=searched, at=at)
+    return voice.say("compared-with", count=count, at=at)
+
+
+def _searched(voice: Voice, finding: CommonOrigin) -> list[Block]:
+    """Return how far the run looked, for every tier: counts name no photo."""
+    said = [
+        voice.say(message, **{name: voice.number(count) for name, count in counts.items()})
+        for message, counts in searched_said(finding)
+    ]
+    return [Paragraph(text=" ".join(said))] if said else []
+
+
+def _no_picture(voice: Voice, finding: CommonOrigin) -> list[Block]:
+    if finding.part is not None and finding.part.number > 1:
+        # It is said with the part.
+        return []
+    is_altered = finding.change_map is not None and finding.change_map.shows_alteration
+    is_again = is_altered and finding.veiled_picture is None and finding.searched is not None
+    message = "comparison.no-picture-again" if is_again else "comparison.no-picture"
+    return [Paragraph(text=voice.say(message), face=Face.MUTED)]
 
 
 def _direction(scene: Scene, direction: Direction | None) -> str:

@@ -215,6 +215,7 @@ class Against(Enum):
     PHOTOS_BY_FINGERPRINT = "photos-by-fingerprint"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Searched:
     """
     How far a run looked among the declared originals; counts that name no photo.

@@ -1,9 +1,9 @@
 """
 Agreed, changed and undecided cells of a registered pair.
 
-A logistic regression on eight readable numbers, trained on altered photographs without people
-(``benchmarks/changes.py``); its coefficients are data. Only sure calls are made: what lies between,
-and what has no texture to compare, is undecided and never "agree".
+A logistic regression on thirteen readable numbers, trained on altered photographs without people
+(``benchmarks/_train_changes.py``); its coefficients are data. Only sure calls are made: what lies
+between, and what has no texture to compare, is undecided and never "agree".
 """
 
 import cv2
@@ -37,7 +37,7 @@ def classify_cells(evidence: CellEvidence, thresholds: ChangeThresholds) -> Cell
 def change_probability(evidence: CellEvidence, thresholds: ChangeThresholds) -> NDArray[np.float64]:
     """Return how likely each cell is changed, 0..1, with its neighbours taken into account."""
     if thresholds.features != FEATURE_NAMES:
-        message = "thresholds.toml was made for other features"
+        message = "change-map.json was made for other features"
         raise ValueError(message)
     logits = evidence.features.astype(np.float64) @ np.array(thresholds.weights)
     logits = np.clip(logits + thresholds.bias, -12, 12)

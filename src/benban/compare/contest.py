@@ -25,27 +25,20 @@ def hold_contest(pairs: Sequence[PairFinding]) -> tuple[PairFinding, ...]:
     """
     Return *pairs* in their order, with tiers and the best one as they are after the contest.
 
-    The best is the strongest of all; where none reaches A or B it is the first of tier C, and none
-    where there is no correspondence at all.
+    The best is the strongest of what is left; where none reaches A or B it is the first of tier C,
+    and none where there is no correspondence at all.
 
     Args:
         pairs: of one questioned picture, judged alone or in smaller contests before.
     """
+    standing = [k for k, pair in enumerate(pairs) if pair.tier in {Tier.A, Tier.B}]
     judged = list(pairs)
-    waiting = sorted(
-        (k for k, pair in enumerate(pairs) if pair.tier in {Tier.A, Tier.B}),
-        key=lambda k: (*strength_of(pairs[k]), k),
-    )
+    for k in standing:
+        if any(_beats(pairs[j], pairs[k]) and are_siblings(pairs[j], pairs[k]) for j in standing):
+            judged[k] = replace(judged[k], tier=Tier.B)
     # With A or B nowhere the tier alone is said; which original it was is not (HARM 11).
     others = (k for k, pair in enumerate(pairs) if pair.tier is Tier.C)
-    best = waiting[0] if waiting else next(others, None)
-    while waiting:
-        top, *rest = waiting
-        siblings = [k for k in rest if are_siblings(pairs[top], pairs[k])]
-        for k in siblings:
-            if _beats(pairs[top], pairs[k]):
-                judged[k] = replace(judged[k], tier=Tier.B)
-        waiting = [k for k in rest if k not in siblings]
+    best = min(standing, key=lambda k: (*strength_of(judged[k]), k), default=next(others, None))
     return tuple(replace(pair, is_best=k == best) for k, pair in enumerate(judged))
 
 
@@ -62,6 +55,10 @@ def are_siblings(one: PairFinding, other: PairFinding) -> bool:
 
 
 def _beats(top: PairFinding, other: PairFinding) -> bool:
-    if other.tier is not Tier.A or top.fine_correlation is None or other.fine_correlation is None:
+    if (
+        {top.tier, other.tier} != {Tier.A}
+        or top.fine_correlation is None
+        or other.fine_correlation is None
+    ):
         return False
     return top.fine_correlation - other.fine_correlation > _CLEAR_LEAD

@@ -20,6 +20,9 @@ from benban.compare.register import Homography, local_scale
 Picture = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 
+# In a thinner grid the flow cannot be measured (OpenCV's estimator fails on it); nothing so thin
+# registers.
+LEAST_SIDE_PX = 24
 _ROUNDS = 2
 # Correlation from which on two places look alike, and the window in which it is taken.
 _ALIKE = 0.7
@@ -141,6 +144,8 @@ def _sample(source: Picture, grid: Plane) -> tuple[Plane, NDArray[np.bool_]]:
 def _flow(questioned: NDArray[np.generic], original: Plane, covered: NDArray[np.bool_]) -> Plane:
     """Return where in *original* each pixel of *questioned* is found, as a step in pixels."""
     seen = _grey(questioned)
+    if min(seen.shape) < LEAST_SIDE_PX:
+        return np.zeros((*seen.shape, 2), np.float32)
     laid = np.where(covered, _grey(original), seen)
     estimator = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     start = np.zeros((*seen.shape, 2), np.float32)

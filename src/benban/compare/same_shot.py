@@ -47,10 +47,6 @@ class PairMeasures:
         roughness_px: median flow left in them after a cubic was taken out: parallax shows here.
         displaced_share: share of those cells in which it is more than a pixel.
         parallax_px: of that flow, averaged over neighbours, the upper quartile in agreed cells.
-        bent_roughness_px, bent_displaced_share: the same as the first two, after the smooth bend
-            was taken out.
-        left_share: what the smooth bend left of the flow that moves neighbours together, 0..1;
-            little where a filter bent a copy, much where things stand at different depths.
         fine_correlation: of the finest detail in agreed cells, -1..1.
         agreed_correlation: median correlation in agreed cells.
         agreed_cells: agreed cells with texture.
@@ -66,9 +62,6 @@ class PairMeasures:
     roughness_px: float
     displaced_share: float
     parallax_px: float
-    bent_roughness_px: float
-    bent_displaced_share: float
-    left_share: float
     fine_correlation: float
     agreed_correlation: float
     agreed_cells: int
@@ -87,12 +80,9 @@ def measure_pair(
     # about where the camera stood.
     found = evidence.is_inside & (evidence.anchoring > _ANCHORED)
     found &= evidence.found_likeness > _FOUND
-    bent = _cell_steps(overlay.remaining_flow)
-    straight = _cell_steps(overlay.parallax_flow)
     moved = cell_means(np.hypot(overlay.parallax_flow[..., 0], overlay.parallax_flow[..., 1]))[
         found
     ]
-    left = evidence.remaining_flow_px[found]
     laid = _grey(overlay.original)
     return PairMeasures(
         inlier_count=len(alignment.inliers),
@@ -101,11 +91,8 @@ def measure_pair(
         median_residual_px=alignment.median_residual_px,
         anchored_cells=int(found.sum()),
         roughness_px=_median(moved, empty=_NOWHERE_PX),
-        displaced_share=_displaced_share(moved),
-        parallax_px=_together(straight, found & agreed, 75),
-        bent_roughness_px=_median(left, empty=_NOWHERE_PX),
-        bent_displaced_share=_displaced_share(left),
-        left_share=_together(bent, found, 90) / max(1e-3, _together(straight, found, 90)),
+        displaced_share=float((moved > _DISPLACED_PX).mean()) if moved.size else 1.0,
+        parallax_px=_together(_cell_steps(overlay.parallax_flow), found & agreed),
         fine_correlation=_fine_correlation(overlay, agreed),
         agreed_correlation=_median(evidence.likeness[agreed], empty=0.0),
         agreed_cells=int((agreed & textured).sum()),
@@ -119,18 +106,14 @@ def _cell_steps(flow: Plane) -> Plane:
     return np.dstack([cell_means(flow[..., axis]) for axis in range(2)])
 
 
-def _displaced_share(lengths_px: Plane) -> float:
-    return float((lengths_px > _DISPLACED_PX).mean()) if lengths_px.size else 1.0
-
-
-def _together(steps: Plane, where: NDArray[np.bool_], percentile: int) -> float:
-    """Return a percentile of the steps that neighbouring cells take together, in pixels."""
+def _together(steps: Plane, where: NDArray[np.bool_]) -> float:
+    """Return the upper quartile of the steps that neighbouring cells take together, in pixels."""
     inside = where.astype(np.float32)
     weight = cv2.GaussianBlur(inside, (0, 0), _TOGETHER_CELLS)
     summed = cv2.GaussianBlur(steps * inside[..., None], (0, 0), _TOGETHER_CELLS)
     mean = summed / np.maximum(weight, 1e-3)[..., None]
     lengths = np.hypot(mean[..., 0], mean[..., 1])[where & (weight > _LEAST_TOGETHER)]
-    return float(np.percentile(lengths, percentile)) if lengths.size > _LEAST_CELLS else _NOWHERE_PX
+    return float(np.percentile(lengths, 75)) if lengths.size > _LEAST_CELLS else _NOWHERE_PX
 
 
 def _fine_correlation(overlay: Overlay, agreed: NDArray[np.bool_]) -> float:

@@ -54,11 +54,6 @@ class TierThresholds(msgspec.Struct, frozen=True, kw_only=True):
     a_parallax_px: float
     a_fine_correlation: float
     a_agreed_correlation: float
-    a_bent_left_share: float
-    a_bent_roughness_px: float
-    a_bent_displaced_share: float
-    a_bent_fine_correlation: float
-    a_bent_agreed_correlation: float
     a_agreed_cells: int
     a_anchored_cells: int
     a_agreed_share: float

@@ -33,7 +33,7 @@ def _is_same_shot(measures: PairMeasures, thresholds: TierThresholds) -> bool:
     return (
         measures.log10_nfa < thresholds.a_log10_nfa
         and measures.inlier_count >= thresholds.a_inliers
-        and (_lies_straight(measures, thresholds) or _lies_bent(measures, thresholds))
+        and _lies_straight(measures, thresholds)
         and measures.agreed_cells >= thresholds.a_agreed_cells
         and measures.anchored_cells >= thresholds.a_anchored_cells
         and not _may_share_a_surface_only(measures, thresholds)
@@ -50,17 +50,6 @@ def _lies_straight(measures: PairMeasures, thresholds: TierThresholds) -> bool:
         and measures.parallax_px < thresholds.a_parallax_px
         and measures.fine_correlation > thresholds.a_fine_correlation
         and measures.agreed_correlation > thresholds.a_agreed_correlation
-    )
-
-
-def _lies_bent(measures: PairMeasures, thresholds: TierThresholds) -> bool:
-    """Whether one smooth bend takes each thing to its place, as depth never would."""
-    return (
-        measures.left_share < thresholds.a_bent_left_share
-        and measures.bent_roughness_px < thresholds.a_bent_roughness_px
-        and measures.bent_displaced_share < thresholds.a_bent_displaced_share
-        and measures.fine_correlation > thresholds.a_bent_fine_correlation
-        and measures.agreed_correlation > thresholds.a_bent_agreed_correlation
     )
 
 

@@ -23,8 +23,6 @@ _VEIL_SIDE_PX = 16
 # Screens show letters of 10 to 16 pixels; twice that is what text readers were trained on.
 _LETTER_SCALE = 2.0
 _GAP_PX = 16
-# No narrower picture registers, and no flow can be measured in it.
-_LEAST_SIDE_PX = 24
 _GREY = (128, 128, 128)
 # A fifth smaller than the library's default; these files travel.
 _SMALLEST_PNG = (
@@ -181,9 +179,8 @@ def _laid(seen: Picture, original: Picture, registration: Registration) -> Pictu
     source = cv2.resize(original, registration.original_size_px, interpolation=cv2.INTER_AREA)
     rows, columns = np.indices(seen.shape[:2], np.float32)
     moved = np.dstack([columns, rows])
-    if min(seen.shape[:2]) >= _LEAST_SIDE_PX:
-        # The bend is found again: the pictures and the homography decide it; nothing else is kept.
-        moved += lay_over(seen, original, homography, registration.original_size_px).bend
+    # The bend is found again: the pictures and the homography decide it; nothing else is kept.
+    moved += lay_over(seen, original, homography, registration.original_size_px).bend
     places = cv2.perspectiveTransform(moved, np.linalg.inv(homography)).astype(np.float32)
     return _as_picture(
         cv2.remap(source, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderValue=_GREY)

@@ -30,7 +30,7 @@ from benban.bank.words import (
     Words,
     as_words,
 )
-from benban.errors import NumberTakenError
+from benban.errors import BankDamagedError, NumberTakenError
 
 # Every question reads the whole tail; so much of it costs a tenth of a millisecond.
 TAIL_LIMIT = 65_536
@@ -56,6 +56,8 @@ class Bank:
         self._folder: Path | None = None
         self._journal: Journal | None = None
         self._generation = 0
+        # False once the folder may name another segment than the one that answers.
+        self._is_taking = True
 
     @classmethod
     def open(cls, folder: Path) -> "Bank":
@@ -189,6 +191,8 @@ class Bank:
         last step, a bank in a folder takes nothing more until it is opened anew.
         """
         with self._merging:
+            if not self._is_taking:
+                return
             with self._changing:
                 before = self._state
                 segment_live, tail_live = before.copied_live()
@@ -245,6 +249,7 @@ class Bank:
             write_manifest(folder, manifest)
         except BaseException:
             # Which of the two the folder names is open now; whoever adds next must open it anew.
+            self._is_taking = False
             self._journal.close()
             raise
         self._generation = manifest.generation
@@ -254,10 +259,12 @@ class Bank:
         frames, whole_bytes = read_journal(path)
         for frame in frames:
             if frame.kind is Kind.ADD:
+                is_repeated = len(np.unique(frame.number)) != len(frame.number)
+                if is_repeated or self._state.has_any(frame.number):
+                    raise BankDamagedError(part=path.name)
                 self._state = self._state.with_tail(frame.words, frame.number)
             else:
-                for number in frame.number:
-                    self._state.delete(int(number))
+                self._state.delete_all(frame.number)
         with path.open("r+b") as journal:
             journal.truncate(whole_bytes)
 

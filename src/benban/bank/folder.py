@@ -77,6 +77,14 @@ class Manifest:
         return {_MANIFEST, self.journal, *(self.part(name) for name in self.digests)}
 
 
+def _refuse_links(folder: Path) -> None:
+    """Raise where a file of the bank is a link or no file: opening would write through it."""
+    begins = (_MANIFEST, "journal-", *(f"{name}-" for name in _PARTS))
+    for path in folder.iterdir():
+        if path.name.startswith(begins) and (path.is_symlink() or not path.is_file()):
+            raise BankDamagedError(part=path.name)
+
+
 def read_manifest(folder: Path) -> Manifest | None:
     """
     Return what the folder says belongs to the bank, or None where none was begun.
@@ -88,6 +96,7 @@ def read_manifest(folder: Path) -> Manifest | None:
     path = folder / _MANIFEST
     if not folder.is_dir():
         raise BankFolderError(folder=folder.name)
+    _refuse_links(folder)
     if not path.exists():
         return None
     try:

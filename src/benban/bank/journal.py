@@ -20,6 +20,8 @@ from benban.bank.words import WORDS, Numbers, Words
 from benban.errors import BankDamagedError
 
 _BEGIN = b"\xb9bb-add\x0a"
+# More beginnings than these in what was never confirmed were put there.
+_TORN_HEADS = 64
 # Beginning, kind, count, checksum.
 _HEAD = Struct("<8sIQI")
 
@@ -85,7 +87,8 @@ def read_journal(path: Path) -> tuple[tuple[Frame, ...], int]:
     What follows them was never confirmed: the process ended while it was written.
 
     Raises:
-        BankDamagedError: BB-332, it is missing, or a whole frame follows bytes that are none.
+        BankDamagedError: BB-332, it is missing, it is none, or a whole frame follows bytes that
+            are none.
     """
     try:
         data = path.read_bytes()
@@ -98,7 +101,8 @@ def read_journal(path: Path) -> tuple[tuple[Frame, ...], int]:
             raise BankDamagedError(part=path.name)
         frames.append(frame)
         stop = end
-    if _has_frame_after(data, stop):
+    is_ours = data.startswith(_BEGIN[: len(data)])
+    if not is_ours or _has_frame_after(data, stop):
         raise BankDamagedError(part=path.name)
     return tuple(frames), stop
 
@@ -140,8 +144,11 @@ def _frame_at(data: bytes, start: int) -> tuple[Frame, int] | None:
 
 def _has_frame_after(data: bytes, start: int) -> bool:
     found = data.find(_BEGIN, start)
-    while found >= 0:
+    for _ in range(_TORN_HEADS):
+        if found < 0:
+            return False
         if _frame_at(data, found) is not None:
             return True
         found = data.find(_BEGIN, found + 1)
-    return False
+    # A torn end holds few beginnings; each that is looked at costs a reading of the rest.
+    return found >= 0

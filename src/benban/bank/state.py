@@ -79,15 +79,25 @@ class State:
 
     def delete(self, number: int) -> bool:
         """Return whether *number* was live; from now on it is not, for every question."""
-        if self.segment is not None:
-            position = self.segment.position(number)
-            if position is not None and self.segment_live[position]:
-                self.segment_live[position] = 0
-                return True
+        if self._delete_in_segment(number):
+            return True
         tail = self.tail_number[: self.tail_count] == number
         rows = np.flatnonzero(tail & (self.tail_live[: self.tail_count] != 0))
         self.tail_live[rows] = 0
         return len(rows) > 0
+
+    def delete_all(self, numbers: Numbers) -> None:
+        """Delete each of *numbers* that is live; the tail is read once for all of them."""
+        left = [number for number in numbers.tolist() if not self._delete_in_segment(number)]
+        tail = np.isin(self.tail_number[: self.tail_count], np.array(left, np.int64))
+        self.tail_live[: self.tail_count][tail] = 0
+
+    def _delete_in_segment(self, number: int) -> bool:
+        position = None if self.segment is None else self.segment.position(number)
+        if position is None or not self.segment_live[position]:
+            return False
+        self.segment_live[position] = 0
+        return True
 
     def find(self, asked: Words, radius_bits: int) -> tuple[Positions, Numbers, Positions]:
         """Return question, number and distance of each neighbour, in no promised order."""

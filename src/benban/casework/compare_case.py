@@ -155,7 +155,8 @@ class _Search:
             self._unread.add(one.original_id)
             fields = open_field("act", "read original"), open_field("reason", one.code)
             store.record(event(EventKind.ATTEMPT_FAILED, one.original_id, *fields))
-        if compared is None or len(self._unread) == len(self._originals):
+        nothing_read = compared is None or (compared.unread and not compared.originals)
+        if compared is None or nothing_read or len(self._unread) == len(self._originals):
             raise OriginalsUnreadableError
         return compared
 
@@ -163,10 +164,15 @@ class _Search:
         """Return how far the search for one picture went."""
         return Searched(
             declared=len(self._originals),
-            by_index=len(self._index.originals) if self._index else None,
+            by_index=self._by_index(),
             in_full=len(compared.originals),
             unread=len(self._unread),
         )
+
+    def _by_index(self) -> int | None:
+        if self._index is None:
+            return None
+        return sum(one.id not in self._unread for one in self._index.originals)
 
 
 def _keep(

@@ -19,6 +19,7 @@ from benban.casework.pair_pictures import (
 )
 from benban.compare.sources import LEAST_CELLS, agreed_region
 from benban.fingerprint.ports import Decoder, LinkedPair, PairFinding, PatchedPair
+from benban.model.exhibit import Exhibit
 from benban.model.finding import ChangeMap, CommonOrigin, DrawnLinks, DrawnPatches
 from benban.model.ids import Digest
 from benban.seal.digests import sha256_of
@@ -100,12 +101,13 @@ def draw_pair(
 
 
 def _shown_before(store: CaseStore, finding: CommonOrigin) -> list[ChangeMap]:
+    """Return what was shown of this picture, also where the same file was kept twice."""
+    digest = store.get(Exhibit, finding.exhibit_id).sha256
+    same = {one.id for one in store.all(Exhibit) if one.sha256 == digest}
     return [
         one.change_map
         for one in store.all(CommonOrigin)
-        if one.exhibit_id == finding.exhibit_id
-        and one.veiled_picture is not None
-        and one.change_map is not None
+        if one.exhibit_id in same and one.veiled_picture is not None and one.change_map is not None
     ]
 
 

@@ -99,7 +99,14 @@ def compare_short_list(
             break
         asked += listed
         chosen = [case_index.originals[number] for number in listed]
-        compared = compare_all(store, exhibit, chosen, decoder)
+        try:
+            compared = compare_all(store, exhibit, chosen, decoder)
+        except (PictureError, ContentDamagedError) as error:
+            if not pairs:
+                raise
+            # What earlier rounds found stands; these could not be held against the picture.
+            unread += [Unread(original_id=one.id, code=error.code) for one in chosen]
+            break
         pairs += [replace(pair, index=len(read) + pair.index) for pair in compared.pairs]
         read += compared.originals
         unread += compared.unread

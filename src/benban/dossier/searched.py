@@ -57,12 +57,12 @@ def _searched(finding: CommonOrigin) -> list[Said]:
         said.append(("searched.list", {**counts, "by_index": searched.by_index}))
     if searched.unread:
         said.append(("searched.unread", {"unread": searched.unread}))
-    if searched.by_index is not None and finding.tier is not Tier.A:
+    if searched.by_index is not None and searched.in_full < searched.by_index:
+        if finding.tier is Tier.A:
+            said.append(("searched.contest", {}))
         rate = measured_list()
         known = {"found": rate.found, "asked": rate.asked, "originals": rate.originals}
         said.append(("searched.may-miss", known))
-    elif searched.by_index is not None:
-        said.append(("searched.contest", {}))
     return said
 
 

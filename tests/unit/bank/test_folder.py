@@ -286,3 +286,63 @@ def test_a_bank_of_a_person_writes_nothing(tmp_path: Path, monkeypatch: pytest.M
     assert len(bank.near(HASHES[0], 0)) == 1
     bank.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_journal_that_is_a_link_is_refused_and_what_it_points_to_stays(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.txt"
+    kept.write_bytes(b"somebody's letter")
+    folder = tmp_path / "bank"
+    folder.mkdir()
+    Bank.open(folder).close()
+    (folder / "journal-0").unlink()
+    (folder / "journal-0").symlink_to(kept)
+
+    with pytest.raises(BankDamagedError):
+        Bank.open(folder)
+
+    assert kept.read_bytes() == b"somebody's letter"
+
+
+def test_a_journal_that_is_another_file_is_refused_and_stays(tmp_path: Path) -> None:
+    Bank.open(tmp_path).close()
+    (tmp_path / "journal-0").write_bytes(b"not a journal at all")
+
+    with pytest.raises(BankDamagedError):
+        Bank.open(tmp_path)
+
+    assert (tmp_path / "journal-0").read_bytes() == b"not a journal at all"
+
+
+def test_a_journal_that_adds_a_number_twice_is_refused(tmp_path: Path) -> None:
+    bank = Bank.open(tmp_path)
+    bank.add(1, "0f" * 32)
+    bank.close()
+    path = tmp_path / "journal-0"
+    path.write_bytes(path.read_bytes() * 2)
+
+    with pytest.raises(BankDamagedError):
+        Bank.open(tmp_path)
+
+
+def test_after_a_merge_that_failed_at_its_last_step_nothing_is_merged_or_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank = Bank.open(tmp_path)
+    bank.add(1, "0f" * 32)
+    bank.add(2, "f0" * 32)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "no space")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("benban.bank.bank.write_manifest", full)
+        with pytest.raises(OSError, match="no space"):
+            bank.merge()
+    bank.merge()
+    answered = len(bank.near("0f" * 32, 0))
+    bank.close()
+
+    again = Bank.open(tmp_path)
+    found = len(again), len(again.near("0f" * 32, 0))
+    again.close()
+    assert (answered, found) == (1, (2, 1))

@@ -190,7 +190,8 @@ def _check_searched(
         counts = {name: integer_of(one[key]) for key, name in _COUNTS if one[key] is not None}
         declared, unread = counts["originals_declared"], counts["originals_unread"]
         most = counts.get("originals_searched", declared - unread)
-        if not counts["originals_compared"] <= most <= declared:
+        is_possible = counts["originals_compared"] <= most <= declared - unread
+        if min(counts.values()) < 0 or not is_possible:
             raise JsonRefusedError("searched more than was there")
         if one["part"] is not None:
             counts |= zip(("part", "parts"), map(integer_of, list_of(one["part"])), strict=True)
@@ -199,6 +200,9 @@ def _check_searched(
         said = {name: str(counts[name]) if name in counts else None for name in names}
         if plain is not None and said != {name: plain.get(name) for name in names}:
             raise JsonRefusedError("searched differs from its record")
+    untold = runs - {text_of(one["id"]) for one in told}
+    if any("originals_declared" in (logged.get(run) or {}) for run in untold):
+        raise JsonRefusedError("searched is missing for a run")
 
 
 def _veiled_run(run: Mapping[str, JsonValue]) -> VeiledRun:

@@ -12,6 +12,7 @@ import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 
+from benban.compare.thresholds import load_thresholds
 from benchmarks.source.rates_tables import (
     copies_table,
     count_of,
@@ -104,7 +105,10 @@ def shipped_of(results: Results) -> str:
         wrong = share("A", kind, tiers="A", cluster="cluster")
         rows.append((pictures, is_synthetic, wrong.clusters, wrong.pairs, wrong.hits, 0, 0))
     return _SHIPPED_HEAD.format(
-        method=method, version=version_of(results), measured_on=version_of(results)[:10]
+        method=method,
+        version=version_of(results),
+        measured_on=version_of(results)[:10],
+        thresholds=load_thresholds().version,
     ) + "".join(_ROW.format(*(str(value).lower() for value in row)) for row in rows)
 
 
@@ -116,6 +120,7 @@ _SHIPPED_HEAD = """\
 method = "{method}"
 measured_on = "{measured_on}"
 version = "{version}"
+thresholds = "{thresholds}"
 """
 
 _ROW = """

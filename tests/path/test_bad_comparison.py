@@ -202,7 +202,9 @@ def test_pictures_of_no_use_are_said_with_their_tier_alone_and_nothing_is_kept_o
     ran = terminal.run("compare", case)
 
     assert (ran.code, ran.json["failed"]) == (0, [])
-    assert [sorted(run.items())[1:] for run in ran.json["runs"]] == [[("tier", "0")]] * 2
+    looked = {"by_index": None, "declared": 1, "in_full": 1, "unread": 0}
+    said = [("searched", looked), ("tier", "0")]
+    assert [sorted(run.items())[1:] for run in ran.json["runs"]] == [said] * 2
 
 
 @pytest.mark.parametrize("photos", [(), ("words",)], ids=["nothing", "a picture"])

@@ -39,6 +39,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     method: str
     measured_on: str
     version: str
+    thresholds: str
     rate: tuple[MeasuredRate, ...]
 
 
@@ -47,12 +48,22 @@ def measured_rates() -> tuple[MeasuredRate, ...]:
     """
     Return one row for each kind of pictures on which this version was measured.
 
+    None where the rates are of other thresholds than those that decide now: rates of another
+    method say nothing about this one.
+
     Raises:
         msgspec.ValidationError: the file is not in its layout; a test reads it.
 
     Source: ``./run bench source``; docs/explanation/comparison.md.
     """
-    return _file().rate
+    return _file().rate if _file().thresholds == used_thresholds() else ()
+
+
+@cache
+def used_thresholds() -> str:
+    """Return the version of the thresholds that decide (catalogue/thresholds.toml)."""
+    text = files("benban.catalogue").joinpath("thresholds.toml").read_text(encoding="utf-8")
+    return str(tomllib.loads(text)["version"])
 
 
 def measured_method() -> str:

@@ -134,8 +134,9 @@ def test_a_mirrored_and_cropped_piece_gives_its_range_and_what_was_changed(
     assert grid is not None
     assert run.clip.frames_mapped >= 3
     # The cloth covers 13 % of the picture, around its middle.
-    middle = grid.cells[(grid.rows // 2) * grid.columns + grid.columns // 2]
-    assert middle == str(Cell.CHANGED.value)
+    rows = range(grid.rows // 2 - 2, grid.rows // 2 + 3)
+    middle = "".join(grid.cells[row * grid.columns + grid.columns // 2 - 2 :][:5] for row in rows)
+    assert (str(Cell.CHANGED.value) in middle, str(Cell.AGREE.value) in middle) == (True, False)
     assert 0.05 <= grid.share(Cell.CHANGED) <= 0.3
     assert not run.shows_altered_shot
 

@@ -31,10 +31,9 @@ def build(words: Words) -> click.Command:
         with opened_case(words, options, case) as (_, store), opened_fence() as fence:
             fingerprint_exhibits(store, fence)
             copies = find_case_copies(store)
-            result = compare_case(store, fence, system_clock(), tell=_tell)
-            clips = compare_clips(store, fence, system_clock(), tell=_tell)
             told_index = partial(_tell, text=words("cli.compare.indexing"))
             result = compare_case(store, fence, system_clock(), tell=_tell, tell_index=told_index)
+            clips = compare_clips(store, fence, system_clock(), tell=_tell)
         for run in result.runs:
             _print(out, run)
         for finding in clips.runs:

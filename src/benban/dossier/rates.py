@@ -56,7 +56,12 @@ def measured_rates() -> tuple[MeasuredRate, ...]:
 
     Source: ``./run bench source``; docs/explanation/comparison.md.
     """
-    return _file().rate if _file().thresholds == used_thresholds() else ()
+    return kept_rates() if _file().thresholds == used_thresholds() else ()
+
+
+def kept_rates() -> tuple[MeasuredRate, ...]:
+    """Return the rows of the last complete measurement, of whatever thresholds they are."""
+    return _file().rate
 
 
 @cache

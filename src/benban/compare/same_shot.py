@@ -46,7 +46,9 @@ class PairMeasures:
         anchored_cells: cells whose content is found again and cannot slide along an edge.
         roughness_px: median flow left in them after a cubic was taken out: parallax shows here.
         displaced_share: share of those cells in which it is more than a pixel.
-        parallax_px: of that flow, averaged over neighbours, the upper quartile in agreed cells.
+        bent_roughness_px: median flow left in them after the smooth bend was taken out.
+        parallax_px: of the flow that a cubic left, averaged over neighbours, the upper quartile in
+            agreed cells.
         fine_correlation: of the finest detail in agreed cells, -1..1.
         agreed_correlation: median correlation in agreed cells.
         agreed_cells: agreed cells with texture.
@@ -61,6 +63,7 @@ class PairMeasures:
     anchored_cells: int
     roughness_px: float
     displaced_share: float
+    bent_roughness_px: float
     parallax_px: float
     fine_correlation: float
     agreed_correlation: float
@@ -92,6 +95,7 @@ def measure_pair(
         anchored_cells=int(found.sum()),
         roughness_px=_median(moved, empty=_NOWHERE_PX),
         displaced_share=float((moved > _DISPLACED_PX).mean()) if moved.size else 1.0,
+        bent_roughness_px=_median(evidence.remaining_flow_px[found], empty=_NOWHERE_PX),
         parallax_px=_together(_cell_steps(overlay.parallax_flow), found & agreed),
         fine_correlation=_fine_correlation(overlay, agreed),
         agreed_correlation=_median(evidence.likeness[agreed], empty=0.0),

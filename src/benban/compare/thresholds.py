@@ -62,6 +62,7 @@ class TierThresholds(msgspec.Struct, frozen=True, kw_only=True):
     b_agreed_cells: int
     c_inliers: int
     c_roughness_px: float
+    c_bent_roughness_px: float
     c_displaced_share: float
     c_similarity_share: float
 

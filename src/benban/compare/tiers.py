@@ -66,6 +66,7 @@ def _stands_elsewhere(measures: PairMeasures, thresholds: TierThresholds) -> boo
     return (
         measures.inlier_count >= thresholds.c_inliers
         and measures.roughness_px > thresholds.c_roughness_px
+        and measures.bent_roughness_px > thresholds.c_bent_roughness_px
         and measures.displaced_share > thresholds.c_displaced_share
         and measures.similarity_share < thresholds.c_similarity_share
     )

@@ -16,6 +16,7 @@ _GOOD = PairMeasures(
     anchored_cells=800,
     roughness_px=0.08,
     displaced_share=0.01,
+    bent_roughness_px=0.08,
     parallax_px=0.1,
     fine_correlation=0.9,
     agreed_correlation=0.95,
@@ -26,7 +27,12 @@ _GOOD = PairMeasures(
 )
 
 _ELSEWHERE = replace(
-    _GOOD, roughness_px=6.0, displaced_share=0.8, similarity_share=0.2, fine_correlation=0.2
+    _GOOD,
+    roughness_px=6.0,
+    bent_roughness_px=4.0,
+    displaced_share=0.8,
+    similarity_share=0.2,
+    fine_correlation=0.2,
 )
 
 
@@ -56,6 +62,7 @@ _ELSEWHERE = replace(
         (_ELSEWHERE, Tier.C),
         (replace(_ELSEWHERE, inlier_count=25), Tier.B),
         (replace(_ELSEWHERE, roughness_px=2.0), Tier.B),
+        (replace(_ELSEWHERE, bent_roughness_px=0.1), Tier.B),
         (replace(_ELSEWHERE, displaced_share=0.5), Tier.B),
         (replace(_ELSEWHERE, similarity_share=0.7), Tier.B),
     ],

@@ -94,6 +94,8 @@ def spline_part(flow: Plane, covered: Covered) -> Plane:
     steps, usable = _samples(flow - coarse, covered, rows, columns)
     whole, _ = _samples(flow, covered, rows, columns)
     usable &= np.hypot(*whole.T) < _MAX_FLOW_PX
+    if not len(steps):
+        return coarse
     across, down = _splines(columns, width), _splines(rows, height)
     # Row: a place. Column: a product of a spline down and a spline across.
     terms = (down[:, None, :, None] * across[None, :, None, :]).reshape(len(steps), -1)

@@ -319,7 +319,8 @@ def test_a_run_with_a_short_list_says_how_far_it_looked_whatever_it_found(tier: 
 
     assert "Of2,920declaredoriginalphotos,theprogramlookedthrough2,917byanindex" in printed
     assert "compared10infull.Leftoutbecausetheycouldnotberead:3." in printed
-    assert ("canmisstherightphoto" in printed) is (tier is not Tier.A)
+    # A better sibling or a further source can be missed beside a tier A, too.
+    assert "canmisstherightphoto" in printed
 
 
 def test_a_photo_that_matches_nothing_is_not_named_by_its_digest_or_size() -> None:

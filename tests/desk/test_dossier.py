@@ -113,9 +113,8 @@ def test_the_page_of_a_comparison_prints_the_rates_that_a_dossier_prints(desk: R
     printed = "".join(pdf_text(render_pdf(view, Language.EN)).split())
     rates = measured_rates()
     for one in rates:
-        wrong = say(
-            Language.EN, "dossier.rate.of", part=one.tier_a_wrong, whole=one.different_pairs
-        )
+        part, whole = (f"{count:,}" for count in (one.tier_a_wrong, one.different_pairs))
+        wrong = say(Language.EN, "dossier.rate.of", part=part, whole=whole)
         assert (wrong in said, "".join(wrong.split()) in printed) == (True, True)
     # Rates of other thresholds than those that decide are not printed, and that is said.
     expected = say(Language.EN, "dossier.rates.no-lr" if rates else "dossier.rates.none")

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,11 +39,17 @@ class Person:
     site: RichSite
     goes_on: bool = True
     confirms: bool = True
+    waits_for_pictures: bool = False
     was_asked: str = ""
     media_before: int = 0
     confirmed_at: datetime = NOW
 
     def wait_until_ready(self) -> bool:
+        until = time.monotonic() + 60
+        while self.waits_for_pictures and time.monotonic() < until:
+            if self.site.media_asked_for():
+                break
+            time.sleep(0.05)
         return self.goes_on
 
     def confirm(self, title: str, host: str) -> bool:
@@ -113,7 +120,7 @@ def attended_visit(
 
 
 def test_the_confirmed_tab_is_kept_by_the_same_recorder(site: RichSite, tmp_path: Path) -> None:
-    person = Person(site)
+    person = Person(site, waits_for_pictures=True)
 
     capture, kept = attended_visit(site, tmp_path, person)
 

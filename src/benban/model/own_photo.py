@@ -1,0 +1,129 @@
+"""One's own photos: where they are public, and what travels with their files."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import NewType
+
+from benban.model.fingerprint import PictureFingerprint
+
+OwnPhotoId = NewType("OwnPhotoId", str)
+
+
+class PhotoService(Enum):
+    """Where a list of photos came from. A value stands in records for ever."""
+
+    FOLDER = "folder"
+    FACEBOOK = "facebook"
+    INSTAGRAM = "instagram"
+    X = "x"
+    TIKTOK = "tiktok"
+    TELEGRAM = "telegram"
+    GOOGLE = "google"
+
+
+class PhotoPlace(Enum):
+    """As what a photo stands there. A value stands in records for ever."""
+
+    PROFILE = "profile"
+    COVER = "cover"
+    POST = "post"
+    STORY = "story"
+    ALBUM = "album"
+    MESSAGE = "message"
+    TAGGED = "tagged"
+    BACKUP = "backup"
+    UNKNOWN = "unknown"
+
+
+class Audience(Enum):
+    """
+    Who can see a photo, as the archive says. A value stands in records for ever.
+
+    ``LIMITED`` is friends, followers or chosen people; ``PRIVATE`` the account alone.
+    """
+
+    PUBLIC = "public"
+    LIMITED = "limited"
+    PRIVATE = "private"
+    UNKNOWN = "unknown"
+
+
+class Trace(Enum):
+    """What travels with a photo's file beside its picture. A value stands in records for ever."""
+
+    PLACE = "place"
+    SERIAL = "serial"
+    OWNER = "owner"
+    THUMBNAIL = "thumbnail"
+    # It shows more than the picture: what was cropped away or covered later.
+    OTHER_THUMBNAIL = "other-thumbnail"
+    TIME = "time"
+    DEVICE = "device"
+    PROGRAM = "program"
+    TEXT = "text"
+    FILM = "film"
+    CREDENTIALS = "credentials"
+    # Something that no rule here reads.
+    UNREAD = "unread"
+
+
+class Sorting(Enum):
+    """How the person sorted a photo; nothing else decides it."""
+
+    PORTRAIT = "portrait"
+    NOT = "not"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoFacts:
+    """
+    What was found out about one file of a photo.
+
+    Attributes:
+        width_px, height_px: upright, as shown; 0 when it could not be read.
+        taken_at_shown: as the file writes it; empty if it does not.
+        traces: what travels with it, in the order of :class:`Trace`.
+        fingerprint: for grouping one's own photos alone; None where nothing may be hashed and
+            where it could not be read.
+        problem: code of the error for which it was not looked into; empty if it was.
+    """
+
+    media_type: str
+    width_px: int
+    height_px: int
+    taken_at_shown: str = ""
+    traces: tuple[Trace, ...] = ()
+    fingerprint: PictureFingerprint | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditedPhoto:
+    """
+    One's own photo with what is known of it and what the person did about it.
+
+    Attributes:
+        id: the same for the same file of the same source, so that work goes on after a break.
+        source: own name of the folder or archive, untrusted.
+        name: of the file in it, untrusted, never used as a path.
+        at: when it was posted, else taken, UTC; None if unknown.
+        sorting: None until the person decided.
+        done: ids of the steps that the person ticked off.
+    """
+
+    id: OwnPhotoId
+    source: str
+    name: str
+    size_bytes: int
+    service: PhotoService
+    place: PhotoPlace
+    audience: Audience
+    audience_shown: str
+    album: str
+    at: datetime | None
+    is_others: bool
+    facts: PhotoFacts
+    sorting: Sorting | None = None
+    done: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Folders and account archives -> the photos in them, and who can see each, as they say."""

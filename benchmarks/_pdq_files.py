@@ -24,6 +24,8 @@ Picture = NDArray[np.uint8]
 
 # Grey levels of grain that a small sensor leaves after its own smoothing.
 _GRAIN = 10
+# PDQ's own advice: below it a hash matches nothing, scanned or exact.
+_LEAST_QUALITY = 50
 _BORDER_BITS = 31
 _EXACT_TARGET, _SCAN_TARGET = 6.0, 12.0
 _EXIF_ORIENTATION = 0x0112
@@ -97,7 +99,10 @@ def measure_scans(files: Iterable[bytes], note: str) -> list[Claim]:
             quality_steps.append(abs(scanned.dihedral[0].quality - exact.pdq.quality))
         for stored in _around_border(exact, rng):
             decided, was_asked = _decide(scanned, stored, exact)
-            expected = min(one.distance_bits(stored) for one in exact.dihedral) <= _BORDER_BITS
+            expected = (
+                exact.pdq.quality >= _LEAST_QUALITY
+                and min(one.distance_bits(stored) for one in exact.dihedral) <= _BORDER_BITS
+            )
             equal += decided == expected
             asked += was_asked
             total += 1

@@ -10,10 +10,11 @@ from benban.casework.fingerprints import questioned_pictures
 from benban.casework.original_index import CaseIndex, open_case_index
 from benban.casework.originals import declared_photos
 from benban.casework.short_list import Compared, compare_all, compare_short_list
+from benban.casework.uncompared import Uncompared, recorded_attempt
 from benban.compare.contest import siblings_of
 from benban.compare.direction import judge_direction
 from benban.compare.sources import find_sources
-from benban.errors import BenbanError, DeclarationMissingError, OriginalsUnreadableError
+from benban.errors import DeclarationMissingError, OriginalsUnreadableError
 from benban.fingerprint.ports import Decoder, PairFinding
 from benban.model.clock import Clock
 from benban.model.custody import EventDraft, EventKind, Field, TimestampToken, TokenState
@@ -28,7 +29,7 @@ from benban.model.finding import (
     Siblings,
     Tier,
 )
-from benban.model.ids import ExhibitId, OriginalId, new_comparison_id
+from benban.model.ids import OriginalId, new_comparison_id
 from benban.model.sighting import Sighting
 from benban.vault import CaseStore
 
@@ -50,14 +51,6 @@ class ComparisonRun:
 
     finding: CommonOrigin
     direction: Direction
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Uncompared:
-    """A questioned picture that could not be compared, and the code of the reason."""
-
-    exhibit_id: ExhibitId
-    code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,15 +102,9 @@ def compare_case(
     failures: list[Uncompared] = []
     for done, exhibit in enumerate(pictures):
         tell(done, len(pictures))
-        act = open_field("act", "compare")
-        store.record(event(EventKind.ATTEMPT, exhibit.id, act))
-        try:
+        with recorded_attempt(store, exhibit, failures, open_field("act", "compare")):
             compared = search.compare(exhibit)
             runs += _keep(store, exhibit, search, compared, decoder=decoder, clock=clock)
-        except BenbanError as error:
-            failures.append(Uncompared(exhibit_id=exhibit.id, code=error.code))
-            reason = open_field("reason", error.code)
-            store.record(event(EventKind.ATTEMPT_FAILED, exhibit.id, act, reason))
     tell(len(pictures), len(pictures))
     return CaseComparison(runs=tuple(runs), failures=tuple(failures))
 
@@ -188,7 +175,8 @@ def _keep(
     sources = _sources(compared)
     ids = [new_comparison_id() for _ in sources]
     at, searched = clock.now(), search.searched(compared)
-    runs = []
+    # All are drawn before the first is recorded: an error leaves no part without its siblings.
+    drawn_runs = []
     for number, (pair, comparison_id) in enumerate(zip(sources, ids, strict=True), start=1):
         finding = CommonOrigin(
             id=comparison_id,
@@ -211,9 +199,11 @@ def _keep(
         if drawn is not None:
             finding = drawn.said_in(finding)
         pictures = drawn.kept_for(finding) if drawn else ()
-        store.record(_compared(finding, direction), save=[finding, direction], derived=pictures)
-        runs.append(ComparisonRun(finding=finding, direction=direction))
-    return runs
+        drawn_runs.append((ComparisonRun(finding=finding, direction=direction), pictures))
+    for run, pictures in drawn_runs:
+        kept: list[CommonOrigin | Direction] = [run.finding, run.direction]
+        store.record(_compared(run.finding, run.direction), save=kept, derived=pictures)
+    return [run for run, _ in drawn_runs]
 
 
 def _sources(compared: Compared) -> list[PairFinding | None]:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from benban.casework.compare_case import Progress, Uncompared
+from benban.casework.compare_case import Progress
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.fingerprints import questioned_pictures
 from benban.casework.originals import declared_photos, declared_videos, find_photos_in
+from benban.casework.uncompared import Uncompared, recorded_attempt
 from benban.casework.videos import is_video
 from benban.compare.clip_photos import ShownPhoto
 from benban.errors import BenbanError, DeclarationMissingError
@@ -73,17 +74,11 @@ def compare_clips(
     for done, (exhibit, against, compare) in enumerate(planned):
         tell(done, len(planned))
         act = (open_field("act", "compare"), open_field("against", against.value))
-        store.record(event(EventKind.ATTEMPT, exhibit.id, *act))
-        try:
+        with recorded_attempt(store, exhibit, failures, *act):
             findings = compare()
-        except BenbanError as error:
-            failures.append(Uncompared(exhibit_id=exhibit.id, code=error.code))
-            reason = open_field("reason", error.code)
-            store.record(event(EventKind.ATTEMPT_FAILED, exhibit.id, *act, reason))
-            continue
-        for finding in findings:
-            store.record(_compared(finding), save=[finding])
-        runs += findings
+            for finding in findings:
+                store.record(_compared(finding), save=[finding])
+            runs += findings
     if planned:
         tell(len(planned), len(planned))
     return ClipComparison(runs=tuple(runs), failures=tuple(failures), unread=unread)

@@ -1,9 +1,38 @@
-"""Which comparisons were tried and gave no finding, as the log tells."""
+"""Comparisons that are tried, and which of them gave no finding, as the log tells."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
-from benban.model.custody import CustodyEvent, EventKind
+from benban.casework.events import event, open_field
+from benban.errors import BenbanError
+from benban.model.custody import CustodyEvent, EventKind, Field
+from benban.model.exhibit import Exhibit
 from benban.model.finding import Against, CommonOrigin
+from benban.model.ids import ExhibitId
+from benban.vault import CaseStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncompared:
+    """A questioned picture that could not be compared, and the code of the reason."""
+
+    exhibit_id: ExhibitId
+    code: str
+
+
+@contextmanager
+def recorded_attempt(
+    store: CaseStore, exhibit: Exhibit, failures: list[Uncompared], *act: Field
+) -> Iterator[None]:
+    """Give a place to compare *exhibit* in: an error is recorded, noted, and stops no other."""
+    store.record(event(EventKind.ATTEMPT, exhibit.id, *act))
+    try:
+        yield
+    except BenbanError as error:
+        failures.append(Uncompared(exhibit_id=exhibit.id, code=error.code))
+        reason = open_field("reason", error.code)
+        store.record(event(EventKind.ATTEMPT_FAILED, exhibit.id, *act, reason))
 
 
 def failed_ways(

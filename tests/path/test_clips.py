@@ -104,6 +104,11 @@ def test_the_report_prints_what_was_found_and_what_could_not_be_read(handed: Han
 
     assert [one.exhibit_id for one in handed.clips.failures] == [broken.id, broken.id]
     assert squeezed("with the declared videos") in printed
+    # A picture has several runs: runs are counted on the first page, not pictures.
+    tiers = [run.finding.tier for run in handed.pairs.runs] + [
+        finding.tier for finding in handed.clips.runs
+    ]
+    assert squeezed(f"runs that give tier 0: {tiers.count(Tier.NONE)}.") in printed
     assert squeezed("declared videos: 1") in printed
     assert squeezed("the picture could not be decoded") in printed
     assert squeezed("Declared original photos and videos") in printed

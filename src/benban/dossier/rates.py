@@ -99,6 +99,9 @@ def rate_in_words(voice: Counts, rate: MeasuredRate) -> tuple[str, str, str, str
 
 
 def _bounded(voice: Counts, part: int, whole: int, bound: tuple[str, float | None]) -> str:
+    if not whole:
+        # "0 of 0" would read as a measurement; pairs of this kind were none of those.
+        return "–"
     message, share = bound
     counts = {"part": voice.number(part), "whole": voice.number(whole)}
     if share is None:

@@ -47,6 +47,12 @@ def test_every_plain_field_of_an_event_has_words(language: Language) -> None:
         (EventKind.ADOPTED, plain("exhibit_kind", "screenshot"), "loại: ảnh chụp trang"),
         (EventKind.ATTEMPT, plain("act", "take in a file"), "việc: nhận tệp"),
         (EventKind.ATTEMPT, plain("act", "stamp demo-1"), "việc: xin dấu thời gian: demo-1"),
+        (EventKind.COMPARED, plain("against", "videos"), "so với: các video đã khai"),
+        (
+            EventKind.COMPARED,
+            plain("against", "photos-by-fingerprint"),
+            "so với: các ảnh đã khai, bằng dấu vân tay ảnh",
+        ),
         (EventKind.STAMPED, plain("state", "stamped"), "tình trạng: đã đóng dấu"),
         (EventKind.NOTICE_ANSWERED, plain("state", "removed"), "tình trạng: dịch vụ báo đã gỡ"),
         (EventKind.ATTEMPT_FAILED, plain("reason", "BB-203"), "lý do: BB-203"),

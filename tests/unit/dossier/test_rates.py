@@ -1,7 +1,10 @@
 import pytest
 
 from benban.dossier import rates
-from benban.dossier.rates import kept_rates, measured_rates, used_thresholds
+from benban.dossier.mask import make_masker
+from benban.dossier.rates import kept_rates, measured_rates, rate_in_words, used_thresholds
+from benban.dossier.view import OwnAccount
+from benban.dossier.voice import Voice
 from benban.wording import Language, message_ids
 
 
@@ -20,6 +23,17 @@ def test_no_row_claims_more_than_was_tried() -> None:
     ]
 
     assert over == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_kind_of_which_no_pair_was_measured_prints_no_count(language: Language) -> None:
+    voice = Voice(language=language, masker=make_masker(OwnAccount()), glyphs=frozenset())
+    rows = kept_rates()
+
+    right = [rate_in_words(voice, rate)[3] for rate in rows]
+
+    assert [one == "–" for one in right] == [rate.same_pairs == 0 for rate in rows]
+    assert "–" in right
 
 
 def test_every_kind_of_pictures_has_words_in_both_languages() -> None:

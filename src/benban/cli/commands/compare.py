@@ -15,7 +15,7 @@ from benban.cli.out import Json, Out
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.dossier.searched import searched_said
-from benban.model.finding import Cell, CommonOrigin, Order, Part, Searched
+from benban.model.finding import Cell, CommonOrigin, Direction, Order, Part, Searched
 from benban.wiring_case import opened_fence, system_clock
 
 
@@ -84,8 +84,17 @@ def _print(out: Out, run: ComparisonRun) -> None:
         out.say(f"cli.compare.{message}", **counts)
     if finding.registration is None:
         return
-    is_later = run.direction.order is Order.QUESTIONED_IS_LATER
+    print_order(out, run.direction)
+
+
+def print_order(out: Out, direction: Direction) -> None:
+    """Print which came first; an order is never said without what it rests on (EVIDENCE 5)."""
+    is_later = direction.order is Order.QUESTIONED_IS_LATER
     out.say("cli.compare.later" if is_later else "cli.compare.not-determined")
+    for name, signs in (("support", direction.support), ("note", direction.notes)):
+        if signs:
+            items = "; ".join(out.words(f"dossier.support.{sign}") for sign in signs)
+            out.say(f"dossier.direction.{name}", items=items)
 
 
 def _print_clip(out: Out, finding: CommonOrigin) -> None:

@@ -41,7 +41,7 @@ def comparison(desk: Desk, asked: Asked) -> Response:
             case=store.case,
             questioned=sum(_can_be_compared(one) for one in store.all(Exhibit)),
             originals=len(store.all(Original)),
-            runs=_runs(store),
+            runs=_runs(store, _voice(desk)),
             clips=_clips(store),
             failed=_failed(store),
             columns=RATE_COLUMNS,
@@ -91,7 +91,7 @@ def pair(desk: Desk, asked: Asked) -> Response:
             desk,
             "compare_pair.html.j2",
             case=store.case,
-            run=_run(store, finding),
+            run=_run(store, finding, _voice(desk)),
             drawn=_drawn(desk, finding),
             pair=number,
             is_work=desk.is_work,
@@ -135,10 +135,10 @@ def _voice(desk: Desk) -> Voice:
     return Voice(language=desk.language, masker=make_masker(OwnAccount()), glyphs=frozenset())
 
 
-def _runs(store: CaseStore) -> list[dict[str, object]]:
+def _runs(store: CaseStore, voice: Voice) -> list[dict[str, object]]:
     """Return each finding as the page shows it; tiers C and 0 hold their sentence and counts."""
     findings = store.all(CommonOrigin)
-    return [_run(store, one) for one in findings if one.against is Against.PHOTOS]
+    return [_run(store, one, voice) for one in findings if one.against is Against.PHOTOS]
 
 
 def _clips(store: CaseStore) -> list[dict[str, object]]:
@@ -173,11 +173,14 @@ def _can_be_compared(exhibit: Exhibit) -> bool:
     return is_picture or is_video(exhibit)
 
 
-def _run(store: CaseStore, finding: CommonOrigin) -> dict[str, object]:
+def _run(store: CaseStore, finding: CommonOrigin, voice: Voice) -> dict[str, object]:
     row: dict[str, object] = {
         "tier": finding.tier.value,
         "exhibit": store.get(Exhibit, finding.exhibit_id),
-        "said": searched_said(finding),
+        "said": [
+            (message, {name: voice.number(count) for name, count in counts.items()})
+            for message, counts in searched_said(finding)
+        ],
     }
     if finding.registration is None or finding.change_map is None:
         return row
@@ -194,6 +197,8 @@ def _run(store: CaseStore, finding: CommonOrigin) -> dict[str, object]:
         "shares": shares,
         "original": _photo(store, finding),
         "is_later": order is not None and order.order is Order.QUESTIONED_IS_LATER,
+        "rests_on": order.support if order is not None else (),
+        "noted": order.notes if order is not None else (),
         "pair_of": finding.id if finding.veiled_picture is not None else "",
     }
 

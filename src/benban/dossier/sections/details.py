@@ -7,6 +7,7 @@ from benban.model.custody import CustodyEvent, EventKind, Field
 # Field -> the family of messages that has words for its values.
 _FAMILIES = {
     "act": "act",
+    "against": "against",
     "arrival": "arrival",
     "capacity": "capacity",
     "digest_covers": "import-covers",

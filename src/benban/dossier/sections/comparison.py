@@ -358,4 +358,7 @@ def _rates(scene: Scene, section: ComparisonSection) -> list[Block]:
             blocks.append(Paragraph(text=said))
     else:
         blocks.append(Paragraph(text=voice.say("rates.none")))
-    return [*blocks, Paragraph(text=voice.say("rates.no-lr"))]
+    blocks.append(Paragraph(text=voice.say("rates.no-lr")))
+    if any(one.is_synthetic for one in section.rates):
+        blocks.append(Paragraph(text=voice.say("rates.near-identical")))
+    return blocks

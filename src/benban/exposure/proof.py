@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 # SHA-256 of the only colour profiles a copy may hold: sRGB, Display P3, Adobe RGB, ROMM RGB, as
 # exposure.colour makes them (a test compares; this module never asks that one).
-_PROFILES = frozenset(
+KNOWN_PROFILES = frozenset(
     {
         "5d3b879456949ff9490997be7ae91744971625c49e59aff2973097f6c8d03940",
         "c470ab8242699c52c448b6ac3c42a1b9f87c8b00a5d0fb9cd979a01b945f9d2a",
@@ -132,7 +132,7 @@ def _is_plain_jfif(body: bytes) -> bool:
 
 def _is_known_profile(body: bytes, head: bytes) -> bool:
     profile = body[len(head) :]
-    return body.startswith(head) and hashlib.sha256(profile).hexdigest() in _PROFILES
+    return body.startswith(head) and hashlib.sha256(profile).hexdigest() in KNOWN_PROFILES
 
 
 def _fills(body: bytes, values: Callable[[bytes], int], head_bytes: int) -> bool:
@@ -211,7 +211,7 @@ def _is_known_png_profile(body: bytes) -> bool:
     stream = zlib.decompressobj()
     profile = stream.decompress(body[len(_PNG_PROFILE_NAME) :], _MOST_PROFILE_BYTES)
     is_all = stream.eof and not stream.unused_data
-    return is_all and hashlib.sha256(profile).hexdigest() in _PROFILES
+    return is_all and hashlib.sha256(profile).hexdigest() in KNOWN_PROFILES
 
 
 class _Unpacked:

@@ -31,7 +31,7 @@ class FolderShelf:
             folder.mkdir(exist_ok=True)
         except OSError as error:
             raise TargetUnwritableError(name=folder.name) from error
-        self._folder = folder
+        self.folder = folder
         self._word = word
         self._number = 0
 
@@ -46,9 +46,9 @@ class FolderShelf:
             self._number += 1
             stem = f"{self._word}-{self._number:03}"
             # One number, one picture: not a JPEG and a PNG of the same number.
-            if any(os.path.lexists(self._folder / f"{stem}.{one}") for one in _ENDINGS):
+            if any(os.path.lexists(self.folder / f"{stem}.{one}") for one in _ENDINGS):
                 continue
-            with suppress(TargetExistsError), new_file(self._folder / f"{stem}.{ending}") as out:
+            with suppress(TargetExistsError), new_file(self.folder / f"{stem}.{ending}") as out:
                 out.write(data)
                 return f"{stem}.{ending}"
         raise TargetUnwritableError(name=self._word)
@@ -61,7 +61,7 @@ class FolderShelf:
             FileUnreadableError: BB-002.
         """
         try:
-            return (self._folder / name).read_bytes()
+            return (self.folder / name).read_bytes()
         except OSError as error:
             raise FileUnreadableError(name=name) from error
 
@@ -73,6 +73,6 @@ class FolderShelf:
             TargetUnwritableError: BB-004.
         """
         try:
-            (self._folder / name).unlink(missing_ok=True)
+            (self.folder / name).unlink(missing_ok=True)
         except OSError as error:
             raise TargetUnwritableError(name=name) from error

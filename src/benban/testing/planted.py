@@ -89,7 +89,7 @@ def png_chunk(name: bytes, body: bytes) -> bytes:
 def encoded(picture: Image.Image, container: str, **options: object) -> bytes:
     """Return *picture* as Pillow writes it."""
     out = BytesIO()
-    picture.save(out, container, **options)  # type: ignore[arg-type]
+    picture.save(out, container, **options)
     return out.getvalue()
 
 

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from PIL import AvifImagePlugin, Image, MpoImagePlugin, WebPImagePlugin
+from PIL.ImageCms import profileToProfile
 
 from benban.compare.clip_frames import (
     MAX_QUESTIONED_FRAMES,
@@ -87,13 +88,14 @@ def warm_up() -> None:
 
 
 def _warm_up_copies(drawn: NDArray[np.uint8]) -> None:
-    for mode in ("RGB", "CMYK"):  # the second is converted by the library of colours
-        file = io.BytesIO()
-        profile = own_profile(Space.DISPLAY_P3)
-        Image.fromarray(drawn).convert(mode).save(file, "JPEG", icc_profile=profile)
-        picture = file.getvalue()
-        _redraw(Request(act="redraw", pictures=1, max_side_px=200, mark="\u1ec7"), iter([picture]))
-        _shows_same(Request(act="shows_same", pictures=2), iter([picture] * 2))
+    wide, usual = (own_profile(space) for space in (Space.DISPLAY_P3, Space.SRGB))
+    file = io.BytesIO()
+    Image.fromarray(drawn).save(file, "JPEG", icc_profile=wide)
+    picture = file.getvalue()
+    _redraw(Request(act="redraw", pictures=1, max_side_px=200, mark="\u1ec7"), iter([picture]))
+    _shows_same(Request(act="shows_same", pictures=2), iter([picture] * 2))
+    # What is asked for where a profile is of no known space.
+    profileToProfile(Image.fromarray(drawn), io.BytesIO(wide), io.BytesIO(usual))
 
 
 def _drawn_video(rgb: NDArray[np.uint8]) -> bytes:

@@ -11,6 +11,7 @@ from benban.exposure.redraw import redraw
 from benban.exposure.strip_jpeg import StrippedJpeg, strip_jpeg
 from benban.exposure.wish import Redrawn, SaferWish
 from benban.testing.planted import drawn_picture, encoded, private_profile
+from tests.architecture.sources import ROOT
 
 # The steps between one pixel and the next that an eye does not see on a photo.
 _UNSEEN = 3
@@ -99,3 +100,14 @@ def test_a_jpeg_in_the_colours_of_one_screen_is_not_copied_as_it_is() -> None:
     photo = encoded(drawn_picture(), "JPEG", icc_profile=_other_profile())
 
     assert strip_jpeg(photo) is Redrawn.COLOURS
+
+
+def test_a_heic_in_wide_colours_without_a_profile_gets_theirs() -> None:
+    heic = (ROOT / "vectors" / "pictures" / "landscape-240x160.heic").read_bytes()
+    at = heic.index(b"colrnclx") + 8
+    wide = heic[:at] + struct.pack(">H", 12) + heic[at + 2 :]
+
+    copies = [redraw(photo, SaferWish()) for photo in (heic, wide)]
+
+    profiles = [Image.open(BytesIO(copy)).info.get("icc_profile") for copy in copies]
+    assert profiles == [None, own_profile(Space.DISPLAY_P3)]

@@ -67,3 +67,17 @@ def test_a_refused_mark_leaves_no_file(photo: Path, tmp_path: Path) -> None:
 
     assert (code != 0, json.loads(out)["error"]["code"]) == (True, "BB-923")
     assert not (tmp_path / "ra").exists()
+
+
+def test_what_to_do_next_is_said_and_never_speaks_of_a_case(photo: Path, tmp_path: Path) -> None:
+    text = tmp_path / "x.txt"
+    text.write_text("no picture", encoding="utf-8")
+    given = [str(text), str(tmp_path / "none.jpg")]
+
+    code, out, _ = _run(*given, "--out", str(tmp_path / "ra"), "--language", "en")
+
+    assert (code, "Check that the file is still there" in out, "the case" in out) == (
+        1,
+        True,
+        False,
+    )

@@ -30,8 +30,8 @@ from benban.outside.copy_shelf import FolderShelf
 from benban.wiring_case import opened_fence
 
 _SIDE = click.IntRange(SMALLEST_SIDE_PX, LARGEST_SIDE_PX)
-# These tell what to do next without speaking of a case.
-_OWN_CODES = "BB-92"
+# What to do next about a picture of a case; here there is none.
+_ABOUT_CASES = "BB-3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +139,7 @@ def _print(row: _Row, out: Out) -> None:
         said = out.error_json(row.error)
         out.line(one_line(row.source))
         out.line(f"  {said['message']} [{row.error.code}]")
-        if row.error.code.startswith(_OWN_CODES):
+        if not row.error.code.startswith(_ABOUT_CASES):
             out.line(f"  {said['next']}")
 
 

@@ -16,6 +16,9 @@ UNVEILING = ("unveil", "unveil_still")
 # The same for the copy in grey, which only a program that reads text is given.
 ALLOWED_GREY = {"casework/screen_text.py", "outside/fence.py"}
 
+# A safer copy of a file that the person names: never of anything that a case keeps.
+ALLOWED_COPY = {"casework/safer.py"}
+
 
 def _users(source: str, *methods: str) -> bool:
     return any(
@@ -42,6 +45,16 @@ def test_only_the_reading_of_text_asks_for_a_grey_copy() -> None:
     }
 
     assert users - ALLOWED_GREY == set()
+
+
+def test_only_safer_copies_of_given_files_ask_for_a_redrawn_picture() -> None:
+    users = {
+        path.relative_to(SOURCE).as_posix()
+        for path in SOURCE.rglob("*.py")
+        if _users(path.read_text(encoding="utf-8"), "redraw")
+    }
+
+    assert users == ALLOWED_COPY
 
 
 def test_the_rule_notices_a_second_caller() -> None:

@@ -41,6 +41,7 @@ COMMANDS = (
     "verify",
     "check",
     "hash",
+    "safer",
     "guide",
     "demo",
     "help",

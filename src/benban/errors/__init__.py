@@ -6,7 +6,7 @@ under two ids: the code (what happened, what is safe) and ``<code>.next`` (what 
 
 Ranges: 0xx faces and settings, 1xx case and permit, 2xx capture and network, 3xx pictures and
 comparison, 4xx vault, 5xx seal and time, 6xx catalogue, plan and notices, 7xx dossier and letter,
-8xx archives and exports.
+8xx archives and exports, 9xx one's own photos.
 """
 
 from benban.errors.capturing import (
@@ -60,6 +60,12 @@ from benban.errors.dossier import (
     SealMismatchError,
     SelectiveComparisonError,
     VerifierMissingError,
+)
+from benban.errors.exposure import (
+    AnimatedPictureError,
+    CopyNotCleanError,
+    MarkRefusedError,
+    RawPictureError,
 )
 from benban.errors.faces import (
     AnswerMissingError,
@@ -276,6 +282,7 @@ __all__ = [
     "AgeIdentityError",
     "AgeNotConfirmedError",
     "AllegationsUnreadableError",
+    "AnimatedPictureError",
     "AnswerMissingError",
     "AttachNotConfirmedError",
     "AttachRefusedError",
@@ -305,6 +312,7 @@ __all__ = [
     "ConsentNotReadError",
     "ConsistencyProofError",
     "ContentDamagedError",
+    "CopyNotCleanError",
     "CopyrightGateError",
     "DailyNoticeLimitError",
     "DamageEntryError",
@@ -368,6 +376,7 @@ __all__ = [
     "MailUnreachableError",
     "MailUnsafeError",
     "MailUnsureError",
+    "MarkRefusedError",
     "MemoryShortError",
     "NameNotFoundError",
     "NameRefusedError",
@@ -437,6 +446,7 @@ __all__ = [
     "PortRefusedError",
     "PortTakenError",
     "PrivateAddressError",
+    "RawPictureError",
     "ReceiptMalformedError",
     "RecipientKeyError",
     "RecipientNotListedError",

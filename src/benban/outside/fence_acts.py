@@ -9,7 +9,8 @@ import cv2
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from PIL import AvifImagePlugin, MpoImagePlugin, WebPImagePlugin
+from PIL import AvifImagePlugin, Image, MpoImagePlugin, WebPImagePlugin
+from PIL.ImageCms import profileToProfile
 
 from benban.compare.clip_frames import (
     MAX_QUESTIONED_FRAMES,
@@ -36,6 +37,9 @@ from benban.compare.veil import (
     veiled_png,
 )
 from benban.errors import PairNotVeilableError
+from benban.exposure.colour import Space, own_profile
+from benban.exposure.redraw import redraw, shows_same
+from benban.exposure.wish import SaferWish
 from benban.fingerprint.arrival import judge_arrival
 from benban.fingerprint.decode import decode_picture
 from benban.fingerprint.frames import READING_S, FrameReader, fingerprint_video
@@ -75,11 +79,23 @@ def warm_up() -> None:
     )
     for name in ("veil_pair", "lay_pair", "link_pair", "patch_pair"):
         ACTS[name](Request(act=name, pictures=2, finding=found[0]), iter(pair))
+    _warm_up_copies(drawn)
     video = io.BytesIO(_drawn_video(drawn[:48, :64]))
     for name, act in VIDEO_ACTS.items():
         act(Request(act=name, pictures=0, max_side_px=64), video)
     for find in CLIP_ACTS.values():
         find(pair[:1], [video])
+
+
+def _warm_up_copies(drawn: NDArray[np.uint8]) -> None:
+    wide, usual = (own_profile(space) for space in (Space.DISPLAY_P3, Space.SRGB))
+    file = io.BytesIO()
+    Image.fromarray(drawn).save(file, "JPEG", icc_profile=wide)
+    picture = file.getvalue()
+    _redraw(Request(act="redraw", pictures=1, max_side_px=200, mark="\u1ec7"), iter([picture]))
+    _shows_same(Request(act="shows_same", pictures=2), iter([picture] * 2))
+    # What is asked for where a profile is of no known space.
+    profileToProfile(Image.fromarray(drawn), io.BytesIO(wide), io.BytesIO(usual))
 
 
 def _drawn_video(rgb: NDArray[np.uint8]) -> bytes:
@@ -167,6 +183,15 @@ def _veiled(
     return finding.registration, pair
 
 
+def _redraw(request: Request, pictures: Iterator[bytes]) -> bytes:
+    return redraw(next(pictures), SaferWish(max_side_px=request.max_side_px, mark=request.mark))
+
+
+def _shows_same(_: Request, pictures: Iterator[bytes]) -> bytes:
+    photo, copy = pictures
+    return bytes([shows_same(photo, copy)])
+
+
 def _probe_video(_: Request, video: BinaryIO) -> bytes:
     return msgspec.msgpack.encode(probe_video(video))
 
@@ -223,4 +248,6 @@ ACTS: Mapping[str, Act] = {
     "patch_pair": _patch_pair,
     "unveil": _unveil,
     "grey": _grey,
+    "redraw": _redraw,
+    "shows_same": _shows_same,
 }

@@ -11,8 +11,11 @@ import struct
 from collections.abc import Sequence
 
 from benban.errors import (
+    AnimatedPictureError,
     BenbanError,
     FenceUnavailableError,
+    FontsMissingError,
+    MarkRefusedError,
     PairNotVeilableError,
     PictureCodingError,
     PictureDamagedError,
@@ -55,6 +58,9 @@ _FRAME_RATE = re.compile(r"(?:[0-9]{1,12}/[0-9]{1,12})?")
 _ERRORS: dict[str, type[BenbanError]] = {
     kind.code: kind
     for kind in (
+        AnimatedPictureError,
+        FontsMissingError,
+        MarkRefusedError,
         PictureUnsafeError,
         PictureTooLargeError,
         PictureFormatError,

@@ -1,0 +1,28 @@
+"""9xx: one's own photos."""
+
+from benban.errors.pictures import PictureError
+from benban.errors.root import BenbanError
+
+
+class CopyNotCleanError(BenbanError):
+    """The safer copy held more than its picture when it was read back; it was removed again."""
+
+    code = "BB-920"
+
+
+class RawPictureError(PictureError):
+    """The file is a camera's raw picture or a TIFF, of which no safer copy is made."""
+
+    code = "BB-921"
+
+
+class AnimatedPictureError(PictureError):
+    """The picture moves; a copy of its first frame alone would be another picture."""
+
+    code = "BB-922"
+
+
+class MarkRefusedError(BenbanError):
+    """The mark is empty, too long for the picture, or has letters that cannot be drawn."""
+
+    code = "BB-923"

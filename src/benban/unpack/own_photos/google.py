@@ -8,6 +8,7 @@ docs/reference/own-photo-archives.md.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from benban.model.own_photo import Audience, PhotoPlace, PhotoService
 from benban.unpack.own_photos.json_items import Json, dig, read_object, text_of, unix_time
@@ -53,11 +54,22 @@ class _Album:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Facts:
+    """What the file beside a picture says; the rest of it is not held."""
+
+    title: str = ""
+    at: datetime | None = None
+    at_shown: str = ""
+    is_shared: bool = False
+    is_others: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Beside:
     """The file beside a picture, decoded."""
 
     entry: Entry
-    value: "dict[str, Json]"
+    facts: _Facts
 
 
 _Key = tuple[str, str]
@@ -95,7 +107,7 @@ def _folder(folder: _Folder) -> Iterator[Told]:
         if isinstance(value, Unread):
             yield value
         elif dig(value, "photoTakenTime") is not None:
-            found[_key(entry.name)] = _Beside(entry=entry, value=value)
+            found[_key(entry.name)] = _Beside(entry=entry, facts=_facts(value))
         elif _is_album(value):
             album = _album(value)
     used: set[str] = set()
@@ -103,17 +115,17 @@ def _folder(folder: _Folder) -> Iterator[Told]:
         beside = _beside(entry.name.rpartition("/")[2], found)
         if beside is not None:
             used.add(beside.entry.name)
-            yield _mention((entry.name,), beside.value, album)
+            yield _mention((entry.name,), beside.facts, album)
         elif album.is_album:
-            yield _mention((entry.name,), {}, album)
+            yield _mention((entry.name,), _Facts(), album)
     yield from _without_file([one for one in found.values() if one.entry.name not in used], album)
 
 
 def _without_file(besides: Sequence[_Beside], album: _Album) -> Iterator[Told]:
     for beside in besides:
-        title = text_of(beside.value.get("title"))
+        title = beside.facts.title
         if kind_by_name(title) in {Kind.PICTURE, Kind.RAW}:
-            yield _mention((folder_of(beside.entry.name) + title,), beside.value, album)
+            yield _mention((folder_of(beside.entry.name) + title,), beside.facts, album)
 
 
 def _key(name: str) -> _Key:
@@ -139,12 +151,22 @@ def _beside(name: str, found: dict[_Key, _Beside]) -> _Beside | None:
     return None
 
 
-def _mention(names: tuple[str, ...], value: "dict[str, Json]", album: _Album) -> Mention:
-    audience, shown = album.audience, album.audience_shown
-    if dig(value, "sharedAlbumComments"):
-        audience, shown = Audience.LIMITED, "sharedAlbumComments"
-    origin = dig(value, "googlePhotosOrigin")
+def _facts(value: "dict[str, Json]") -> _Facts:
+    origin = value.get("googlePhotosOrigin")
     from_others = {"fromSharedAlbum", "fromPartnerSharing"}
+    return _Facts(
+        title=text_of(value.get("title")),
+        at=unix_time(dig(value, "photoTakenTime", "timestamp")),
+        at_shown=text_of(dig(value, "photoTakenTime", "formatted")),
+        is_shared=bool(value.get("sharedAlbumComments")),
+        is_others=isinstance(origin, dict) and not from_others.isdisjoint(origin),
+    )
+
+
+def _mention(names: tuple[str, ...], facts: _Facts, album: _Album) -> Mention:
+    audience, shown = album.audience, album.audience_shown
+    if facts.is_shared and audience in {Audience.UNKNOWN, Audience.PRIVATE}:
+        audience, shown = Audience.LIMITED, "sharedAlbumComments"
     is_backup = not album.is_album or audience is Audience.PRIVATE
     return Mention(
         names=names,
@@ -152,9 +174,9 @@ def _mention(names: tuple[str, ...], value: "dict[str, Json]", album: _Album) ->
         audience=audience,
         audience_shown=shown,
         album=album.title,
-        at=unix_time(dig(value, "photoTakenTime", "timestamp")),
-        at_shown=text_of(dig(value, "photoTakenTime", "formatted")),
-        is_others=isinstance(origin, dict) and not from_others.isdisjoint(origin),
+        at=facts.at,
+        at_shown=facts.at_shown,
+        is_others=facts.is_others,
     )
 
 

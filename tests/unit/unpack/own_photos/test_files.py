@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from benban.model.own_photo import Audience, PhotoPlace
+from benban.model.own_photo import Audience, PhotoPlace, PhotoService
 from benban.unpack.own_photos.joined import joined_source
 from benban.unpack.own_photos.listed import Mention, photos_of
-from benban.unpack.own_photos.reading import PhotoService, read_own_photos
+from benban.unpack.own_photos.reading import read_own_photos
 from benban.unpack.parts import Reason
 from benban.unpack.source import Given, folder_source, single_source, with_entries
 from tests.unit.unpack.own_photos.archives import archive, by_last_name, photos, read, reasons, tree

@@ -285,8 +285,8 @@ def test_google_files_are_found_behind_cut_numbered_and_old_names() -> None:
 
     found = by_last_name(with_pictures("google", *(year + name for name in names)))
 
-    seconds = [int(found[name].at.timestamp()) for name in names if found[name].at]
-    assert seconds == [1600000001, 1600000002, 1600000003]
+    times = [found[name].at for name in names]
+    assert times == [datetime.fromtimestamp(1600000000 + second, UTC) for second in (1, 2, 3)]
     assert [found[name].entry is not None for name in names] == [True, True, True]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from benban.outside.clock import SystemClock
@@ -83,6 +83,13 @@ def opened_fence() -> Iterator[Fence]:
 
     with Fence() as fence:
         yield fence
+
+
+@contextmanager
+def opened_fences(count: int) -> Iterator[tuple[Fence, ...]]:
+    """Give fences for :func:`benban.outside.fence_pair.look_at_many`."""
+    with ExitStack() as stack:
+        yield tuple(stack.enter_context(opened_fence()) for _ in range(count))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from benban.model.clip import VideoFingerprint
 from benban.model.exhibit import Arrival
 from benban.model.finding import ChangeMap, PointLink, Registration, TexturePatch, Tier
 from benban.model.fingerprint import PictureFingerprint
-from benban.model.own_photo import Credentials, PhotoFacts
+from benban.model.own_photo import PhotoFacts
 from benban.model.video import VideoFacts
 
 
@@ -145,10 +145,6 @@ class Decoder(Protocol):
         A picture that cannot be read has facts with the error's code in ``problem``; only
         ``FenceUnavailableError`` is raised. Without *is_hashed* nothing is hashed.
         """
-        ...
-
-    def read_credentials(self, picture: BinaryIO) -> Credentials | None:
-        """Return what Content Credentials in a picture claim; None: it carries none."""
         ...
 
     def compare(

@@ -135,44 +135,6 @@ class PhotoFacts:
     problem: str = ""
 
 
-class CredentialsState(Enum):
-    """
-    What came out when Content Credentials were checked against the picture.
-
-    ``INTACT``: they belong to this very file, and who signed was not checked against a list of
-    trusted signers. ``TRUSTED``: the signer was on such a list, too. ``BROKEN``: the file or the
-    credentials were changed after signing. ``NOT_READ``: they are there, and the optional part
-    that reads them is not installed.
-    """
-
-    INTACT = "intact"
-    TRUSTED = "trusted"
-    BROKEN = "broken"
-    NOT_READ = "not-read"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credentials:
-    """
-    What Content Credentials (C2PA) in a picture claim; all of it is claimed, untrusted.
-
-    Attributes:
-        generator: name of the program that made the claim; empty if none is named.
-        actions: what was done, as the claim writes it, e.g. ``c2pa.created``; in its order.
-        is_made_by_ai: the claim says that a trained model made the picture, or a part of it.
-        signer: common name in the certificate; empty if there is none.
-        issued_at_shown: when it was signed, as the signature says; empty if it does not.
-    """
-
-    state: CredentialsState
-    generator: str = ""
-    title: str = ""
-    actions: tuple[str, ...] = ()
-    is_made_by_ai: bool = False
-    signer: str = ""
-    issued_at_shown: str = ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditedPhoto:
     """

@@ -29,6 +29,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         window_bytes: size of a video of which pieces can be asked for; 0 when there is none. Of
             several, their sum: they lie one behind the other.
         video_bytes: the size of each, where there are several.
+        is_hashed: one's own photo may be hashed, to group it.
     """
 
     act: str
@@ -37,6 +38,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     video_bytes: tuple[int, ...] = ()
     max_side_px: int = 0
     finding: PairFinding | None = None
+    is_hashed: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

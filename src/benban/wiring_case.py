@@ -34,12 +34,11 @@ def system_clock() -> Clock:
 
 def create_vault(folder: Path, *, passphrase: str) -> tuple[Vault, RecoveryCode]:
     """Make a vault whose passphrase costs as much to try as this computer bears."""
-    clock = SystemClock()
     return Vault.create(
         folder,
         passphrase=passphrase,
-        cost=calibrated_cost(clock),
-        clock=clock,
+        cost=calibrated_cost(SystemClock()),
+        clock=SystemClock(),
         platform=ThisPlatform(),
         workplace=workplace_fields,
     )

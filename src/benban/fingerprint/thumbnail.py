@@ -19,6 +19,8 @@ from benban.fingerprint.decode import BROKEN
 Plane = NDArray[np.float32]
 
 _LONG_SIDE = 64
+# The photo is shrunk once to this, not anew for every place where it is looked for.
+_PHOTO_SIDE_PX = 256
 _MOST_PIXELS = 4_000_000
 # Of agreement (correlation), -1..1: a thumbnail of the same picture reaches 0.97 and more after
 # being shrunk and coded by another program; two pictures of one scene stay below 0.8.
@@ -51,6 +53,9 @@ def judge_small(small: bytes, photo: NDArray[np.uint8]) -> Shows:
     plane = _grey(small)
     if plane is None or min(photo.shape) < 16:  # noqa: PLR2004 - nothing to be compared
         return Shows.UNREAD
+    scale = min(1.0, _PHOTO_SIDE_PX / max(photo.shape))
+    size = max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale))
+    photo = np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8)
     best = Shows.OTHER
     for turns in range(4):
         found = _judge(np.ascontiguousarray(np.rot90(plane, turns)), photo)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from benban.outside.clock import SystemClock
@@ -34,12 +34,11 @@ def system_clock() -> Clock:
 
 def create_vault(folder: Path, *, passphrase: str) -> tuple[Vault, RecoveryCode]:
     """Make a vault whose passphrase costs as much to try as this computer bears."""
-    clock = SystemClock()
     return Vault.create(
         folder,
         passphrase=passphrase,
-        cost=calibrated_cost(clock),
-        clock=clock,
+        cost=calibrated_cost(SystemClock()),
+        clock=SystemClock(),
         platform=ThisPlatform(),
         workplace=workplace_fields,
     )
@@ -83,6 +82,13 @@ def opened_fence() -> Iterator[Fence]:
 
     with Fence() as fence:
         yield fence
+
+
+@contextmanager
+def opened_fences(count: int) -> Iterator[tuple[Fence, ...]]:
+    """Give fences for :func:`benban.outside.fence_pair.look_at_many`."""
+    with ExitStack() as stack:
+        yield tuple(stack.enter_context(opened_fence()) for _ in range(count))
 
 
 @contextmanager

@@ -134,6 +134,25 @@ def decode_grey(data: bytes) -> NDArray[np.uint8] | None:
     return upright.reshape(upright.shape[:2])
 
 
+def upright_size(data: bytes, media_type: str) -> tuple[int, int] | None:
+    """
+    Return width and height as shown, from the header alone; None where only decoding tells them.
+
+    Raises:
+        PictureTooLargeError: BB-302.
+    """
+    if media_type not in _PILLOW_FORMATS or media_type in {"image/webp", "image/avif"}:
+        return None
+    Image.MAX_IMAGE_PIXELS = None
+    try:
+        with Image.open(BytesIO(data), formats=pillow_formats(media_type)) as picture:
+            size, orientation = picture.size, _orientation(picture)
+    except BROKEN:
+        return None
+    _check_size(*size)
+    return size if orientation < 5 else (size[1], size[0])  # noqa: PLR2004 - 5 to 8 lie on a side
+
+
 def sniff_media_type(data: bytes) -> str:
     """
     Return the media type that the first bytes show.

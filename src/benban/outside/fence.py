@@ -7,29 +7,17 @@ length and its values before it is believed.
 
 import io
 import sys
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self, TypeVar, cast
+from typing import BinaryIO, Self
 
-import msgspec
-
-import benban
-from benban.errors import (
-    BenbanError,
-    FenceUnavailableError,
-    PictureTimeError,
-    PictureTooLargeError,
-    PictureUnsafeError,
-    VideoFormatError,
-)
+from benban.errors import BenbanError, FenceUnavailableError, PictureUnsafeError, VideoFormatError
 from benban.fingerprint.ports import ClipFinding, LinkedPair, PairFinding, PatchedPair
 from benban.model.clip import VideoFingerprint
 from benban.model.exhibit import Arrival
 from benban.model.fingerprint import PictureFingerprint
+from benban.model.own_photo import PhotoFacts
 from benban.model.video import VideoFacts
 from benban.outside.fence_answers import (
     as_pair_png,
@@ -42,53 +30,15 @@ from benban.outside.fence_answers import (
     check_video,
     error_said,
 )
+from benban.outside.fence_own import check_own
 from benban.outside.fence_pieces import JoinedVideos, Pieces
-from benban.outside.fence_wire import (
-    CHUNK_BYTES,
-    Answer,
-    Hello,
-    Request,
-    read_message,
-    write_message,
-)
+from benban.outside.fence_process import FenceLimits, FenceProcess, decode_answer
+from benban.outside.fence_wire import Request
 
-if sys.platform == "win32":
-    from benban.outside.windows import end_child, start_confined
-else:
-    from benban.outside.posix import end_child, start_confined
+__all__ = ["Fence", "FenceFacts", "FenceLimits"]
 
-T = TypeVar("T")
-
-# What a picture of 50 Mpx needs at most while it is decoded and hashed, with room to spare.
-_MEMORY_BYTES = 1536 * 1024 * 1024
-# The clock runs per picture; a slow laptop compares thirty phone photos within this.
-_CPU_S = 900
-_WALL_S = 60.0
-_START_S = 60.0
-# A video is read to its end: longer than fingerprint.frames.READING_S, after which it stops itself.
-_READS_ALL = frozenset({"fingerprint_video", "find_clip"})
-_READING_TIMES = 5
-# 96 MB: more than any phone writes into one picture.
-_PICTURE_BYTES = 96 * 1024 * 1024
 _VALUES_BYTES = 8 * 1024 * 1024
 _PNG_BYTES = 64 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FenceLimits:
-    """
-    The limits of one request.
-
-    Attributes:
-        memory_bytes: address space on top of what the loaded libraries take.
-        cpu_s: processor time.
-        wall_s: time by the clock for each picture handed over, five times as long for reading a
-            video to its end; after it the process is ended from outside.
-    """
-
-    memory_bytes: int = _MEMORY_BYTES
-    cpu_s: int = _CPU_S
-    wall_s: float = _WALL_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,20 +66,33 @@ class Fence:
 
     def __init__(self, limits: FenceLimits | None = None) -> None:
         self._limits = limits or FenceLimits()
-        self._child: _Child | None = None
+        self._child: FenceProcess | None = None
 
     def measure(self, picture: BinaryIO) -> PictureFingerprint:
         """Return the fingerprint of a picture."""
-        body = self._ask(Request(act="measure", pictures=1), [picture], _VALUES_BYTES)
-        found = _decode(body, PictureFingerprint)
+        body = self.ask(Request(act="measure", pictures=1), [picture], _VALUES_BYTES)
+        found = decode_answer(body, PictureFingerprint)
         if len(found.dihedral) != 8 or not found.media_type.startswith("image/"):  # noqa: PLR2004
             raise FenceUnavailableError("implausible fingerprint")
         return found
 
     def arrival(self, picture: BinaryIO) -> Arrival:
         """Return how an original reached us, from what its file says; never trusted."""
-        body = self._ask(Request(act="arrival", pictures=1), [picture], _VALUES_BYTES)
-        return _decode(body, Arrival)
+        body = self.ask(Request(act="arrival", pictures=1), [picture], _VALUES_BYTES)
+        return decode_answer(body, Arrival)
+
+    def look_at_own(self, picture: BinaryIO, *, is_hashed: bool) -> PhotoFacts:
+        """Return what is known of one's own photo, and what travels with its file."""
+        self._running()  # where there is no fence, that is no fault of the picture
+        request = Request(act="look_at_own", pictures=1, is_hashed=is_hashed)
+        try:
+            facts = decode_answer(self.ask(request, [picture], _VALUES_BYTES), PhotoFacts)
+            check_own(facts, is_hashed=is_hashed)
+        except FenceUnavailableError:
+            return _unread(PictureUnsafeError.code)  # this picture made it say what cannot be
+        except BenbanError as error:
+            return _unread(error.code)
+        return facts
 
     def compare(
         self, questioned: BinaryIO, originals: Sequence[BinaryIO]
@@ -137,7 +100,9 @@ class Fence:
         """Return one finding per original, in the order given."""
         pictures = [questioned, *originals]
         request = Request(act="compare", pictures=len(pictures))
-        findings = _decode(self._ask(request, pictures, _VALUES_BYTES), tuple[PairFinding, ...])
+        findings = decode_answer(
+            self.ask(request, pictures, _VALUES_BYTES), tuple[PairFinding, ...]
+        )
         check_findings(findings, len(originals))
         return findings
 
@@ -168,7 +133,7 @@ class Fence:
     ) -> LinkedPair:
         """Return at most 40 links where both agree, and the veiled pair with them."""
         body = self._ask_pair("link_pair", questioned, original, finding)
-        found = _decode(body, LinkedPair)
+        found = decode_answer(body, LinkedPair)
         check_links(found, finding)
         return found
 
@@ -177,7 +142,7 @@ class Fence:
     ) -> PatchedPair:
         """Return at most three windows with texture out of the veiled pair, and their picture."""
         body = self._ask_pair("patch_pair", questioned, original, finding)
-        found = _decode(body, PatchedPair)
+        found = decode_answer(body, PatchedPair)
         check_patches(found, finding)
         return found
 
@@ -191,14 +156,14 @@ class Fence:
 
     def probe_video(self, video: BinaryIO) -> VideoFacts:
         """Return the facts of a video; *video* can be sought and is read in pieces."""
-        found = _decode(self._ask_about("probe_video", video, 0, _VALUES_BYTES), VideoFacts)
+        found = decode_answer(self._ask_about("probe_video", video, 0, _VALUES_BYTES), VideoFacts)
         check_video(found)
         return found
 
     def fingerprint_video(self, video: BinaryIO) -> VideoFingerprint:
         """Return the fingerprints of a video's frames: one a second, and one after every cut."""
         body = self._ask_about("fingerprint_video", video, 0, _VALUES_BYTES)
-        found = _decode(body, VideoFingerprint)
+        found = decode_answer(body, VideoFingerprint)
         check_frames(found)
         return found
 
@@ -248,36 +213,36 @@ class Fence:
     ) -> None:
         self.close()
 
-    def _running(self) -> "_Child":
+    def _running(self) -> FenceProcess:
         if self._child is None or not self._child.is_alive:
             self.close()
-            self._child = _Child(self._limits)
+            self._child = FenceProcess(self._limits)
         return self._child
 
     def _ask_points(self, act: str, picture: BinaryIO) -> bytes:
         # Late: who never asks does not wait for the library.
         from benban.compare.packed import read_packed
 
-        body = self._ask(Request(act=act, pictures=1), [picture], _VALUES_BYTES)
+        body = self.ask(Request(act=act, pictures=1), [picture], _VALUES_BYTES)
         if read_packed(body) is None:
             raise FenceUnavailableError("implausible points")
         return body
 
     def _ask_png(self, request: Request, pictures: Iterable[BinaryIO]) -> bytes:
-        return as_png(self._ask(request, pictures, _PNG_BYTES))
+        return as_png(self.ask(request, pictures, _PNG_BYTES))
 
     def _ask_pair(
         self, act: str, questioned: BinaryIO, original: BinaryIO, finding: PairFinding
     ) -> bytes:
         request = Request(act=act, pictures=2, finding=finding)
-        return self._ask(request, [questioned, original], _PNG_BYTES)
+        return self.ask(request, [questioned, original], _PNG_BYTES)
 
     def _ask_about(self, act: str, video: BinaryIO, max_side_px: int, answer_bytes: int) -> bytes:
         size_bytes = video.seek(0, io.SEEK_END)
         if not size_bytes:
             raise VideoFormatError("no bytes")
         request = Request(act=act, pictures=0, window_bytes=size_bytes, max_side_px=max_side_px)
-        return self._ask(request, (), answer_bytes, video)
+        return self.ask(request, (), answer_bytes, video)
 
     def _find_clip(
         self, stills: Sequence[BinaryIO], videos: Sequence[BinaryIO], clips: int
@@ -291,18 +256,24 @@ class Fence:
             window_bytes=sum(joined.sizes_bytes),
             video_bytes=joined.sizes_bytes,
         )
-        body = self._ask(request, stills, _VALUES_BYTES, joined)
-        found = _decode(body, tuple[ClipFinding, ...])
+        body = self.ask(request, stills, _VALUES_BYTES, joined)
+        found = decode_answer(body, tuple[ClipFinding, ...])
         check_clip(found, clips)
         return found[0] if found else None
 
-    def _ask(
+    def ask(
         self,
         request: Request,
         pictures: Iterable[BinaryIO],
         answer_bytes: int,
         video: Pieces | None = None,
     ) -> bytes:
+        """
+        Return what the act gives, to be checked by whoever asks; for modules beside this one.
+
+        Raises:
+            BenbanError: the error that the fence said, or BB-301, BB-302, BB-305, BB-306.
+        """
         child = self._running()
         try:
             answer = child.ask(request, pictures, answer_bytes, video)
@@ -316,135 +287,7 @@ class Fence:
             return answer.body
         raise error_said(answer)
 
-    ask = _ask  # for callers in their own modules, such as fence_safer
 
 
-class _Child:
-    """The running process with its pipes."""
-
-    def __init__(self, limits: FenceLimits) -> None:
-        self._limits = limits
-        # The folder of this very package: -I shuts out the environment and the current folder.
-        folder = str(Path(benban.__file__).parent.parent)
-        call = (
-            f"import sys; sys.path.insert(0, {folder!r}); "
-            "from benban.outside.fence_child import main; main()"
-        )
-        arguments = [sys.executable, "-I", "-B", "-c", call]
-        limit_texts = [str(limits.memory_bytes), str(limits.cpu_s)]
-        try:
-            self._process = start_confined(
-                [*arguments, *limit_texts], memory_bytes=limits.memory_bytes, cpu_s=limits.cpu_s
-            )
-        except OSError as error:
-            raise FenceUnavailableError(type(error).__name__) from error
-        self._is_late = threading.Event()
-        try:
-            with self._deadline(_START_S):
-                hello = read_message(self._answers, _VALUES_BYTES)
-        except (OSError, EOFError) as error:
-            self.end()
-            raise FenceUnavailableError("no greeting") from error
-        if hello is None:
-            self.end()
-            raise FenceUnavailableError("ended at its start")
-        self.in_force = _decode(hello, Hello).in_force
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether the process still runs."""
-        return self._process.poll() is None
-
-    def ask(
-        self,
-        request: Request,
-        pictures: Iterable[BinaryIO],
-        answer_bytes: int,
-        video: Pieces | None = None,
-    ) -> Answer:
-        """
-        Return the answer to one request; pieces of *video* are handed over when asked for.
-
-        Raises:
-            PictureTooLargeError: BB-302, more bytes than are handed over.
-            PictureTimeError: BB-305, the time by the clock ran out.
-            PictureUnsafeError: BB-301, the process died.
-        """
-        wall_s = self._limits.wall_s * max(1, request.pictures)
-        with self._deadline(wall_s * (_READING_TIMES if request.act in _READS_ALL else 1)):
-            try:
-                write_message(self._requests, msgspec.msgpack.encode(request))
-                for picture in pictures:
-                    _hand_over(picture, self._requests)
-                self._requests.flush()
-                answer = self._read_answer(answer_bytes)
-                while answer.piece is not None:
-                    write_message(self._requests, _piece(video, *answer.piece))
-                    self._requests.flush()
-                    answer = self._read_answer(answer_bytes)
-            except (OSError, EOFError) as error:
-                raise self._death() from error
-            return answer
-
-    def end(self) -> None:
-        """End the process and everything it started."""
-        end_child(self._process)
-        for pipe in (self._requests, self._answers):
-            with suppress(OSError):  # what was not written any more is of no use to the dead
-                pipe.close()
-
-    @property
-    def _requests(self) -> BinaryIO:
-        return cast("BinaryIO", self._process.stdin)
-
-    @property
-    def _answers(self) -> BinaryIO:
-        return cast("BinaryIO", self._process.stdout)
-
-    def _read_answer(self, answer_bytes: int) -> Answer:
-        answer = read_message(self._answers, answer_bytes)
-        if answer is None:
-            raise EOFError
-        return _decode(answer, Answer)
-
-    def _death(self) -> BenbanError:
-        return PictureTimeError() if self._is_late.is_set() else PictureUnsafeError("process died")
-
-    @contextmanager
-    def _deadline(self, seconds: float) -> Iterator[None]:
-        def end_late() -> None:
-            self._is_late.set()
-            end_child(self._process)
-
-        timer = threading.Timer(seconds, end_late)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-
-def _hand_over(picture: BinaryIO, requests: BinaryIO) -> None:
-    handed_over = 0
-    while chunk := picture.read(CHUNK_BYTES):
-        handed_over += len(chunk)
-        if handed_over > _PICTURE_BYTES:
-            raise PictureTooLargeError(limit=f"{_PICTURE_BYTES // 2**20} MB")
-        write_message(requests, chunk)
-    write_message(requests, b"")
-
-
-def _piece(video: Pieces | None, offset: int, size: int) -> bytes:
-    """Return the piece asked for; whoever asks for another file's or too much is not ours."""
-    if video is None or offset < 0 or not 0 < size <= CHUNK_BYTES:
-        raise FenceUnavailableError("implausible piece")
-    video.seek(offset)
-    return video.read(size)
-
-
-def _decode(body: bytes, kind: type[T]) -> T:
-    try:
-        return msgspec.msgpack.decode(body, type=kind)
-    except msgspec.MsgspecError as error:
-        raise FenceUnavailableError("answer of another shape") from error
+def _unread(code: str) -> PhotoFacts:
+    return PhotoFacts(media_type="", width_px=0, height_px=0, problem=code)

@@ -44,6 +44,7 @@ from benban.fingerprint.arrival import judge_arrival
 from benban.fingerprint.decode import decode_picture
 from benban.fingerprint.frames import READING_S, FrameReader, fingerprint_video
 from benban.fingerprint.measure import measure_picture
+from benban.fingerprint.own_look import look_at_own
 from benban.fingerprint.ports import LinkedPair, PairFinding, PatchedPair
 from benban.fingerprint.video import first_picture, probe_video
 from benban.model.finding import Registration
@@ -54,7 +55,7 @@ VideoAct = Callable[[Request, BinaryIO], bytes]
 ClipAct = Callable[[Sequence[bytes], Sequence[BinaryIO]], bytes]
 
 _OF_ONE_PICTURE = (
-    *("measure", "arrival", "veil", "unveil", "grey"),
+    *("measure", "arrival", "look_at_own", "veil", "unveil", "grey"),
     *("describe_original", "describe_questioned"),
 )
 # Pillow finds these by name at the first picture; here they are loaded before files are closed.
@@ -72,7 +73,8 @@ def warm_up() -> None:
     for ending in (".jpg", ".png", ".webp"):
         picture = cv2.imencode(ending, drawn)[1].tobytes()
         for name in _OF_ONE_PICTURE:
-            ACTS[name](Request(act=name, pictures=1, max_side_px=64), iter([picture]))
+            request = Request(act=name, pictures=1, max_side_px=64, is_hashed=True)
+            ACTS[name](request, iter([picture]))
     pair = [cv2.imencode(".png", drawn)[1].tobytes()] * 2
     found = msgspec.msgpack.decode(
         _compare(Request(act="compare", pictures=2), iter(pair)), type=tuple[PairFinding, ...]
@@ -127,6 +129,10 @@ def _unveil(request: Request, pictures: Iterator[bytes]) -> bytes:
 
 def _grey(request: Request, pictures: Iterator[bytes]) -> bytes:
     return grey_png(decode_picture(next(pictures)).rgb, request.max_side_px)
+
+
+def _look_at_own(request: Request, pictures: Iterator[bytes]) -> bytes:
+    return msgspec.msgpack.encode(look_at_own(next(pictures), is_hashed=request.is_hashed))
 
 
 def _compare(_: Request, pictures: Iterator[bytes]) -> bytes:
@@ -238,6 +244,7 @@ VIDEO_ACTS: Mapping[str, VideoAct] = {
 ACTS: Mapping[str, Act] = {
     "measure": _measure,
     "arrival": _arrival,
+    "look_at_own": _look_at_own,
     "compare": _compare,
     "describe_original": _describe_original,
     "describe_questioned": _describe_questioned,

@@ -30,6 +30,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
             several, their sum: they lie one behind the other.
         video_bytes: the size of each, where there are several.
         mark: a line to draw on a safer copy.
+        is_hashed: one's own photo may be hashed, to group it.
     """
 
     act: str
@@ -39,6 +40,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     max_side_px: int = 0
     finding: PairFinding | None = None
     mark: str = ""
+    is_hashed: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

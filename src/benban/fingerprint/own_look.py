@@ -54,8 +54,8 @@ def _facts(data: bytes, media_type: str, found: Found, *, is_hashed: bool) -> Ph
         size = size or (grey.shape[1], grey.shape[0])
     return PhotoFacts(
         media_type=media_type,
-        width_px=size[0] if size else 0,
-        height_px=size[1] if size else 0,
+        width_px=size[0],
+        height_px=size[1],
         taken_at_shown=found.taken_at_shown,
         traces=judged_traces(found, grey if has_small else None),
         fingerprint=_fingerprint(grey) if is_hashed and grey is not None else None,

@@ -171,7 +171,7 @@ def _has_patch(seen: Plane, photo: Plane) -> bool:
         tones = np.polyfit(seen[is_like].astype(np.float64), photo[is_like], 1)
         rest = np.abs(np.polyval(tones, seen) - photo).astype(np.float32)
         is_like = rest <= max(12.0, 2 * float(np.median(rest)))
-    rows, columns = (side // _CELL * _CELL for side in rest.shape)
+    rows, columns = rest.shape[0] // _CELL * _CELL, rest.shape[1] // _CELL * _CELL
     cells = rest[:rows, :columns].reshape(rows // _CELL, _CELL, columns // _CELL, _CELL)
     different = (cells.mean(axis=(1, 3)) > _LEVELS).astype(np.uint8)
     _, _, facts, _ = cv2.connectedComponentsWithStats(different, connectivity=4)

@@ -288,6 +288,5 @@ class Fence:
         raise error_said(answer)
 
 
-
 def _unread(code: str) -> PhotoFacts:
     return PhotoFacts(media_type="", width_px=0, height_px=0, problem=code)

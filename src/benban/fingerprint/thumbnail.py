@@ -164,14 +164,15 @@ def _found_inside(seen: Plane, photo: NDArray[np.uint8]) -> float:
 def _has_patch(seen: Plane, photo: Plane) -> bool:
     """Return whether a part differs after the tones were brought to one another."""
     is_like = np.ones(seen.shape, bool)
-    rest = np.zeros(seen.shape, np.float32)
+    rest: Plane = np.zeros_like(seen)
     for _ in range(3):
         if is_like.sum() < seen.size // 4:
             break
         tones = np.polyfit(seen[is_like].astype(np.float64), photo[is_like], 1)
         rest = np.abs(np.polyval(tones, seen) - photo).astype(np.float32)
         is_like = rest <= max(12.0, 2 * float(np.median(rest)))
-    rows, columns = rest.shape[0] // _CELL * _CELL, rest.shape[1] // _CELL * _CELL
+    height, width = seen.shape[:2]
+    rows, columns = height // _CELL * _CELL, width // _CELL * _CELL
     cells = rest[:rows, :columns].reshape(rows // _CELL, _CELL, columns // _CELL, _CELL)
     different = (cells.mean(axis=(1, 3)) > _LEVELS).astype(np.uint8)
     _, _, facts, _ = cv2.connectedComponentsWithStats(different, connectivity=4)

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from benban.model.finding import CopyMatch
-from benban.model.fingerprint import PictureFingerprint, QuestionedFingerprint
+from benban.model.fingerprint import (
+    MATCH_DISTANCE_BITS,
+    MIN_QUALITY,
+    PictureFingerprint,
+    QuestionedFingerprint,
+)
 
-# Two pictures match at or below this distance when both reach the quality (PDQ's own advice).
-MATCH_DISTANCE_BITS = 31
-MIN_QUALITY = 50
+__all__ = ["MATCH_DISTANCE_BITS", "MIN_QUALITY", "find_copies", "nearest_orientation"]
 
 
 def find_copies(fingerprints: Sequence[QuestionedFingerprint]) -> tuple[CopyMatch, ...]:

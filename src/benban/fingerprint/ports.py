@@ -8,6 +8,7 @@ from benban.model.clip import VideoFingerprint
 from benban.model.exhibit import Arrival
 from benban.model.finding import ChangeMap, PointLink, Registration, TexturePatch, Tier
 from benban.model.fingerprint import PictureFingerprint
+from benban.model.own_photo import Credentials, PhotoFacts
 from benban.model.video import VideoFacts
 
 
@@ -135,6 +136,19 @@ class Decoder(Protocol):
 
     def arrival(self, picture: BinaryIO) -> Arrival:
         """Return how an original reached us, from what its file says; never trusted."""
+        ...
+
+    def look_at_own(self, picture: BinaryIO, *, is_hashed: bool) -> PhotoFacts:
+        """
+        Return what is known of one of one's own photos, and what travels with its file.
+
+        A picture that cannot be read has facts with the error's code in ``problem``; only
+        ``FenceUnavailableError`` is raised. Without *is_hashed* nothing is hashed.
+        """
+        ...
+
+    def read_credentials(self, picture: BinaryIO) -> Credentials | None:
+        """Return what Content Credentials in a picture claim; None: it carries none."""
         ...
 
     def compare(

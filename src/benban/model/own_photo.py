@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import Enum
 from typing import NewType
 
-from benban.model.fingerprint import PictureFingerprint
+from benban.model.fingerprint import Pdq
 
 OwnPhotoId = NewType("OwnPhotoId", str)
 
@@ -77,11 +77,47 @@ class Sorting(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GroupingHash:
+    """
+    A hash of one of one's own photos: a type of its own, so that nothing else takes it (HARM 12).
+
+    Attributes:
+        hex: 256 bits as 64 hexadecimal digits, as of a PDQ hash.
+        quality: 0..100; below 50 it is not used for grouping.
+    """
+
+    hex: str
+    quality: int
+
+    def __post_init__(self) -> None:
+        """Refuse what is no such hash."""
+        Pdq(hex=self.hex, quality=self.quality)
+
+    def distance_bits(self, other: "GroupingHash") -> int:
+        """Return the Hamming distance, 0..256."""
+        return (int(self.hex, 16) ^ int(other.hex, 16)).bit_count()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupingFingerprint:
+    """
+    What groups one's own photos and nothing else: it is no fingerprint to search or bank with.
+
+    Attributes:
+        dihedral: eight hashes, upright first, in the order of PDQ. They were taken while the
+            picture was shrunk and lie up to 10 bits from those that other programs make.
+    """
+
+    dihedral: tuple[GroupingHash, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoFacts:
     """
     What was found out about one file of a photo.
 
     Attributes:
+        media_type: from its first bytes; empty when they show nothing known.
         width_px, height_px: upright, as shown; 0 when it could not be read.
         taken_at_shown: as the file writes it; empty if it does not.
         traces: what travels with it, in the order of :class:`Trace`.
@@ -95,8 +131,46 @@ class PhotoFacts:
     height_px: int
     taken_at_shown: str = ""
     traces: tuple[Trace, ...] = ()
-    fingerprint: PictureFingerprint | None = None
+    fingerprint: GroupingFingerprint | None = None
     problem: str = ""
+
+
+class CredentialsState(Enum):
+    """
+    What came out when Content Credentials were checked against the picture.
+
+    ``INTACT``: they belong to this very file, and who signed was not checked against a list of
+    trusted signers. ``TRUSTED``: the signer was on such a list, too. ``BROKEN``: the file or the
+    credentials were changed after signing. ``NOT_READ``: they are there, and the optional part
+    that reads them is not installed.
+    """
+
+    INTACT = "intact"
+    TRUSTED = "trusted"
+    BROKEN = "broken"
+    NOT_READ = "not-read"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """
+    What Content Credentials (C2PA) in a picture claim; all of it is claimed, untrusted.
+
+    Attributes:
+        generator: name of the program that made the claim; empty if none is named.
+        actions: what was done, as the claim writes it, e.g. ``c2pa.created``; in its order.
+        is_made_by_ai: the claim says that a trained model made the picture, or a part of it.
+        signer: common name in the certificate; empty if there is none.
+        issued_at_shown: when it was signed, as the signature says; empty if it does not.
+    """
+
+    state: CredentialsState
+    generator: str = ""
+    title: str = ""
+    actions: tuple[str, ...] = ()
+    is_made_by_ai: bool = False
+    signer: str = ""
+    issued_at_shown: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

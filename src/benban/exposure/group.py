@@ -79,6 +79,6 @@ def _next_free(waiting: Iterator[int], taken_by: dict[int, int]) -> Iterator[int
 def _hashes(photo: AuditedPhoto) -> tuple[str, ...]:
     """Return the eight hashes of a photo, upright first; none where they may not be compared."""
     found = photo.facts.fingerprint
-    if found is None or found.pdq.quality < MIN_QUALITY:
+    if found is None or found.dihedral[0].quality < MIN_QUALITY:
         return ()
     return tuple(one.hex for one in found.dihedral)

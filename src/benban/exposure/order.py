@@ -109,7 +109,7 @@ def order_photos(photos: Sequence[AuditedPhoto]) -> tuple[Listed, ...]:
 
 
 def reasons_for(group: Sequence[AuditedPhoto]) -> tuple[Why, ...]:
-    """Return why a line stands where it stands: those of its first photo, and whether it has more."""
+    """Return why a line stands where it stands."""
     photo = group[0]
     place = _PLACES[photo.place][1]
     return (

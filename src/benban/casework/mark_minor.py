@@ -9,6 +9,7 @@ from benban.model.custody import EventDraft, EventKind
 from benban.model.exhibit import Exhibit, Original
 from benban.model.finding import CommonOrigin, CopyMatch
 from benban.model.ids import ExhibitId, OriginalId, SightingId
+from benban.model.own_photo import AuditedPhoto
 from benban.model.remedy import Plan
 from benban.model.sighting import Answer, Sighting
 from benban.vault import CaseStore
@@ -80,7 +81,9 @@ def close_sightings(
     plans = [plan for one in closed for plan in outdated_plans(store, one)]
     # The answers of all in one act, and first: should the program end before the pictures are gone,
     # the next opening of the vault destroys what is left.
-    store.record(entries[0], save=list(closed), remove=plans)
+    # What was kept of the person's own photos rested on their age alone, and goes with it.
+    photos = store.all(AuditedPhoto)
+    store.record(entries[0], save=list(closed), remove=[*plans, *photos])
     for entry in (*entries[1:], *map(_answers_changed, closed[1:])):
         store.record(entry)
     return tuple(gone for one in closed for gone in close_sighting(store, one))

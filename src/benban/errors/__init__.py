@@ -65,6 +65,7 @@ from benban.errors.exposure import (
     AnimatedPictureError,
     CopyNotCleanError,
     MarkRefusedError,
+    PhotoNotIncludedError,
     RawPictureError,
 )
 from benban.errors.faces import (
@@ -432,6 +433,7 @@ __all__ = [
     "PassphraseRefusedError",
     "PermitRefusedError",
     "PersonMissingError",
+    "PhotoNotIncludedError",
     "PictureCodingError",
     "PictureDamagedError",
     "PictureError",

@@ -4,6 +4,12 @@ from benban.errors.pictures import PictureError
 from benban.errors.root import BenbanError
 
 
+class PhotoNotIncludedError(BenbanError):
+    """The archive names a photo whose file did not come with it; it may still be public there."""
+
+    code = "BB-901"
+
+
 class CopyNotCleanError(BenbanError):
     """The safer copy held more than its picture when it was read back; it was removed again."""
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO, Self
 
-from benban.errors import ExhibitMissingError, NotStoredError
+from benban.errors import ExhibitMissingError, NotStoredError, PermitRefusedError
 from benban.model.case import Case, StoragePermit
 from benban.model.custody import Checkpoint, CustodyEvent, EventDraft, EventKind, Field
 from benban.model.exhibit import Capture, Exhibit, Original
 from benban.model.ids import ComparisonId, ExhibitId, OriginalId
+from benban.model.own_photo import AuditedPhoto
 from benban.seal.merkle import tree_root
 from benban.seal.note import sign_checkpoint, verifier_key
 from benban.vault.blobs import Role, read_whole
@@ -21,7 +22,9 @@ from benban.vault.rules import (
     require_originals_allowed,
     require_owner,
     require_permit,
+    require_photos_allowed,
     require_subjects,
+    says_young,
 )
 from benban.vault.spool import Spool, SpooledPart
 from benban.vault.writing import Derived, OpenCase
@@ -196,7 +199,12 @@ class CaseStore:
             self._documents.save(save)
             self._keep_derived(derived, placed)
             written = self._opened.append(event)
+            if is_young := says_young(save):
+                self._documents.clear(AuditedPhoto)
         self._blobs.unlink_destroyed()
+        if is_young:
+            # Once more, which cuts the write-ahead log too: what went is unreadable.
+            self._opened.forget_photos()
         return written
 
     def note_visit(self, capture: Capture) -> None:
@@ -210,6 +218,39 @@ class CaseStore:
             raise ValueError("the end of a visit is recorded with its event")
         with self._opened.database.transaction():
             self._documents.save([capture])
+
+    def minor_marks(self) -> int:
+        """Return how often somebody said of this case that a person in it may be under 18."""
+        return sum(one.kind is EventKind.MINOR_MARKED for one in self.events())
+
+    def keep_photos(
+        self, photos: Sequence[AuditedPhoto], *, gone: Sequence[AuditedPhoto] = (), marks: int
+    ) -> None:
+        """
+        Keep rows of the person's own photos; one with the same id is replaced.
+
+        No event: what of one's own is public, and what was done about it, proves nothing about a
+        sighting, and the log goes to whoever checks a dossier.
+
+        Args:
+            photos: to write.
+            gone: to remove in the same transaction.
+            marks: what :meth:`minor_marks` gave before they were looked at.
+
+        Raises:
+            PermitRefusedError: BB-101, somebody may be under 18; nothing was written.
+            DiskFullError: BB-410; nothing was written.
+        """
+        with self._opened.database.transaction():
+            require_photos_allowed(self._opened)
+            if self.minor_marks() != marks:
+                raise PermitRefusedError
+            self._documents.remove(gone)
+            self._documents.save(photos)
+
+    def forget_photos(self) -> None:
+        """Destroy every row of the person's own photos; nothing says that there were any."""
+        self._opened.forget_photos()
 
     def spool(self, purpose: str) -> Spool:
         """Return a spool; *purpose* is for the reader of the code, nothing on disk says it."""

@@ -21,6 +21,7 @@ from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
 from benban.model.imported import Import
 from benban.model.note import Note
+from benban.model.own_photo import AuditedPhoto
 from benban.model.remedy import Notice, Plan
 from benban.model.routes import HostFacts, LinkAnswer, SourcePhoto
 from benban.model.sighting import Sighting
@@ -62,6 +63,7 @@ Storable: TypeAlias = (
     | Look
     | Offer
     | Note
+    | AuditedPhoto
 )
 T = TypeVar("T", bound=Storable)
 
@@ -120,6 +122,7 @@ _KINDS: tuple[_Kind[Storable], ...] = cast(
         _Kind("Look", Look, lambda one: one.id),
         _Kind("Offer", Offer, lambda one: one.id),
         _Kind("Note", Note, lambda one: one.id),
+        _Kind("AuditedPhoto", AuditedPhoto, lambda one: one.id),
     ),
 )
 _BY_TYPE: dict[type, _Kind[Storable]] = {kind.type: kind for kind in _KINDS}
@@ -211,3 +214,7 @@ class Documents:
                 "DELETE FROM items WHERE type = ? AND id = ?",
                 (_BY_TYPE[type(item)].name, stored_id(item)),
             )
+
+    def clear(self, kind: type[T]) -> None:
+        """Remove every value of one type in the running transaction."""
+        self._database.execute("DELETE FROM items WHERE type = ?", (_BY_TYPE[kind].name,))

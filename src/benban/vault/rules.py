@@ -1,6 +1,6 @@
 """What the vault refuses by itself, whatever its caller believes (DESIGN promise 3, HARM 2)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from benban.errors import (
     BenbanError,
@@ -14,7 +14,8 @@ from benban.model.exhibit import Exhibit, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
 from benban.model.ids import OriginalId
-from benban.model.sighting import Sighting
+from benban.model.own_photo import AuditedPhoto
+from benban.model.sighting import Answer, Sighting
 from benban.vault.documents import Storable, stored_id
 from benban.vault.writing import OpenCase
 
@@ -68,9 +69,30 @@ def require_subjects(opened: OpenCase, items: Sequence[Storable]) -> None:
         ExhibitMissingError: BB-104.
         NotStoredError: BB-412.
     """
+    if any(isinstance(item, AuditedPhoto) for item in items):
+        require_photos_allowed(opened)
     comparisons: set[str] = {one.id for one in items if isinstance(one, CommonOrigin)}
     for item in items:
         _require_subject(opened, item, comparisons)
+
+
+def require_photos_allowed(opened: OpenCase) -> None:
+    """
+    Return if a list of the person's own photos may be kept: nobody said that they are under 18.
+
+    Raises:
+        PermitRefusedError: BB-101.
+    """
+    if opened.is_marked_minor() or says_young(opened.documents.all(Sighting)):
+        raise PermitRefusedError("own photos of somebody who may be under 18")
+
+
+def says_young(items: Iterable[Storable]) -> bool:
+    """Return whether an answer among *items* says that the person is not 18, or may not be."""
+    return any(
+        isinstance(one, Sighting) and one.answers.adult_now in {Answer.NO, Answer.UNSURE}
+        for one in items
+    )
 
 
 def refuse_contents(items: Sequence[Storable]) -> None:

@@ -14,6 +14,7 @@ from benban.model.exhibit import Exhibit, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
 from benban.model.imported import Import
+from benban.model.own_photo import AuditedPhoto
 from benban.model.sighting import Sighting
 from benban.model.witness import Witness
 from benban.seal.note import public_key_of
@@ -247,6 +248,17 @@ class OpenCase:
         self._with_ballast(self.database.truncate_wal)
         self.blobs.unlink_destroyed()
 
+    def forget_photos(self) -> None:
+        """
+        Destroy the list of the person's own photos; no record ever described it.
+
+        Raises:
+            DiskFullError: BB-410.
+            DiskFailedError: BB-411; called again, it ends what was begun.
+        """
+        self._with_ballast(self._clear_photos)
+        self._with_ballast(self.database.truncate_wal)
+
     def kept(self) -> Kept:
         """Return what forgetting has to look at."""
         return Kept(
@@ -261,6 +273,10 @@ class OpenCase:
             imports=self.documents.all(Import),
             witnesses=self.documents.all(Witness),
         )
+
+    def _clear_photos(self) -> None:
+        with self.database.transaction():
+            self.documents.clear(AuditedPhoto)
 
     def _with_ballast(self, act: Callable[[], None]) -> None:
         try:
@@ -287,6 +303,9 @@ class OpenCase:
             self.blobs.destroy([one for one in self.blobs.all() if one.owner in going.owners])
             self.log.forget_records(forgotten_positions(self.log.events(), going.owners))
             self.log.forget_values(going.values)
+            if event.kind is EventKind.MINOR_MARKED:
+                # The list of one's own photos, and what groups them, is kept of adults alone.
+                self.documents.clear(AuditedPhoto)
             self.append(event, actor)
 
     def keep_derived(self, derived: Derived, name: str, part: SpooledPart) -> None:

@@ -18,7 +18,7 @@ LARGE_SIDE_PX = 1600
 
 
 class Why(Enum):
-    """Why a photo stands where it stands; ``audit.why.<value>`` says it in words."""
+    """Why a photo stands where it stands."""
 
     PORTRAIT = "portrait"
     NOT_SORTED = "not-sorted"

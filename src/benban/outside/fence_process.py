@@ -50,7 +50,7 @@ _START_S = 60.0
 _READS_ALL = frozenset({"fingerprint_video", "find_clip"})
 _READING_TIMES = 5
 # 96 MB: more than any phone writes into one picture.
-_PICTURE_BYTES = 96 * 1024 * 1024
+PICTURE_BYTES = 96 * 1024 * 1024
 _HELLO_BYTES = 64 * 1024
 
 
@@ -181,8 +181,8 @@ def _hand_over(picture: BinaryIO, requests: BinaryIO) -> None:
     handed_over = 0
     while chunk := picture.read(CHUNK_BYTES):
         handed_over += len(chunk)
-        if handed_over > _PICTURE_BYTES:
-            raise PictureTooLargeError(limit=f"{_PICTURE_BYTES // 2**20} MB")
+        if handed_over > PICTURE_BYTES:
+            raise PictureTooLargeError(limit=f"{PICTURE_BYTES // 2**20} MB")
         write_message(requests, chunk)
     write_message(requests, b"")
 

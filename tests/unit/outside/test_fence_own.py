@@ -1,6 +1,7 @@
 """One's own photos behind the fence: one look each, many in order, and answers that lie."""
 
 import io
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import BinaryIO
@@ -14,6 +15,7 @@ from benban.model.own_photo import GroupingFingerprint, GroupingHash, PhotoFacts
 from benban.outside.fence import Fence, FenceLimits
 from benban.outside.fence_own import check_own
 from benban.outside.fence_pair import look_at_many
+from benban.unpack.source import zip_source
 
 
 def photo(width: int) -> bytes:
@@ -69,6 +71,21 @@ def test_only_a_few_are_open_at_a_time(fences: tuple[Fence, Fence]) -> None:
     next(looked)
     assert asked == [420, 421, 422, 423]
     looked.close()  # type: ignore[attr-defined]
+
+
+def test_members_of_one_zip_do_not_get_into_each_other_s_bytes(
+    fences: tuple[Fence, Fence],
+) -> None:
+    widths, out = list(range(440, 470)), io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for width in widths:
+            made.writestr(f"{width}.jpg", photo(width))
+    source = zip_source(out, "anh.zip")
+
+    opened = [entry.open for entry in source.entries()]
+    found = list(look_at_many(opened, is_hashed=False, fences=fences))
+
+    assert [facts.width_px for facts in found] == widths
 
 
 def opener(width: int) -> Callable[[], BinaryIO]:

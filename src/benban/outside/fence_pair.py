@@ -23,7 +23,8 @@ def look_at_many(
     Yield the facts of each photo, in the order given.
 
     A photo is opened, read and closed when its turn comes, one at a time: those of one archive
-    share its file. At most two for each fence are under way. A fence that dies at a photo says so in that photo's facts and goes on with the next.
+    share its file. At most two for each fence are under way. A fence that dies at a photo says so
+    in that photo's facts and goes on with the next.
 
     Raises:
         FenceUnavailableError: BB-306, no fence can be started.

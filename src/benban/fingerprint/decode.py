@@ -124,7 +124,7 @@ def decode_grey(data: bytes) -> NDArray[np.uint8] | None:
             _check_size(*picture.size)
             if picture.mode not in {"L", "RGB"}:
                 return None
-            orientation = _orientation(picture)
+            orientation = orientation_of(picture)
         plane: NDArray[np.uint8] = simplejpeg.decode_jpeg(
             data, "GRAY", min_height=_SCAN_SIDE_PX, min_width=_SCAN_SIDE_PX, strict=True
         )
@@ -230,7 +230,7 @@ def _decode_by_pillow(data: bytes, media_type: str) -> DecodedPicture:
 def _opened_and_decoded(data: bytes, media_type: str) -> DecodedPicture:
     with Image.open(BytesIO(data), formats=pillow_formats(media_type)) as picture:
         _check_size(*picture.size)
-        orientation = _orientation(picture)
+        orientation = orientation_of(picture)
         is_whole = True
         if media_type == "image/jpeg" and picture.mode in {"L", "RGB"}:
             rgb, is_whole = _jpeg_pixels(data)
@@ -281,7 +281,8 @@ def _rgb(picture: Image.Image) -> NDArray[np.uint8]:
     return np.array(picture.convert("RGB"))
 
 
-def _orientation(picture: Image.Image) -> int:
+def orientation_of(picture: Image.Image) -> int:
+    """Return how an open picture says that it is turned (EXIF), 1 to 8."""
     try:
         value = picture.getexif().get(_EXIF_ORIENTATION, 1)
     except (ValueError, SyntaxError, OSError, KeyError, TypeError):

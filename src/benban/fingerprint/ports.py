@@ -35,6 +35,40 @@ class DirectionFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """
+    How far the steps of one picture's compression are found in another picture.
+
+    Attributes:
+        coherence: -1..1; 1 when all lies on whole steps, 0 or less when nothing does.
+        samples: coefficients that were looked at.
+        frequencies: kinds of coefficients among them.
+        positive_share: of the kinds, those that lie on whole steps more than not, 0..1.
+        is_twice: the first picture itself was compressed before by wider steps.
+    """
+
+    coherence: float
+    samples: int
+    frequencies: int
+    positive_share: float
+    is_twice: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationFacts:
+    """
+    What the compression of two registered pictures says about their order.
+
+    Attributes:
+        original_in_questioned: None where it cannot be asked: no JPEG, too little that agrees.
+        questioned_in_original: likewise.
+    """
+
+    original_in_questioned: Trace | None
+    questioned_in_original: Trace | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PairFinding:
     """
     What the comparison of one questioned picture with one original measured.

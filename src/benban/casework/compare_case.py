@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
 
 from benban.casework.draw_pair import draw_pair
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.fingerprints import questioned_pictures
 from benban.casework.original_index import CaseIndex, open_case_index
 from benban.casework.originals import declared_photos
+from benban.casework.prior_existence import is_stamped_before
 from benban.casework.short_list import Compared, compare_all, compare_short_list
 from benban.compare.contest import siblings_of
 from benban.compare.direction import judge_direction
@@ -16,7 +16,7 @@ from benban.compare.sources import find_sources
 from benban.errors import BenbanError, DeclarationMissingError, OriginalsUnreadableError
 from benban.fingerprint.ports import Decoder, PairFinding
 from benban.model.clock import Clock
-from benban.model.custody import EventDraft, EventKind, Field, TimestampToken, TokenState
+from benban.model.custody import EventDraft, EventKind, Field
 from benban.model.exhibit import Exhibit, Original
 from benban.model.finding import (
     CommonOrigin,
@@ -29,7 +29,6 @@ from benban.model.finding import (
     Tier,
 )
 from benban.model.ids import ExhibitId, OriginalId, new_comparison_id
-from benban.model.sighting import Sighting
 from benban.vault import CaseStore
 
 # Told before each picture, or each photo that is looked into for the index, how many are done, of
@@ -39,9 +38,6 @@ Progress = Callable[[int, int], None]
 # So many originals are each compared: a person's thirty plain copies (HARM 11) take some fifteen
 # seconds a picture, and nothing can be missed. Of more, an index says which few are compared.
 COMPARED_IN_FULL = 30
-
-# A calendar day begins first at UTC+14 (Kiribati); the person's own zone is not known here.
-_EARLIEST_ZONE = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,49 +229,8 @@ def _direction(store: CaseStore, finding: CommonOrigin, best: PairFinding | None
     # Which came first is a question about one shot: without tier A there is nothing to order.
     if finding.tier is not Tier.A or best is None or finding.original_id is None:
         return judge_direction(finding.id, None, is_stamped_before=None)
-    is_before = _is_stamped_before(store, finding.original_id)
+    is_before = is_stamped_before(store, finding.exhibit_id, finding.original_id)
     return judge_direction(finding.id, best.direction, is_stamped_before=is_before)
-
-
-def _is_stamped_before(store: CaseStore, original_id: OriginalId) -> bool | None:
-    """Return whether the original was stamped before the fake's first time; None: no stamp."""
-    stamped, seen_at = _first_stamp(store, original_id), _first_seen(store)
-    if stamped is None or seen_at is None:
-        return None
-    # The log's order is worth more than this computer's clock: a stamp over a log that already
-    # held a sighting is later than it, whatever time was typed or read.
-    reported = [one.position for one in store.events() if one.kind is EventKind.REPORTED]
-    is_before_report = not reported or stamped.checkpoint_size <= min(reported)
-    return is_before_report and stamped.time_at is not None and stamped.time_at < seen_at
-
-
-def _first_stamp(store: CaseStore, original_id: OriginalId) -> TimestampToken | None:
-    """Return the earliest trusted stamp over a log that already held the original."""
-    added = [
-        entry.position
-        for entry in store.events()
-        if entry.kind is EventKind.ORIGINAL_ADDED and entry.subject == original_id
-    ]
-    tokens = [
-        (token.time_at, position, token)
-        for position, token in enumerate(store.all(TimestampToken))
-        if token.state is TokenState.STAMPED
-        and token.time_at is not None
-        and added
-        and token.checkpoint_size > max(added)
-    ]
-    return min(tokens)[2] if tokens else None
-
-
-def _first_seen(store: CaseStore) -> datetime | None:
-    """Return the earliest time at which anything of this case was seen or is said to have been."""
-    times: list[datetime] = []
-    for sighting in store.all(Sighting):
-        times += [sighting.reported_at, sighting.seen_at or sighting.reported_at]
-        if sighting.act_on is not None:
-            begun = datetime.combine(sighting.act_on, time.min, tzinfo=UTC)
-            times.append(begun - _EARLIEST_ZONE)
-    return min(times, default=None)
 
 
 def _compared(finding: CommonOrigin, direction: Direction) -> EventDraft:

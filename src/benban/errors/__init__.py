@@ -6,7 +6,7 @@ under two ids: the code (what happened, what is safe) and ``<code>.next`` (what 
 
 Ranges: 0xx faces and settings, 1xx case and permit, 2xx capture and network, 3xx pictures and
 comparison, 4xx vault, 5xx seal and time, 6xx catalogue, plan and notices, 7xx dossier and letter,
-8xx archives and exports.
+8xx archives and exports, 9xx one's own public photos.
 """
 
 from benban.errors.capturing import (
@@ -61,6 +61,7 @@ from benban.errors.dossier import (
     SelectiveComparisonError,
     VerifierMissingError,
 )
+from benban.errors.exposure import OriginalUnknownError
 from benban.errors.faces import (
     AnswerMissingError,
     CaseBusyError,
@@ -407,6 +408,7 @@ __all__ = [
     "OriginRefusedError",
     "OriginalLimitError",
     "OriginalOfOtherCaseError",
+    "OriginalUnknownError",
     "OriginalsUnreadableError",
     "OthersNamedError",
     "OutsideRequestError",

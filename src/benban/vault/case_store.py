@@ -268,6 +268,52 @@ class CaseStore:
             self._opened.append(_original_added(kept))
         return kept
 
+    def note_original(self, part: SpooledPart, original: Original) -> Original:
+        """
+        Keep digests of a declared original and nothing of its content, with the same event.
+
+        Args:
+            part: of this vault; measured, not adopted.
+            original: what it is.
+
+        Raises:
+            PermitRefusedError: BB-101, somebody may be under 18.
+            DiskFullError: BB-410; nothing was kept.
+        """
+        noted = replace(original, size_bytes=part.size_bytes, sha256=part.sha256, is_kept=False)
+        require_originals_allowed(self._opened)
+        with self._opened.transaction():
+            require_originals_allowed(self._opened)
+            self._documents.add(noted)
+            self._opened.append(_original_added(noted, *_sealed({"sha512": part.sha512.hex})))
+        return noted
+
+    def present_original(
+        self, part: SpooledPart, original_id: OriginalId, event: EventDraft
+    ) -> Original:
+        """
+        Keep the content of an original of which only digests were kept.
+
+        Raises:
+            PermitRefusedError: BB-101, somebody may be under 18.
+            DiskFullError: BB-410; nothing was kept.
+        """
+        kept = replace(self.get(Original, original_id), is_kept=True)
+        if (kept.sha256, kept.size_bytes) != (part.sha256, part.size_bytes):
+            raise ValueError("another file than the one that was declared")
+        require_originals_allowed(self._opened)
+        with self._opened.placed(part) as name, self._opened.transaction():
+            require_originals_allowed(self._opened)
+            self._documents.save([kept])
+            self._blobs.add(name, part, Role.ORIGINAL, kept.id)
+            self._opened.append(event)
+        return kept
+
+    def discard(self, part: SpooledPart) -> None:
+        """Remove a part that was not adopted; closing the vault would do it, too."""
+        if part.place.path.parent == self._opened.places.tmp:
+            self._opened.places.disk.unlink(part.place.path)
+
     def put_derived(
         self, owner: ExhibitId | OriginalId | ComparisonId, kind: str, data: bytes
     ) -> None:
@@ -357,6 +403,9 @@ class CaseStore:
             self._opened.keep_derived(one, name, part)
 
 
+_DIGESTS_ONLY = Field(name="content", value="digests-only", is_sensitive=False)
+
+
 def _adopted(exhibit: Exhibit, more: Sequence[Field]) -> EventDraft:
     # The fields that docs/reference/bag-format.md promises for an exhibit's record.
     sealed = {
@@ -378,7 +427,7 @@ def _adopted(exhibit: Exhibit, more: Sequence[Field]) -> EventDraft:
     )
 
 
-def _original_added(original: Original) -> EventDraft:
+def _original_added(original: Original, *more: Field) -> EventDraft:
     sealed = {
         "sha256": original.sha256.hex,
         "size_bytes": str(original.size_bytes),
@@ -390,7 +439,9 @@ def _original_added(original: Original) -> EventDraft:
         subject=original.id,
         fields=(
             Field(name="arrival", value=original.arrival.value, is_sensitive=False),
+            *(() if original.is_kept else (_DIGESTS_ONLY,)),
             *_sealed(sealed),
+            *more,
         ),
     )
 

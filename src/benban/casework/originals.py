@@ -12,6 +12,7 @@ from benban.errors import (
     DeclarationMissingError,
     OriginalLimitError,
     OriginalOfOtherCaseError,
+    OriginalUnknownError,
     PermitRefusedError,
     SightingNeededError,
     VideoDamagedError,
@@ -64,13 +65,18 @@ def has_declared_originals(store: CaseStore) -> bool:
 
 
 def declared_photos(store: CaseStore) -> tuple[Original, ...]:
-    """Return the declared originals that are photos, oldest first."""
-    return tuple(one for one in store.all(Original) if not one.is_video)
+    """Return the declared originals that are photos and kept, oldest first."""
+    return tuple(one for one in store.all(Original) if one.is_kept and not one.is_video)
 
 
 def declared_videos(store: CaseStore) -> tuple[Original, ...]:
-    """Return the declared originals that are videos, oldest first."""
-    return tuple(one for one in store.all(Original) if one.is_video)
+    """Return the declared originals that are videos and kept, oldest first."""
+    return tuple(one for one in store.all(Original) if one.is_kept and one.is_video)
+
+
+def digest_only_originals(store: CaseStore) -> tuple[Original, ...]:
+    """Return the declared originals of which only digests are kept; they cannot be compared."""
+    return tuple(one for one in store.all(Original) if not one.is_kept)
 
 
 def add_originals(
@@ -153,9 +159,20 @@ def keep_original(
     clock: Clock,
     *,
     is_in_other_case: Callable[[Digest], bool],
+    digests_only: bool = False,
 ) -> Original:
     """
     Keep and measure what was received; one that is there already is not doubled.
+
+    One of which only digests are kept is kept whole from now on, unless *digests_only*.
+
+    Args:
+        store: of the case.
+        spooled: as received.
+        decoder: the fence.
+        clock: for the time of the declaration.
+        is_in_other_case: as for :func:`add_originals`.
+        digests_only: keep digests and fingerprint, and nothing of the picture.
 
     Raises:
         PermitRefusedError: BB-101, an answer about age changed meanwhile.
@@ -168,14 +185,33 @@ def keep_original(
     if known is None and is_in_other_case(part.sha256):
         raise OriginalOfOtherCaseError
     if known is None:
-        if spooled.media_type.startswith("video/"):
-            return _add_video(store, spooled, decoder, clock)
-        return _add_one(store, part, spooled.name, decoder=decoder, clock=clock)
+        is_video = spooled.media_type.startswith("video/")
+        add = _add_video if is_video else _add_one
+        return add(store, spooled, decoder, clock, is_kept=not digests_only)
+    if not known.is_kept and not digests_only:
+        return _present(store, part, known, decoder)
     if not known.is_video and store.maybe(OriginalFingerprint, known.id) is None:
         # The program was stopped between keeping and measuring.
         with part.open() as picture:
             _measured(store, known, decoder.measure(picture))
     return known
+
+
+def present_original(store: CaseStore, spooled: SpooledOriginal, decoder: Decoder) -> Original:
+    """
+    Return the original whose exact file was shown again; it is kept whole from now on.
+
+    Raises:
+        PermitRefusedError: BB-101, an answer about age changed meanwhile.
+        OriginalUnknownError: BB-930, no digest of this case is that of this file.
+        PictureError: it cannot be read.
+    """
+    require_answers(store)
+    part = spooled.part
+    known = next((one for one in store.all(Original) if one.sha256 == part.sha256), None)
+    if known is None:
+        raise OriginalUnknownError
+    return known if known.is_kept else _present(store, part, known, decoder)
 
 
 def require_answers(store: CaseStore) -> None:
@@ -221,31 +257,41 @@ def find_photos_in(store: CaseStore, video: VideoFingerprint) -> tuple[int, tupl
 
 
 def _add_one(
-    store: CaseStore, spooled: SpooledPart, name: str, *, decoder: Decoder, clock: Clock
+    store: CaseStore,
+    spooled: SpooledOriginal,
+    decoder: Decoder,
+    clock: Clock,
+    *,
+    is_kept: bool,
 ) -> Original:
-    with spooled.open() as picture:
+    with spooled.part.open() as picture:
         fingerprint = decoder.measure(picture)
-    with spooled.open() as picture:
+    with spooled.part.open() as picture:
         arrival = decoder.arrival(picture)
     _check_limit(store, arrival)
     original = Original(
         id=new_original_id(),
-        sha256=spooled.sha256,
-        size_bytes=spooled.size_bytes,
+        sha256=spooled.part.sha256,
+        size_bytes=spooled.part.size_bytes,
         media_type=fingerprint.media_type,
-        original_name=name,
+        original_name=spooled.name,
         arrival=arrival,
         width_px=fingerprint.width_px,
         height_px=fingerprint.height_px,
         declared_at=clock.now(),
     )
-    adopted = store.adopt_original(spooled, original)
+    adopted = _kept(store, spooled.part, original, is_kept=is_kept)
     _measured(store, adopted, fingerprint)
     return adopted
 
 
 def _add_video(
-    store: CaseStore, spooled: SpooledOriginal, decoder: Decoder, clock: Clock
+    store: CaseStore,
+    spooled: SpooledOriginal,
+    decoder: Decoder,
+    clock: Clock,
+    *,
+    is_kept: bool,
 ) -> Original:
     with spooled.part.open() as video:
         facts = decoder.probe_video(video)
@@ -264,7 +310,29 @@ def _add_video(
         height_px=facts.height_px,
         declared_at=clock.now(),
     )
-    return store.adopt_original(spooled.part, original)
+    return _kept(store, spooled.part, original, is_kept=is_kept)
+
+
+def _kept(store: CaseStore, part: SpooledPart, original: Original, *, is_kept: bool) -> Original:
+    keep = store.adopt_original if is_kept else store.note_original
+    return keep(part, original)
+
+
+def _present(store: CaseStore, part: SpooledPart, known: Original, decoder: Decoder) -> Original:
+    fields = [open_field("arrival", known.arrival.value), open_field("content", "kept")]
+    if known.is_video:
+        return store.present_original(
+            part, known.id, event(EventKind.FINGERPRINTED, known.id, *fields)
+        )
+    # Measured before it is kept: what cannot be read is not taken in.
+    with part.open() as picture:
+        fingerprint = decoder.measure(picture)
+    fields.append(sealed_field("pdq", fingerprint.pdq.hex))
+    shown = event(EventKind.FINGERPRINTED, known.id, *fields)
+    kept = store.present_original(part, known.id, shown)
+    if store.maybe(OriginalFingerprint, kept.id) is None:
+        _measured(store, kept, fingerprint)
+    return kept
 
 
 def _measured(store: CaseStore, original: Original, fingerprint: PictureFingerprint) -> None:

@@ -7,6 +7,7 @@ under two ids: the code (what happened, what is safe) and ``<code>.next`` (what 
 Ranges: 0xx faces and settings, 1xx case and permit, 2xx capture and network, 3xx pictures and
 comparison, 4xx vault, 5xx seal and time, 6xx catalogue, plan and notices, 7xx dossier and letter,
 8xx archives and exports, 9xx one's own photos.
+8xx archives and exports, 9xx one's own public photos.
 """
 
 from benban.errors.capturing import (
@@ -65,6 +66,7 @@ from benban.errors.exposure import (
     AnimatedPictureError,
     CopyNotCleanError,
     MarkRefusedError,
+    OriginalUnknownError,
     PhotoNotIncludedError,
     RawPictureError,
 )
@@ -417,6 +419,7 @@ __all__ = [
     "OriginRefusedError",
     "OriginalLimitError",
     "OriginalOfOtherCaseError",
+    "OriginalUnknownError",
     "OriginalsUnreadableError",
     "OthersNamedError",
     "OutsideRequestError",

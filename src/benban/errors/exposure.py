@@ -1,4 +1,4 @@
-"""9xx: one's own photos."""
+"""9xx: one's own photos, and what came first."""
 
 from benban.errors.pictures import PictureError
 from benban.errors.root import BenbanError
@@ -32,3 +32,9 @@ class MarkRefusedError(BenbanError):
     """The mark is empty, too long for the picture, or has letters that cannot be drawn."""
 
     code = "BB-923"
+
+
+class OriginalUnknownError(BenbanError):
+    """No photo of this case has exactly these bytes; nothing was kept."""
+
+    code = "BB-930"

@@ -122,6 +122,8 @@ class Original:
         media_type: as found by reading the bytes; ``video/...`` for a video.
         declared_at: when the declaration that stands in the log was typed.
         width_px, height_px: after EXIF orientation; of a video's first picture.
+        is_kept: False when only digest and fingerprint are kept and the file lies elsewhere; it
+            must be shown again, byte for byte, before it can be compared.
     """
 
     id: OriginalId
@@ -133,6 +135,7 @@ class Original:
     width_px: int
     height_px: int
     declared_at: datetime
+    is_kept: bool = True
 
     @property
     def is_video(self) -> bool:

@@ -13,6 +13,7 @@ from benban.model.ids import ComparisonId, ExhibitId, OriginalId
 from benban.model.own_photo import AuditedPhoto
 from benban.seal.merkle import tree_root
 from benban.seal.note import sign_checkpoint, verifier_key
+from benban.vault.adopting import exhibit_adopted, original_added, sealed_fields
 from benban.vault.blobs import Role, read_whole
 from benban.vault.documents import Storable, T
 from benban.vault.forgetting import Going, originals_go, what_goes
@@ -289,7 +290,7 @@ class CaseStore:
             require_permit(self._opened, kept, permit)
             self._documents.add(kept)
             self._blobs.add(name, part, Role.EXHIBIT, kept.id)
-            self._opened.append(_adopted(kept, event_fields))
+            self._opened.append(exhibit_adopted(kept, event_fields))
         return kept
 
     def adopt_original(self, part: SpooledPart, original: Original) -> Original:
@@ -306,8 +307,54 @@ class CaseStore:
             require_originals_allowed(self._opened)
             self._documents.add(kept)
             self._blobs.add(name, part, Role.ORIGINAL, kept.id)
-            self._opened.append(_original_added(kept))
+            self._opened.append(original_added(kept))
         return kept
+
+    def note_original(self, part: SpooledPart, original: Original) -> Original:
+        """
+        Keep digests of a declared original and nothing of its content, with the same event.
+
+        Args:
+            part: of this vault; measured, not adopted.
+            original: what it is.
+
+        Raises:
+            PermitRefusedError: BB-101, somebody may be under 18.
+            DiskFullError: BB-410; nothing was kept.
+        """
+        noted = replace(original, size_bytes=part.size_bytes, sha256=part.sha256, is_kept=False)
+        require_originals_allowed(self._opened)
+        with self._opened.transaction():
+            require_originals_allowed(self._opened)
+            self._documents.add(noted)
+            self._opened.append(original_added(noted, *sealed_fields({"sha512": part.sha512.hex})))
+        return noted
+
+    def present_original(
+        self, part: SpooledPart, original_id: OriginalId, event: EventDraft
+    ) -> Original:
+        """
+        Keep the content of an original of which only digests were kept.
+
+        Raises:
+            PermitRefusedError: BB-101, somebody may be under 18.
+            DiskFullError: BB-410; nothing was kept.
+        """
+        kept = replace(self.get(Original, original_id), is_kept=True)
+        if (kept.sha256, kept.size_bytes) != (part.sha256, part.size_bytes):
+            raise ValueError("another file than the one that was declared")
+        require_originals_allowed(self._opened)
+        with self._opened.placed(part) as name, self._opened.transaction():
+            require_originals_allowed(self._opened)
+            self._documents.save([kept])
+            self._blobs.add(name, part, Role.ORIGINAL, kept.id)
+            self._opened.append(event)
+        return kept
+
+    def discard(self, part: SpooledPart) -> None:
+        """Remove a part that was not adopted; closing the vault would do it, too."""
+        if part.place.path.parent == self._opened.places.tmp:
+            self._opened.places.disk.unlink(part.place.path)
 
     def put_derived(
         self, owner: ExhibitId | OriginalId | ComparisonId, kind: str, data: bytes
@@ -396,45 +443,3 @@ class CaseStore:
         for one, (name, part) in zip(derived, placed, strict=True):
             require_owner(self._opened, one.owner)
             self._opened.keep_derived(one, name, part)
-
-
-def _adopted(exhibit: Exhibit, more: Sequence[Field]) -> EventDraft:
-    # The fields that docs/reference/bag-format.md promises for an exhibit's record.
-    sealed = {
-        "sha256": exhibit.sha256.hex,
-        "sha512": exhibit.sha512.hex,
-        "size_bytes": str(exhibit.size_bytes),
-        "media_type": exhibit.media_type,
-        "address": exhibit.source_address,
-        "original_name": exhibit.original_name,
-    }
-    return EventDraft(
-        kind=EventKind.ADOPTED,
-        subject=exhibit.id,
-        fields=(
-            Field(name="exhibit_kind", value=exhibit.kind.value, is_sensitive=False),
-            *_sealed(sealed),
-            *more,
-        ),
-    )
-
-
-def _original_added(original: Original) -> EventDraft:
-    sealed = {
-        "sha256": original.sha256.hex,
-        "size_bytes": str(original.size_bytes),
-        "media_type": original.media_type,
-        "original_name": original.original_name,
-    }
-    return EventDraft(
-        kind=EventKind.ORIGINAL_ADDED,
-        subject=original.id,
-        fields=(
-            Field(name="arrival", value=original.arrival.value, is_sensitive=False),
-            *_sealed(sealed),
-        ),
-    )
-
-
-def _sealed(values: dict[str, str]) -> tuple[Field, ...]:
-    return tuple(Field(name=name, value=value, is_sensitive=True) for name, value in values.items())

@@ -226,7 +226,7 @@ class _Checking:
         documents = Documents(self._database)
         wanted: list[tuple[Role, Exhibit | Original]] = []
         wanted += [(Role.EXHIBIT, one) for one in documents.all(Exhibit)]
-        wanted += [(Role.ORIGINAL, one) for one in documents.all(Original)]
+        wanted += [(Role.ORIGINAL, one) for one in documents.all(Original) if one.is_kept]
         for role, item in wanted:
             blob = by_owner.get((role, item.id))
             name = f"{self._name} {role.value} {item.id}"

@@ -41,5 +41,5 @@ def contents_of(documents: HasAll, case: Case, *, entries: int) -> CaseContents:
         allegations=len(documents.all(SealedAllegation)),
         entries=entries,
         size_bytes=sum(one.size_bytes for one in exhibits)
-        + sum(one.size_bytes for one in originals),
+        + sum(one.size_bytes for one in originals if one.is_kept),
     )

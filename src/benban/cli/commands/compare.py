@@ -10,6 +10,7 @@ from benban.casework.clip_words import clip_sentences
 from benban.casework.compare_case import ComparisonRun, compare_case
 from benban.casework.compare_clips import compare_clips
 from benban.casework.fingerprints import find_case_copies, fingerprint_exhibits
+from benban.casework.originals import digest_only_originals
 from benban.cli.options import common_options
 from benban.cli.out import Json, Out
 from benban.cli.session import opened_case, take_out, take_vault_options
@@ -34,6 +35,7 @@ def build(words: Words) -> click.Command:
             told_index = partial(_tell, text=words("cli.compare.indexing"))
             result = compare_case(store, fence, system_clock(), tell=_tell, tell_index=told_index)
             clips = compare_clips(store, fence, system_clock(), tell=_tell)
+            by_digest = len(digest_only_originals(store))
         for run in result.runs:
             _print(out, run)
         for finding in clips.runs:
@@ -43,6 +45,8 @@ def build(words: Words) -> click.Command:
             out.say("cli.compare.failed", exhibit=failure.exhibit_id, code=failure.code)
         for one in clips.unread:
             out.say("cli.clip.not-read", original=one.original_id, code=one.code)
+        if by_digest:
+            out.say("cli.compare.digests-only", count=by_digest)
         if not (result.runs or clips.runs or failures):
             out.say("cli.compare.none")
         out.document(
@@ -53,6 +57,7 @@ def build(words: Words) -> click.Command:
                 ],
                 "runs": [run_json(run) for run in result.runs],
                 "clips": [clip_json(finding) for finding in clips.runs],
+                "digests_only": by_digest,
                 "failed": [{"exhibit": one.exhibit_id, "code": one.code} for one in failures],
                 "unread": [{"original": one.original_id, "code": one.code} for one in clips.unread],
             }

@@ -110,7 +110,9 @@ def _originals(scene: Scene, section: ComparisonSection) -> list[Block]:
 
 def _arrival(voice: Voice, original: Original) -> str:
     arrival = voice.say(f"arrival.{original.arrival.value}")
-    return voice.say("arrival-of-video", arrival=arrival) if original.is_video else arrival
+    if original.is_video:
+        arrival = voice.say("arrival-of-video", arrival=arrival)
+    return arrival if original.is_kept else voice.say("arrival-by-digest", arrival=arrival)
 
 
 def _pixels(original: Original) -> str:

@@ -14,6 +14,7 @@ from benban.casework.originals import (
     GivenFile,
     SpooledOriginal,
     has_declared_originals,
+    is_measured,
     keep_original,
     present_original,
     require_answers,
@@ -34,7 +35,6 @@ from benban.fingerprint.ports import Decoder
 from benban.model.clock import Clock
 from benban.model.custody import EventKind, TimestampToken, TokenState
 from benban.model.exhibit import Original
-from benban.model.fingerprint import OriginalFingerprint
 from benban.model.ids import Digest
 from benban.seal.digests import measure_file
 from benban.unpack.source import folder_source
@@ -240,7 +240,7 @@ def _found(store: CaseStore, stream: BinaryIO, name: str) -> Original | None:
     if known is None or known.is_video:
         return known
     # Kept and not measured: the program was stopped in between.
-    return known if store.maybe(OriginalFingerprint, known.id) is not None else None
+    return known if is_measured(store, known) else None
 
 
 def _opened(file: AlbumFile) -> BinaryIO:

@@ -74,6 +74,11 @@ def declared_videos(store: CaseStore) -> tuple[Original, ...]:
     return tuple(one for one in store.all(Original) if one.is_kept and one.is_video)
 
 
+def is_measured(store: CaseStore, original: Original) -> bool:
+    """Return whether the fingerprint of a photo is kept; not when it was stopped in between."""
+    return store.maybe(OriginalFingerprint, original.id) is not None
+
+
 def digest_only_originals(store: CaseStore) -> tuple[Original, ...]:
     """Return the declared originals of which only digests are kept; they cannot be compared."""
     return tuple(one for one in store.all(Original) if not one.is_kept)
@@ -190,7 +195,7 @@ def keep_original(
         return add(store, spooled, decoder, clock, is_kept=not digests_only)
     if not known.is_kept and not digests_only:
         return _present(store, part, known, decoder)
-    if not known.is_video and store.maybe(OriginalFingerprint, known.id) is None:
+    if not known.is_video and not is_measured(store, known):
         # The program was stopped between keeping and measuring.
         with part.open() as picture:
             _measured(store, known, decoder.measure(picture))
@@ -330,7 +335,7 @@ def _present(store: CaseStore, part: SpooledPart, known: Original, decoder: Deco
     fields.append(sealed_field("pdq", fingerprint.pdq.hex))
     shown = event(EventKind.FINGERPRINTED, known.id, *fields)
     kept = store.present_original(part, known.id, shown)
-    if store.maybe(OriginalFingerprint, kept.id) is None:
+    if not is_measured(store, kept):
         _measured(store, kept, fingerprint)
     return kept
 

@@ -14,6 +14,7 @@ from benban.errors import VaultDamagedError
 from benban.model.finding import CommonOrigin, CopyMatch, Tier
 from benban.model.fingerprint import Pdq
 from benban.model.ids import Digest, DigestAlgorithm, ExhibitId, new_comparison_id
+from benban.model.own_photo import GroupingHash
 from benban.vault.documents import STORED_TYPES, Storable, decoded, encoded, stored_id
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -42,6 +43,7 @@ PLAIN: dict[object, st.SearchStrategy[Any]] = {
     date: st.dates(),
     Digest: DIGESTS,
     Pdq: PDQS,
+    GroupingHash: PDQS.map(lambda one: GroupingHash(hex=one.hex, quality=one.quality)),
     NoneType: st.none(),
 }
 

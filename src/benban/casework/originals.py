@@ -245,7 +245,9 @@ def bits_to_originals(store: CaseStore, seen: PictureFingerprint) -> int | None:
 
     Only to drop what shows the person and no alteration (HARM 12): it finds nothing by itself.
     """
-    originals = store.all(OriginalFingerprint)
+    # One of which only digests are kept cannot be compared, so nothing may be dropped for it.
+    kept = {one.id for one in declared_photos(store)}
+    originals = [one for one in store.all(OriginalFingerprint) if one.original_id in kept]
     return min((nearest_orientation(seen, one.picture)[0] for one in originals), default=None)
 
 

@@ -6,7 +6,13 @@ import pytest
 
 from benban.casework.add_files import add_files
 from benban.casework.mark_minor import mark_minor
-from benban.casework.originals import GivenFile, declare_originals, keep_original, spool_original
+from benban.casework.originals import (
+    GivenFile,
+    bits_to_originals,
+    declare_originals,
+    keep_original,
+    spool_original,
+)
 from benban.casework.take_in import SightingReport, take_in
 from benban.casework.take_over import own_identity, own_recipient, take_over
 from benban.errors import NotStoredError
@@ -66,3 +72,11 @@ def test_it_goes_when_somebody_may_be_under_18(
 
     assert store.all(Original) == ()
     assert store.maybe(OriginalFingerprint, noted.id) is None
+
+
+def test_nothing_is_dropped_for_lying_near_it(
+    store: CaseStore, fence: Fence, noted: Original
+) -> None:
+    seen = fence.measure(BytesIO(draw_feed_picture(1)))
+
+    assert bits_to_originals(store, seen) is None

@@ -251,7 +251,13 @@ def _opened(file: AlbumFile) -> BinaryIO:
 
 
 def _opener(path: Path) -> Callable[[], BinaryIO]:
-    return lambda: path.open("rb")
+    def opened() -> BinaryIO:
+        # A pipe or a device would be waited for without end.
+        if path.exists() and not path.is_file():
+            raise FileUnreadableError(name=path.name)
+        return path.open("rb")
+
+    return opened
 
 
 def uncovered_originals(store: CaseStore) -> int:

@@ -245,9 +245,7 @@ def bits_to_originals(store: CaseStore, seen: PictureFingerprint) -> int | None:
 
     Only to drop what shows the person and no alteration (HARM 12): it finds nothing by itself.
     """
-    # One of which only digests are kept cannot be compared, so nothing may be dropped for it.
-    kept = {one.id for one in declared_photos(store)}
-    originals = [one for one in store.all(OriginalFingerprint) if one.original_id in kept]
+    originals = _of_kept_photos(store)
     return min((nearest_orientation(seen, one.picture)[0] for one in originals), default=None)
 
 
@@ -257,10 +255,14 @@ def find_photos_in(store: CaseStore, video: VideoFingerprint) -> tuple[int, tupl
 
     A photo with too little in it to be told by a fingerprint is not compared.
     """
-    photos = [
-        one for one in store.all(OriginalFingerprint) if one.picture.pdq.quality >= MIN_QUALITY
-    ]
+    photos = [one for one in _of_kept_photos(store) if one.picture.pdq.quality >= MIN_QUALITY]
     return len(photos), find_photos(video, photos)
+
+
+def _of_kept_photos(store: CaseStore) -> list[OriginalFingerprint]:
+    """Return the fingerprints of what can be compared: nothing is said or dropped for others."""
+    kept = {one.id for one in declared_photos(store)}
+    return [one for one in store.all(OriginalFingerprint) if one.original_id in kept]
 
 
 def _add_one(

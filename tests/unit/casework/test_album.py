@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,17 @@ def test_a_link_in_a_folder_is_counted_and_never_opened(folder: Path) -> None:
 
     assert album.refused == 1
     assert "lối tắt.jpg" not in [one.name for one in album.files]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes among files here")
+def test_a_pipe_that_is_named_is_never_waited_for(
+    declared: CaseStore, fence: Fence, clock: FakeClock, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "ong.jpg")
+
+    kept = _add(declared, fence, clock, tmp_path / "ong.jpg")
+
+    assert [one.error.code for one in kept.left] == ["BB-002"]
 
 
 def test_an_album_that_was_interrupted_goes_on_and_doubles_nothing(

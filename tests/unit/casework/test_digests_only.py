@@ -10,6 +10,7 @@ from benban.casework.originals import (
     GivenFile,
     bits_to_originals,
     declare_originals,
+    find_photos_in,
     keep_original,
     spool_original,
 )
@@ -22,6 +23,7 @@ from benban.model.fingerprint import OriginalFingerprint
 from benban.model.sighting import SightingKind
 from benban.outside.fence import Fence
 from benban.testing.clock import FakeClock
+from benban.testing.films import draw_film
 from benban.testing.pictures import draw_feed_picture
 from benban.vault import CaseStore, Vault
 
@@ -80,3 +82,9 @@ def test_nothing_is_dropped_for_lying_near_it(
     seen = fence.measure(BytesIO(draw_feed_picture(1)))
 
     assert bits_to_originals(store, seen) is None
+
+
+def test_a_video_is_not_held_against_it(store: CaseStore, fence: Fence, noted: Original) -> None:
+    film = fence.fingerprint_video(BytesIO(draw_film(frames=13, noise=0)))
+
+    assert find_photos_in(store, film) == (0, ())

@@ -61,7 +61,7 @@ def _add(words: Words) -> click.Command:
         digests_only: bool,
         send: str | None,
         **given: Any,
-    ) -> None:
+    ) -> int:
         options = take_vault_options(given)
         out = take_out(words, given)
         with opened_case(words, options, case) as (vault, store):
@@ -89,6 +89,7 @@ def _add(words: Words) -> click.Command:
             document = _document(kept)
             document["stamp"] = _stamped(out, vault, store, send)
         out.document(document)
+        return _exit_code(kept)
 
     return add
 
@@ -98,7 +99,7 @@ def _present(words: Words) -> click.Command:
     @click.argument("case")
     @click.argument("photos", nargs=-1, required=True, type=click.Path(path_type=Path))
     @common_options(words)
-    def present(case: str, photos: tuple[Path, ...], **given: Any) -> None:
+    def present(case: str, photos: tuple[Path, ...], **given: Any) -> int:
         options = take_vault_options(given)
         out = take_out(words, given)
         with opened_case(words, options, case) as (_, store):
@@ -110,6 +111,7 @@ def _present(words: Words) -> click.Command:
             _require_some(kept)
             _print(out, kept)
         out.document(_document(kept))
+        return _exit_code(kept)
 
     return present
 
@@ -138,6 +140,11 @@ def _require_some(kept: Sequence[tuple[AlbumKept, int]]) -> None:
     left = [one for each, _ in kept for one in each.left]
     if not added and len(left) == 1:
         raise left[0].error
+
+
+def _exit_code(kept: Sequence[tuple[AlbumKept, int]]) -> int:
+    """Return 1 where something that was given is not kept; it is named, the rest is there."""
+    return 1 if any(each.left for each, _ in kept) else 0
 
 
 def _print(out: Out, kept: Sequence[tuple[AlbumKept, int]]) -> None:

@@ -78,6 +78,9 @@ class EventKind(Enum):
     COLLEAGUE_LET_IN = "colleague let in"
     COLLEAGUE_TAKEN_OUT = "colleague taken out"
     LEAD_GIVEN = "lead given"
+    # A hash in a shared bank.
+    SHARING_AGREED = "sharing of a hash agreed"
+    SHARING_WITHDRAWN = "sharing of a hash withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,80 @@
+"""
+95x to 99x: the exchange.
+
+An operator and a member's program read these, never a person about their own case; so they are
+taken from here and not from ``benban.errors``, which a person's program loads whole.
+"""
+
+from benban.errors.root import BenbanError
+
+
+class ExchangeError(BenbanError):
+    """The exchange did not do what was asked."""
+
+    code = "BB-950"
+
+
+class HashRefusedError(ExchangeError):
+    """The hash is not one that can be shared: its form, its quality, or a picture of one colour."""
+
+    code = "BB-951"
+
+
+class ProofRefusedError(ExchangeError):
+    """The proof does not show a consent to sharing exactly this hash with this exchange."""
+
+    code = "BB-952"
+
+
+class ProofUsedError(ExchangeError):
+    """The consent was used before; one consent is for one hash."""
+
+    code = "BB-953"
+
+
+class AgeNotShownError(ExchangeError):
+    """The consent does not say 18 or older, now and in the picture; nothing was kept."""
+
+    code = "BB-954"
+
+
+class ActRefusedError(ExchangeError):
+    """The hash is not in a state in which this can be done, or not by this member."""
+
+    code = "BB-955"
+
+
+class HashUnknownError(ExchangeError):
+    """No such hash in the banks that this member may see."""
+
+    code = "BB-956"
+
+
+class SecondPersonError(ExchangeError):
+    """An act on a whole bank needs another person's yes to exactly that, within a day."""
+
+    code = "BB-957"
+
+
+class WithdrawalRefusedError(ExchangeError):
+    """The withdrawal is not signed with the key under which the consent was given."""
+
+    code = "BB-958"
+
+
+class FeedRefusedError(ExchangeError):
+    """The delta is not signed by the exchange, is not the next one, or is past its greatest age."""
+
+    code = "BB-959"
+
+
+class KeyRefusedError(ExchangeError):
+    """The key is not known, has ended, or may not be used for this."""
+
+    code = "BB-960"
+
+
+class AuditBrokenError(ExchangeError):
+    """The audit's chain does not hold: a line was changed, taken out or put in."""
+
+    code = "BB-961"

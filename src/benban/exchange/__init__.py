@@ -1,0 +1,1 @@
+"""The life of a hash that several organisations share (docs/explanation/exchange.md)."""

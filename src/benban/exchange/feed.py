@@ -1,0 +1,199 @@
+"""Signed deltas: what a subscriber adds and drops, in order, and until when it may rely on it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from benban.errors import BenbanError
+from benban.errors.exchange import FeedRefusedError
+from benban.model.fingerprint import Pdq
+from benban.seal.canonical import JsonValue, canonical_json, parse_canonical
+from benban.seal.note import key_id, public_key_of
+
+# After that nobody knows what was withdrawn meanwhile: everything that was taken must rest.
+MAXIMUM_AGE = timedelta(hours=24)
+MOST_CHANGES = 10_000
+MAX_PAGE_BYTES = 4 << 20
+_PURPOSE = b"benban/v1/exchange-delta\x00"
+_SIGNATURE_DIGITS = 128
+_MEMBERS = frozenset(
+    {"v", "exchange", "member", "after", "through", "made_at", "items", "has_more"}
+)
+_ITEM = frozenset({"number", "pdq", "quality", "is_negative"})
+_AHEAD = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedItem:
+    """
+    What became of one hash.
+
+    Attributes:
+        number: the member's own opaque number of it.
+        pdq: to match from now on; None: to be dropped at once, with all that was made of it.
+        is_negative: near it nothing matches.
+    """
+
+    number: str
+    pdq: Pdq | None
+    is_negative: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta:
+    """
+    Everything that changed for one member after one change through another.
+
+    Attributes:
+        exchange: key id of the exchange.
+        member: whom it is for; another's numbers are other numbers.
+        after, through: numbers of changes; the next delta begins after ``through``.
+        made_at: UTC; not to be relied on 24 hours later.
+        items: in the order of changes, at most one for each hash.
+        has_more: the next delta is there already.
+    """
+
+    exchange: str
+    member: str
+    after: int
+    through: int
+    made_at: datetime
+    items: tuple[FeedItem, ...]
+    has_more: bool
+
+
+def signed_delta(delta: Delta, private_key: bytes) -> bytes:
+    """
+    Return the page: a line of canonical JSON, and a line with its signature in hexadecimal.
+
+    Args:
+        delta: at most 10,000 items.
+        private_key: 32 bytes, Ed25519, of the exchange.
+
+    Raises:
+        ValueError: too many items, or another key than the one that is named.
+    """
+    if len(delta.items) > MOST_CHANGES or key_id(public_key_of(private_key)) != delta.exchange:
+        message = "too many items, or another key"
+        raise ValueError(message)
+    said = canonical_json(
+        {
+            "v": 1,
+            "exchange": delta.exchange,
+            "member": delta.member,
+            "after": delta.after,
+            "through": delta.through,
+            "made_at": int(delta.made_at.timestamp()),
+            "items": [_written(item) for item in delta.items],
+            "has_more": delta.has_more,
+        }
+    )
+    signature = Ed25519PrivateKey.from_private_bytes(private_key).sign(_PURPOSE + said)
+    return said + b"\n" + signature.hex().encode() + b"\n"
+
+
+def open_delta(
+    untrusted: bytes, *, public_key: bytes, member: str, after: int, now: datetime
+) -> Delta:
+    """
+    Return a delta that may be taken over.
+
+    Args:
+        untrusted: the whole page.
+        public_key: 32 bytes, of the exchange, from somewhere else than the page.
+        member: who takes it over.
+        after: the number through which was taken over before; 0 at the beginning.
+        now: aware UTC.
+
+    Raises:
+        FeedRefusedError: BB-959; ``why`` is layout, signature, order or age.
+    """
+    said = _required_signed(untrusted, public_key)
+    try:
+        delta = _parsed(parse_canonical(said))
+    except (BenbanError, ValueError, TypeError, KeyError, OverflowError) as error:
+        raise FeedRefusedError("not the layout of a delta", why="layout") from error
+    if delta.exchange != key_id(public_key) or delta.member != member:
+        raise FeedRefusedError("for another member, or of another exchange", why="signature")
+    # An old page played back would bring a withdrawn hash to life again.
+    if delta.after != after or delta.through < after:
+        raise FeedRefusedError("not the next one", why="order")
+    require_fresh(delta.made_at, now)
+    return delta
+
+
+def require_fresh(made_at: datetime, now: datetime) -> None:
+    """
+    Return if what was taken over with a delta may still be relied on.
+
+    Raises:
+        FeedRefusedError: BB-959, ``why`` is age.
+    """
+    if not made_at - _AHEAD <= now < made_at + MAXIMUM_AGE:
+        raise FeedRefusedError("past its greatest age, or of a time to come", why="age")
+
+
+def _required_signed(untrusted: bytes, public_key: bytes) -> bytes:
+    said, _, rest = untrusted.partition(b"\n")
+    signature = rest.removesuffix(b"\n")
+    if len(untrusted) > MAX_PAGE_BYTES or len(signature) != _SIGNATURE_DIGITS:
+        raise FeedRefusedError("not two lines", why="layout")
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(
+            bytes.fromhex(signature.decode()), _PURPOSE + said
+        )
+    except (InvalidSignature, ValueError) as error:
+        raise FeedRefusedError("the signature does not fit", why="signature") from error
+    return said
+
+
+def _written(item: FeedItem) -> JsonValue:
+    return {
+        "number": item.number,
+        "pdq": None if item.pdq is None else item.pdq.hex,
+        "quality": 0 if item.pdq is None else item.pdq.quality,
+        "is_negative": item.is_negative,
+    }
+
+
+def _parsed(value: JsonValue) -> Delta:
+    if not isinstance(value, Mapping) or set(value) != _MEMBERS or value["v"] != 1:
+        raise FeedRefusedError("not the members of a delta", why="layout")
+    items = value["items"]
+    if not isinstance(items, Sequence) or isinstance(items, str) or len(items) > MOST_CHANGES:
+        raise FeedRefusedError("not items", why="layout")
+    return Delta(
+        exchange=_text(value["exchange"]),
+        member=_text(value["member"]),
+        after=_count(value["after"]),
+        through=_count(value["through"]),
+        made_at=datetime.fromtimestamp(_count(value["made_at"]), UTC),
+        items=tuple(_item(one) for one in items),
+        has_more=value["has_more"] is True,
+    )
+
+
+def _item(value: JsonValue) -> FeedItem:
+    if not isinstance(value, Mapping) or set(value) != _ITEM:
+        raise FeedRefusedError("not an item", why="layout")
+    pdq = value["pdq"]
+    return FeedItem(
+        number=_text(value["number"]),
+        pdq=None if pdq is None else Pdq(hex=_text(pdq), quality=_count(value["quality"])),
+        is_negative=value["is_negative"] is True,
+    )
+
+
+def _text(value: JsonValue) -> str:
+    if not isinstance(value, str):
+        raise FeedRefusedError("not text", why="layout")
+    return value
+
+
+def _count(value: JsonValue) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise FeedRefusedError("not a count", why="layout")
+    return value

@@ -1,0 +1,41 @@
+"""When new hashes wait for two people: too many at once, or one that would match too much."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloodLimits:
+    """
+    What is usual.
+
+    Attributes:
+        per_member_a_day: attestations of one member in 24 hours.
+        per_bank_an_hour: attestations of all members in a bank in an hour.
+        near_active: active hashes within 31 bits; a picture that many attest is either very
+            widely shared or one that should not match at all.
+        hits_before: of the look-ups of the last days, how many would have matched; a hash that
+            stops a picture which everybody posts is looked at before.
+    """
+
+    per_member_a_day: int = 2_000
+    per_bank_an_hour: int = 5_000
+    near_active: int = 50
+    hits_before: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What was seen when a hash came in; the names are those of :class:`FloodLimits`."""
+
+    per_member_a_day: int
+    per_bank_an_hour: int
+    near_active: int
+    hits_before: int = 0
+
+
+def holding(seen: Seen, limits: FloodLimits) -> str | None:
+    """Return the name of the first limit that is passed; None when the hash need not wait."""
+    for name in FloodLimits.__dataclass_fields__:
+        if getattr(seen, name) >= getattr(limits, name):
+            return name
+    return None

@@ -1,0 +1,173 @@
+"""What may become of a shared hash: one table, one function (docs/explanation/exchange.md)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from benban.errors.exchange import ActRefusedError
+from benban.model.shared_hash import Act, DisputeReason, HashState, MemberId, SharedHash
+
+# HARM 19: quarantine seven days or a second member; disputes decided within 72 hours.
+QUARANTINE = timedelta(days=7)
+DISPUTE_TIME = timedelta(hours=72)
+RETENTION = timedelta(days=365)
+# Renewed at the earliest so long before the end: a year's consent is not stretched in one day.
+RENEWAL_WINDOW = timedelta(days=60)
+
+_FROM = {
+    Act.CONFIRM: (HashState.QUARANTINE,),
+    Act.ACTIVATE: (HashState.QUARANTINE,),
+    Act.HOLD: (HashState.QUARANTINE, HashState.ACTIVE),
+    Act.RELEASE: (HashState.HELD,),
+    Act.DISPUTE: (HashState.QUARANTINE, HashState.ACTIVE),
+    Act.KEEP: (HashState.DISPUTED,),
+    Act.REMOVE: (HashState.DISPUTED,),
+    Act.LAPSE: (HashState.DISPUTED,),
+    Act.WITHDRAW: (
+        *(HashState.QUARANTINE, HashState.HELD),
+        *(HashState.ACTIVE, HashState.DISPUTED),
+    ),
+    Act.RENEW: (HashState.ACTIVE,),
+    Act.EXPIRE: (
+        *(HashState.QUARANTINE, HashState.HELD),
+        *(HashState.ACTIVE, HashState.DISPUTED),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """
+    An act that somebody asks for.
+
+    Attributes:
+        by: the member; None for the clock, for two people of the operator (hold, release), and
+            for the person, whose signature was checked before (withdraw).
+        reason: of a dispute.
+    """
+
+    act: Act
+    at: datetime
+    by: MemberId | None = None
+    reason: DisputeReason | None = None
+
+
+def after(shared: SharedHash, wish: Wish) -> SharedHash:
+    """
+    Return the hash as the act leaves it.
+
+    Raises:
+        ActRefusedError: BB-955, not in this state, not yet, or not by this member.
+    """
+    if shared.state not in _FROM.get(wish.act, ()):
+        raise ActRefusedError("not in this state", act=wish.act.value, state=shared.state.value)
+    _require_who_and_when(shared, wish)
+    return _EFFECT[wish.act](shared, wish)
+
+
+def due(shared: SharedHash, now: datetime) -> Act | None:
+    """Return what the clock does to a hash at *now*; None when nothing is due."""
+    if shared.state is HashState.TOMBSTONE:
+        return None
+    if now >= shared.expires_at:
+        return Act.EXPIRE
+    if shared.state is HashState.DISPUTED and now >= dispute_ends_at(shared):
+        return Act.LAPSE
+    if shared.state is HashState.QUARANTINE and now >= shared.active_from:
+        return Act.ACTIVATE
+    return None
+
+
+def dispute_ends_at(shared: SharedHash) -> datetime:
+    """Return when a dispute lapses; what nobody decided until then is removed."""
+    return (shared.disputed_at or shared.attested_at) + DISPUTE_TIME
+
+
+def _require_who_and_when(shared: SharedHash, wish: Wish) -> None:
+    if not _is_theirs(shared, wish):
+        raise ActRefusedError("not by this member", act=wish.act.value, state=shared.state.value)
+    if wish.act in (Act.ACTIVATE, Act.LAPSE, Act.EXPIRE) and due(shared, wish.at) is not wish.act:
+        raise ActRefusedError("not due", act=wish.act.value, state=shared.state.value)
+    is_early = wish.at < shared.expires_at - RENEWAL_WINDOW
+    if wish.act is Act.RENEW and (is_early or wish.at >= shared.expires_at):
+        raise ActRefusedError("too early", act=wish.act.value, state=shared.state.value)
+
+
+def _is_theirs(shared: SharedHash, wish: Wish) -> bool:
+    by, act = wish.by, wish.act
+    if act in (Act.ACTIVATE, Act.LAPSE, Act.EXPIRE, Act.HOLD, Act.RELEASE):
+        return by is None
+    if act is Act.RENEW:
+        return by == shared.attested_by
+    if act is Act.WITHDRAW:
+        # None is the person, whose signature was checked.
+        return by is None or by == shared.attested_by
+    if act is Act.CONFIRM:
+        return by is not None and by != shared.attested_by
+    if act is Act.DISPUTE:
+        return by is not None and wish.reason is not None
+    # Decided by somebody who is on neither side, and in time.
+    is_apart = by not in (None, shared.attested_by, shared.confirmed_by, shared.disputed_by)
+    return is_apart and wish.at < dispute_ends_at(shared)
+
+
+def _active(shared: SharedHash, wish: Wish) -> SharedHash:
+    # A second member ended the quarantine, or the clock did.
+    return replace(shared, state=HashState.ACTIVE, confirmed_by=wish.by)
+
+
+def _held(shared: SharedHash, _wish: Wish) -> SharedHash:
+    return replace(shared, state=HashState.HELD)
+
+
+def _released(shared: SharedHash, wish: Wish) -> SharedHash:
+    # The time in which others may look begins anew.
+    return replace(shared, state=HashState.QUARANTINE, active_from=wish.at + QUARANTINE)
+
+
+def _disputed(shared: SharedHash, wish: Wish) -> SharedHash:
+    if wish.reason is DisputeReason.MAY_BE_UNDER_18:
+        # Nobody waits 72 hours for that: it goes, and is referred.
+        return _gone(shared, wish)
+    return replace(
+        shared,
+        state=HashState.DISPUTED,
+        disputed_by=wish.by,
+        dispute_reason=wish.reason,
+        disputed_at=wish.at,
+    )
+
+
+def _renewed(shared: SharedHash, _wish: Wish) -> SharedHash:
+    return replace(shared, expires_at=shared.expires_at + RETENTION)
+
+
+def _gone(shared: SharedHash, _wish: Wish) -> SharedHash:
+    return replace(shared, state=HashState.TOMBSTONE, pdq=None)
+
+
+def _kept(shared: SharedHash, wish: Wish) -> SharedHash:
+    # A dispute during the quarantine shortens it for nobody.
+    is_over = shared.confirmed_by is not None or wish.at >= shared.active_from
+    return replace(
+        shared,
+        state=HashState.ACTIVE if is_over else HashState.QUARANTINE,
+        disputed_by=None,
+        dispute_reason=None,
+        disputed_at=None,
+    )
+
+
+_EFFECT: Mapping[Act, Callable[[SharedHash, Wish], SharedHash]] = {
+    Act.CONFIRM: _active,
+    Act.ACTIVATE: _active,
+    Act.HOLD: _held,
+    Act.RELEASE: _released,
+    Act.DISPUTE: _disputed,
+    Act.KEEP: _kept,
+    Act.REMOVE: _gone,
+    Act.LAPSE: _gone,
+    Act.WITHDRAW: _gone,
+    Act.RENEW: _renewed,
+    Act.EXPIRE: _gone,
+}

@@ -1,0 +1,78 @@
+"""Acts on a whole bank: one person proposes, another one agrees to exactly that."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+
+from benban.errors.exchange import SecondPersonError
+from benban.seal.canonical import canonical_json
+
+TIME_TO_AGREE = timedelta(days=1)
+
+
+class BankAct(Enum):
+    """What nobody does alone."""
+
+    MAKE_BANK = "make-bank"
+    OPEN_BANK = "open-bank"
+    CLOSE_BANK = "close-bank"
+    EMPTY_BANK = "empty-bank"
+    RELEASE_HOLD = "release-hold"
+    LET_MEMBER_IN = "let-member-in"
+    STOP_MEMBER = "stop-member"
+    CHANGE_LIMITS = "change-limits"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """
+    An act that waits for another person.
+
+    Attributes:
+        digest: of act and particulars; who agrees sends it back, and so agrees to what they read.
+        proposed_by, agreed_by: accounts of people, not keys of programs.
+    """
+
+    id: str
+    act: BankAct
+    particulars: Mapping[str, str]
+    digest: str
+    proposed_by: str
+    proposed_at: datetime
+    agreed_by: str | None = None
+
+
+def proposed(
+    proposal_id: str, act: BankAct, particulars: Mapping[str, str], *, by: str, at: datetime
+) -> Proposal:
+    """Return an act that waits; *particulars* are texts by name."""
+    said = canonical_json({"act": act.value, "particulars": dict(particulars)})
+    return Proposal(
+        id=proposal_id,
+        act=act,
+        particulars=dict(particulars),
+        digest=hashlib.sha256(said).hexdigest(),
+        proposed_by=by,
+        proposed_at=at,
+    )
+
+
+def agreed(proposal: Proposal, *, by: str, digest: str, at: datetime) -> Proposal:
+    """
+    Return the act with the second person's yes; only then it is done.
+
+    Raises:
+        SecondPersonError: BB-957; ``why`` is same, other, late or done.
+    """
+    if proposal.agreed_by is not None:
+        raise SecondPersonError("done already", why="done")
+    if by == proposal.proposed_by:
+        raise SecondPersonError("the same person", why="same")
+    if not hmac.compare_digest(digest.encode(), proposal.digest.encode()):
+        raise SecondPersonError("not what was proposed", why="other")
+    if not proposal.proposed_at <= at < proposal.proposed_at + TIME_TO_AGREE:
+        raise SecondPersonError("more than a day ago", why="late")
+    return replace(proposal, agreed_by=by)

@@ -1,0 +1,93 @@
+"""A person's own word that a hash must go, signed with the key of the case's log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from benban.errors import BenbanError
+from benban.errors.exchange import WithdrawalRefusedError
+from benban.seal.canonical import canonical_json, parse_canonical
+
+MAX_WITHDRAWAL_BYTES = 2_048
+# Nothing else that is signed with such a key can be taken for a withdrawal.
+_PURPOSE = b"benban/v1/withdraw-shared-hash\x00"
+_MEMBERS = frozenset({"v", "leaf", "exchange", "signature"})
+_LEAF_DIGITS, _SIGNATURE_DIGITS = 64, 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """
+    What is withdrawn: it names the consent and no hash, so it may lie anywhere.
+
+    Attributes:
+        leaf: hex of the leaf of the consent.
+        exchange: key id of the exchange that it is for.
+        signature: 64 bytes.
+    """
+
+    leaf: str
+    exchange: str
+    signature: bytes
+
+
+def sign_withdrawal(leaf: str, exchange: str, private_key: bytes) -> bytes:
+    """
+    Return the file that withdraws a shared hash; the same one may be sent many times.
+
+    Args:
+        leaf: hex of the leaf of the consent.
+        exchange: key id of the exchange.
+        private_key: 32 bytes, Ed25519, of the case's log.
+    """
+    key = Ed25519PrivateKey.from_private_bytes(private_key)
+    signature = key.sign(_signed(leaf, exchange))
+    return canonical_json(
+        {"v": 1, "leaf": leaf, "exchange": exchange, "signature": signature.hex()}
+    )
+
+
+def read_withdrawal(untrusted: bytes) -> Withdrawal:
+    """
+    Return a withdrawal that has the layout of one; its signature is not checked yet.
+
+    Raises:
+        WithdrawalRefusedError: BB-958.
+    """
+    if len(untrusted) > MAX_WITHDRAWAL_BYTES:
+        raise WithdrawalRefusedError("too long")
+    try:
+        value = parse_canonical(untrusted)
+        if not isinstance(value, Mapping) or set(value) != _MEMBERS or value["v"] is True:
+            raise WithdrawalRefusedError("not the members of a withdrawal")
+        leaf, exchange, signature = value["leaf"], value["exchange"], value["signature"]
+        texts = [one for one in (leaf, exchange, signature) if isinstance(one, str)]
+        sizes = [len(one) for one in texts]
+        if value["v"] != 1 or len(texts) != 3 or sizes[::2] != [_LEAF_DIGITS, _SIGNATURE_DIGITS]:  # noqa: PLR2004 - all three
+            raise WithdrawalRefusedError("not the values of a withdrawal")
+        return Withdrawal(leaf=texts[0], exchange=texts[1], signature=bytes.fromhex(texts[2]))
+    except (BenbanError, ValueError) as error:
+        raise WithdrawalRefusedError("not the layout of a withdrawal") from error
+
+
+def require_withdrawal(withdrawal: Withdrawal, *, consent_key: str, exchange: str) -> None:
+    """
+    Return if it is for this exchange and signed with the key under which was consented.
+
+    Raises:
+        WithdrawalRefusedError: BB-958.
+    """
+    if withdrawal.exchange != exchange:
+        raise WithdrawalRefusedError("for another exchange")
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(consent_key)).verify(
+            withdrawal.signature, _signed(withdrawal.leaf, withdrawal.exchange)
+        )
+    except (InvalidSignature, ValueError) as error:
+        raise WithdrawalRefusedError("the signature does not fit") from error
+
+
+def _signed(leaf: str, exchange: str) -> bytes:
+    return _PURPOSE + leaf.encode() + b"\x00" + exchange.encode()

@@ -1,0 +1,50 @@
+"""Which hashes are shared."""
+
+import pytest
+
+from benban.errors.exchange import HashRefusedError
+from benban.exchange.fit import is_flat, required_hash
+from benban.model.fingerprint import Pdq
+from tests.unit.exchange.shared import pdq
+
+GOOD = pdq().hex
+
+
+def test_the_hash_of_a_picture_is_taken_as_it_is() -> None:
+    assert required_hash(GOOD, 50) == Pdq(hex=GOOD, quality=50)
+
+
+@pytest.mark.parametrize(
+    ("untrusted", "why"),
+    [
+        ("", "form"),
+        (GOOD[:-1], "form"),
+        (GOOD + "0", "form"),
+        (GOOD.upper(), "form"),
+        (" " + GOOD[1:], "form"),
+        (GOOD[:-1] + "\n", "form"),
+        (GOOD[:-1] + "g", "form"),
+        ("\u0661" * 64, "form"),
+        ("0" * 64, "flat"),
+        ("f" * 64, "flat"),
+        ("0" * 32 + "f" * 32, "flat"),
+        ("0f" * 32, "flat"),
+    ],
+)
+def test_what_is_no_hash_of_a_picture_is_refused(untrusted: str, why: str) -> None:
+    with pytest.raises(HashRefusedError) as refused:
+        required_hash(untrusted, 90)
+
+    assert refused.value.params["why"] == why
+
+
+@pytest.mark.parametrize("quality", [-1, 0, 49, 101])
+def test_a_quality_below_50_is_refused(quality: int) -> None:
+    with pytest.raises(HashRefusedError) as refused:
+        required_hash(GOOD, quality)
+
+    assert refused.value.params["why"] == "quality"
+
+
+def test_hashes_of_ordinary_pictures_are_not_flat() -> None:
+    assert not any(is_flat(pdq(seed).hex) for seed in range(2_000))

@@ -1,0 +1,93 @@
+"""Answers, floods and two people."""
+
+from datetime import timedelta
+
+import pytest
+
+from benban.errors.exchange import SecondPersonError
+from benban.exchange.answers import ACTION, answer, opaque_number
+from benban.exchange.flood import FloodLimits, Seen, holding
+from benban.exchange.two_people import BankAct, Proposal, agreed, proposed
+from benban.model.shared_hash import bank_ordinal, hash_id
+from tests.unit.exchange.shared import NOW
+
+ONE, TWO = b"1" * 32, b"2" * 32
+IDS = tuple(hash_id(3, count) for count in range(20))
+
+
+def test_an_answer_says_review_and_never_to_block() -> None:
+    assert (answer((), ONE).action, answer(IDS, ONE).action, ACTION) == ("review",) * 3
+
+
+def test_members_cannot_join_their_answers() -> None:
+    assert not {opaque_number(one, ONE) for one in IDS} & {opaque_number(one, TWO) for one in IDS}
+
+
+def test_the_order_of_an_answer_says_nothing_of_nearness() -> None:
+    assert answer(IDS, ONE) == answer(tuple(reversed(IDS)), ONE)
+
+
+def test_no_match_is_an_empty_answer() -> None:
+    assert not answer((), ONE).is_match
+
+
+def test_a_number_names_its_bank() -> None:
+    assert (bank_ordinal(hash_id(65_535, 7)), bank_ordinal(hash_id(0, 7))) == (65_535, 0)
+
+
+@pytest.mark.parametrize(("ordinal", "count"), [(-1, 0), (65_536, 0), (0, -1), (0, 1 << 47)])
+def test_there_is_no_number_beyond_the_banks(ordinal: int, count: int) -> None:
+    with pytest.raises(ValueError, match="ordinal"):
+        hash_id(ordinal, count)
+
+
+@pytest.mark.parametrize("name", list(FloodLimits.__dataclass_fields__))
+def test_each_limit_holds_alone_and_from_its_number_on(name: str) -> None:
+    limits = FloodLimits()
+    none = dict.fromkeys(FloodLimits.__dataclass_fields__, 0)
+    at = getattr(limits, name)
+
+    assert holding(Seen(**{**none, name: at}), limits) == name
+    assert holding(Seen(**{**none, name: at - 1}), limits) is None
+
+
+def _proposal() -> Proposal:
+    return proposed("1", BankAct.EMPTY_BANK, {"bank": "bnk-1"}, by="anna", at=NOW)
+
+
+def test_another_person_agrees_to_exactly_what_was_proposed() -> None:
+    asked = _proposal()
+
+    done = agreed(asked, by="binh", digest=asked.digest, at=NOW + timedelta(hours=1))
+
+    assert (done.agreed_by, done.particulars) == ("binh", {"bank": "bnk-1"})
+
+
+@pytest.mark.parametrize(
+    ("by", "particulars", "hours", "why"),
+    [
+        ("anna", {"bank": "bnk-1"}, 1, "same"),
+        ("binh", {"bank": "bnk-2"}, 1, "other"),
+        ("binh", {"bank": "bnk-1"}, 24, "late"),
+        ("binh", {"bank": "bnk-1"}, -1, "late"),
+    ],
+)
+def test_nobody_else_agrees_to_anything_else(
+    by: str, particulars: dict[str, str], hours: int, why: str
+) -> None:
+    read = proposed("1", BankAct.EMPTY_BANK, particulars, by="anna", at=NOW)
+
+    with pytest.raises(SecondPersonError) as refused:
+        agreed(_proposal(), by=by, digest=read.digest, at=NOW + timedelta(hours=hours))
+
+    assert refused.value.params["why"] == why
+
+
+def test_what_is_done_is_not_done_again() -> None:
+    asked = _proposal()
+    done = agreed(asked, by="binh", digest=asked.digest, at=NOW)
+
+    with pytest.raises(SecondPersonError) as refused:
+        agreed(done, by="chi", digest=asked.digest, at=NOW)
+
+    assert refused.value.params["why"] == "done"

@@ -78,3 +78,21 @@ class AuditBrokenError(ExchangeError):
     """The audit's chain does not hold: a line was changed, taken out or put in."""
 
     code = "BB-961"
+
+
+class RecordUnavailableError(ExchangeError):
+    """The system of record cannot be reached; nothing was changed."""
+
+    code = "BB-962"
+
+
+class TwiceAtOnceError(ExchangeError):
+    """The same request is being worked on already; its answer comes when it is asked again."""
+
+    code = "BB-963"
+
+
+class RequestReusedError(ExchangeError):
+    """The idempotency key was used for another request."""
+
+    code = "BB-964"

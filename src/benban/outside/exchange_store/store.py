@@ -1,0 +1,118 @@
+"""The exchange's database: opened, made, asked as one part or member."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from benban.errors.exchange import RecordUnavailableError
+from benban.exchange.ports import Part, Who
+from benban.outside.exchange_store.work import Work
+
+_ROLES = {
+    Part.MEMBER: "benban_member",
+    Part.MATCHER: "benban_matcher",
+    Part.OPERATOR: "benban_operator",
+}
+# A writer waits for another one; nobody waits for ever.
+_BUSY_TIMEOUT_S = 10
+_CONNECT_TIMEOUT_S = 5
+
+
+class DatabaseStore:
+    """
+    The system of record behind a database's address.
+
+    Args:
+        address: ``sqlite:///FILE``, or ``postgresql://...`` of a role that owns no table.
+    """
+
+    def __init__(self, address: str) -> None:
+        url = make_url(address)
+        self._is_sqlite = url.get_backend_name() == "sqlite"
+        if self._is_sqlite:
+            self._engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S})
+            event.listen(self._engine, "connect", _prepare_sqlite)
+            event.listen(self._engine, "begin", _begin_sqlite)
+        else:
+            self._engine = create_engine(
+                _with_psycopg(url),
+                pool_pre_ping=True,
+                connect_args={"connect_timeout": _CONNECT_TIMEOUT_S},
+            )
+
+    def migrate(self) -> None:
+        """
+        Bring the tables to the newest form; in PostgreSQL as the role that owns them.
+
+        Raises:
+            RecordUnavailableError: BB-962.
+        """
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        try:
+            with self._engine.begin() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except (OperationalError, InterfaceError) as error:
+            raise RecordUnavailableError("the database cannot be reached") from error
+
+    @contextmanager
+    def within(self, who: Who) -> Iterator[Work]:
+        """Return a transaction; it is committed when the block ends without an error."""
+        # The matcher only reads, and waits for no writer.
+        engine = self._engine.execution_options(is_reading=who.part is Part.MATCHER)
+        try:
+            with engine.begin() as connection:
+                if not self._is_sqlite:
+                    _take_part(connection, who)
+                yield Work(connection, who.member)
+        except (OperationalError, InterfaceError) as error:
+            raise RecordUnavailableError("the database cannot be reached") from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise RecordUnavailableError("the database went away") from error
+            raise
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+
+def _take_part(connection: Connection, who: Who) -> None:
+    # Both end with the transaction, so that a connection of the pool carries nothing along.
+    connection.execute(text(f"SET LOCAL ROLE {_ROLES[who.part]}"))
+    connection.execute(
+        text("SELECT set_config('benban.member', :member, true)"), {"member": who.member or ""}
+    )
+
+
+def _with_psycopg(url: URL) -> URL:
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - the pool's own
+    # The driver must not begin transactions by itself: see _begin_sqlite.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA secure_delete=ON")
+    connection.create_function("benban_distance", 2, _distance_bits, deterministic=True)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    is_reading = connection.get_execution_options().get("is_reading", False)
+    # Writers at once: two that read first and then write would stop each other.
+    connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
+
+
+def _distance_bits(one: str, other: str) -> int:
+    return (int(one, 16) ^ int(other, 16)).bit_count()

@@ -1,0 +1,375 @@
+"""One transaction of the exchange, the same statements in SQLite and PostgreSQL."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from benban.errors.exchange import HashUnknownError, ProofUsedError, TwiceAtOnceError
+from benban.exchange.audit import START, AuditEntry, AuditLine, chained
+from benban.exchange.keys import ApiKey
+from benban.exchange.ports import Heads, Member, Remembered, SharedBank
+from benban.exchange.two_people import Proposal
+from benban.model.fingerprint import Pdq
+from benban.model.shared_hash import (
+    Act,
+    BankId,
+    BankRule,
+    Change,
+    HashId,
+    HashState,
+    MemberId,
+    SharedHash,
+    hash_id,
+)
+from benban.outside.exchange_store.rows import (
+    as_number,
+    as_time,
+    hash_in,
+    hash_values,
+    key_in,
+    key_values,
+    line_in,
+    line_values,
+    member_in,
+    member_values,
+    pieces_of,
+    pieces_to_ask,
+    proposal_in,
+    proposal_values,
+)
+from benban.outside.exchange_store.tables import (
+    api_keys,
+    audit,
+    bank_readers,
+    banks,
+    changes,
+    counters,
+    hash_pieces,
+    hashes,
+    members,
+    proposals,
+    remembered,
+)
+
+_CHANGE, _SETTING = "change", "setting"
+
+
+class Work:
+    """
+    What stands in ``exchange.ports.Transaction``; made by the store, for one transaction.
+
+    Args:
+        connection: with a transaction begun, and, in PostgreSQL, as the part and member asked for.
+        member: whose rows may be seen; None for the matcher and the operator, who see all. In
+            PostgreSQL the database holds to it as well.
+    """
+
+    def __init__(self, connection: Connection, member: MemberId | None) -> None:
+        self._connection, self._member = connection, member
+        self._is_sqlite = connection.dialect.name == "sqlite"
+
+    def heads(self) -> Heads:
+        """Return how far the system of record is."""
+        rows = self._connection.execute(select(counters.c.name, counters.c.value))
+        values = {row.name: row.value for row in rows}
+        return Heads(change=values[_CHANGE], setting=values[_SETTING])
+
+    def members(self) -> tuple[Member, ...]:
+        """Return every member that may be seen."""
+        wanted = select(members).order_by(members.c.id)
+        if self._member is not None:
+            wanted = wanted.where(members.c.id == self._member)
+        return tuple(member_in(row) for row in self._connection.execute(wanted))
+
+    def keep_member(self, member: Member) -> None:
+        """Keep a new member, or what changed of one."""
+        self._keep(members, member_values(member), members.c.id == member.id)
+        self._count(_SETTING)
+
+    def keys(self) -> tuple[ApiKey, ...]:
+        """Return every key that may be seen, ended ones too."""
+        wanted = select(api_keys).order_by(api_keys.c.id)
+        if self._member is not None:
+            wanted = wanted.where(api_keys.c.member == self._member)
+        return tuple(key_in(row) for row in self._connection.execute(wanted))
+
+    def keep_key(self, key: ApiKey) -> None:
+        """Keep a new key, or what changed of one."""
+        self._keep(api_keys, key_values(key), api_keys.c.id == key.id)
+        self._count(_SETTING)
+
+    def banks(self) -> tuple[SharedBank, ...]:
+        """Return every bank that may be seen."""
+        readers: dict[str, set[MemberId]] = {}
+        for bank, member in self._connection.execute(
+            select(bank_readers.c.bank, bank_readers.c.member)
+        ):
+            readers.setdefault(bank, set()).add(MemberId(member))
+        found = (
+            SharedBank(
+                id=BankId(row.id),
+                ordinal=row.ordinal,
+                name=row.name,
+                rule=BankRule(row.rule),
+                owner=MemberId(row.owner),
+                readers=frozenset(readers.get(row.id, set())),
+                is_closed=bool(row.is_closed),
+            )
+            for row in self._connection.execute(select(banks).order_by(banks.c.ordinal))
+        )
+        return tuple(one for one in found if self._member is None or self._member in one.readers)
+
+    def keep_bank(self, bank: SharedBank) -> None:
+        """Keep a new bank, or what changed of one."""
+        values: dict[str, object] = {
+            "id": bank.id,
+            "ordinal": bank.ordinal,
+            "name": bank.name,
+            "rule": bank.rule.value,
+            "owner": bank.owner,
+            "is_closed": bank.is_closed,
+        }
+        self._keep(banks, values, banks.c.id == bank.id, only_new={"next_count": 0})
+        self._connection.execute(delete(bank_readers).where(bank_readers.c.bank == bank.id))
+        named = sorted({bank.owner, *bank.readers})
+        self._connection.execute(
+            insert(bank_readers), [{"bank": bank.id, "member": member} for member in named]
+        )
+        self._count(_SETTING)
+
+    def next_id(self, bank: BankId) -> HashId:
+        """Return a number that no hash of the bank had before."""
+        counted = (
+            update(banks)
+            .where(banks.c.id == bank)
+            .values(next_count=banks.c.next_count + 1)
+            .returning(banks.c.ordinal, banks.c.next_count)
+        )
+        row = self._connection.execute(counted).first()
+        if row is None:
+            raise HashUnknownError("no such bank")
+        return hash_id(row.ordinal, row.next_count)
+
+    def keep_hash(self, shared: SharedHash, act: Act, at: datetime) -> SharedHash:
+        """Return a hash as it is kept now, with the number of its change."""
+        number = self._count(_CHANGE)
+        values = {**hash_values(shared), "change": number}
+        answering = [] if not shared.is_answering or shared.pdq is None else [shared.pdq.hex]
+        pieces = [piece for one in answering for piece in pieces_of(one)]
+        if not self._is_sqlite:
+            values["pieces"] = pieces or None
+        try:
+            self._keep(hashes, values, hashes.c.id == shared.id)
+        except IntegrityError as error:
+            raise ProofUsedError from error
+        if self._is_sqlite:
+            self._keep_pieces(shared.id, pieces)
+        self._connection.execute(
+            insert(changes).values(
+                number=number,
+                at=as_number(at),
+                act=act.value,
+                hash_id=shared.id,
+                bank=shared.bank,
+            )
+        )
+        return self.hash_of(shared.id)
+
+    def hash_of(self, number: HashId) -> SharedHash:
+        """Return a hash."""
+        return self._one(hashes.c.id == number)
+
+    def hash_by_leaf(self, leaf: str) -> SharedHash:
+        """Return the hash to which a consent belongs."""
+        return self._one(hashes.c.consent_leaf == leaf)
+
+    def near_in_database(self, pdq_hex: str, radius_bits: int) -> tuple[HashId, ...]:
+        """Return the active hashes within *radius_bits* (0 .. 31) of a hash, by number."""
+        keys, asked = pieces_to_ask(pdq_hex), {"asked": pdq_hex, "radius": radius_bits}
+        wanted = select(hashes.c.id).where(hashes.c.state == HashState.ACTIVE.value)
+        if self._is_sqlite:
+            stands = select(hash_pieces.c.hash_id).where(hash_pieces.c.piece.in_(keys))
+            wanted = wanted.where(hashes.c.id.in_(stands)).where(
+                text("benban_distance(hashes.pdq, :asked) <= :radius")
+            )
+        else:
+            wanted = wanted.where(hashes.c.pieces.overlap(keys)).where(
+                text(
+                    "bit_count(('x' || hashes.pdq)::bit(256) # ('x' || :asked)::bit(256))"
+                    " <= :radius"
+                )
+            )
+        rows = self._connection.execute(self._seen(wanted).order_by(hashes.c.id), asked)
+        return tuple(HashId(row.id) for row in rows)
+
+    def attested_since(
+        self, since: datetime, *, by: MemberId | None = None, bank: BankId | None = None
+    ) -> int:
+        """Return how many hashes were attested since then."""
+        wanted = select(func.count()).where(hashes.c.attested_at >= as_number(since))
+        if by is not None:
+            wanted = wanted.where(hashes.c.attested_by == by)
+        if bank is not None:
+            wanted = wanted.where(hashes.c.bank == bank)
+        return self._connection.execute(wanted).scalar_one()
+
+    def due(self, now: datetime, most: int) -> tuple[SharedHash, ...]:
+        """Return hashes of which a time has passed, the longest ago first."""
+        wanted = select(hashes).where(hashes.c.due_at <= as_number(now))
+        rows = self._connection.execute(wanted.order_by(hashes.c.due_at).limit(most))
+        return tuple(hash_in(row) for row in rows)
+
+    def changes(self, after: int, most: int) -> tuple[Change, ...]:
+        """Return the changes after a number, in order."""
+        wanted = (
+            select(changes, banks.c.rule, hashes.c.pdq, hashes.c.quality, hashes.c.state)
+            .join(hashes, hashes.c.id == changes.c.hash_id)
+            .join(banks, banks.c.id == changes.c.bank)
+            .where(changes.c.number > after)
+        )
+        rows = self._connection.execute(self._seen(wanted).order_by(changes.c.number).limit(most))
+        return tuple(_change_in(row) for row in rows)
+
+    def active(self, after: HashId | None, most: int) -> tuple[tuple[HashId, str], ...]:
+        """Return number and hash of those that answer, in the order of numbers."""
+        wanted = select(hashes.c.id, hashes.c.pdq).where(hashes.c.state == HashState.ACTIVE.value)
+        if after is not None:
+            wanted = wanted.where(hashes.c.id > after)
+        rows = self._connection.execute(self._seen(wanted).order_by(hashes.c.id).limit(most))
+        return tuple((HashId(row.id), row.pdq) for row in rows)
+
+    def add_audit(self, entries: Iterable[AuditEntry]) -> None:
+        """Append entries to the chain of each member."""
+        by_member = sorted(entries, key=lambda one: one.member)
+        for member, own in groupby(by_member, key=lambda one: one.member):
+            # One writer at a time for each chain; released with the transaction.
+            if not self._is_sqlite:
+                self._connection.execute(
+                    select(func.pg_advisory_xact_lock(func.hashtextextended(member, 0)))
+                )
+            last = self._connection.execute(
+                select(audit.c.number, audit.c.digest)
+                .where(audit.c.member == member)
+                .order_by(audit.c.number.desc())
+                .limit(1)
+            ).first()
+            lines = chained(
+                own,
+                after_number=0 if last is None else last.number,
+                after_digest=START if last is None else last.digest,
+            )
+            self._connection.execute(insert(audit), [line_values(line) for line in lines])
+
+    def audit(self, member: MemberId, after: int, most: int) -> tuple[AuditLine, ...]:
+        """Return the lines of a member after a number, in order."""
+        wanted = select(audit).where(audit.c.member == member, audit.c.number > after)
+        if self._member is not None:
+            wanted = wanted.where(audit.c.member == self._member)
+        rows = self._connection.execute(wanted.order_by(audit.c.number).limit(most))
+        return tuple(line_in(row) for row in rows)
+
+    def remembered(self, actor: str, key: str) -> Remembered | None:
+        """Return what was answered to the same request before."""
+        row = self._connection.execute(
+            select(remembered).where(remembered.c.actor == actor, remembered.c.key == key)
+        ).first()
+        if row is None:
+            return None
+        return Remembered(request=row.request, status=row.status, body=row.body)
+
+    def remember(self, actor: str, key: str, answer: Remembered, at: datetime) -> None:
+        """Keep what is answered; the second of two at once fails and is rolled back."""
+        try:
+            self._connection.execute(
+                insert(remembered).values(
+                    actor=actor,
+                    key=key,
+                    request=answer.request,
+                    status=answer.status,
+                    body=answer.body,
+                    at=as_number(at),
+                )
+            )
+        except IntegrityError as error:
+            raise TwiceAtOnceError from error
+
+    def proposals(self) -> Sequence[Proposal]:
+        """Return the acts that wait for another person, oldest first."""
+        wanted = select(proposals).where(proposals.c.agreed_by.is_(None))
+        rows = self._connection.execute(wanted.order_by(proposals.c.proposed_at))
+        return tuple(proposal_in(row) for row in rows)
+
+    def keep_proposal(self, proposal: Proposal) -> None:
+        """Keep a proposal, or that it was agreed to."""
+        self._keep(proposals, proposal_values(proposal), proposals.c.id == proposal.id)
+
+    def _one(self, which: ColumnElement[bool]) -> SharedHash:
+        row = self._connection.execute(self._seen(select(hashes).where(which))).first()
+        if row is None:
+            raise HashUnknownError("none, or not one that may be seen")
+        return hash_in(row)
+
+    def _seen(self, wanted: Select[Any]) -> Select[Any]:
+        # The database's own rule says the same in PostgreSQL; SQLite has none.
+        if self._member is None:
+            return wanted
+        mine = select(bank_readers.c.bank).where(bank_readers.c.member == self._member)
+        return wanted.where(hashes.c.bank.in_(mine))
+
+    def _keep(
+        self,
+        table: Table,
+        values: Mapping[str, object],
+        which: ColumnElement[bool],
+        only_new: Mapping[str, object] | None = None,
+    ) -> None:
+        changed = self._connection.execute(update(table).where(which).values(dict(values)))
+        if not changed.rowcount:
+            self._connection.execute(insert(table).values({**values, **(only_new or {})}))
+
+    def _keep_pieces(self, number: HashId, pieces: list[int]) -> None:
+        self._connection.execute(delete(hash_pieces).where(hash_pieces.c.hash_id == number))
+        if pieces:
+            self._connection.execute(
+                insert(hash_pieces), [{"piece": piece, "hash_id": number} for piece in pieces]
+            )
+
+    def _count(self, name: str) -> int:
+        # One row for all: who changes something waits for who does now, so that the numbers stand
+        # in the order in which they can be read.
+        counted = (
+            update(counters)
+            .where(counters.c.name == name)
+            .values(value=counters.c.value + 1)
+            .returning(counters.c.value)
+        )
+        number: int = self._connection.execute(counted).scalar_one()
+        return number
+
+
+def _change_in(row: Any) -> Change:  # noqa: ANN401 - a row of a join
+    is_answering = row.state == HashState.ACTIVE.value and row.pdq is not None
+    return Change(
+        number=row.number,
+        at=as_time(row.at),
+        act=Act(row.act),
+        hash_id=HashId(row.hash_id),
+        bank=BankId(row.bank),
+        rule=BankRule(row.rule),
+        pdq=Pdq(hex=row.pdq, quality=row.quality) if is_answering else None,
+    )

@@ -5,6 +5,7 @@ from pathlib import Path
 from threading import Lock, Thread
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benban.bank.folder import (
     Manifest,
@@ -132,6 +133,11 @@ class Bank:
             if self._journal:
                 self._journal.delete(np.array([number], np.int64))
             return self._state.delete(number)
+
+    def which_held(self, number: Numbers) -> NDArray[np.bool_]:
+        """Return for each of these numbers whether it stands in the bank."""
+        with self._changing:
+            return self._state.which_held(number)
 
     def near(self, pdq_hex: str, radius_bits: int) -> tuple[Neighbour, ...]:
         """

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benban.bank.engine import engine
 from benban.bank.pieces import probes
@@ -76,6 +77,17 @@ class State:
         if len(number) == 1:
             return bool(np.any(tail == number[0]))
         return bool(np.isin(number, tail).any())
+
+    def which_held(self, number: Numbers) -> NDArray[np.bool_]:
+        """Return for each of these numbers whether it is live."""
+        held = np.isin(
+            number, self.tail_number[: self.tail_count][self.tail_live[: self.tail_count] != 0]
+        )
+        if self.segment is not None and len(self.segment):
+            numbers = self.segment.number
+            place = np.minimum(np.searchsorted(numbers, number), len(numbers) - 1)
+            held |= (numbers[place] == number) & (self.segment_live[place] != 0)
+        return held
 
     def delete(self, number: int) -> bool:
         """Return whether *number* was live; from now on it is not, for every question."""

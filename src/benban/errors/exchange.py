@@ -96,3 +96,9 @@ class RequestReusedError(ExchangeError):
     """The idempotency key was used for another request."""
 
     code = "BB-964"
+
+
+class MatcherBehindError(ExchangeError):
+    """What this node knows is more than five seconds old; it may hold what was withdrawn."""
+
+    code = "BB-965"

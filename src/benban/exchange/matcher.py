@@ -1,0 +1,189 @@
+"""Near hashes from memory, never behind the system of record (docs/explanation/exchange.md)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Protocol
+
+import numpy as np
+
+from benban.bank.bank import Bank
+from benban.bank.words import Words, as_words
+from benban.errors.exchange import MatcherBehindError
+from benban.exchange.ports import Part, SharedBank, Store, Who
+from benban.model.clock import Clock
+from benban.model.fingerprint import Pdq
+from benban.model.shared_hash import BankRule, HashId, MemberId, bank_ordinal
+
+# Two pictures match at or below this distance (PDQ's own advice).
+RADIUS_BITS = 31
+# A withdrawal elsewhere stops matching here within so much, or nothing is answered any more.
+GREATEST_LAG_NS = 5_000_000_000
+_AT_ONCE = 50_000
+_READING = Who(part=Part.MATCHER)
+
+
+class Counter(Protocol):
+    """The number of the newest change on this node; all processes of the node see one."""
+
+    def value(self) -> int:
+        """Return the newest number that anybody on this node knows."""
+        ...
+
+    def raise_to(self, number: int) -> None:
+        """Let everybody on this node know of a change."""
+        ...
+
+
+class OwnCounter:
+    """A counter of one process alone."""
+
+    def __init__(self) -> None:
+        self._value, self._lock = 0, Lock()
+
+    def value(self) -> int:
+        """Return the newest number."""
+        return self._value
+
+    def raise_to(self, number: int) -> None:
+        """Keep the greater of both."""
+        with self._lock:
+            self._value = max(self._value, number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """A hash near the asked one; only a curator is told more than that there is one."""
+
+    number: HashId
+    distance_bits: int
+
+
+class Matcher:
+    """
+    A bank in memory that follows the changes of the system of record.
+
+    May be asked from many threads. Before each answer it looks whether anybody on this node
+    knows of a newer change, and takes it over first: what was withdrawn here does not match at
+    the very next question. Changes of other nodes come with :meth:`follow`.
+
+    Args:
+        store: the system of record.
+        clock: of the program.
+        counter: of the node.
+    """
+
+    def __init__(self, store: Store, clock: Clock, counter: Counter) -> None:
+        self._store, self._clock, self._counter = store, clock, counter
+        self._bank, self._lock = Bank(), Lock()
+        self._change = 0
+        self._setting = -1
+        self._banks: tuple[SharedBank, ...] = ()
+        self._followed_ns: int | None = None
+
+    @property
+    def change(self) -> int:
+        """Number of the newest change that was taken over."""
+        return self._change
+
+    def load(self) -> None:
+        """
+        Read everything that answers.
+
+        Raises:
+            RecordUnavailableError: BB-962.
+        """
+        with self._lock, self._store.within(_READING) as work:
+            # The head first: what changes while the pages are read is taken over again.
+            self._change = work.heads().change
+            after: HashId | None = None
+            while page := work.active(after, _AT_ONCE):
+                numbers = np.array([number for number, _ in page], np.int64)
+                self._bank.add_many(numbers, as_words(pdq for _, pdq in page))
+                after = page[-1][0]
+        self._bank.merge()
+        self.follow()
+
+    def follow(self) -> None:
+        """
+        Take over what changed anywhere; called every second.
+
+        Raises:
+            RecordUnavailableError: BB-962; what is known is answered until it is 5 s old.
+        """
+        with self._lock:
+            asked_ns = self._clock.monotonic_ns()
+            with self._store.within(_READING) as work:
+                heads = work.heads()
+                if heads.setting != self._setting:
+                    self._banks, self._setting = work.banks(), heads.setting
+                while changes := work.changes(self._change, _AT_ONCE):
+                    # Of one hash the last word counts, and a change tells the state of now.
+                    self._take({one.hash_id: one.pdq for one in changes})
+                    self._change = changes[-1].number
+            self._followed_ns = asked_ns
+        self._counter.raise_to(self._change)
+
+    def near(self, asked: Words, member: MemberId) -> list[tuple[Near, ...]]:
+        """
+        Return for each of *asked* (n x 4) what is near it in the banks that *member* reads.
+
+        Raises:
+            MatcherBehindError: BB-965, what is known may be older than 5 seconds.
+            RecordUnavailableError: BB-962.
+        """
+        self._catch_up()
+        answering, negative = self._ordinals(member)
+        found = self._bank.near_many(asked, RADIUS_BITS)
+        near: list[list[Near]] = [[] for _ in range(len(asked))]
+        never: set[int] = set()
+        rows = zip(
+            found.question.tolist(),
+            found.number.tolist(),
+            found.distance_bits.tolist(),
+            strict=True,
+        )
+        for question, number, distance in rows:
+            ordinal = bank_ordinal(HashId(number))
+            if ordinal in negative:
+                never.add(question)
+            elif ordinal in answering:
+                near[question].append(Near(number=HashId(number), distance_bits=distance))
+        return [() if at in never else tuple(ones) for at, ones in enumerate(near)]
+
+    def banks_of(self, member: MemberId) -> Sequence[SharedBank]:
+        """Return the open banks that *member* reads."""
+        return [one for one in self._banks if member in one.readers and not one.is_closed]
+
+    def near_active(self, asked: Words) -> int:
+        """Return how many hashes of all banks lie near one hash; for the flood hold."""
+        self._catch_up()
+        return len(self._bank.near_many(asked, RADIUS_BITS))
+
+    def _take(self, last: Mapping[HashId, Pdq | None]) -> None:
+        numbers = np.array(list(last), np.int64)
+        # What answers already stays where it is: a renewed hash is never away for a moment.
+        is_held = self._bank.which_held(numbers)
+        new: list[tuple[HashId, str]] = []
+        for (number, pdq), held in zip(last.items(), is_held.tolist(), strict=True):
+            if pdq is None and held:
+                self._bank.delete(number)
+            elif pdq is not None and not held:
+                new.append((number, pdq.hex))
+        if new:
+            self._bank.add_many(
+                np.array([number for number, _ in new], np.int64),
+                as_words(pdq for _, pdq in new),
+            )
+
+    def _catch_up(self) -> None:
+        if self._counter.value() > self._change:
+            self.follow()
+        followed_ns = self._followed_ns
+        if followed_ns is None or self._clock.monotonic_ns() - followed_ns > GREATEST_LAG_NS:
+            raise MatcherBehindError
+
+    def _ordinals(self, member: MemberId) -> tuple[set[int], set[int]]:
+        read = self.banks_of(member)
+        answering = {one.ordinal for one in read if one.rule is BankRule.MATCH}
+        return answering, {one.ordinal for one in read if one.rule is BankRule.NEGATIVE}

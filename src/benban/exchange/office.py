@@ -1,0 +1,235 @@
+"""The deeds of an exchange: each one transaction, with its change and its line in the audit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from benban.bank.words import as_words
+from benban.errors.exchange import ActRefusedError, HashUnknownError
+from benban.exchange.attestation import Consented, check_proof, read_proof
+from benban.exchange.audit import AuditEntry
+from benban.exchange.flood import FloodLimits, Seen, holding
+from benban.exchange.life import QUARANTINE, RETENTION, Wish, after, due
+from benban.exchange.matcher import Counter, Matcher
+from benban.exchange.ports import Part, Store, Transaction, Who
+from benban.exchange.withdrawal import read_withdrawal, require_withdrawal
+from benban.model.clock import Clock
+from benban.model.shared_hash import (
+    Act,
+    BankId,
+    DisputeReason,
+    HashId,
+    HashState,
+    MemberId,
+    Provenance,
+    SharedHash,
+)
+
+_OPERATOR = Who(part=Part.OPERATOR)
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+_DUE_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who does something: a member, by one of its keys or one of its people."""
+
+    member: MemberId
+    actor: str
+
+
+class Office:
+    """
+    What members, the person and the clock do with shared hashes.
+
+    Args:
+        store: the system of record.
+        matcher: of this node; asked how much lies near a new hash.
+        counter: raised before a deed is confirmed, so that the next question knows of it.
+        clock: of the program.
+        exchange: key id of this exchange.
+        limits: of the flood hold.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        matcher: Matcher,
+        counter: Counter,
+        *,
+        clock: Clock,
+        exchange: str,
+        limits: FloodLimits,
+    ) -> None:
+        self._store, self._matcher, self._counter = store, matcher, counter
+        self._clock, self._exchange, self._limits = clock, exchange, limits
+
+    def attest(
+        self, caller: Caller, untrusted_proof: bytes, *, bank: BankId, provenance: Provenance
+    ) -> SharedHash:
+        """
+        Return a hash as it stands after a member handed it in.
+
+        Raises:
+            ProofRefusedError: BB-952.
+            ProofUsedError: BB-953.
+            AgeNotShownError: BB-954; nothing of it is kept, nor in the audit.
+            HashRefusedError: BB-951.
+            HashUnknownError: BB-956, no such bank for this member.
+            MatcherBehindError: BB-965.
+            RecordUnavailableError: BB-962.
+        """
+        now = self._clock.now()
+        said = check_proof(read_proof(untrusted_proof), exchange=self._exchange, now=now)
+        near_active = self._matcher.near_active(as_words([said.pdq.hex]))
+
+        def deed(work: Transaction) -> tuple[SharedHash, Act]:
+            known = {one.id for one in work.banks() if not one.is_closed}
+            if bank not in known:
+                raise HashUnknownError("no such bank")
+            seen = Seen(
+                per_member_a_day=work.attested_since(now - _DAY, by=caller.member),
+                per_bank_an_hour=work.attested_since(now - _HOUR, bank=bank),
+                near_active=near_active,
+            )
+            shared = self._new(caller, said, work.next_id(bank), bank, provenance)
+            is_held = holding(seen, self._limits) is not None
+            return replace(shared, state=HashState.HELD) if is_held else shared, Act.ATTEST
+
+        return self._do(Who(part=Part.MEMBER, member=caller.member), caller, deed)
+
+    def act(
+        self,
+        caller: Caller,
+        number: HashId,
+        act: Act,
+        *,
+        reason: DisputeReason | None = None,
+    ) -> SharedHash:
+        """
+        Return a hash after a member confirmed, disputed, decided about, renewed or withdrew it.
+
+        Raises:
+            ActRefusedError: BB-955.
+            HashUnknownError: BB-956.
+            RecordUnavailableError: BB-962.
+        """
+        wish = Wish(act=act, at=self._clock.now(), by=caller.member, reason=reason)
+
+        def deed(work: Transaction) -> tuple[SharedHash, Act]:
+            return after(work.hash_of(number), wish), act
+
+        return self._do(Who(part=Part.MEMBER, member=caller.member), caller, deed)
+
+    def withdraw_for_person(self, untrusted: bytes) -> SharedHash:
+        """
+        Return the tombstone of a hash that the person took back; the same a second time.
+
+        Raises:
+            WithdrawalRefusedError: BB-958.
+            HashUnknownError: BB-956, nobody handed it in here.
+            RecordUnavailableError: BB-962.
+        """
+        withdrawal = read_withdrawal(untrusted)
+        wish = Wish(act=Act.WITHDRAW, at=self._clock.now())
+
+        def deed(work: Transaction) -> tuple[SharedHash, Act | None]:
+            shared = work.hash_by_leaf(withdrawal.leaf)
+            require_withdrawal(withdrawal, consent_key=shared.consent_key, exchange=self._exchange)
+            if shared.state is HashState.TOMBSTONE:
+                return shared, None
+            return after(shared, wish), Act.WITHDRAW
+
+        return self._do(_OPERATOR, None, deed)
+
+    def release(self, number: HashId, *, agreed_by: tuple[str, str]) -> SharedHash:
+        """
+        Return a held hash in quarantine, after two people agreed (``exchange.two_people``).
+
+        Raises:
+            ActRefusedError: BB-955.
+            HashUnknownError: BB-956.
+        """
+        wish = Wish(act=Act.RELEASE, at=self._clock.now())
+
+        def deed(work: Transaction) -> tuple[SharedHash, Act]:
+            return after(work.hash_of(number), wish), Act.RELEASE
+
+        return self._do(_OPERATOR, None, deed, reason=" + ".join(agreed_by))
+
+    def tick(self) -> int:
+        """
+        Return how many hashes the clock changed; called often, it never does too much at once.
+
+        Raises:
+            RecordUnavailableError: BB-962.
+        """
+        now = self._clock.now()
+        with self._store.within(_OPERATOR) as work:
+            waiting = work.due(now, _DUE_AT_ONCE)
+        for one in waiting:
+            self._do(_OPERATOR, None, self._by_clock(one.id))
+        return len(waiting)
+
+    def _by_clock(self, number: HashId) -> Callable[[Transaction], tuple[SharedHash, Act | None]]:
+        def deed(work: Transaction) -> tuple[SharedHash, Act | None]:
+            # Read again: another node's clock may have been first.
+            now, shared = self._clock.now(), work.hash_of(number)
+            act = due(shared, now)
+            if act is None:
+                return shared, None
+            return after(shared, Wish(act=act, at=now)), act
+
+        return deed
+
+    def _new(
+        self,
+        caller: Caller,
+        said: Consented,
+        number: HashId,
+        bank: BankId,
+        provenance: Provenance,
+    ) -> SharedHash:
+        now = self._clock.now()
+        return SharedHash(
+            id=number,
+            bank=bank,
+            state=HashState.QUARANTINE,
+            pdq=said.pdq,
+            provenance=provenance,
+            attested_by=caller.member,
+            consent_leaf=said.leaf,
+            consent_key=said.key,
+            attested_at=now,
+            active_from=now + QUARANTINE,
+            expires_at=now + RETENTION,
+        )
+
+    def _do(
+        self,
+        who: Who,
+        caller: Caller | None,
+        deed: Callable[[Transaction], tuple[SharedHash, Act | None]],
+        *,
+        reason: str = "",
+    ) -> SharedHash:
+        with self._store.within(who) as work:
+            changed, act = deed(work)
+            if act is None:
+                return changed
+            now = self._clock.now()
+            kept = work.keep_hash(changed, act, now)
+            entry = AuditEntry(
+                member=kept.attested_by if caller is None else caller.member,
+                at=now,
+                actor="" if caller is None else caller.actor,
+                deed=act.value,
+                subject=str(kept.id),
+                reason=reason,
+            )
+            work.add_audit([entry])
+        if kept.change is None:
+            raise ActRefusedError("not kept", act=act.value, state=kept.state.value)
+        # Before anybody is told that it is done: the next question here knows of it.
+        self._counter.raise_to(kept.change)
+        return kept

@@ -1,0 +1,327 @@
+"""Deeds and look-ups over both systems of record, from the proof to the tombstone."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from benban.bank.words import as_words
+from benban.errors.exchange import (
+    ActRefusedError,
+    AgeNotShownError,
+    HashUnknownError,
+    MatcherBehindError,
+    ProofUsedError,
+    WithdrawalRefusedError,
+)
+from benban.exchange.attestation import ConsentProof, proof_bytes
+from benban.exchange.audit import require_chain
+from benban.exchange.flood import FloodLimits
+from benban.exchange.life import DISPUTE_TIME, QUARANTINE, RETENTION
+from benban.exchange.matcher import Matcher, OwnCounter
+from benban.exchange.office import Caller, Office
+from benban.exchange.ports import SharedBank
+from benban.exchange.withdrawal import sign_withdrawal
+from benban.model.shared_hash import (
+    Act,
+    BankId,
+    BankRule,
+    DisputeReason,
+    HashState,
+    MemberId,
+    Provenance,
+    SharedHash,
+)
+from benban.outside.exchange_store.store import DatabaseStore
+from benban.seal.leaf import leaf_hash
+from benban.testing.clock import FakeClock
+from tests.contract.exchange_stores import (
+    BANK,
+    CLOSED,
+    OPERATOR,
+    as_member,
+    empty_store,
+    made_file,
+    server,
+    store,
+)
+from tests.unit.exchange.shared import (
+    ATTESTER,
+    EXCHANGE,
+    LOG_KEY,
+    NOW,
+    SECOND,
+    THIRD,
+    consent_proof,
+    pdq,
+)
+
+__all__ = ["empty_store", "made_file", "server", "store"]
+
+FOURTH = MemberId("mem-dddddddddddddddd")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """One node of an exchange; another one may read the same database."""
+
+    office: Office
+    matcher: Matcher
+    clock: FakeClock
+    store: DatabaseStore
+
+    def attest(
+        self, proof: ConsentProof, by: MemberId = ATTESTER, bank: BankId = BANK
+    ) -> SharedHash:
+        """Hand in a proof."""
+        return self.office.attest(
+            Caller(member=by, actor="key"),
+            proof_bytes(proof),
+            bank=bank,
+            provenance=Provenance.CASE_OF_A_HOTLINE,
+        )
+
+    def act(self, shared: SharedHash, act: Act, by: MemberId = SECOND) -> SharedHash:
+        """Do something as a member."""
+        reason = DisputeReason.LAWFUL_PICTURE if act is Act.DISPUTE else None
+        return self.office.act(Caller(member=by, actor="key"), shared.id, act, reason=reason)
+
+    def matches(self, by: MemberId = SECOND, seed: int = 1) -> bool:
+        """Ask for one hash."""
+        return self.matcher.near(as_words([pdq(seed).hex]), by) != [()]
+
+
+def _node(store: DatabaseStore, clock: FakeClock | None = None, **limits: int) -> Node:
+    clock = clock or FakeClock(NOW)
+    counter = OwnCounter()
+    matcher = Matcher(store, clock, counter)
+    matcher.load()
+    office = Office(
+        store,
+        matcher,
+        counter,
+        clock=clock,
+        exchange=EXCHANGE,
+        limits=FloodLimits(**limits),
+    )
+    return Node(office=office, matcher=matcher, clock=clock, store=store)
+
+
+@pytest.fixture
+def node(store: DatabaseStore) -> Node:
+    """A node with the usual limits."""
+    return _node(store)
+
+
+def _proof(seed: int = 1) -> ConsentProof:
+    return consent_proof(said={"pdq": pdq(seed).hex})
+
+
+def _leaf(proof: ConsentProof) -> str:
+    return leaf_hash(proof.salt, proof.record).hex()
+
+
+def test_a_new_hash_waits_and_matches_once_a_second_member_confirms(node: Node) -> None:
+    shared = node.attest(_proof())
+    assert (shared.state, node.matches()) == (HashState.QUARANTINE, False)
+
+    node.act(shared, Act.CONFIRM)
+
+    assert (node.matches(), node.matches(ATTESTER), node.matches(THIRD)) == (True, True, False)
+
+
+def test_after_seven_days_the_clock_lets_it_match(node: Node) -> None:
+    node.attest(_proof())
+    node.clock.advance((QUARANTINE - timedelta(seconds=1)).total_seconds())
+    node.matcher.follow()
+    assert (node.office.tick(), node.matches()) == (0, False)
+
+    node.clock.advance(1)
+    assert node.office.tick() == 1
+
+    node.matcher.follow()
+    assert node.matches()
+
+
+def test_what_the_person_takes_back_is_gone_at_the_very_next_question(node: Node) -> None:
+    proof = _proof()
+    node.act(node.attest(proof), Act.CONFIRM)
+    assert node.matches()
+
+    gone = node.office.withdraw_for_person(sign_withdrawal(_leaf(proof), EXCHANGE, LOG_KEY))
+
+    assert (node.matches(), gone.state, gone.pdq) == (False, HashState.TOMBSTONE, None)
+    again = node.office.withdraw_for_person(sign_withdrawal(_leaf(proof), EXCHANGE, LOG_KEY))
+    assert again == gone
+
+
+def test_nobody_else_takes_it_back(node: Node) -> None:
+    proof = _proof()
+    node.act(node.attest(proof), Act.CONFIRM)
+
+    with pytest.raises(WithdrawalRefusedError):
+        node.office.withdraw_for_person(sign_withdrawal(_leaf(proof), EXCHANGE, bytes(32)))
+    with pytest.raises(HashUnknownError):
+        node.office.withdraw_for_person(sign_withdrawal("0" * 64, EXCHANGE, LOG_KEY))
+
+    assert node.matches()
+
+
+def test_another_node_follows_and_refuses_to_answer_when_it_cannot(
+    node: Node, store: DatabaseStore
+) -> None:
+    other = _node(store, node.clock)
+    proof = _proof()
+    node.act(node.attest(proof), Act.CONFIRM)
+    assert not other.matches()
+    other.matcher.follow()
+    assert other.matches()
+
+    node.office.withdraw_for_person(sign_withdrawal(_leaf(proof), EXCHANGE, LOG_KEY))
+    other.matcher.follow()
+    assert not other.matches()
+
+    node.clock.advance(5.1)
+    with pytest.raises(MatcherBehindError):
+        other.matches()
+
+
+def test_a_node_that_starts_knows_what_stands(node: Node, store: DatabaseStore) -> None:
+    kept, gone = _proof(1), _proof(2)
+    for proof in (kept, gone):
+        node.act(node.attest(proof), Act.CONFIRM)
+    node.office.withdraw_for_person(sign_withdrawal(_leaf(gone), EXCHANGE, LOG_KEY))
+
+    started = _node(store)
+
+    assert (started.matches(seed=1), started.matches(seed=2)) == (True, False)
+    assert started.matcher.change == 5
+
+
+def test_one_consent_serves_one_hash(node: Node) -> None:
+    proof = _proof()
+    node.attest(proof)
+
+    with pytest.raises(ProofUsedError):
+        node.attest(proof)
+    with pytest.raises(ProofUsedError):
+        node.attest(proof, by=SECOND)
+
+
+def test_under_18_leaves_no_trace_in_the_database(node: Node) -> None:
+    proof = consent_proof(said={"adult_in_picture": "unsure"})
+
+    with pytest.raises(AgeNotShownError):
+        node.attest(proof)
+
+    with node.store.within(OPERATOR) as work:
+        assert (work.heads().change, work.audit(ATTESTER, 0, 9)) == (0, ())
+
+
+def test_a_member_hands_in_nothing_to_a_bank_it_does_not_read(node: Node) -> None:
+    with pytest.raises(HashUnknownError):
+        node.attest(_proof(), bank=CLOSED)
+
+
+def test_too_many_at_once_wait_for_two_people(store: DatabaseStore) -> None:
+    node = _node(store, per_member_a_day=2)
+
+    states = [node.attest(_proof(seed)).state for seed in (1, 2, 3)]
+
+    assert states == [HashState.QUARANTINE, HashState.QUARANTINE, HashState.HELD]
+
+
+def test_a_held_hash_matches_only_after_release_and_its_whole_quarantine(
+    store: DatabaseStore,
+) -> None:
+    node = _node(store, per_member_a_day=0)
+    held = node.attest(_proof())
+    with pytest.raises(ActRefusedError):
+        node.act(held, Act.CONFIRM)
+
+    released = node.office.release(held.id, agreed_by=("anna", "binh"))
+
+    assert released.state is HashState.QUARANTINE
+    assert not node.matches()
+
+
+def test_what_very_many_lie_near_is_held(store: DatabaseStore) -> None:
+    node = _node(store, near_active=1)
+    node.act(node.attest(_proof()), Act.CONFIRM)
+    near = f"{int(pdq().hex, 16) ^ 7:064x}"
+
+    assert node.attest(consent_proof(said={"pdq": near})).state is HashState.HELD
+
+
+def test_a_disputed_hash_does_not_match_and_goes_when_nobody_decides(node: Node) -> None:
+    shared = node.act(node.attest(_proof()), Act.CONFIRM)
+    node.act(shared, Act.DISPUTE)
+    assert not node.matches()
+
+    node.clock.advance(DISPUTE_TIME.total_seconds())
+    node.office.tick()
+
+    with node.store.within(OPERATOR) as work:
+        assert work.hash_of(shared.id).state is HashState.TOMBSTONE
+
+
+def test_a_hash_ends_after_its_year(node: Node) -> None:
+    shared = node.act(node.attest(_proof()), Act.CONFIRM)
+
+    node.clock.advance(RETENTION.total_seconds())
+    node.office.tick()
+
+    node.matcher.follow()
+    assert not node.matches()
+    with node.store.within(OPERATOR) as work:
+        assert work.hash_of(shared.id).pdq is None
+
+
+def test_near_a_negative_hash_nothing_matches(store: DatabaseStore) -> None:
+    negative = BankId("bnk-negative")
+    with store.within(OPERATOR) as work:
+        work.keep_bank(
+            SharedBank(
+                id=negative,
+                ordinal=2,
+                name="logos",
+                rule=BankRule.NEGATIVE,
+                owner=ATTESTER,
+                readers=frozenset({ATTESTER, SECOND}),
+            )
+        )
+    node = _node(store)
+    node.act(node.attest(_proof()), Act.CONFIRM)
+    assert node.matches()
+    near = consent_proof(said={"pdq": f"{int(pdq().hex, 16) ^ 7:064x}"})
+
+    node.act(node.attest(near, bank=negative), Act.CONFIRM)
+
+    assert not node.matches()
+
+
+def test_a_bank_that_was_closed_answers_nothing(node: Node) -> None:
+    node.act(node.attest(_proof()), Act.CONFIRM)
+    with node.store.within(OPERATOR) as work:
+        bank = next(one for one in work.banks() if one.id == BANK)
+        work.keep_bank(replace(bank, is_closed=True))
+
+    node.matcher.follow()
+
+    assert not node.matches()
+
+
+def test_every_deed_stands_in_the_chain_of_who_did_it_and_no_hash_with_it(node: Node) -> None:
+    shared = node.attest(_proof())
+    node.act(shared, Act.CONFIRM)
+    node.act(shared, Act.WITHDRAW, by=ATTESTER)
+
+    with node.store.within(as_member(ATTESTER)) as work:
+        own = work.audit(ATTESTER, 0, 9)
+    with node.store.within(as_member(SECOND)) as work:
+        others = work.audit(SECOND, 0, 9)
+
+    require_chain(own)
+    assert [line.entry.deed for line in own] == ["attest", "withdraw"]
+    assert [line.entry.deed for line in others] == ["confirm"]
+    assert pdq().hex not in repr((own, others))

@@ -221,10 +221,10 @@ def test_keys_members_and_banks_come_back_and_are_counted(store: DatabaseStore) 
         assert work.heads().setting == before + 2
 
     with store.within(as_member(ATTESTER)) as work:
-        assert work.keys() == (replace(key, revoked_at=NOW),)
+        assert work.api_keys() == (replace(key, revoked_at=NOW),)
         assert [member.id for member in work.members()] == [ATTESTER]
     with store.within(as_member(SECOND)) as work:
-        assert work.keys() == ()
+        assert work.api_keys() == ()
 
 
 def test_a_proposal_waits_until_it_is_agreed_to(store: DatabaseStore) -> None:

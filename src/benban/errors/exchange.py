@@ -102,3 +102,21 @@ class MatcherBehindError(ExchangeError):
     """What this node knows is more than five seconds old; it may hold what was withdrawn."""
 
     code = "BB-965"
+
+
+class TooManyRequestsError(ExchangeError):
+    """More was asked than this key may ask at a time."""
+
+    code = "BB-966"
+
+
+class RequestMalformedError(ExchangeError):
+    """The request is not one that this address takes."""
+
+    code = "BB-967"
+
+
+class MediaRefusedError(ExchangeError):
+    """Pictures are not taken here; the hash is made where the picture is."""
+
+    code = "BB-968"

@@ -2,14 +2,19 @@
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from benban.errors.exchange import HashUnknownError
 from benban.model.shared_hash import BankId, HashId
 
 # HARM 19: a person looks before anything happens to a post.
 ACTION = "review"
 _CONTEXT = b"benban/v1/opaque-number\x00"
-_DIGITS = 32
+_ZERO = bytes(8)
+_FORM = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +53,36 @@ def opaque_number(hash_id: HashId, member_secret: bytes) -> str:
     Args:
         hash_id: of the shared hash.
         member_secret: 32 bytes, made for the member and never told to anyone.
+
+    Source: one block of AES-128 (FIPS 197) under a key of that member; half of the block is the
+    number and half is zero, so that a number that was made up is recognised.
     """
-    said = _CONTEXT + hash_id.to_bytes(8)
-    return hmac.new(member_secret, said, hashlib.sha256).hexdigest()[:_DIGITS]
+    block = _cipher(member_secret).encryptor()
+    return (block.update(hash_id.to_bytes(8) + _ZERO) + block.finalize()).hex()
+
+
+def hash_id_in(untrusted_number: str, member_secret: bytes) -> HashId:
+    """
+    Return the id that a member's own number stands for.
+
+    Raises:
+        HashUnknownError: BB-956, not a number of this member.
+    """
+    if not _FORM.fullmatch(untrusted_number):
+        raise HashUnknownError("not the form of a number")
+    block = _cipher(member_secret).decryptor()
+    said = block.update(bytes.fromhex(untrusted_number)) + block.finalize()
+    if said[8:] != _ZERO or said[0] >> 7:
+        raise HashUnknownError("not a number of this member")
+    return HashId(int.from_bytes(said[:8]))
 
 
 def answer(near: tuple[HashId, ...], member_secret: bytes) -> Answer:
     """Return the answer for one asked hash; sorted by the member's own numbers."""
     return Answer(numbers=tuple(sorted(opaque_number(one, member_secret) for one in near)))
+
+
+def _cipher(member_secret: bytes) -> Cipher[modes.ECB]:
+    key = hmac.new(member_secret, _CONTEXT, hashlib.sha256).digest()[:16]
+    # A single block, never two under one meaning: what ECB is bad at does not arise.
+    return Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305 - one block alone

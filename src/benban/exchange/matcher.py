@@ -1,6 +1,6 @@
 """Near hashes from memory, never behind the system of record (docs/explanation/exchange.md)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Protocol
@@ -10,7 +10,8 @@ import numpy as np
 from benban.bank.bank import Bank
 from benban.bank.words import Words, as_words
 from benban.errors.exchange import MatcherBehindError
-from benban.exchange.ports import Part, SharedBank, Store, Who
+from benban.exchange.directory import Directory, read_directory
+from benban.exchange.ports import Heads, Part, Store, Who
 from benban.model.clock import Clock
 from benban.model.fingerprint import Pdq
 from benban.model.shared_hash import BankRule, HashId, MemberId, bank_ordinal
@@ -24,7 +25,7 @@ _READING = Who(part=Part.MATCHER)
 
 
 class Counter(Protocol):
-    """The number of the newest change on this node; all processes of the node see one."""
+    """How many changes this node knows of (``Heads.total``); all its processes see one."""
 
     def value(self) -> int:
         """Return the newest number that anybody on this node knows."""
@@ -76,9 +77,8 @@ class Matcher:
     def __init__(self, store: Store, clock: Clock, counter: Counter) -> None:
         self._store, self._clock, self._counter = store, clock, counter
         self._bank, self._lock = Bank(), Lock()
-        self._change = 0
-        self._setting = -1
-        self._banks: tuple[SharedBank, ...] = ()
+        self._change, self._heads = 0, Heads(change=0, setting=-1)
+        self._directory = Directory()
         self._followed_ns: int | None = None
 
     @property
@@ -115,14 +115,15 @@ class Matcher:
             asked_ns = self._clock.monotonic_ns()
             with self._store.within(_READING) as work:
                 heads = work.heads()
-                if heads.setting != self._setting:
-                    self._banks, self._setting = work.banks(), heads.setting
+                if heads.setting != self._heads.setting:
+                    self._directory = read_directory(work)
                 while changes := work.changes(self._change, _AT_ONCE):
                     # Of one hash the last word counts, and a change tells the state of now.
                     self._take({one.hash_id: one.pdq for one in changes})
                     self._change = changes[-1].number
+                self._heads = heads
             self._followed_ns = asked_ns
-        self._counter.raise_to(self._change)
+        self._counter.raise_to(heads.total)
 
     def near(self, asked: Words, member: MemberId) -> list[tuple[Near, ...]]:
         """
@@ -133,7 +134,9 @@ class Matcher:
             RecordUnavailableError: BB-962.
         """
         self._catch_up()
-        answering, negative = self._ordinals(member)
+        directory = self._directory
+        answering = directory.ordinals_of(member, BankRule.MATCH)
+        negative = directory.ordinals_of(member, BankRule.NEGATIVE)
         found = self._bank.near_many(asked, RADIUS_BITS)
         near: list[list[Near]] = [[] for _ in range(len(asked))]
         never: set[int] = set()
@@ -151,9 +154,15 @@ class Matcher:
                 near[question].append(Near(number=HashId(number), distance_bits=distance))
         return [() if at in never else tuple(ones) for at, ones in enumerate(near)]
 
-    def banks_of(self, member: MemberId) -> Sequence[SharedBank]:
-        """Return the open banks that *member* reads."""
-        return [one for one in self._banks if member in one.readers and not one.is_closed]
+    def directory(self) -> Directory:
+        """
+        Return members, keys and banks as they stand.
+
+        Raises:
+            MatcherBehindError: BB-965.
+        """
+        self._catch_up()
+        return self._directory
 
     def near_active(self, asked: Words) -> int:
         """Return how many hashes of all banks lie near one hash; for the flood hold."""
@@ -177,13 +186,8 @@ class Matcher:
             )
 
     def _catch_up(self) -> None:
-        if self._counter.value() > self._change:
+        if self._counter.value() > self._heads.total:
             self.follow()
         followed_ns = self._followed_ns
         if followed_ns is None or self._clock.monotonic_ns() - followed_ns > GREATEST_LAG_NS:
             raise MatcherBehindError
-
-    def _ordinals(self, member: MemberId) -> tuple[set[int], set[int]]:
-        read = self.banks_of(member)
-        answering = {one.ordinal for one in read if one.rule is BankRule.MATCH}
-        return answering, {one.ordinal for one in read if one.rule is BankRule.NEGATIVE}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from benban.bank.words import as_words
-from benban.errors.exchange import ActRefusedError, HashUnknownError
+from benban.errors.exchange import HashUnknownError
 from benban.exchange.attestation import Consented, check_proof, read_proof
 from benban.exchange.audit import AuditEntry
 from benban.exchange.flood import FloodLimits, Seen, holding
@@ -24,6 +24,9 @@ from benban.model.shared_hash import (
     Provenance,
     SharedHash,
 )
+
+# What belongs to a deed: the answer that is remembered for the same request.
+Also = Callable[[Transaction, SharedHash], None]
 
 _OPERATOR = Who(part=Part.OPERATOR)
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
@@ -65,10 +68,23 @@ class Office:
         self._clock, self._exchange, self._limits = clock, exchange, limits
 
     def attest(
-        self, caller: Caller, untrusted_proof: bytes, *, bank: BankId, provenance: Provenance
+        self,
+        caller: Caller,
+        untrusted_proof: bytes,
+        *,
+        bank: BankId,
+        provenance: Provenance,
+        also: Also | None = None,
     ) -> SharedHash:
         """
         Return a hash as it stands after a member handed it in.
+
+        Args:
+            caller: who hands in.
+            untrusted_proof: as it came.
+            bank: one that the member reads.
+            provenance: as the member says.
+            also: done in the same transaction, at its end.
 
         Raises:
             ProofRefusedError: BB-952.
@@ -96,7 +112,7 @@ class Office:
             is_held = holding(seen, self._limits) is not None
             return replace(shared, state=HashState.HELD) if is_held else shared, Act.ATTEST
 
-        return self._do(Who(part=Part.MEMBER, member=caller.member), caller, deed)
+        return self._do(Who(part=Part.MEMBER, member=caller.member), caller, deed, also=also)
 
     def act(
         self,
@@ -105,9 +121,17 @@ class Office:
         act: Act,
         *,
         reason: DisputeReason | None = None,
+        also: Also | None = None,
     ) -> SharedHash:
         """
         Return a hash after a member confirmed, disputed, decided about, renewed or withdrew it.
+
+        Args:
+            caller: who does it.
+            number: of the hash.
+            act: what is done.
+            reason: of a dispute.
+            also: done in the same transaction, at its end.
 
         Raises:
             ActRefusedError: BB-955.
@@ -119,7 +143,7 @@ class Office:
         def deed(work: Transaction) -> tuple[SharedHash, Act]:
             return after(work.hash_of(number), wish), act
 
-        return self._do(Who(part=Part.MEMBER, member=caller.member), caller, deed)
+        return self._do(Who(part=Part.MEMBER, member=caller.member), caller, deed, also=also)
 
     def withdraw_for_person(self, untrusted: bytes) -> SharedHash:
         """
@@ -212,6 +236,7 @@ class Office:
         deed: Callable[[Transaction], tuple[SharedHash, Act | None]],
         *,
         reason: str = "",
+        also: Also | None = None,
     ) -> SharedHash:
         with self._store.within(who) as work:
             changed, act = deed(work)
@@ -228,8 +253,9 @@ class Office:
                 reason=reason,
             )
             work.add_audit([entry])
-        if kept.change is None:
-            raise ActRefusedError("not kept", act=act.value, state=kept.state.value)
+            if also is not None:
+                also(work, kept)
+            heads = work.heads()
         # Before anybody is told that it is done: the next question here knows of it.
-        self._counter.raise_to(kept.change)
+        self._counter.raise_to(heads.total)
         return kept

@@ -91,6 +91,11 @@ class Heads:
     change: int
     setting: int
 
+    @property
+    def total(self) -> int:
+        """A number that rises with every change of either kind."""
+        return self.change + self.setting
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
@@ -116,7 +121,7 @@ class Transaction(Protocol):
         """Keep a new member, or what changed of one."""
         ...
 
-    def keys(self) -> tuple[ApiKey, ...]:
+    def api_keys(self) -> tuple[ApiKey, ...]:
         """Return every key that may be seen, ended ones too."""
         ...
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from benban.errors.exchange import SecondPersonError
-from benban.exchange.answers import ACTION, answer, opaque_number
+from benban.errors.exchange import HashUnknownError, SecondPersonError
+from benban.exchange.answers import ACTION, answer, hash_id_in, opaque_number
 from benban.exchange.flood import FloodLimits, Seen, holding
 from benban.exchange.two_people import BankAct, Proposal, agreed, proposed
-from benban.model.shared_hash import bank_ordinal, hash_id
+from benban.model.shared_hash import HashId, bank_ordinal, hash_id
 from tests.unit.exchange.shared import NOW
 
 ONE, TWO = b"1" * 32, b"2" * 32
@@ -21,6 +21,20 @@ def test_an_answer_says_review_and_never_to_block() -> None:
 
 def test_members_cannot_join_their_answers() -> None:
     assert not {opaque_number(one, ONE) for one in IDS} & {opaque_number(one, TWO) for one in IDS}
+
+
+@pytest.mark.parametrize("number", [hash_id(0, 0), hash_id(65_535, (1 << 47) - 1)])
+def test_a_member_names_a_hash_by_its_own_number(number: HashId) -> None:
+    assert hash_id_in(opaque_number(number, ONE), ONE) == number
+
+
+@pytest.mark.parametrize(
+    "untrusted",
+    ["", "0" * 32, "0" * 31, "G" * 32, opaque_number(hash_id(0, 1), TWO), "-" + "1" * 31],
+)
+def test_a_number_that_was_made_up_or_is_anothers_names_nothing(untrusted: str) -> None:
+    with pytest.raises(HashUnknownError):
+        hash_id_in(untrusted, ONE)
 
 
 def test_the_order_of_an_answer_says_nothing_of_nearness() -> None:

@@ -101,7 +101,7 @@ class Work:
         self._keep(members, member_values(member), members.c.id == member.id)
         self._count(_SETTING)
 
-    def keys(self) -> tuple[ApiKey, ...]:
+    def api_keys(self) -> tuple[ApiKey, ...]:
         """Return every key that may be seen, ended ones too."""
         wanted = select(api_keys).order_by(api_keys.c.id)
         if self._member is not None:

@@ -1,0 +1,146 @@
+"""The exchange's HTTP application; ``wiring_exchange`` joins it to a store and a matcher."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from threading import Event, Thread
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from benban.errors import BenbanError
+from benban.errors.exchange import MatcherBehindError, RecordUnavailableError
+from benban.exchange.process import Process
+from benban.service import deeds, lookups, reading
+from benban.service.document import describe
+from benban.service.limits import Allowance, Limiter
+from benban.service.node import Node
+from benban.service.refusals import refused
+from benban.wording import Language
+
+_log = logging.getLogger(__name__)
+_FOLLOW_EVERY_S = 1.0
+Route = Callable[[Request, Node], Awaitable[Response]]
+
+_ROUTES: tuple[tuple[str, str, Route], ...] = (
+    ("POST", "/v1/lookups", lookups.ask),
+    ("POST", "/v1/lookups/explain", lookups.explain),
+    ("POST", "/v1/hashes", deeds.attest),
+    ("GET", "/v1/hashes/{number}", deeds.see),
+    ("POST", "/v1/hashes/{number}/acts", deeds.act),
+    ("POST", "/v1/withdrawals", deeds.withdraw),
+    ("GET", "/v1/banks", reading.banks),
+    ("GET", "/v1/changes", reading.changes),
+    ("GET", "/v1/audit", reading.audit),
+)
+
+
+def make_app(process: Process, allowance: Allowance) -> FastAPI:
+    """Return the application of one process; it follows the changes while it runs."""
+    node = Node(process=process, limiter=Limiter(allowance))
+    app = FastAPI(
+        title="benban exchange",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=partial(_living, node),
+    )
+    counted = _Counted()
+    for method, path, route in _ROUTES:
+        handler = _handler(route, node, counted, path)
+        app.add_api_route(path, handler, methods=[method], **describe(method, path))
+    app.add_api_route("/health", _health, methods=["GET"])
+    app.add_api_route("/ready", _ready(node), methods=["GET"])
+    app.add_api_route("/metrics", counted.shown(node), methods=["GET"])
+    app.add_exception_handler(BenbanError, _refuse)
+    return app
+
+
+class _Counted:
+    """Counters without any member's name, hash or address."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self.requests = Counter(
+            "benban_requests", "Requests.", ["path", "status"], registry=self._registry
+        )
+        self._change = Gauge(
+            "benban_change", "Number of the newest change taken over.", registry=self._registry
+        )
+
+    def shown(self, node: Node) -> Callable[[], Awaitable[Response]]:
+        """Return the route that shows them."""
+
+        async def metrics() -> Response:
+            self._change.set(node.process.matcher.change)
+            return PlainTextResponse(generate_latest(self._registry))
+
+        return metrics
+
+
+def _handler(
+    route: Route, node: Node, counted: _Counted, path: str
+) -> Callable[[Request], Awaitable[Response]]:
+    async def handle(request: Request) -> Response:
+        try:
+            response = await route(request, node)
+        except BenbanError as error:
+            response = refused(error, _language(request))
+        counted.requests.labels(path, str(response.status_code)).inc()
+        return response
+
+    return handle
+
+
+async def _health() -> Response:
+    """Return that the process is there."""
+    return JSONResponse({"status": "ok"})
+
+
+def _ready(node: Node) -> Callable[[], Awaitable[Response]]:
+    async def ready() -> Response:
+        try:
+            node.process.matcher.directory()
+        except (MatcherBehindError, RecordUnavailableError) as error:
+            return JSONResponse({"status": "behind", "code": error.code}, status_code=503)
+        return JSONResponse({"status": "ok", "change": node.process.matcher.change})
+
+    return ready
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    if not isinstance(error, BenbanError):
+        raise error
+    return refused(error, _language(request))
+
+
+def _language(request: Request) -> Language:
+    wanted = request.headers.get("accept-language", "").strip().lower()
+    return Language.VI if wanted.startswith("vi") else Language.EN
+
+
+@asynccontextmanager
+async def _living(node: Node, _app: FastAPI) -> AsyncIterator[None]:
+    ends = Event()
+    follower = Thread(target=_follow_on, args=(node, ends), name="follow", daemon=True)
+    node.process.trail.start()
+    follower.start()
+    try:
+        yield
+    finally:
+        ends.set()
+        follower.join()
+        node.process.trail.close()
+
+
+def _follow_on(node: Node, ends: Event) -> None:
+    while not ends.wait(_FOLLOW_EVERY_S):
+        try:
+            node.process.matcher.follow()
+            node.process.office.tick()
+        except RecordUnavailableError:
+            # Said by /ready, and by every answer once it is too old.
+            _log.warning("the system of record cannot be reached")

@@ -1,0 +1,148 @@
+"""Handing in, and everything that becomes of a hash afterwards."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from benban.errors.exchange import (
+    HashUnknownError,
+    RequestMalformedError,
+    RequestReusedError,
+    WithdrawalRefusedError,
+)
+from benban.exchange.answers import hash_id_in, opaque_number
+from benban.exchange.keys import Scope
+from benban.exchange.office import Also
+from benban.exchange.ports import Part, Remembered, Transaction, Who
+from benban.exchange.withdrawal import MAX_WITHDRAWAL_BYTES
+from benban.model.shared_hash import Act, BankId, DisputeReason, Provenance, SharedHash
+from benban.service.door import Guest, let_in
+from benban.service.node import Node
+from benban.service.shapes import Attestation, Deed, HashNow, answered, body_of, read
+
+# What a member asks for; the rest is the clock's, the person's or two people's.
+_OF_MEMBERS = {
+    act.value: act
+    for act in (Act.CONFIRM, Act.DISPUTE, Act.KEEP, Act.REMOVE, Act.RENEW, Act.WITHDRAW)
+}
+_LONGEST_KEY = 100
+_Value = TypeVar("_Value", Act, Provenance, DisputeReason)
+
+
+async def attest(request: Request, node: Node) -> Response:
+    """Return a hash as it stands after it was handed in."""
+    guest = let_in(request, Scope.SUBMIT, node)
+    body = await body_of(request)
+    asked = read(body, Attestation)
+    provenance = _one_of({one.value: one for one in Provenance}, asked.provenance)
+    proof = _from_base64(asked.proof)
+
+    def work(also: Also | None) -> SharedHash:
+        node.limiter.attestation(guest.key_id)
+        return node.process.office.attest(
+            guest.caller, proof, bank=BankId(asked.bank), provenance=provenance, also=also
+        )
+
+    return await run_in_threadpool(_once, request, node, guest, body, 201, work)
+
+
+async def act(request: Request, node: Node) -> Response:
+    """Return a hash as it stands after a member did something with it."""
+    guest = let_in(request, Scope.SUBMIT, node)
+    body = await body_of(request)
+    asked = read(body, Deed)
+    deed = _one_of(_OF_MEMBERS, asked.act)
+    reasons = {one.value: one for one in DisputeReason}
+    reason = _one_of(reasons, asked.reason) if asked.reason else None
+    number = hash_id_in(request.path_params["number"], guest.member.secret)
+
+    def work(also: Also | None) -> SharedHash:
+        return node.process.office.act(guest.caller, number, deed, reason=reason, also=also)
+
+    return await run_in_threadpool(_once, request, node, guest, body, 200, work)
+
+
+async def see(request: Request, node: Node) -> Response:
+    """Return a hash as it stands; never the hash itself."""
+    guest = let_in(request, Scope.SUBMIT, node)
+    number = hash_id_in(request.path_params["number"], guest.member.secret)
+
+    def work() -> HashNow:
+        with node.process.store.within(Who(part=Part.MEMBER, member=guest.member.id)) as asked:
+            return _now(asked.hash_of(number), guest)
+
+    return answered(await run_in_threadpool(work))
+
+
+async def withdraw(request: Request, node: Node) -> Response:
+    """Return nothing but that it is done: the person needs no account and no key."""
+    body = await body_of(request)
+    if len(body) > MAX_WITHDRAWAL_BYTES:
+        raise WithdrawalRefusedError("too long")
+    try:
+        await run_in_threadpool(node.process.office.withdraw_for_person, body)
+    except HashUnknownError as error:
+        # Whether a consent was ever used here is told to nobody who cannot sign for it.
+        raise WithdrawalRefusedError("no such consent") from error
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+
+
+def _once(
+    request: Request,
+    node: Node,
+    guest: Guest,
+    body: bytes,
+    status: int,
+    work: Callable[[Also | None], SharedHash],
+) -> Response:
+    """Return what *work* gives; with an idempotency key the same a second time."""
+    key = request.headers.get("idempotency-key", "")
+    if not key:
+        return answered(_now(work(None), guest), status)
+    if len(key) > _LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise RequestMalformedError("not an idempotency key")
+    actor, who = f"{guest.member.id}:{guest.key_id}", Who(part=Part.MEMBER, member=guest.member.id)
+    digest = hashlib.sha256(request.url.path.encode() + b"\x00" + body).hexdigest()
+    with node.process.store.within(who) as asked:
+        before = asked.remembered(actor, key)
+    if before is not None:
+        if before.request != digest:
+            raise RequestReusedError
+        return answered(msgspec.json.decode(before.body, type=HashNow), before.status)
+
+    def remember(transaction: Transaction, shared: SharedHash) -> None:
+        said = msgspec.json.encode(_now(shared, guest)).decode()
+        kept = Remembered(request=digest, status=status, body=said)
+        transaction.remember(actor, key, kept, node.process.clock.now())
+
+    return answered(_now(work(remember), guest), status)
+
+
+def _now(shared: SharedHash, guest: Guest) -> HashNow:
+    return HashNow(
+        number=opaque_number(shared.id, guest.member.secret),
+        bank=shared.bank,
+        state=shared.state.value,
+        active_from=shared.active_from.isoformat(),
+        expires_at=shared.expires_at.isoformat(),
+    )
+
+
+def _one_of(values: dict[str, _Value], asked: str) -> _Value:
+    if asked not in values:
+        raise RequestMalformedError("not one of the values")
+    return values[asked]
+
+
+def _from_base64(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise RequestMalformedError("not base64") from error

@@ -1,0 +1,111 @@
+"""Asking: is something near these hashes, and, for a curator, how near."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from benban.bank.words import as_words
+from benban.errors.exchange import HashRefusedError
+from benban.exchange.answers import opaque_number
+from benban.exchange.audit import AuditEntry
+from benban.exchange.fit import is_flat
+from benban.exchange.keys import Scope
+from benban.exchange.matcher import Near
+from benban.exchange.ports import Part, Who
+from benban.service.door import Guest, let_in
+from benban.service.node import Node
+from benban.service.shapes import (
+    Answers,
+    CuratorsAnswer,
+    CuratorsQuestion,
+    Match,
+    NearHash,
+    Question,
+    answered,
+    body_of,
+    read,
+)
+
+# So many are answered in the loop itself; more are looked up beside it.
+_FEW = 8
+
+
+async def ask(request: Request, node: Node) -> Response:
+    """Return at which places of the question something is near."""
+    guest = let_in(request, Scope.LOOKUP, node)
+    hashes = read(await body_of(request), Question).hashes
+    node.limiter.asked(guest.key_id, len(hashes))
+    if len(hashes) <= _FEW:
+        found = look_up(node, guest, hashes)
+    else:
+        found = await run_in_threadpool(look_up, node, guest, hashes)
+    secret = guest.member.secret
+    matches = [
+        # Sorted by the member's own numbers: the order says nothing of nearness.
+        Match(at=at, numbers=sorted(opaque_number(one.number, secret) for one in near))
+        for at, near in enumerate(found)
+        if near
+    ]
+    return answered(Answers(asked=len(hashes), matches=matches))
+
+
+async def explain(request: Request, node: Node) -> Response:
+    """Return all that is near one hash, for a curator who says why."""
+    guest = let_in(request, Scope.CURATOR, node)
+    question = read(await body_of(request), CuratorsQuestion)
+    return answered(await run_in_threadpool(_explained, node, guest, question))
+
+
+def look_up(node: Node, guest: Guest, hashes: list[str]) -> list[tuple[Near, ...]]:
+    """
+    Return what is near each hash, after the audit took its line.
+
+    Raises:
+        HashRefusedError: BB-951, one of them is of a picture without content.
+    """
+    if any(is_flat(one) for one in hashes):
+        raise HashRefusedError("a picture without content", why="flat")
+    found = node.process.matcher.near(as_words(hashes), guest.member.id)
+    node.process.trail.add(
+        AuditEntry(
+            member=guest.member.id,
+            at=node.process.clock.now(),
+            actor=guest.key_id,
+            deed="lookup",
+            asked=len(hashes),
+            found=sum(map(bool, found)),
+        )
+    )
+    return found
+
+
+def _explained(node: Node, guest: Guest, question: CuratorsQuestion) -> CuratorsAnswer:
+    found = node.process.matcher.near(as_words([question.hash]), guest.member.id)[0]
+    # Written before it is answered: a curator's look never waits in memory.
+    with node.process.store.within(Who(part=Part.MEMBER, member=guest.member.id)) as work:
+        work.add_audit(
+            [
+                AuditEntry(
+                    member=guest.member.id,
+                    at=node.process.clock.now(),
+                    actor=guest.key_id,
+                    deed="explain",
+                    asked=1,
+                    found=int(bool(found)),
+                    reason=question.reason,
+                )
+            ]
+        )
+        kept = {one.number: work.hash_of(one.number) for one in found}
+    return CuratorsAnswer(
+        near=[
+            NearHash(
+                number=opaque_number(one.number, guest.member.secret),
+                bank=kept[one.number].bank,
+                distance_bits=one.distance_bits,
+                quality=pdq.quality,
+            )
+            for one in found
+            if (pdq := kept[one.number].pdq) is not None
+        ]
+    )

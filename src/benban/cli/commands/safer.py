@@ -115,9 +115,9 @@ def _make_one(photo: Path, wish: SaferWish, maker: CopyMaker, shelf: Shelf) -> _
 
 
 def _read(photo: Path) -> bytes:
-    if not photo.is_file():
-        raise FileUnreadableError(name=photo.name)  # a pipe or a device may never end
     try:
+        if not photo.is_file():
+            raise FileUnreadableError(name=photo.name)  # a pipe or a device may never end
         with photo.open("rb") as stream:
             data = stream.read(MAX_PHOTO_BYTES + 1)
     except OSError as error:

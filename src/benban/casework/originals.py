@@ -26,6 +26,7 @@ from benban.model.exhibit import Arrival, Original
 from benban.model.fingerprint import OriginalFingerprint, PictureFingerprint
 from benban.model.ids import Digest, new_original_id
 from benban.model.sighting import Sighting
+from benban.seal.exchange import without_surrogates
 from benban.vault import CaseStore, SpooledPart, Vault
 
 # HARM 11: person mode holds at most 30 plain copies.
@@ -38,6 +39,11 @@ class GivenFile:
 
     stream: BinaryIO
     name: str
+
+    @property
+    def kept_name(self) -> str:
+        """Its name as it is kept: what in it is no text, as old archives have it, is marked."""
+        return without_surrogates(self.name)
 
 
 def declare_originals(store: CaseStore, declaration: str, expected: str) -> None:
@@ -153,8 +159,22 @@ def spool_original(store: CaseStore, given: GivenFile) -> SpooledOriginal:
     require_answers(store)
     if not has_declared_originals(store):
         raise DeclarationMissingError
+    return receive_original(store, given)
+
+
+def receive_original(store: CaseStore, given: GivenFile) -> SpooledOriginal:
+    """
+    As :func:`spool_original`, for whoever has looked for the declaration once before many files.
+
+    To look for it is to read the whole log; it is never taken back.
+
+    Raises:
+        SightingNeededError: BB-112; PermitRefusedError: BB-101; nothing was read.
+        FileUnreadableError: BB-002; EmptyFileError: BB-211.
+    """
+    require_answers(store)
     taken = take_file(given.stream, given.name, store.spool("original"))
-    return SpooledOriginal(part=taken.part, name=given.name, media_type=taken.media_type)
+    return SpooledOriginal(part=taken.part, name=given.kept_name, media_type=taken.media_type)
 
 
 def keep_original(

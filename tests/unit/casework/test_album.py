@@ -1,4 +1,5 @@
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,30 @@ def test_a_pipe_that_is_named_is_never_waited_for(
     kept = _add(declared, fence, clock, tmp_path / "ong.jpg")
 
     assert [one.error.code for one in kept.left] == ["BB-002"]
+
+
+def test_a_name_that_no_file_can_have_is_named_and_the_others_are_kept(
+    declared: CaseStore, fence: Fence, clock: FakeClock, folder: Path
+) -> None:
+    kept = _add(declared, fence, clock, Path("a" * 300), folder / "1.jpg")
+
+    assert [one.error.code for one in kept.left] == ["BB-002"]
+    assert [one.original_name for one in kept.added] == ["1.jpg"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text here")
+def test_a_photo_is_kept_although_its_name_is_no_text(
+    declared: CaseStore, fence: Fence, clock: FakeClock, tmp_path: Path
+) -> None:
+    # As archives of before Unicode unpack it.
+    album = tmp_path / "anh"
+    album.mkdir()
+    (album / os.fsdecode(b"h\xecnh.jpg")).write_bytes(draw_feed_picture(1))
+
+    kept = _add(declared, fence, clock, album)
+
+    assert [one.original_name for one in kept.added] == ["h\ufffdnh.jpg"]
+    assert declared.get(Original, kept.added[0].id) == kept.added[0]
 
 
 def test_an_album_that_was_interrupted_goes_on_and_doubles_nothing(

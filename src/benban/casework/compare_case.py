@@ -31,7 +31,7 @@ from benban.model.finding import (
 )
 from benban.model.ids import OriginalId, new_comparison_id
 from benban.model.sighting import Sighting
-from benban.vault import CaseStore
+from benban.vault import CaseStore, Derived
 
 # Told before each picture, or each photo that is looked into for the index, how many are done, of
 # how many; may raise to stop.
@@ -175,8 +175,8 @@ def _keep(
     sources = _sources(compared)
     ids = [new_comparison_id() for _ in sources]
     at, searched = clock.now(), search.searched(compared)
-    # All are drawn before the first is recorded: an error leaves no part without its siblings.
-    drawn_runs = []
+    runs: list[ComparisonRun] = []
+    pictures: list[Derived] = []
     for number, (pair, comparison_id) in enumerate(zip(sources, ids, strict=True), start=1):
         finding = CommonOrigin(
             id=comparison_id,
@@ -198,12 +198,15 @@ def _keep(
         drawn = draw_pair(store, finding, pair, decoder)
         if drawn is not None:
             finding = drawn.said_in(finding)
-        pictures = drawn.kept_for(finding) if drawn else ()
-        drawn_runs.append((ComparisonRun(finding=finding, direction=direction), pictures))
-    for run, pictures in drawn_runs:
-        kept: list[CommonOrigin | Direction] = [run.finding, run.direction]
-        store.record(_compared(run.finding, run.direction), save=kept, derived=pictures)
-    return [run for run, _ in drawn_runs]
+            pictures += drawn.kept_for(finding)
+        runs.append(ComparisonRun(finding=finding, direction=direction))
+    # Recorded together: whatever happens, no part stands without its siblings.
+    store.record(
+        *(_compared(run.finding, run.direction) for run in runs),
+        save=[kept for run in runs for kept in (run.finding, run.direction)],
+        derived=pictures,
+    )
+    return runs
 
 
 def _sources(compared: Compared) -> list[PairFinding | None]:

@@ -174,7 +174,7 @@ class CaseStore:
     def record(
         self,
         event: EventDraft,
-        *,
+        *further: EventDraft,
         save: Sequence[Storable] = (),
         remove: Sequence[Storable] = (),
         derived: Sequence[Derived] = (),
@@ -184,6 +184,7 @@ class CaseStore:
 
         Args:
             event: what was done.
+            further: what was done by the same act and does not stand without it.
             save: values to write; one with the same id is replaced.
             remove: values to remove; exhibits and originals only go by :meth:`forget`.
             derived: content to keep with it; one of the same owner and kind is replaced.
@@ -199,7 +200,7 @@ class CaseStore:
             require_subjects(self._opened, save)
             self._documents.save(save)
             self._keep_derived(derived, placed)
-            written = self._opened.append(event)
+            written, *_ = [self._opened.append(one) for one in (event, *further)]
             if is_young := says_young(save):
                 self._documents.clear(AuditedPhoto)
         self._blobs.unlink_destroyed()

@@ -215,11 +215,7 @@ def keep_original(
         return add(store, spooled, decoder, clock, is_kept=not digests_only)
     if not known.is_kept and not digests_only:
         return _present(store, part, known, decoder)
-    if not known.is_video and not is_measured(store, known):
-        # The program was stopped between keeping and measuring.
-        with part.open() as picture:
-            _measured(store, known, decoder.measure(picture))
-    return known
+    return _completed(store, part, known, decoder)
 
 
 def present_original(store: CaseStore, spooled: SpooledOriginal, decoder: Decoder) -> Original:
@@ -236,7 +232,9 @@ def present_original(store: CaseStore, spooled: SpooledOriginal, decoder: Decode
     known = next((one for one in store.all(Original) if one.sha256 == part.sha256), None)
     if known is None:
         raise OriginalUnknownError
-    return known if known.is_kept else _present(store, part, known, decoder)
+    if known.is_kept:
+        return _completed(store, part, known, decoder)
+    return _present(store, part, known, decoder)
 
 
 def require_answers(store: CaseStore) -> None:
@@ -345,6 +343,14 @@ def _add_video(
 def _kept(store: CaseStore, part: SpooledPart, original: Original, *, is_kept: bool) -> Original:
     keep = store.adopt_original if is_kept else store.note_original
     return keep(part, original)
+
+
+def _completed(store: CaseStore, part: SpooledPart, known: Original, decoder: Decoder) -> Original:
+    """Return *known*, measured now if the program was stopped between keeping and measuring."""
+    if not known.is_video and not is_measured(store, known):
+        with part.open() as picture:
+            _measured(store, known, decoder.measure(picture))
+    return known
 
 
 def _present(store: CaseStore, part: SpooledPart, known: Original, decoder: Decoder) -> Original:

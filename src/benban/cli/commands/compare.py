@@ -94,7 +94,7 @@ def _print(out: Out, run: ComparisonRun) -> None:
 
 def print_order(out: Out, direction: Direction) -> None:
     """Print which came first; an order is never said without what it rests on (EVIDENCE 5)."""
-    is_later = direction.order is Order.QUESTIONED_IS_LATER
+    is_later = direction.order is Order.QUESTIONED_IS_LATER and bool(direction.support)
     out.say("cli.compare.later" if is_later else "cli.compare.not-determined")
     for name, signs in (("support", direction.support), ("note", direction.notes)):
         if signs:

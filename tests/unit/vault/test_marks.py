@@ -1,5 +1,5 @@
 from benban.model.custody import CustodyEvent, EventKind
-from benban.model.ids import as_sha256
+from benban.seal.digests import as_sha256
 from benban.vault.log import CustodyLog
 from benban.vault.marks import MinorMarks
 

@@ -78,7 +78,12 @@ def build(words: Words) -> click.Command:
             _keeper(out, options, None if no_store else case, answer, no_store) as keeper,
         ):
             runs = _run_all(archives, keeper, answer, with_others=with_others)
-            report = AuditReport(result=audit_result(keeper), runs=runs, is_adult=answer is _YES)
+            report = AuditReport(
+                result=audit_result(keeper),
+                runs=runs,
+                is_adult=answer is _YES,
+                has_checklist=checklist is not None,
+            )
             say_audit(out, report)
             if checklist is not None:
                 _write_checklist(out, checklist, report)

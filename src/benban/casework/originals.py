@@ -262,8 +262,10 @@ def bits_to_originals(store: CaseStore, seen: PictureFingerprint) -> int | None:
     Return how near *seen* lies to the nearest declared original; None when none is declared.
 
     Only to drop what shows the person and no alteration (HARM 12): it finds nothing by itself.
+    Photos of which only digests are kept count: what lies nearer to one of them than to a fake
+    is the person's own picture until somebody shows the file, and is dropped like any other.
     """
-    originals = _of_kept_photos(store)
+    originals = store.all(OriginalFingerprint)
     return min((nearest_orientation(seen, one.picture)[0] for one in originals), default=None)
 
 

@@ -76,12 +76,12 @@ def test_it_goes_when_somebody_may_be_under_18(
     assert store.maybe(OriginalFingerprint, noted.id) is None
 
 
-def test_nothing_is_dropped_for_lying_near_it(
+def test_the_person_s_own_untouched_photo_is_known_though_it_is_not_kept(
     store: CaseStore, fence: Fence, noted: Original
 ) -> None:
     seen = fence.measure(BytesIO(draw_feed_picture(1)))
 
-    assert bits_to_originals(store, seen) is None
+    assert bits_to_originals(store, seen) == 0
 
 
 def test_a_video_is_not_held_against_it(store: CaseStore, fence: Fence, noted: Original) -> None:

@@ -131,7 +131,10 @@ PERSON = Environment(name="core", folder=ROOT / ".venv", locks=("core",))
 # An organisation runs it on a computer of its own; who works alone installs nothing of it.
 SERVER = Environment(name="server", folder=ROOT / ".venv-server", locks=("server",))
 TEST = Environment(
-    name="test", folder=ROOT / ".venv-test", locks=("test", "server", "fast"), wheels_only=False
+    name="test",
+    folder=ROOT / ".venv-test",
+    locks=("test", "server", "fast", "provenance"),
+    wheels_only=False,
 )
 BENCH = Environment(
     name="bench", folder=ROOT / ".venv-bench", locks=("test", "peers", "fast"), wheels_only=False

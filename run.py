@@ -6,7 +6,8 @@ one environment per purpose in the checkout, each installed from a hash-pinned l
 
 * ``.venv``        what a person needs (``locks/core.txt``)
 * ``.venv-server`` the same and what an organisation's server needs (``locks/server.txt``)
-* ``.venv-test``   the same and what the checks need (``locks/test.txt``, ``server``, ``fast``)
+* ``.venv-test``   the same and what the checks need (``locks/test.txt``, ``server``, ``fast``,
+  ``provenance``)
 * ``.venv-bench``  the same and the peers of the benchmarks (``locks/peers.txt``)
 
 The installer (uv) and every download cache live in ``.cache``. Nothing is put outside the

@@ -97,7 +97,7 @@ def read_credentials(data: bytes, media_type: str) -> Credentials:
     if media_type not in _FORMATS:
         return Credentials(state=CredentialState.UNREADABLE)
     try:
-        said = _asked(library, data, media_type)
+        said = ask_library(library, data, media_type)
         if len(said) > _MOST_JSON_BYTES:
             return Credentials(state=CredentialState.UNREADABLE)
         return _said(msgspec.json.decode(said, type=_Store))
@@ -115,7 +115,13 @@ def load_reader() -> ModuleType | None:
     return module
 
 
-def _asked(library: ModuleType, data: bytes, media_type: str) -> str:
+def ask_library(library: ModuleType, data: bytes, media_type: str) -> str:
+    """
+    Return the library's JSON about a picture, unread and untrusted; nothing is fetched.
+
+    Raises:
+        library.C2paError: there is nothing in the file that it can read.
+    """
     with (
         library.Context(library.Settings.from_json(json.dumps(_SETTINGS))) as context,
         library.Reader(media_type, io.BytesIO(data), context=context) as reader,

@@ -6,7 +6,8 @@ one environment per purpose in the checkout, each installed from a hash-pinned l
 
 * ``.venv``        what a person needs (``locks/core.txt``)
 * ``.venv-server`` the same and what an organisation's server needs (``locks/server.txt``)
-* ``.venv-test``   the same and what the checks need (``locks/test.txt``, ``server``, ``fast``)
+* ``.venv-test``   the same and what the checks need (``locks/test.txt``, ``server``, ``fast``,
+  ``provenance``)
 * ``.venv-bench``  the same and the peers of the benchmarks (``locks/peers.txt``)
 
 The installer (uv) and every download cache live in ``.cache``. Nothing is put outside the
@@ -131,7 +132,10 @@ PERSON = Environment(name="core", folder=ROOT / ".venv", locks=("core",))
 # An organisation runs it on a computer of its own; who works alone installs nothing of it.
 SERVER = Environment(name="server", folder=ROOT / ".venv-server", locks=("server",))
 TEST = Environment(
-    name="test", folder=ROOT / ".venv-test", locks=("test", "server", "fast"), wheels_only=False
+    name="test",
+    folder=ROOT / ".venv-test",
+    locks=("test", "server", "fast", "provenance"),
+    wheels_only=False,
 )
 BENCH = Environment(
     name="bench", folder=ROOT / ".venv-bench", locks=("test", "peers", "fast"), wheels_only=False

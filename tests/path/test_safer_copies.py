@@ -9,9 +9,15 @@ import pytest
 
 from benban.cli.main import main
 from benban.testing.planted import CANARY, canary_exif, drawn_picture, encoded
+from tests.unit.outside.credentialed import signed
 
 _HONEST = {"vi": "không ngăn được người cố tình làm hại", "en": "does not stop somebody"}
 _FIRST = {"vi": "Đăng ảnh không phải là lỗi của bạn.", "en": "You did not cause this"}
+
+_CREDENTIALS = {
+    "vi": ("Nó không cho biết ảnh là thật.", "Bản sao không còn Content Credentials"),
+    "en": ("does not show that a picture is true", "The copy has no Content Credentials any more"),
+}
 
 
 def _run(*words: str) -> tuple[int, str, str]:
@@ -82,3 +88,31 @@ def test_what_to_do_next_is_said_and_never_speaks_of_a_case(photo: Path, tmp_pat
         True,
         False,
     )
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_credentials_are_said_and_the_copy_has_none(tmp_path: Path, language: str) -> None:
+    photo = tmp_path / "signed.jpg"
+    photo.write_bytes(signed())
+    given = [str(photo), "--out", str(tmp_path / "ra"), "--language", language]
+
+    code, out, _ = _run(*given)
+    _, document, _ = _run(*given, "--json")
+
+    said = json.loads(document)["copies"][0]["credentials"]
+    told = ["A drawing program 1.0", "A drawn signer", *_CREDENTIALS[language]]
+    words = " ".join(out.split())
+    assert (code, [one for one in told if one not in words]) == (0, [])
+    assert (said["state"], said["says_generated"], said["signer_checked"]) == (
+        "intact",
+        True,
+        False,
+    )
+    assert all(b"c2pa" not in one.read_bytes() for one in (tmp_path / "ra").iterdir())
+    assert b"c2pa" in photo.read_bytes()
+
+
+def test_without_credentials_nothing_is_said_of_them(photo: Path, tmp_path: Path) -> None:
+    _, out, _ = _run(str(photo), "--out", str(tmp_path / "ra"), "--language", "en")
+
+    assert "Content Credentials" not in out

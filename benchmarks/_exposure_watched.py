@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -62,7 +61,7 @@ def watch(source: Path, vault: Path | None, temporary: Path, *, kill_at: int = 0
             else:
                 told = json.loads(line)
             if kill_at and looks >= kill_at:
-                process.send_signal(signal.SIGKILL)
+                process.kill()
                 break
         meter.stop()
     if not told and not kill_at:

@@ -30,6 +30,7 @@ def test_no_order_is_said_without_what_it_rests_on(
         (
             say(language, "cli.compare.later"),
             say(language, "dossier.direction.support", items="; ".join(signs)),
+            say(language, "dossier.direction.limit"),
             say(language, "dossier.direction.note", items=note),
         )
     )

@@ -100,6 +100,8 @@ def print_order(out: Out, direction: Direction) -> None:
         if signs:
             items = "; ".join(out.words(f"dossier.support.{sign}") for sign in signs)
             out.say(f"dossier.direction.{name}", items=items)
+            if name == "support":
+                out.say("dossier.direction.limit")
 
 
 def _print_clip(out: Out, finding: CommonOrigin) -> None:

@@ -17,6 +17,7 @@ from benban.dossier.blocks import (
     Picture,
     Table,
 )
+from benban.dossier.order_rates import order_blocks
 from benban.dossier.picture_paths import (
     links_path,
     map_path,
@@ -261,6 +262,7 @@ def _direction(scene: Scene, direction: Direction | None) -> str:
     if direction.support:
         items = "; ".join(voice.known("support", one) for one in direction.support)
         parts.append(voice.say("direction.support", items=items))
+        parts.append(voice.say("direction.limit"))
     if direction.notes:
         items = "; ".join(voice.known("support", one) for one in direction.notes)
         parts.append(voice.say("direction.note", items=items))
@@ -363,4 +365,4 @@ def _rates(scene: Scene, section: ComparisonSection) -> list[Block]:
     blocks.append(Paragraph(text=voice.say("rates.no-lr")))
     if any(one.is_synthetic for one in section.rates):
         blocks.append(Paragraph(text=voice.say("rates.near-identical")))
-    return blocks
+    return [*blocks, *(order_blocks(voice) if section.rates else ())]

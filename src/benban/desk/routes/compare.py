@@ -197,6 +197,7 @@ def _run(store: CaseStore, finding: CommonOrigin, voice: Voice) -> dict[str, obj
         "shares": shares,
         "original": _photo(store, finding),
         "is_later": order is not None and order.order is Order.QUESTIONED_IS_LATER,
+        "is_by_times": order is not None and order.rests_on_times,
         "rests_on": order.support if order is not None else (),
         "noted": order.notes if order is not None else (),
         "pair_of": finding.id if finding.veiled_picture is not None else "",

@@ -140,7 +140,7 @@ def test_it_goes_along_when_the_case_is_entrusted(
 
 
 def test_an_authority_gets_a_sound_dossier_that_says_only_digests_are_kept(
-    store: CaseStore, exhibit: Exhibit, noted: Original, clock: FakeClock, tmp_path: Path
+    vault: Vault, store: CaseStore, noted: Original, clock: FakeClock, tmp_path: Path
 ) -> None:
     identity = fresh_identity()
     disclosure = Disclosure(
@@ -151,7 +151,7 @@ def test_an_authority_gets_a_sound_dossier_that_says_only_digests_are_kept(
     )
     path = tmp_path / "tai-lieu.zip"
     with path.open("w+b") as out:
-        conclude(store, request, [], out_file=out, clock=clock)
+        conclude(store, request, [], out_file=out, clock=clock, vault=vault)
 
     checked = verified(path, None, ())
 

@@ -63,14 +63,15 @@ def _is_gone(store: CaseStore) -> bool:
     digest = sha256_of(PICTURE).hex
     opened = plain_bytes(store)
     is_told = digest.encode() in opened or bytes.fromhex(digest) in opened
-    return not (store.all(Original) or store.all(OriginalFingerprint) or is_told)
+    is_listed = bool(store.all(Original)) or bool(store.all(OriginalFingerprint))
+    return not (is_listed or is_told)
 
 
 def test_three_times_yes_opens_the_case_to_photos_and_nothing_else_does(
     vault: Vault, store: CaseStore, fence: Fence, clock: FakeClock, tmp_path: Path
 ) -> None:
     declare_originals(store, SENTENCE, SENTENCE)
-    opened = []
+    opened: list[Original] = []
     for answers in COMBINATIONS:
         if answers == ADULT:
             continue

@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from benban.capture.files import take_file
 from benban.casework.events import event, open_field, sealed_field
+from benban.casework.photo_ages import photo_ages
 from benban.compare.clip_photos import ShownPhoto, find_photos
 from benban.compare.copies import MIN_QUALITY, nearest_orientation
 from benban.errors import (
@@ -25,6 +26,7 @@ from benban.model.custody import EventKind
 from benban.model.exhibit import Arrival, Original
 from benban.model.fingerprint import OriginalFingerprint, PictureFingerprint
 from benban.model.ids import Digest, new_original_id
+from benban.model.photo_ages import opens_photos
 from benban.model.sighting import Sighting
 from benban.seal.exchange import without_surrogates
 from benban.vault import CaseStore, SpooledPart, Vault
@@ -112,7 +114,7 @@ def add_originals(
 
     Raises:
         SightingNeededError: BB-112, no age answer was recorded yet; nothing was read.
-        PermitRefusedError: BB-101, no sighting allows pictures; nothing was read.
+        PermitRefusedError: BB-101, no answers allow pictures; nothing was read.
         DeclarationMissingError: BB-107.
         OriginalLimitError: BB-108; OriginalOfOtherCaseError: BB-111. Those before it are kept.
     """
@@ -239,17 +241,18 @@ def present_original(store: CaseStore, spooled: SpooledOriginal, decoder: Decode
 
 def require_answers(store: CaseStore) -> None:
     """
-    Return if some sighting's recorded answers allow pictures; asked before anything is read.
+    Return if the recorded answers allow the person's photos; asked before anything is read.
 
     Raises:
-        SightingNeededError: BB-112, there is no sighting.
+        SightingNeededError: BB-112, nothing was answered yet, of a sighting or of the photos.
         PermitRefusedError: BB-101.
     """
-    sightings = store.all(Sighting)
-    if not sightings:
+    sightings, ages = store.all(Sighting), photo_ages(store)
+    if opens_photos(sightings, ages):
+        return
+    if not sightings and ages is None:
         raise SightingNeededError
-    if not any(one.answers.all_yes for one in sightings):
-        raise PermitRefusedError
+    raise PermitRefusedError
 
 
 def in_other_cases(vault: Vault, store: CaseStore) -> Callable[[Digest], bool]:

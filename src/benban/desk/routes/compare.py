@@ -202,6 +202,7 @@ def _run(store: CaseStore, finding: CommonOrigin, voice: Voice) -> dict[str, obj
         "shares": shares,
         "original": _photo(store, finding),
         "is_later": is_later and bool(rests_on),
+        "is_by_times": order is not None and order.rests_on_times,
         "rests_on": rests_on,
         "noted": order.notes if order is not None else (),
         "pair_of": finding.id if finding.veiled_picture is not None else "",

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from starlette.responses import Response
 
+from benban.casework.make_plan import make_plan
+from benban.casework.mark_minor import mark_minor_photo
 from benban.casework.originals import (
     GivenFile,
     SpooledOriginal,
@@ -15,12 +17,14 @@ from benban.casework.originals import (
     require_answers,
     spool_original,
 )
+from benban.casework.photo_ages import answer_for_photos, asks_photo_ages
 from benban.desk.app import Routes
 from benban.desk.arriving import Arriving
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
 from benban.desk.pages import go_to, show
+from benban.desk.routes.first import QUESTIONS, answers_of
 from benban.errors import (
     BenbanError,
     DeclarationMissingError,
@@ -32,7 +36,8 @@ from benban.errors import (
     SightingNeededError,
 )
 from benban.model.exhibit import Original
-from benban.wiring_case import CaseStore, opened_fence
+from benban.model.ids import OriginalId
+from benban.wiring_case import CaseStore, catalogue, opened_fence
 from benban.wording import say
 
 ROUTES = Routes()
@@ -56,6 +61,9 @@ def keep_photos(desk: Desk, asked: Asked, arriving: Arriving) -> Response:
     taking = _Taking(case_id=asked.parts["case"])
     with desk.case(case_id) as store:
         try:
+            # The answers stand before the files in the form: no byte of a photo was read yet.
+            if asks_photo_ages(store):
+                answer_for_photos(store, answers_of(asked), desk.clock)
             require_answers(store)
             for given, broken in arriving.each():
                 # After the first file came: a sentence without photos is not signed.
@@ -66,7 +74,7 @@ def keep_photos(desk: Desk, asked: Asked, arriving: Arriving) -> Response:
             if not taking.left and not taking.lost:
                 raise FileNotChosenError
         except _OF_ALL as error:
-            return _page(desk, store, error, asked.first("declaration"))
+            return _page(desk, store, error, asked)
     job = desk.jobs.start("desk.photos.job", _keeping(desk, case_id, taking), case_id=case_id)
     return go_to(f"/jobs/{job.id}")
 
@@ -79,6 +87,32 @@ def done(desk: Desk, asked: Asked) -> Response:
         if taken is None or taken.case_id != store.case.id:
             return go_to(f"/c/{store.case.id}/photos")
         return _page(desk, store, lost=taken.lost)
+
+
+@ROUTES.form("/c/{case}/photos/{photo}/minor")
+def minor(desk: Desk, asked: Asked) -> Response:
+    """Destroy a photo in which somebody may be under 18, with all that may show them (HARM 2)."""
+    # Nothing that is being written may carry away what goes now.
+    desk.stop_work_on(asked.parts["case"])
+    with desk.case(asked.parts["case"]) as store:
+        marked = mark_minor_photo(store, OriginalId(asked.parts["photo"]), desk.clock)
+        desk.forget_shown(store.case.id)
+        for sighting in marked.sightings:
+            make_plan(store, sighting, catalogue(), desk.clock)
+        if marked.sightings:
+            return go_to(f"/c/{store.case.id}/s/{marked.sightings[0].id}/closed")
+        return go_to(f"/c/{store.case.id}/photos/closed")
+
+
+@ROUTES.page("/c/{case}/photos/closed")
+def photos_closed(desk: Desk, asked: Asked) -> Response:
+    """Say what became unreadable, what stays, and that all help is open."""
+    with desk.case(asked.parts["case"]) as store:
+        path = f"/c/{store.case.id}"
+        if store.all(Original):
+            # Other photos stand on answers of their own; the page would not be true.
+            return go_to(f"{path}/photos")
+        return show(desk, "photos_closed.html.j2", path=path)
 
 
 @dataclass(slots=True)
@@ -112,12 +146,14 @@ def _page(
     desk: Desk,
     store: CaseStore,
     error: BenbanError | None = None,
-    typed: str = "",
+    asked: Asked | None = None,
     lost: Sequence[tuple[str, BenbanError]] = (),
 ) -> Response:
     closed: BenbanError | None = None
+    is_age_asked = asks_photo_ages(store)
     try:
-        require_answers(store)
+        if not is_age_asked:
+            require_answers(store)
     except BenbanError as refused:
         closed = refused
     return show(
@@ -128,7 +164,10 @@ def _page(
         originals=store.all(Original),
         is_declared=has_declared_originals(store),
         closed=closed,
-        typed=typed,
+        typed=asked.first("declaration") if asked else "",
+        is_age_asked=is_age_asked,
+        # Nothing is chosen beforehand; what was chosen in this form stays (HARM 2).
+        chosen={name: asked.first(name) if asked else "" for name in QUESTIONS},
         lost=lost,
         error=None if closed else error,
     )

@@ -1,0 +1,203 @@
+"""Audits that lie open: where the photos are, what was answered, which photo comes next."""
+
+import io
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from benban.casework.show_own import OwnPhotosGrant
+from benban.desk.audit_list import AuditVerbs, AuditWork
+from benban.errors import FileUnreadableError, PageMissingError
+from benban.fingerprint.ports import Decoder
+from benban.model.own_photo import AuditedPhoto, OwnPhotoId, Sorting
+from benban.model.sighting import Answer
+from benban.unpack.parts import Source
+from benban.unpack.source import folder_source, zip_source
+from benban.wiring_case import opened_fence
+
+
+@dataclass(slots=True, kw_only=True)
+class Audit:
+    """
+    One audit that lies open on the desk; all of this is memory and goes with the keys.
+
+    Attributes:
+        case_id: whose it is; empty where nothing is kept.
+        adult: as answered; everything but yes is under 18.
+        work: None where it is kept in the case, which is then asked each time.
+        paths: folders and archives of this computer.
+        job_id: of the work that looks at them; empty before the first.
+        grant: leave to see the photos; None before it was asked for.
+        has_keys: whether single keys sort.
+        takes_later: whether what was put off is asked again.
+        sorted_last: photos that were sorted, the last one at the end.
+    """
+
+    case_id: str
+    adult: Answer
+    work: AuditWork | None
+    paths: tuple[Path, ...] = ()
+    job_id: str = ""
+    grant: OwnPhotosGrant | None = None
+    has_keys: bool = True
+    takes_later: bool = False
+    sorted_last: list[OwnPhotoId] = field(default_factory=list)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _photos: dict[OwnPhotoId, AuditedPhoto] | None = None
+    _sources: list[Source] | None = None
+    _held: ExitStack = field(default_factory=ExitStack)
+    _decoder: Decoder | None = None
+    _is_over: bool = False
+
+    def photos(self, work: AuditWork) -> dict[OwnPhotoId, AuditedPhoto]:
+        """Return one's own photos in order; read once, then remembered."""
+        with self._lock:
+            if self._photos is None:
+                own = (one for one in work.photos() if not one.is_others)
+                self._photos = {one.id: one for one in own}
+            return self._photos
+
+    def waiting(self, work: AuditWork) -> list[AuditedPhoto]:
+        """Return the photos that are still to be sorted, the next one first."""
+        open_ones = {None, Sorting.LATER} if self.takes_later else {None}
+        return [one for one in self.photos(work).values() if one.sorting in open_ones]
+
+    def resorted(self, photo_id: OwnPhotoId, sorting: Sorting | None) -> None:
+        """Remember how a photo was sorted just now, without reading all of them anew."""
+        with self._lock:
+            if self._photos is not None and photo_id in self._photos:
+                self._photos[photo_id] = replace(self._photos[photo_id], sorting=sorting)
+
+    def noted(self) -> None:
+        """Read the photos anew the next time: something about them changed."""
+        with self._lock:
+            self._photos = None
+
+    def moved_to(self, paths: tuple[Path, ...]) -> None:
+        """Take the photos from these folders and archives from now on."""
+        with self._lock:
+            self._close_sources()
+            self.paths = paths
+
+    def opener(self, photo: AuditedPhoto) -> Callable[[], BinaryIO]:
+        """
+        Return what opens a photo where it lies.
+
+        Raises:
+            FileUnreadableError: BB-002, no folder or archive of this audit holds it any more.
+        """
+        with self._lock:
+            entries = [
+                entry
+                for source in self._opened()
+                if (entry := source.find(photo.name)) is not None
+                and entry.size_bytes == photo.size_bytes
+                and source.name == photo.source
+            ]
+        if not entries:
+            raise FileUnreadableError(name=photo.name)
+        return self._alone(entries[0].open)
+
+    def decoder(self) -> Decoder:
+        """Return the fence; one for the whole audit, so that no photo waits for its start."""
+        with self._lock:
+            if self._is_over:
+                raise PageMissingError
+            if self._decoder is None:
+                self._decoder = self._held.enter_context(opened_fence())
+            return self._decoder
+
+    def close(self) -> None:
+        """Let go of everything: files, the fence, and what was remembered."""
+        with self._lock:
+            self._is_over = True
+            self.grant, self._photos, self._decoder = None, None, None
+            self.sorted_last.clear()
+            self._close_sources()
+
+    def _alone(self, opened: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
+        # Members of one archive share its file: read by one at a time, and wholly.
+        def read() -> BinaryIO:
+            with self._lock, opened() as stream:
+                return io.BytesIO(stream.read())
+
+        return read
+
+    def _opened(self) -> list[Source]:
+        if self._sources is None:
+            self._sources = [self._open(path) for path in self.paths if path.exists()]
+        return self._sources
+
+    def _open(self, path: Path) -> Source:
+        if path.is_dir():
+            return folder_source(path)
+        try:
+            stream = self._held.enter_context(path.open("rb"))
+        except OSError as error:
+            raise FileUnreadableError(name=path.name) from error
+        return zip_source(stream, path.name)
+
+    def _close_sources(self) -> None:
+        self._sources, self._decoder = None, None
+        self._held.close()
+
+
+class Audits:
+    """All audits that lie open, one for each case and one without any."""
+
+    def __init__(self) -> None:
+        self.verbs: AuditVerbs | None = None
+        self._lock = threading.Lock()
+        self._open: dict[str, Audit] = {}
+
+    @property
+    def are_offered(self) -> bool:
+        """Whether there is what does the work."""
+        return self.verbs is not None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing of anybody lies in memory."""
+        return not self._open
+
+    def needed(self) -> AuditVerbs:
+        """
+        Return what makes audits.
+
+        Raises:
+            PageMissingError: BB-011, this program cannot.
+        """
+        if self.verbs is None:
+            raise PageMissingError
+        return self.verbs
+
+    def get(self, case_id: str) -> Audit | None:
+        """Return the one of a case; None when none lies open."""
+        with self._lock:
+            return self._open.get(case_id)
+
+    def begin(self, audit: Audit) -> None:
+        """Let this one lie open instead of what lay open for the same case."""
+        with self._lock:
+            before = self._open.get(audit.case_id)
+            self._open[audit.case_id] = audit
+        if before is not None:
+            before.close()
+
+    def forget_of(self, case_id: str) -> None:
+        """Let go of the one of a case."""
+        with self._lock:
+            audit = self._open.pop(case_id, None)
+        if audit is not None:
+            audit.close()
+
+    def forget(self) -> None:
+        """Let go of all of them: the keys go."""
+        with self._lock:
+            every = tuple(self._open.values())
+            self._open.clear()
+        for audit in every:
+            audit.close()

@@ -2,8 +2,8 @@
 
 import io
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -49,6 +49,9 @@ class Audit:
     _photos: dict[OwnPhotoId, AuditedPhoto] | None = None
     _sources: list[Source] | None = None
     _held: ExitStack = field(default_factory=ExitStack)
+    # The fence answers one question after the other.
+    _decoding: threading.Lock = field(default_factory=threading.Lock)
+    _fence: ExitStack = field(default_factory=ExitStack)
     _decoder: Decoder | None = None
     _is_over: bool = False
 
@@ -101,20 +104,24 @@ class Audit:
             raise FileUnreadableError(name=photo.name)
         return self._alone(entries[0].open)
 
-    def decoder(self) -> Decoder:
-        """Return the fence; one for the whole audit, so that no photo waits for its start."""
-        with self._lock:
+    @contextmanager
+    def decoder(self) -> Iterator[Decoder]:
+        """Give the fence, to one picture at a time; one for the sitting: none waits for a start."""
+        with self._decoding:
             if self._is_over:
                 raise PageMissingError
             if self._decoder is None:
-                self._decoder = self._held.enter_context(opened_fence())
-            return self._decoder
+                self._decoder = self._fence.enter_context(opened_fence())
+            yield self._decoder
 
     def close(self) -> None:
         """Let go of everything: files, the fence, and what was remembered."""
+        self._is_over = True
+        with self._decoding:
+            self._decoder = None
+            self._fence.close()
         with self._lock:
-            self._is_over = True
-            self.grant, self._photos, self._decoder = None, None, None
+            self.grant, self._photos = None, None
             self.sorted_last.clear()
             self._close_sources()
 
@@ -141,7 +148,7 @@ class Audit:
         return zip_source(stream, path.name)
 
     def _close_sources(self) -> None:
-        self._sources, self._decoder = None, None
+        self._sources = None
         self._held.close()
 
 

@@ -97,14 +97,9 @@ def picture(desk: Desk, asked: Asked) -> Response:
         grant = audit.grant
         if photo is None or grant is None:
             raise PageMissingError
-        shown = own_picture(
-            store,
-            photo,
-            grant,
-            audit.opener(photo),
-            decoder=audit.decoder(),
-            clock=desk.clock,
-        )
+        opened = audit.opener(photo)
+        with audit.decoder() as fence:
+            shown = own_picture(store, photo, grant, opened, decoder=fence, clock=desk.clock)
         # Taken back, or marked as under 18, while it was being made.
         if audit.grant is not grant or desk.audits.get(audit.case_id) is not audit:
             raise PageMissingError

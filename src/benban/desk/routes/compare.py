@@ -8,6 +8,7 @@ from benban.casework.clip_words import clip_sentences
 from benban.casework.compare_case import compare_case
 from benban.casework.compare_clips import compare_clips
 from benban.casework.fingerprints import fingerprint_exhibits
+from benban.casework.originals import declared_photos, declared_videos, digest_only_originals
 from benban.casework.show import ShownPicture, veiled_pair
 from benban.casework.uncompared import failed_ways
 from benban.casework.videos import is_video
@@ -40,7 +41,8 @@ def comparison(desk: Desk, asked: Asked) -> Response:
             "compare.html.j2",
             case=store.case,
             questioned=sum(_can_be_compared(one) for one in store.all(Exhibit)),
-            originals=len(store.all(Original)),
+            originals=len(declared_photos(store)) + len(declared_videos(store)),
+            by_digest=len(digest_only_originals(store)),
             runs=_runs(store, _voice(desk)),
             clips=_clips(store),
             failed=_failed(store),

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from benban.casework.audit_keepers import AuditKeeper, CaseKeeper
 from benban.desk.app import Handler, Routes
 from benban.desk.asked import Asked
-from benban.desk.audit_list import AuditWork
 from benban.desk.audits import Audit
 from benban.desk.desk import Desk
 from benban.model.sighting import Answer
@@ -45,28 +45,26 @@ def opened(desk: Desk, asked: Asked, store: CaseStore | None) -> Audit | None:
     """Return the audit that lies open; what a case keeps is taken up again."""
     audit = desk.audits.get(case_id_of(asked))
     if audit is None and store is not None:
-        work = desk.audits.needed().in_case(store)
-        if work.photos():
-            # Only who said yes has anything kept.
-            audit = Audit(case_id=case_id_of(asked), adult=Answer.YES, work=None)
-            desk.audits.begin(audit)
+        kept = Audit(case_id=case_id_of(asked), adult=Answer.YES, keeper=None)
+        # Only who said yes has anything kept.
+        if kept.photos(CaseKeeper(store)):
+            desk.audits.begin(audit := kept)
     return audit
 
 
 @contextmanager
-def work_of(
+def audit_of(
     desk: Desk, asked: Asked
-) -> Iterator[tuple[Audit | None, AuditWork | None, CaseStore | None]]:
+) -> Iterator[tuple[Audit | None, AuditKeeper | None, CaseStore | None]]:
     """Give the audit that lies open, what holds its photos, and its case; None where none is."""
-    verbs = desk.audits.needed()
     with store_of(desk, asked) as store:
         audit = opened(desk, asked, store)
         if audit is None:
             yield None, None, store
-        elif audit.work is not None or store is None:
-            yield audit, audit.work, store
+        elif audit.keeper is not None or store is None:
+            yield audit, audit.keeper, store
         else:
-            yield audit, verbs.in_case(store), store
+            yield audit, CaseKeeper(store), store
 
 
 @contextmanager

@@ -8,14 +8,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from benban.casework.audit import AuditResult, AuditRun, audit_result
+from benban.casework.audit_keepers import AuditKeeper
 from benban.casework.show_own import OwnPhotosGrant
-from benban.desk.audit_list import AuditVerbs, AuditWork
+from benban.desk.audit_places import open_place
 from benban.errors import FileUnreadableError, PageMissingError
+from benban.exposure.order import Listed
 from benban.fingerprint.ports import Decoder
 from benban.model.own_photo import AuditedPhoto, OwnPhotoId, Sorting
 from benban.model.sighting import Answer
 from benban.unpack.parts import Source
-from benban.unpack.source import folder_source, zip_source
 from benban.wiring_case import opened_fence
 
 
@@ -27,9 +29,10 @@ class Audit:
     Attributes:
         case_id: whose it is; empty where nothing is kept.
         adult: as answered; everything but yes is under 18.
-        work: None where it is kept in the case, which is then asked each time.
+        keeper: None where it is kept in the case, which is then asked each time.
         paths: folders and archives of this computer.
         job_id: of the work that looks at them; empty before the first.
+        runs: what the last look came to, one for each folder or archive.
         grant: leave to see the photos; None before it was asked for.
         has_keys: whether single keys sort.
         takes_later: whether what was put off is asked again.
@@ -38,15 +41,17 @@ class Audit:
 
     case_id: str
     adult: Answer
-    work: AuditWork | None
+    keeper: AuditKeeper | None
     paths: tuple[Path, ...] = ()
     job_id: str = ""
+    runs: tuple[AuditRun, ...] = ()
     grant: OwnPhotosGrant | None = None
     has_keys: bool = True
     takes_later: bool = False
     sorted_last: list[OwnPhotoId] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _photos: dict[OwnPhotoId, AuditedPhoto] | None = None
+    _result: AuditResult | None = None
     _sources: list[Source] | None = None
     _held: ExitStack = field(default_factory=ExitStack)
     # The fence answers one question after the other.
@@ -55,29 +60,43 @@ class Audit:
     _decoder: Decoder | None = None
     _is_over: bool = False
 
-    def photos(self, work: AuditWork) -> dict[OwnPhotoId, AuditedPhoto]:
-        """Return one's own photos in order; read once, then remembered."""
+    def photos(self, keeper: AuditKeeper) -> dict[OwnPhotoId, AuditedPhoto]:
+        """Return the photos in the order in which they are sorted; read once, then remembered."""
         with self._lock:
             if self._photos is None:
-                own = (one for one in work.photos() if not one.is_others)
-                self._photos = {one.id: one for one in own}
+                self._photos = {one.id: one for one in keeper.photos()}
             return self._photos
 
-    def waiting(self, work: AuditWork) -> list[AuditedPhoto]:
+    def waiting(self, keeper: AuditKeeper) -> list[AuditedPhoto]:
         """Return the photos that are still to be sorted, the next one first."""
         open_ones = {None, Sorting.LATER} if self.takes_later else {None}
-        return [one for one in self.photos(work).values() if one.sorting in open_ones]
+        return [one for one in self.photos(keeper).values() if one.sorting in open_ones]
 
-    def resorted(self, photo_id: OwnPhotoId, sorting: Sorting | None) -> None:
+    def result(self, keeper: AuditKeeper) -> AuditResult:
+        """Return the list; put in order once, then remembered until a photo is sorted."""
+        with self._lock:
+            if self._result is None:
+                self._result = audit_result(keeper)
+            return self._result
+
+    def resorted(self, photo: AuditedPhoto) -> None:
         """Remember how a photo was sorted just now, without reading all of them anew."""
         with self._lock:
-            if self._photos is not None and photo_id in self._photos:
-                self._photos[photo_id] = replace(self._photos[photo_id], sorting=sorting)
+            self._result = None
+            self._remember(photo)
+
+    def ticked(self, photo: AuditedPhoto) -> None:
+        """Remember which steps of a photo are done; the order of the list does not change."""
+        with self._lock:
+            self._remember(photo)
+            if self._result is not None:
+                lines = (_with_photo(one, photo) for one in self._result.lines)
+                self._result = replace(self._result, lines=tuple(lines))
 
     def noted(self) -> None:
         """Read the photos anew the next time: something about them changed."""
         with self._lock:
-            self._photos = None
+            self._photos = self._result = None
 
     def moved_to(self, paths: tuple[Path, ...]) -> None:
         """Take the photos from these folders and archives from now on."""
@@ -121,9 +140,14 @@ class Audit:
             self._decoder = None
             self._fence.close()
         with self._lock:
-            self.grant, self._photos = None, None
+            self.grant = self._photos = self._result = None
+            self.runs = ()
             self.sorted_last.clear()
             self._close_sources()
+
+    def _remember(self, photo: AuditedPhoto) -> None:
+        if self._photos is not None and photo.id in self._photos:
+            self._photos[photo.id] = photo
 
     def _alone(self, opened: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
         # Members of one archive share its file: read by one at a time, and wholly.
@@ -135,17 +159,9 @@ class Audit:
 
     def _opened(self) -> list[Source]:
         if self._sources is None:
-            self._sources = [self._open(path) for path in self.paths if path.exists()]
+            there = [path for path in self.paths if path.exists()]
+            self._sources = [open_place(path, self._held) for path in there]
         return self._sources
-
-    def _open(self, path: Path) -> Source:
-        if path.is_dir():
-            return folder_source(path)
-        try:
-            stream = self._held.enter_context(path.open("rb"))
-        except OSError as error:
-            raise FileUnreadableError(name=path.name) from error
-        return zip_source(stream, path.name)
 
     def _close_sources(self) -> None:
         self._sources = None
@@ -156,30 +172,13 @@ class Audits:
     """All audits that lie open, one for each case and one without any."""
 
     def __init__(self) -> None:
-        self.verbs: AuditVerbs | None = None
         self._lock = threading.Lock()
         self._open: dict[str, Audit] = {}
-
-    @property
-    def are_offered(self) -> bool:
-        """Whether there is what does the work."""
-        return self.verbs is not None
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing of anybody lies in memory."""
         return not self._open
-
-    def needed(self) -> AuditVerbs:
-        """
-        Return what makes audits.
-
-        Raises:
-            PageMissingError: BB-011, this program cannot.
-        """
-        if self.verbs is None:
-            raise PageMissingError
-        return self.verbs
 
     def get(self, case_id: str) -> Audit | None:
         """Return the one of a case; None when none lies open."""
@@ -208,3 +207,10 @@ class Audits:
             self._open.clear()
         for audit in every:
             audit.close()
+
+
+def _with_photo(line: Listed, photo: AuditedPhoto) -> Listed:
+    if all(one.id != photo.id for one in line.photos):
+        return line
+    photos = tuple(photo if one.id == photo.id else one for one in line.photos)
+    return replace(line, photos=photos)

@@ -15,7 +15,7 @@ from benban.desk.audit_pages import (
     page,
     path_of,
     store_of,
-    work_of,
+    audit_of,
 )
 from benban.desk.audits import Audit
 from benban.desk.desk import Desk
@@ -43,18 +43,14 @@ _MOST_PRINTED = 200
 @page(ROUTES, "")
 def begin(desk: Desk, asked: Asked) -> Response:
     """Say first that no photo was a mistake; then ask for the age, or lead to what lies open."""
-    path = path_of(asked)
-    desk.audits.needed()
     with store_of(desk, asked) as store:
         audit = opened(desk, asked, store)
-        kept = bool(store and desk.audits.needed().in_case(store).photos())
         return show(
             desk,
             "audit.html.j2",
-            path=path,
+            path=path_of(asked),
             case_id=case_id_of(asked),
             audit=audit,
-            is_kept=kept,
             is_under_way=_is_under_way(desk, audit),
         )
 
@@ -65,27 +61,20 @@ def say_age(desk: Desk, asked: Asked) -> Response:
     known = {one.value: one for one in Answer}
     adult = known.get(asked.first("adult_now"), Answer.NOT_ANSWERED)
     is_adult, wants_kept = adult is Answer.YES, asked.first("keep") == "yes"
-    verbs = desk.audits.needed()
     _stop(desk, desk.audits.get(case_id_of(asked)))
     with store_of(desk, asked) as store:
         if store is not None and not is_adult:
             # What was kept under another answer goes with it.
-            verbs.in_case(store).forget()
+            forget_audit(CaseKeeper(store))
         is_in_memory = store is None or not (is_adult and wants_kept)
-        desk.audits.begin(
-            Audit(
-                case_id=case_id_of(asked),
-                adult=adult,
-                work=verbs.in_memory() if is_in_memory else None,
-            )
-        )
+        keeper = MemoryKeeper(is_hashed=is_adult) if is_in_memory else None
+        desk.audits.begin(Audit(case_id=case_id_of(asked), adult=adult, keeper=keeper))
     return go_to(f"{path_of(asked)}/{'where' if is_adult else 'young'}")
 
 
 @page(ROUTES, "/young")
 def young(desk: Desk, asked: Asked) -> Response:
     """Say that nothing was done wrong, and that nothing is kept or hashed."""
-    desk.audits.needed()
     path, case_id = path_of(asked), case_id_of(asked)
     with store_of(desk, asked):
         return show(desk, "audit_young.html.j2", path=path, case_id=case_id)
@@ -94,7 +83,7 @@ def young(desk: Desk, asked: Asked) -> Response:
 @page(ROUTES, "/where")
 def where(desk: Desk, asked: Asked) -> Response:
     """Ask where the photos lie on this computer."""
-    with work_of(desk, asked) as (audit, _, _store_of):
+    with audit_of(desk, asked) as (audit, _, _):
         if audit is None:
             return go_to(path_of(asked))
         typed = "\n".join(str(one) for one in audit.paths)
@@ -104,7 +93,7 @@ def where(desk: Desk, asked: Asked) -> Response:
 @form(ROUTES, "/where")
 def begin_look(desk: Desk, asked: Asked) -> Response:
     """Begin to look at the photos; the page may be closed meanwhile."""
-    with work_of(desk, asked) as (audit, _, _store_of):
+    with audit_of(desk, asked) as (audit, _, _):
         if audit is None:
             return go_to(path_of(asked))
         try:
@@ -121,10 +110,10 @@ def begin_look(desk: Desk, asked: Asked) -> Response:
 @page(ROUTES, "/list")
 def listed(desk: Desk, asked: Asked) -> Response:
     """Show what to look at first, why, and the steps, folded."""
-    with work_of(desk, asked) as (audit, work, _store_of):
-        if audit is None or work is None:
+    with audit_of(desk, asked) as (audit, keeper, _):
+        if audit is None or keeper is None:
             return go_to(path_of(asked))
-        found = work.listed(desk.language)
+        found = audit.result(keeper)
         return show(
             desk,
             "audit_list.html.j2",
@@ -133,8 +122,8 @@ def listed(desk: Desk, asked: Asked) -> Response:
             found=found,
             at=slice_of(found.rows, asked),
             page=asked.query.get("page", ""),
-            waiting=len(audit.waiting(work)),
-            is_kept=work.is_kept,
+            waiting=len(audit.waiting(keeper)),
+            is_kept=keeper.is_kept,
             open_id=asked.query.get("open", ""),
         )
 
@@ -145,8 +134,8 @@ def tick(desk: Desk, asked: Asked) -> Response:
     path = path_of(asked)
     photo_id, done = OwnPhotoId(asked.first("photo")), frozenset(asked.every("done"))
     number = asked.first("page")
-    with work_of(desk, asked) as (audit, work, _store_of):
-        if audit is None or work is None:
+    with audit_of(desk, asked) as (audit, keeper, _):
+        if audit is None or keeper is None:
             return go_to(path)
         rows = work.listed(desk.language).rows
         row = next((one for one in rows if one.photo.id == photo_id), None)
@@ -162,8 +151,8 @@ def tick(desk: Desk, asked: Asked) -> Response:
 @page(ROUTES, "/print")
 def printable(desk: Desk, asked: Asked) -> Response:
     """Show the checklist for paper: words and boxes, no picture."""
-    with work_of(desk, asked) as (audit, work, _store_of):
-        if audit is None or work is None:
+    with audit_of(desk, asked) as (audit, keeper, _):
+        if audit is None or keeper is None:
             return go_to(path_of(asked))
         rows = work.listed(desk.language).rows
         return show(
@@ -179,11 +168,10 @@ def printable(desk: Desk, asked: Asked) -> Response:
 @form(ROUTES, "/forget")
 def forget(desk: Desk, asked: Asked) -> Response:
     """Destroy the whole list, kept or not; the photos themselves stay where they are."""
-    verbs = desk.audits.needed()
     _stop(desk, desk.audits.get(case_id_of(asked)))
     with store_of(desk, asked) as store:
         if store is not None:
-            verbs.in_case(store).forget()
+            forget_audit(CaseKeeper(store))
         desk.audits.forget_of(case_id_of(asked))
     return go_to(f"{path_of(asked)}/forgotten")
 
@@ -191,7 +179,6 @@ def forget(desk: Desk, asked: Asked) -> Response:
 @page(ROUTES, "/forgotten")
 def forgotten(desk: Desk, asked: Asked) -> Response:
     """Say that nothing of it is left here."""
-    desk.audits.needed()
     path, case_id = path_of(asked), case_id_of(asked)
     with store_of(desk, asked):
         return show(desk, "audit_forgotten.html.j2", path=path, case_id=case_id)
@@ -206,7 +193,7 @@ def _where_page(
         status=400 if error else 200,
         path=path_of(asked),
         case_id=audit.case_id,
-        is_kept=audit.work is None,
+        is_kept=audit.keeper is None,
         is_adult=audit.adult is Answer.YES,
         typed=typed,
         error=error,
@@ -238,11 +225,11 @@ def _looking(desk: Desk, asked: Asked, audit: Audit) -> Callable[[Progress], str
         def say(done: int, total: int) -> None:
             progress.say("desk.audit.looking.count", done=done, total=total, count=done)
 
-        with work_of(desk, asked) as (_, doing, _store_of):
-            if doing is None:
+        with audit_of(desk, asked) as (_, keeper, _store):
+            if keeper is None:
                 raise PageMissingError
             try:
-                doing.look(audit.paths, audit.adult, say)
+                audit.runs = look_at_all(audit, keeper, say)
             finally:
                 audit.noted()
         return f"{path}/sort"

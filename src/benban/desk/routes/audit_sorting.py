@@ -4,10 +4,11 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from benban.casework.audit import sort_photo
 from benban.casework.show_own import grant_own_photos, is_own_grant_live, own_picture
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
-from benban.desk.audit_pages import act, form, page, path_of, work_of
+from benban.desk.audit_pages import act, form, page, path_of, audit_of
 from benban.desk.audits import Audit
 from benban.desk.desk import Desk
 from benban.desk.pages import go_to, show
@@ -34,20 +35,19 @@ def sort(desk: Desk, asked: Asked) -> Response:
     """Note the answer for one photo, or take the last one back; the same the second time."""
     path = path_of(asked)
     photo_id, wish = OwnPhotoId(asked.first("photo")), asked.first("as")
-    with work_of(desk, asked) as (audit, work, _store):
-        if audit is None or work is None:
+    with audit_of(desk, asked) as (audit, keeper, _):
+        if audit is None or keeper is None:
             return go_to(path)
         if wish == "again":
             audit.takes_later = True
             return go_to(f"{path}/sort")
-        if photo_id not in audit.photos(work):
+        if photo_id not in audit.photos(keeper):
             raise PageMissingError
         kinds = {one.value: one for one in Sorting}
         if wish != _UNDO and wish not in kinds:
             raise PageMissingError
         _note(audit, photo_id, is_undone=wish == _UNDO)
-        work.sort(photo_id, kinds.get(wish))
-        audit.resorted(photo_id, kinds.get(wish))
+        audit.resorted(sort_photo(keeper, photo_id, kinds.get(wish)))
     return go_to(f"{path}/sort")
 
 
@@ -55,8 +55,8 @@ def sort(desk: Desk, asked: Asked) -> Response:
 def show_photos(desk: Desk, asked: Asked) -> Response:
     """Let one's own photos be seen for a while; that it was asked for stands in the log."""
     path = path_of(asked)
-    with work_of(desk, asked) as (audit, work, store):
-        if audit is None or work is None:
+    with audit_of(desk, asked) as (audit, keeper, store):
+        if audit is None or keeper is None:
             return go_to(path)
         if store is None or not _may_be_seen(audit, store):
             raise PageMissingError
@@ -72,7 +72,7 @@ def show_photos(desk: Desk, asked: Asked) -> Response:
 @act(ROUTES, "/hide")
 def hide_photos(desk: Desk, asked: Asked) -> Response:
     """Show names alone from now on."""
-    with work_of(desk, asked) as (audit, _, _store):
+    with audit_of(desk, asked) as (audit, _, _):
         if audit is not None:
             audit.grant = None
     return go_to(f"{path_of(asked)}/sort")
@@ -81,7 +81,7 @@ def hide_photos(desk: Desk, asked: Asked) -> Response:
 @act(ROUTES, "/keys")
 def switch_keys(desk: Desk, asked: Asked) -> Response:
     """Let single keys sort, or not: somebody may dictate, or touch keys by chance."""
-    with work_of(desk, asked) as (audit, _, _store):
+    with audit_of(desk, asked) as (audit, _, _):
         if audit is not None:
             audit.has_keys = asked.first("keys") == "on"
     return go_to(f"{path_of(asked)}/sort")
@@ -90,10 +90,10 @@ def switch_keys(desk: Desk, asked: Asked) -> Response:
 @ROUTES.page("/c/{case}/audit/picture/{photo}")
 def picture(desk: Desk, asked: Asked) -> Response:
     """Give one photo of one's own, small; without live leave there is nothing."""
-    with work_of(desk, asked) as (audit, work, store):
-        if audit is None or work is None or store is None or not _is_seen(desk, audit, store):
+    with audit_of(desk, asked) as (audit, keeper, store):
+        if audit is None or keeper is None or store is None or not _is_seen(desk, audit, store):
             raise PageMissingError
-        photo = audit.photos(work).get(OwnPhotoId(asked.parts["photo"]))
+        photo = audit.photos(keeper).get(OwnPhotoId(asked.parts["photo"]))
         grant = audit.grant
         if photo is None or grant is None:
             raise PageMissingError
@@ -108,10 +108,10 @@ def picture(desk: Desk, asked: Asked) -> Response:
 
 def _page(desk: Desk, asked: Asked, error: BenbanError | None) -> Response:
     path = path_of(asked)
-    with work_of(desk, asked) as (audit, work, store):
-        if audit is None or work is None:
+    with audit_of(desk, asked) as (audit, keeper, store):
+        if audit is None or keeper is None:
             return go_to(path)
-        every, waiting = audit.photos(work), audit.waiting(work)
+        every, waiting = audit.photos(keeper), audit.waiting(keeper)
         is_seen = _is_seen(desk, audit, store)
         last = audit.sorted_last[-1] if audit.sorted_last else ""
         return show(
@@ -143,7 +143,7 @@ def _picture_path(path: str, photo_id: OwnPhotoId) -> str:
 
 def _may_be_seen(audit: Audit, store: CaseStore | None) -> bool:
     # Where nothing is kept there is no log in which leave could stand; so there is none.
-    return store is not None and audit.work is None and audit.adult is Answer.YES
+    return store is not None and audit.keeper is None and audit.adult is Answer.YES
 
 
 def _is_seen(desk: Desk, audit: Audit, store: CaseStore | None) -> bool:

@@ -1,0 +1,39 @@
+"""Folders and archives of this computer, opened by their path."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from benban.casework.audit_sources import archives_apart
+from benban.errors import FileUnreadableError
+from benban.unpack.parts import Source
+from benban.unpack.source import folder_source, zip_source
+
+
+def open_place(path: Path, held: ExitStack) -> Source:
+    """
+    Return a folder or an archive; its file stays open as long as *held*.
+
+    Raises:
+        FileUnreadableError: BB-002.
+        ImportEncryptedError, ImportCutError, ImportTooLargeError, ImportUnsafeError: BB-802,
+            BB-810, BB-804, BB-805, see :func:`~benban.unpack.source.zip_source`.
+    """
+    if path.is_dir():
+        return folder_source(path)
+    if not path.is_file():
+        raise FileUnreadableError(name=path.name)  # a pipe or a device may never end
+    try:
+        stream = held.enter_context(path.open("rb"))
+    except OSError as error:
+        raise FileUnreadableError(name=path.name) from error
+    return zip_source(stream, path.name)
+
+
+@contextmanager
+def opened_archives(paths: Sequence[Path]) -> Iterator[tuple[tuple[Source, ...], ...]]:
+    """
+    Give folders and archives, the parts of one archive together; :func:`open_place` may raise.
+    """
+    with ExitStack() as held:
+        yield archives_apart([open_place(path, held) for path in paths])

@@ -18,6 +18,7 @@ from benban.vault.blobs import Role, read_whole
 from benban.vault.documents import Storable, T
 from benban.vault.forgetting import Going, originals_go, what_goes
 from benban.vault.log import Head, Opening
+from benban.vault.marks import MinorMarks
 from benban.vault.rules import (
     refuse_contents,
     require_originals_allowed,
@@ -49,6 +50,7 @@ class CaseStore:
         self._opened = opened
         self._documents = opened.documents
         self._blobs = opened.blobs
+        self._marks = MinorMarks(opened.log)
         self._on_close: Callable[[], None] | None = on_close
 
     # --- reading --------------------------------------------------------------------------
@@ -222,7 +224,7 @@ class CaseStore:
 
     def minor_marks(self) -> int:
         """Return how often somebody said of this case that a person in it may be under 18."""
-        return sum(one.kind is EventKind.MINOR_MARKED for one in self.events())
+        return self._marks.count()
 
     def keep_photos(
         self, photos: Sequence[AuditedPhoto], *, gone: Sequence[AuditedPhoto] = (), marks: int

@@ -3,39 +3,32 @@
 from collections.abc import Sequence
 
 from benban.model.own_photo import PhotoService
+from benban.unpack.own_photos.joined import archive_name
 from benban.unpack.own_photos.reading import recognise_service
-from benban.unpack.parts import Entry, Source
+from benban.unpack.parts import Source
 
 
 def archives_apart(sources: Sequence[Source]) -> tuple[tuple[Source, ...], ...]:
     """
-    Return *sources* by what they are parts of, for one :func:`~benban.casework.audit.run_audit` each.
+    Return *sources* by what they are parts of, one :func:`~benban.casework.audit.run_audit` each.
 
-    A service gives its archive in several parts, and only some of them hold what it is recognised
-    by: a part that nothing recognises goes with the archive when there is just one. A folder of
-    photos is never a part of another.
+    All that is of one service is one archive. Some parts hold nothing that a service is recognised
+    by: these go with the part whose name differs in its number alone.
     """
-    of_service: dict[PhotoService, list[Source]] = {}
+    archives: dict[PhotoService, list[Source]] = {}
     unclear: list[Source] = []
     for source in sources:
         service = recognise_service(source)
         if service is PhotoService.FOLDER:
             unclear.append(source)
         else:
-            of_service.setdefault(service, []).append(source)
-    archives = list(of_service.values())
-    if len(archives) == 1:
-        archives[0] += [one for one in unclear if _is_part(one, archives[0])]
-        unclear = [one for one in unclear if one not in archives[0]]
-    return (*(tuple(one) for one in archives), *((one,) for one in unclear))
-
-
-def _is_part(source: Source, archive: Sequence[Source]) -> bool:
-    # Parts of one archive lie in the same folders; whatever else was named does not.
-    folders = {_top(one) for part in archive for one in part.entries()} - {""}
-    return bool(source.entries()) and all(_top(one) in folders for one in source.entries())
-
-
-def _top(entry: Entry) -> str:
-    first, _, rest = entry.name.partition("/")
-    return first if rest else ""
+            archives.setdefault(service, []).append(source)
+    by_name = {archive_name(one.name): parts for parts in archives.values() for one in parts}
+    alone: list[tuple[Source, ...]] = []
+    for source in unclear:
+        parts = by_name.get(archive_name(source.name))
+        if parts is None:
+            alone.append((source,))
+        else:
+            parts.append(source)
+    return (*(tuple(parts) for parts in archives.values()), *alone)

@@ -7,12 +7,13 @@ from pathlib import Path
 from benban.casework.audit_sources import archives_apart
 from benban.errors import FileUnreadableError
 from benban.unpack.parts import Source
-from benban.unpack.source import folder_source, zip_source
+from benban.unpack.reading import source_of_file
+from benban.unpack.source import folder_source, key_of_place
 
 
 def open_place(path: Path, held: ExitStack) -> Source:
     """
-    Return a folder or an archive; its file stays open as long as *held*.
+    Return a folder, an archive or a single photo; a file stays open as long as *held*.
 
     Raises:
         FileUnreadableError: BB-002.
@@ -27,7 +28,7 @@ def open_place(path: Path, held: ExitStack) -> Source:
         stream = held.enter_context(path.open("rb"))
     except OSError as error:
         raise FileUnreadableError(name=path.name) from error
-    return zip_source(stream, path.name)
+    return source_of_file(stream, path.name, key_of_place(path))
 
 
 @contextmanager

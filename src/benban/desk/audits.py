@@ -6,19 +6,22 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from benban.casework.audit import AuditResult, AuditRun, audit_result
 from benban.casework.audit_keepers import AuditKeeper
 from benban.casework.show_own import OwnPhotosGrant
 from benban.desk.audit_places import open_place
 from benban.errors import FileUnreadableError, PageMissingError
-from benban.exposure.order import Listed
+from benban.exposure.order import sorting_of
 from benban.fingerprint.ports import Decoder
 from benban.model.own_photo import AuditedPhoto, OwnPhotoId, Sorting
 from benban.model.sighting import Answer
 from benban.unpack.parts import Source
 from benban.wiring_case import opened_fence
+
+# Photos that look alike: sorted together, the first one stands for all.
+Line: TypeAlias = tuple[AuditedPhoto, ...]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,7 +54,10 @@ class Audit:
     sorted_last: list[OwnPhotoId] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _photos: dict[OwnPhotoId, AuditedPhoto] | None = None
+    # By the first photo of each line, in order.
+    _groups: dict[OwnPhotoId, tuple[OwnPhotoId, ...]] | None = None
     _result: AuditResult | None = None
+    _is_stale: bool = False
     _sources: list[Source] | None = None
     _held: ExitStack = field(default_factory=ExitStack)
     # The fence answers one question after the other.
@@ -61,42 +67,56 @@ class Audit:
     _is_over: bool = False
 
     def photos(self, keeper: AuditKeeper) -> dict[OwnPhotoId, AuditedPhoto]:
-        """Return the photos in the order in which they are sorted; read once, then remembered."""
+        """Return all photos by their ids; read once, then remembered."""
         with self._lock:
             if self._photos is None:
                 self._photos = {one.id: one for one in keeper.photos()}
             return self._photos
 
-    def waiting(self, keeper: AuditKeeper) -> list[AuditedPhoto]:
-        """Return the photos that are still to be sorted, the next one first."""
+    def lines(self, keeper: AuditKeeper) -> list[Line]:
+        """Return one's own photos in the order of sorting; what looks alike is one line."""
+        with self._lock:
+            photos = self.photos(keeper)
+            if self._groups is None:
+                self._groups = self._grouped(keeper)
+            return [tuple(photos[one] for one in ids) for ids in self._groups.values()]
+
+    def line_of(self, keeper: AuditKeeper, photo_id: OwnPhotoId) -> Line:
+        """
+        Return the line that *photo_id* stands for; empty where it stands for none.
+
+        No other photo is looked at for it: a key is pressed a thousand times.
+        """
+        with self._lock:
+            photos = self.photos(keeper)
+            if self._groups is None:
+                self._groups = self._grouped(keeper)
+            return tuple(photos[one] for one in self._groups.get(photo_id, ()))
+
+    def waiting(self, keeper: AuditKeeper) -> list[Line]:
+        """Return the lines that are still to be sorted, the next one first."""
         open_ones = {None, Sorting.LATER} if self.takes_later else {None}
-        return [one for one in self.photos(keeper).values() if one.sorting in open_ones]
+        return [line for line in self.lines(keeper) if sorting_of(line) in open_ones]
 
     def result(self, keeper: AuditKeeper) -> AuditResult:
-        """Return the list; put in order once, then remembered until a photo is sorted."""
+        """Return the list; put in order anew when something was sorted or ticked."""
         with self._lock:
-            if self._result is None:
-                self._result = audit_result(keeper)
+            if self._result is None or self._is_stale:
+                self._result = audit_result(keeper, self._result)
+                self._is_stale = False
             return self._result
 
-    def resorted(self, photo: AuditedPhoto) -> None:
-        """Remember how a photo was sorted just now, without reading all of them anew."""
+    def noted(self, *photos: AuditedPhoto) -> None:
+        """Remember what the person did about *photos* just now, without reading all anew."""
         with self._lock:
-            self._result = None
-            self._remember(photo)
+            self._is_stale = True
+            if self._photos is not None:
+                self._photos.update((one.id, one) for one in photos if one.id in self._photos)
 
-    def ticked(self, photo: AuditedPhoto) -> None:
-        """Remember which steps of a photo are done; the order of the list does not change."""
+    def looked(self) -> None:
+        """Read the photos anew the next time: some came or went."""
         with self._lock:
-            self._remember(photo)
-            if self._result is not None:
-                lines = (_with_photo(one, photo) for one in self._result.lines)
-                self._result = replace(self._result, lines=tuple(lines))
-
-    def noted(self) -> None:
-        """Read the photos anew the next time: something about them changed."""
-        with self._lock:
-            self._photos = self._result = None
+            self._photos = self._groups = self._result = None
 
     def moved_to(self, paths: tuple[Path, ...]) -> None:
         """Take the photos from these folders and archives from now on."""
@@ -117,7 +137,7 @@ class Audit:
                 for source in self._opened()
                 if (entry := source.find(photo.name)) is not None
                 and entry.size_bytes == photo.size_bytes
-                and source.name == photo.source
+                and source.key == photo.source_key
             ]
         if not entries:
             raise FileUnreadableError(name=photo.name)
@@ -140,14 +160,16 @@ class Audit:
             self._decoder = None
             self._fence.close()
         with self._lock:
-            self.grant = self._photos = self._result = None
+            self.grant = self._photos = self._groups = self._result = None
             self.runs = ()
             self.sorted_last.clear()
             self._close_sources()
 
-    def _remember(self, photo: AuditedPhoto) -> None:
-        if self._photos is not None and photo.id in self._photos:
-            self._photos[photo.id] = photo
+    def _grouped(self, keeper: AuditKeeper) -> dict[OwnPhotoId, tuple[OwnPhotoId, ...]]:
+        groups = (
+            [one.id for one in group if not one.is_others] for group in self.result(keeper).groups
+        )
+        return {ids[0]: tuple(ids) for ids in groups if ids}
 
     def _alone(self, opened: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
         # Members of one archive share its file: read by one at a time, and wholly.
@@ -207,10 +229,3 @@ class Audits:
             self._open.clear()
         for audit in every:
             audit.close()
-
-
-def _with_photo(line: Listed, photo: AuditedPhoto) -> Listed:
-    if all(one.id != photo.id for one in line.photos):
-        return line
-    photos = tuple(photo if one.id == photo.id else one for one in line.photos)
-    return replace(line, photos=photos)

@@ -29,7 +29,7 @@ from benban.model.watch import FindKind, Offer
 from benban.outside.clock import SystemClock
 from benban.vault import GivenCase, check_vault, fresh_recovery_code
 from benban.wording import Language, message_ids, template
-from tests.desk.audited import draw_photos, offer_audits
+from tests.desk.audited import draw_photos, kept
 from tests.desk.rig import ADULT, Running
 from tests.harm.export import write_export
 from tests.harm.scenes import Example, given
@@ -95,7 +95,6 @@ def parameters() -> frozenset[str]:
 def make_world(desk: Running) -> World:
     """Open a case and put one of each thing into it."""
     world = World(desk=desk)
-    offer_audits(desk.desk)
     case = desk.begin()
     photo = _audited(desk, case)
     age = desk.post(f"{case}/add/link", address=_ADDRESS, kind="published").headers["location"]
@@ -173,10 +172,7 @@ def _audited(desk: Running, case: str) -> str:
         desk.post(f"{path}/age", adult_now="yes", keep="yes")
         desk.post(f"{path}/where", where=folder)
         desk.wait_for_jobs()
-    audit = desk.desk.audits.get(case.removeprefix("/c/"))
-    assert audit is not None
-    with desk.desk.case(audit.case_id) as store:
-        (first, *_) = desk.desk.audits.needed().in_case(store).photos()
+    (first, *_) = kept(desk, case)
     desk.client.post(f"{case}/audit/sort", data={"photo": first.id, "as": "portrait"})
     return str(first.id)
 

@@ -1,6 +1,7 @@
 """Check what is public: who may see what, what is kept, and letting go of it (ADR 0014)."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from benban.casework.add_files import add_files
+from benban.casework.audit_keepers import CaseKeeper
 from benban.casework.show_own import grant_own_photos, own_picture
+from benban.exposure.steps import steps_for
 from benban.model.custody import EventKind
 from benban.model.own_photo import AuditedPhoto, Sorting
 from benban.model.sighting import Answer, Sighting
@@ -16,11 +19,16 @@ from benban.outside.clock import SystemClock
 from benban.testing.clock import FakeClock
 from benban.unpack.source import folder_source
 from benban.wiring_case import opened_fence
-from tests.desk.audited import FolderVerbs, draw_photos, offer_audits
-from tests.desk.rig import Running
+from tests.desk.audited import draw_photos, kept, write_archive
+from tests.desk.rig import PASSPHRASE, Running
 from tests.harm.scenes import given
 
 _SHOWS = "show own photos"
+# What the lists under vectors/own-photos say of these is in tests/unit/unpack/own_photos.
+_IN_FACEBOOK = "facebook-mailan/your_facebook_activity"
+_AVATAR = f"{_IN_FACEBOOK}/posts/media/Anhdaidien_1/1.jpg"
+_SENT = f"{_IN_FACEBOOK}/messages/inbox/banthan_9/photos/5.jpg"
+_RECEIVED = f"{_IN_FACEBOOK}/messages/inbox/banthan_9/photos/6.jpg"
 
 
 @pytest.fixture
@@ -29,14 +37,8 @@ def photos(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def verbs(desk: Running) -> FolderVerbs:
-    return offer_audits(desk.desk)
-
-
-@pytest.fixture
-def at(desk: Running, verbs: FolderVerbs, photos: Path) -> str:
+def at(desk: Running, photos: Path) -> str:
     """Where the audit of a case stands that an adult keeps, its photos looked at."""
-    assert verbs.kept == {}
     return looked(desk, f"{desk.begin()}/audit", photos, adult_now="yes", keep="yes")
 
 
@@ -48,10 +50,12 @@ def looked(desk: Running, path: str, photos: Path, **answers: str) -> str:
     return path
 
 
-def own(desk: Running, path: str) -> list[AuditedPhoto]:
-    with desk.desk.case(path.split("/")[2]) as store:
-        work = desk.desk.audits.needed().in_case(store)
-        return list(work.photos())
+def in_memory(desk: Running, path: str) -> list[AuditedPhoto]:
+    """Return what lies in memory of an audit that nothing keeps."""
+    audit = desk.desk.audits.get(path.split("/")[2] if path.startswith("/c/") else "")
+    assert audit is not None
+    assert audit.keeper is not None
+    return list(audit.keeper.photos())
 
 
 def sort(desk: Running, path: str, photo: AuditedPhoto, wish: str) -> None:
@@ -65,8 +69,7 @@ def logged(desk: Running, path: str) -> list[str]:
         return [one.value for one in fields if one.name == "act" and one.value == _SHOWS]
 
 
-def test_it_begins_with_whose_fault_it_is_not(desk: Running, verbs: FolderVerbs) -> None:
-    assert verbs.in_memories == []
+def test_it_begins_with_whose_fault_it_is_not(desk: Running) -> None:
     assert "You did not cause this by posting a photo." in desk.text("/audit")
     assert 'href="/audit"' in desk.get("/").text
 
@@ -74,7 +77,7 @@ def test_it_begins_with_whose_fault_it_is_not(desk: Running, verbs: FolderVerbs)
 def test_no_picture_stands_on_a_page_or_comes_by_its_address_before_it_was_asked_for(
     desk: Running, at: str
 ) -> None:
-    (first, *_) = own(desk, at)
+    (first, *_) = kept(desk, at)
 
     assert "<img" not in desk.get(f"{at}/sort").text
     assert desk.get(f"{at}/picture/{first.id}").status_code == 404
@@ -83,7 +86,7 @@ def test_no_picture_stands_on_a_page_or_comes_by_its_address_before_it_was_asked
 
 def test_asked_for_it_is_small_kept_nowhere_and_noted_once(desk: Running, at: str) -> None:
     desk.post(f"{at}/show")
-    mine = [one for one in own(desk, at) if not one.is_others]
+    mine = kept(desk, at)
     answers = [desk.get(f"{at}/picture/{one.id}") for one in mine]
 
     assert [one.status_code for one in answers] == [200] * len(mine)
@@ -95,27 +98,47 @@ def test_asked_for_it_is_small_kept_nowhere_and_noted_once(desk: Running, at: st
 
 def test_what_is_shown_is_the_photo_and_not_a_veil(desk: Running, at: str, photos: Path) -> None:
     desk.post(f"{at}/show")
-    (first, *_) = own(desk, at)
+    (first, *_) = kept(desk, at)
     shown = Image.open(io.BytesIO(desk.get(f"{at}/picture/{first.id}").content)).convert("L")
     wanted = Image.open(photos / first.name).convert("L").resize(shown.size)
 
     assert ImageStat.Stat(ImageChops.difference(shown, wanted)).mean[0] < 8
 
 
-def test_photos_of_others_are_neither_sorted_nor_shown(desk: Running, at: str) -> None:
-    desk.post(f"{at}/show")
-    (other,) = [one for one in own(desk, at) if one.is_others]
+def test_photos_of_others_in_an_archive_are_left_out_and_said(
+    desk: Running, tmp_path: Path
+) -> None:
+    zipped = write_archive(tmp_path / "facebook.zip", "facebook-json", _AVATAR, _SENT, _RECEIVED)
+    path = looked(desk, f"{desk.begin()}/audit", zipped, adult_now="yes", keep="yes")
+    names = {one.name for one in kept(desk, path)}
+    said = desk.text(f"{path}/list")
 
-    assert desk.get(f"{at}/picture/{other.id}").status_code == 404
-    sent = desk.client.post(f"{at}/sort", data={"photo": other.id, "as": "portrait"})
+    assert {_AVATAR, _SENT} <= names
+    assert _RECEIVED not in names
+    assert "2 photos of others in your archive." in said
+    # Named by the archive, without their files: listed, and said.
+    assert "the archive names them, but their files did not come with it" in said
+
+
+def test_photos_of_others_that_were_kept_are_neither_sorted_nor_shown(
+    desk: Running, at: str
+) -> None:
+    (first, *_) = kept(desk, at)
+    with desk.desk.case(at.split("/")[2]) as store:
+        # As benban audit --with-others keeps them.
+        CaseKeeper(store).keep([replace(first, is_others=True)])
+    desk.post(f"{at}/show")
+
+    assert desk.get(f"{at}/picture/{first.id}").status_code == 404
+    sent = desk.client.post(f"{at}/sort", data={"photo": first.id, "as": "portrait"})
     assert sent.status_code == 404
-    assert other.id not in desk.get(f"{at}/list").text
+    assert first.id not in desk.get(f"{at}/sort").text
 
 
 def test_leave_ends_when_it_is_taken_back_when_its_time_is_over_and_with_the_keys(
     desk: Running, at: str
 ) -> None:
-    (first, *_) = own(desk, at)
+    (first, *_) = kept(desk, at)
     picture = f"{at}/picture/{first.id}"
     desk.post(f"{at}/show")
     desk.client.post(f"{at}/hide")
@@ -135,7 +158,7 @@ def test_leave_ends_when_it_is_taken_back_when_its_time_is_over_and_with_the_key
 
 
 def test_leave_ends_when_something_of_the_case_is_destroyed(desk: Running, at: str) -> None:
-    (first, *_) = own(desk, at)
+    (first, *_) = kept(desk, at)
     desk.post(f"{at}/show")
     desk.desk.forget_shown(at.split("/")[2])
 
@@ -145,7 +168,7 @@ def test_leave_ends_when_something_of_the_case_is_destroyed(desk: Running, at: s
 def test_a_file_that_is_an_exhibit_comes_veiled_among_ones_own_photos(
     desk: Running, at: str, photos: Path
 ) -> None:
-    (first, second, *_) = own(desk, at)
+    (first, second, *_) = kept(desk, at)
     source = folder_source(photos)
     with desk.desk.case(at.split("/")[2]) as store, opened_fence() as fence:
         place = store.all(Sighting)[0]
@@ -168,93 +191,93 @@ def test_a_file_that_is_an_exhibit_comes_veiled_among_ones_own_photos(
 
 @pytest.mark.parametrize("adult", ["no", "unsure", ""])
 def test_under_18_or_unsure_nothing_is_kept_or_hashed_and_no_picture_is_shown(
-    desk: Running, verbs: FolderVerbs, photos: Path, adult: str
+    desk: Running, photos: Path, adult: str
 ) -> None:
     path = f"{desk.begin()}/audit"
     said = desk.post(f"{path}/age", adult_now=adult, keep="yes").headers["location"]
     looked(desk, path, photos, adult_now=adult, keep="yes")
     words = desk.text(f"{path}/young")
     shown = desk.post(f"{path}/show")
-    (work, *_) = reversed(verbs.in_memories)
+    photos_in = in_memory(desk, path)
 
     assert said == f"{path}/young"
     assert "You have done nothing wrong." in words
     assert "Nothing is stored here, and no photo is measured" in words
-    assert (own(desk, path), work.hashes, len(work.rows)) == ([], {}, 6)
+    assert (kept(desk, path), len(photos_in)) == ([], 5)
+    assert [one.facts.fingerprint for one in photos_in] == [None] * 5
     assert (shown.status_code, logged(desk, path)) == (404, [])
     assert "Show my own photos" not in desk.text(f"{path}/sort")
 
 
 def test_another_answer_about_age_destroys_what_was_kept(desk: Running, at: str) -> None:
-    before = len(own(desk, at))
+    before = len(kept(desk, at))
     desk.post(f"{at}/age", adult_now="unsure", keep="yes")
 
-    assert (before, own(desk, at)) == (6, [])
+    assert (before, kept(desk, at)) == (5, [])
 
 
 def test_without_a_vault_nothing_lies_on_the_disk_and_rest_takes_all_of_it(
-    desk: Running, verbs: FolderVerbs, photos: Path
+    desk: Running, photos: Path
 ) -> None:
     looked(desk, "/audit", photos, adult_now="yes")
-    (work,) = verbs.in_memories
+    photos_in = in_memory(desk, "/audit")
     listed = desk.text("/audit/list")
     folder = desk.desk.folder
     holds = desk.desk.holds_something
     desk.desk.lock()
 
-    assert (len(work.rows), folder.exists(), holds) == (6, False, True)
+    assert (len(photos_in), folder.exists(), holds) == (5, False, True)
     assert "IMG_000.jpg" in listed
     assert (desk.desk.audits.is_empty, desk.desk.holds_something) == (True, False)
     assert desk.get("/audit/list").headers["location"] == "/audit"
 
 
-def test_keep_nothing_in_a_case_means_no_row_and_no_picture(
-    desk: Running, verbs: FolderVerbs, photos: Path
-) -> None:
+def test_keep_nothing_in_a_case_means_no_row_and_no_picture(desk: Running, photos: Path) -> None:
     path = looked(desk, f"{desk.begin()}/audit", photos, adult_now="yes", keep="no")
 
-    assert (own(desk, path), len(verbs.in_memories)) == ([], 1)
+    assert (kept(desk, path), len(in_memory(desk, path))) == ([], 5)
+    assert {one.facts.fingerprint for one in in_memory(desk, path)} == {None}
     assert desk.post(f"{path}/show").status_code == 404
 
 
 def test_an_answer_sent_twice_is_one_answer_and_the_last_can_be_taken_back(
     desk: Running, at: str
 ) -> None:
-    (first, second, *_) = own(desk, at)
+    (first, second, *_) = kept(desk, at)
     for photo, wish in ((first, "portrait"), (first, "portrait"), (second, "not")):
         sort(desk, at, photo, wish)
     sort(desk, at, second, "undo")
-    found = {one.name: one.sorting for one in own(desk, at)}
+    found = {one.name: one.sorting for one in kept(desk, at)}
 
     assert found[first.name] is Sorting.PORTRAIT
     assert found[second.name] is None
-    assert f"Photo 2 of 5: {second.name}" in desk.text(f"{at}/sort")
+    assert f"Photo 2 of 4: {second.name}" in desk.text(f"{at}/sort")
 
 
 def test_what_was_put_off_comes_again_only_when_it_is_asked_for(desk: Running, at: str) -> None:
-    for photo in own(desk, at):
-        if not photo.is_others:
-            sort(desk, at, photo, "later")
+    for photo in kept(desk, at):
+        sort(desk, at, photo, "later")
     over = desk.text(f"{at}/sort")
     desk.client.post(f"{at}/sort", data={"as": "again"})
 
     assert "Every photo is sorted." in over
-    assert "Photo 1 of 5" in desk.text(f"{at}/sort")
+    assert "Photo 1 of 4" in desk.text(f"{at}/sort")
 
 
 def test_ticks_are_kept_and_stand_on_the_printed_page_which_has_no_picture(
     desk: Running, at: str
 ) -> None:
-    (first, *_) = own(desk, at)
+    (first, *_) = kept(desk, at)
+    step, *more = steps_for(first, is_adult=True)
     sort(desk, at, first, "portrait")
-    desk.client.post(f"{at}/tick", data={"photo": first.id, "done": "folder-hide"})
+    desk.client.post(f"{at}/tick", data={"photo": first.id, "done": step.id})
     page = desk.get(f"{at}/print").text
 
-    assert own(desk, at)[0].done == ("folder-hide",)
-    assert "1 of 2 done" in desk.text(f"{at}/list")
+    assert kept(desk, at)[0].done == (step.id,)
+    assert f"1 of {1 + len(more)} done" in desk.text(f"{at}/list")
     assert (page.count("☑"), "<img" in page) == (1, False)
     desk.client.post(f"{at}/tick", data={"photo": first.id})
-    assert own(desk, at)[0].done == ()
+    assert kept(desk, at)[0].done == ()
 
 
 def test_photos_that_look_alike_are_one_line(desk: Running, at: str) -> None:
@@ -269,7 +292,7 @@ def test_forgetting_leaves_nothing_here_and_the_photos_where_they_are(
     before = sorted(one.name for one in photos.rglob("*.jpg"))
     led = desk.post(f"{at}/forget").headers["location"]
 
-    assert (led, own(desk, at)) == (f"{at}/forgotten", [])
+    assert (led, kept(desk, at)) == (f"{at}/forgotten", [])
     assert "Your photos are where they were." in desk.text(led)
     assert sorted(one.name for one in photos.rglob("*.jpg")) == before
     assert desk.get(f"{at}/list").headers["location"] == at
@@ -278,12 +301,12 @@ def test_forgetting_leaves_nothing_here_and_the_photos_where_they_are(
 def test_what_a_case_kept_is_there_after_the_desk_was_locked_but_the_folder_is_asked_for(
     desk: Running, at: str
 ) -> None:
-    (first, *_) = own(desk, at)
+    (first, *_) = kept(desk, at)
     sort(desk, at, first, "portrait")
     desk.client.post("/lock")
-    desk.post("/unlock", passphrase="bốn từ dễ nhớ")
+    desk.post("/unlock", passphrase=PASSPHRASE)
 
-    assert "Photo 2 of 5" in desk.text(f"{at}/sort")
+    assert "Photo 2 of 4" in desk.text(f"{at}/sort")
     assert "say once more where they are" in desk.text(f"{at}/sort")
 
 
@@ -302,7 +325,7 @@ def test_a_folder_that_is_not_there_is_said_before_anything_begins(
 def test_a_photo_that_is_not_there_any_more_can_still_be_sorted(
     desk: Running, at: str, photos: Path
 ) -> None:
-    (first, *_) = own(desk, at)
+    (first, *_) = kept(desk, at)
     desk.post(f"{at}/show")
     (photos / first.name).unlink()
     answer = desk.get(f"{at}/picture/{first.id}")
@@ -310,7 +333,7 @@ def test_a_photo_that_is_not_there_any_more_can_still_be_sorted(
 
     assert answer.headers["content-type"].startswith("text/html")
     assert "BB-002" in answer.text
-    assert own(desk, at)[0].sorting is Sorting.NOT
+    assert kept(desk, at)[0].sorting is Sorting.NOT
 
 
 def test_whoever_works_with_cases_of_others_types_a_reason(desk: Running, at: str) -> None:
@@ -328,13 +351,10 @@ def test_whoever_works_with_cases_of_others_types_a_reason(desk: Running, at: st
     assert 'class="own helper"' in desk.get(f"{at}/sort").text
 
 
-def test_no_address_names_a_photo_and_the_sitting_is_of_one_case(
-    desk: Running, at: str, verbs: FolderVerbs
-) -> None:
-    (first, *_) = own(desk, at)
+def test_no_address_names_a_photo_and_the_sitting_is_of_one_case(desk: Running, at: str) -> None:
+    (first, *_) = kept(desk, at)
     desk.post(f"{at}/show")
     other = desk.post("/begin").headers["location"]
 
     assert first.name not in first.id
     assert desk.get(f"{other}/audit/picture/{first.id}").status_code == 404
-    assert len(verbs.kept) == 2

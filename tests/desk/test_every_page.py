@@ -9,7 +9,6 @@ import pytest
 from benban.desk.guard import security_headers
 from benban.model.custody import EventKind
 from benban.wording import Language, message_ids
-from tests.desk.audited import offer_audits
 from tests.desk.crawl import (
     Reader,
     World,
@@ -64,7 +63,6 @@ def first_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answers]:
     """Every page without a parameter, before there is a vault, in both languages."""
     with running_desk(tmp_path_factory.mktemp("first") / "kho") as desk:
         desk.enter()
-        offer_audits(desk.desk)
         answers = []
         for language in Language:
             desk.client.post("/language", data={"language": language.value, "back": "/"})

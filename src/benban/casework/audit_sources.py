@@ -1,34 +1,54 @@
-"""Which of the folders and archives that were handed over are parts of one and the same."""
+"""Open the folders and archives that the person names, the parts of one archive together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
-from benban.model.own_photo import PhotoService
+from benban.errors import FileUnreadableError
 from benban.unpack.own_photos.joined import archive_name
-from benban.unpack.own_photos.reading import recognise_service
 from benban.unpack.parts import Source
+from benban.unpack.reading import source_of_file, source_of_folder
+from benban.unpack.source import key_of_place
+
+Archive = tuple[Source, ...]
 
 
-def archives_apart(sources: Sequence[Source]) -> tuple[tuple[Source, ...], ...]:
+@contextmanager
+def opened_archives(paths: Sequence[Path]) -> Iterator[tuple[Archive, ...]]:
     """
-    Return *sources* by what they are parts of, one :func:`~benban.casework.audit.run_audit` each.
+    Give what was named, each with its parts, in the order given; closed at the end.
 
-    All that is of one service is one archive. Some parts hold nothing that a service is recognised
-    by: these go with the part whose name differs in its number alone.
+    A place that is named twice is given once.
+
+    Args:
+        paths: folders, zips and single photos. Zips in one folder that are numbered at the end are
+            one archive.
+
+    Raises:
+        FileUnreadableError: BB-002, it is not there, is no file, or a folder cannot be listed.
+        ImportEncryptedError, ImportTooLargeError, ImportUnsafeError, ImportCutError: BB-802,
+            BB-804, BB-805, BB-810.
     """
-    archives: dict[PhotoService, list[Source]] = {}
-    unclear: list[Source] = []
-    for source in sources:
-        service = recognise_service(source)
-        if service is PhotoService.FOLDER:
-            unclear.append(source)
-        else:
-            archives.setdefault(service, []).append(source)
-    by_name = {archive_name(one.name): parts for parts in archives.values() for one in parts}
-    alone: list[tuple[Source, ...]] = []
-    for source in unclear:
-        parts = by_name.get(archive_name(source.name))
-        if parts is None:
-            alone.append((source,))
-        else:
-            parts.append(source)
-    return (*(tuple(parts) for parts in archives.values()), *alone)
+    archives: dict[tuple[Path, str], dict[str, Source]] = {}
+    with ExitStack() as streams:
+        for path in paths:
+            source = _source(streams, path)
+            archive = archives.setdefault((path.resolve().parent, _archive_of(path)), {})
+            archive.setdefault(source.key, source)
+        yield tuple(tuple(parts.values()) for parts in archives.values())
+
+
+def _archive_of(path: Path) -> str:
+    return path.resolve().name if path.is_dir() else archive_name(path.resolve().name)
+
+
+def _source(streams: ExitStack, path: Path) -> Source:
+    if path.is_dir():
+        return source_of_folder(path)
+    if not path.is_file():
+        raise FileUnreadableError(name=path.name)  # a pipe or a device may never end
+    try:
+        stream = streams.enter_context(path.open("rb"))
+        return source_of_file(stream, path.name, key_of_place(path))
+    except OSError as error:
+        raise FileUnreadableError(name=path.name) from error

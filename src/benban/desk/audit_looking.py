@@ -1,17 +1,18 @@
 """Looking at all photos of an audit: several fences at once, each archive with all its parts."""
 
+import os
 from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
 
 from benban.casework.audit import AuditRun, run_audit
 from benban.casework.audit_keepers import AuditKeeper
-from benban.desk.audit_places import opened_archives
+from benban.casework.audit_sources import opened_archives
 from benban.desk.audits import Audit
 from benban.wiring_case import opened_fences
 
-# As many as the computers have cores on which this is meant to run.
-_FENCES = 2
+# Each fence holds one photo; more than the processors could use only cost memory.
+_MOST_FENCES = 4
 
 # How many photos were looked at, of how many; raises when the person stopped the work.
 Say: TypeAlias = Callable[[int, int], None]
@@ -31,7 +32,8 @@ def look_at_all(audit: Audit, keeper: AuditKeeper, say: Say) -> tuple[AuditRun, 
     # Late: no page waits for the decoders.
     from benban.outside.fence_pair import look_at_many
 
-    with opened_archives(audit.paths) as archives, opened_fences(_FENCES) as fences:
+    count = min(_MOST_FENCES, os.cpu_count() or 1)
+    with opened_archives(audit.paths) as archives, opened_fences(count) as fences:
         return tuple(
             run_audit(
                 sources,

@@ -4,14 +4,14 @@ import io
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 from benban.casework.audit import AuditResult, AuditRun, audit_result
 from benban.casework.audit_keepers import AuditKeeper
+from benban.casework.audit_sources import opened_archives
 from benban.casework.show_own import OwnPhotosGrant
-from benban.desk.audit_places import open_place
 from benban.errors import FileUnreadableError, PageMissingError
 from benban.exposure.order import sorting_of
 from benban.fingerprint.ports import Decoder
@@ -54,7 +54,7 @@ class Audit:
     sorted_last: list[OwnPhotoId] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _photos: dict[OwnPhotoId, AuditedPhoto] | None = None
-    # By the first photo of each line, in order.
+    # The line of each photo, in order.
     _groups: dict[OwnPhotoId, tuple[OwnPhotoId, ...]] | None = None
     _result: AuditResult | None = None
     _is_stale: bool = False
@@ -77,21 +77,18 @@ class Audit:
         """Return one's own photos in the order of sorting; what looks alike is one line."""
         with self._lock:
             photos = self.photos(keeper)
-            if self._groups is None:
-                self._groups = self._grouped(keeper)
-            return [tuple(photos[one] for one in ids) for ids in self._groups.values()]
+            lines = dict.fromkeys(self._grouped(keeper).values())
+            return [tuple(photos[one] for one in ids) for ids in lines]
 
     def line_of(self, keeper: AuditKeeper, photo_id: OwnPhotoId) -> Line:
         """
-        Return the line that *photo_id* stands for; empty where it stands for none.
+        Return the line in which *photo_id* is; empty where it is in none.
 
         No other photo is looked at for it: a key is pressed a thousand times.
         """
         with self._lock:
-            photos = self.photos(keeper)
-            if self._groups is None:
-                self._groups = self._grouped(keeper)
-            return tuple(photos[one] for one in self._groups.get(photo_id, ()))
+            photos, groups = self.photos(keeper), self._grouped(keeper)
+            return tuple(photos[one] for one in groups.get(photo_id, ()))
 
     def waiting(self, keeper: AuditKeeper) -> list[Line]:
         """Return the lines that are still to be sorted, the next one first."""
@@ -166,10 +163,11 @@ class Audit:
             self._close_sources()
 
     def _grouped(self, keeper: AuditKeeper) -> dict[OwnPhotoId, tuple[OwnPhotoId, ...]]:
-        groups = (
-            [one.id for one in group if not one.is_others] for group in self.result(keeper).groups
-        )
-        return {ids[0]: tuple(ids) for ids in groups if ids}
+        if self._groups is None:
+            groups = self.result(keeper).groups
+            own = [tuple(one.id for one in group if not one.is_others) for group in groups]
+            self._groups = {one: ids for ids in own for one in ids}
+        return self._groups
 
     def _alone(self, opened: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
         # Members of one archive share its file: read by one at a time, and wholly.
@@ -182,7 +180,8 @@ class Audit:
     def _opened(self) -> list[Source]:
         if self._sources is None:
             there = [path for path in self.paths if path.exists()]
-            self._sources = [open_place(path, self._held) for path in there]
+            archives = self._held.enter_context(opened_archives(there))
+            self._sources = [part for parts in archives for part in parts]
         return self._sources
 
     def _close_sources(self) -> None:

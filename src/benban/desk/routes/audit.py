@@ -2,25 +2,30 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.responses import Response
 
+from benban.casework.audit import forget_audit, tick_step
+from benban.casework.audit_keepers import CaseKeeper, MemoryKeeper
 from benban.desk.app import Routes
 from benban.desk.asked import Asked, as_path
+from benban.desk.audit_looking import look_at_all
 from benban.desk.audit_pages import (
     act,
+    audit_of,
     case_id_of,
     form,
     opened,
     page,
     path_of,
     store_of,
-    audit_of,
 )
+from benban.desk.audit_rows import notes_of, rows_of
 from benban.desk.audits import Audit
 from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
-from benban.desk.pages import go_to, show
+from benban.desk.pages import Words, go_to, show
 from benban.desk.paging import slice_of
 from benban.errors import (
     AnswerMissingError,
@@ -29,6 +34,7 @@ from benban.errors import (
     PageMissingError,
     TargetUnwritableError,
 )
+from benban.exposure.steps import steps_for
 from benban.model.own_photo import OwnPhotoId
 from benban.model.sighting import Answer
 
@@ -66,8 +72,10 @@ def say_age(desk: Desk, asked: Asked) -> Response:
         if store is not None and not is_adult:
             # What was kept under another answer goes with it.
             forget_audit(CaseKeeper(store))
+        # Who wants nothing kept in a case is not measured either, as with --no-store.
         is_in_memory = store is None or not (is_adult and wants_kept)
-        keeper = MemoryKeeper(is_hashed=is_adult) if is_in_memory else None
+        is_hashed = is_adult and (store is None or wants_kept)
+        keeper = MemoryKeeper(is_hashed=is_hashed) if is_in_memory else None
         desk.audits.begin(Audit(case_id=case_id_of(asked), adult=adult, keeper=keeper))
     return go_to(f"{path_of(asked)}/{'where' if is_adult else 'young'}")
 
@@ -114,16 +122,19 @@ def listed(desk: Desk, asked: Asked) -> Response:
         if audit is None or keeper is None:
             return go_to(path_of(asked))
         found = audit.result(keeper)
+        at = slice_of(found.lines, asked)
         return show(
             desk,
             "audit_list.html.j2",
             path=path_of(asked),
             case_id=audit.case_id,
-            found=found,
-            at=slice_of(found.rows, asked),
+            at=at,
+            rows=rows_of(at.rows, desk.language, is_adult=audit.adult is Answer.YES),
+            notes=notes_of(found, audit.runs, Words(desk.language)),
             page=asked.query.get("page", ""),
             waiting=len(audit.waiting(keeper)),
-            is_kept=keeper.is_kept,
+            is_kept=found.is_kept,
+            is_hashed=found.is_hashed,
             open_id=asked.query.get("open", ""),
         )
 
@@ -131,21 +142,19 @@ def listed(desk: Desk, asked: Asked) -> Response:
 @act(ROUTES, "/tick")
 def tick(desk: Desk, asked: Asked) -> Response:
     """Keep which steps of one photo are done."""
-    path = path_of(asked)
     photo_id, done = OwnPhotoId(asked.first("photo")), frozenset(asked.every("done"))
-    number = asked.first("page")
     with audit_of(desk, asked) as (audit, keeper, _):
         if audit is None or keeper is None:
-            return go_to(path)
-        rows = work.listed(desk.language).rows
-        row = next((one for one in rows if one.photo.id == photo_id), None)
-        if row is None:
+            return go_to(path_of(asked))
+        photo = audit.photos(keeper).get(photo_id)
+        if photo is None:
             raise PageMissingError
-        for step in row.steps:
-            if (step.id in done) is not (step.id in row.photo.done):
-                work.tick(photo_id, step.id, is_done=step.id in done)
-        audit.noted()
-    return go_to(f"{path}/list" + (f"?page={number}" if number.isdecimal() else ""))
+        for step in steps_for(photo, is_adult=audit.adult is Answer.YES):
+            if (step.id in done) is not (step.id in photo.done):
+                audit.noted(tick_step(keeper, photo_id, step.id, is_done=step.id in done))
+    number = asked.first("page")
+    page_number = f"page={number}&" if number.isdecimal() else ""
+    return go_to(f"{path_of(asked)}/list?{page_number}open={quote(photo_id, safe='')}")
 
 
 @page(ROUTES, "/print")
@@ -154,13 +163,14 @@ def printable(desk: Desk, asked: Asked) -> Response:
     with audit_of(desk, asked) as (audit, keeper, _):
         if audit is None or keeper is None:
             return go_to(path_of(asked))
-        rows = work.listed(desk.language).rows
+        lines = audit.result(keeper).lines
+        is_adult = audit.adult is Answer.YES
         return show(
             desk,
             "audit_print.html.j2",
             path=path_of(asked),
-            rows=rows[:_MOST_PRINTED],
-            more=max(0, len(rows) - _MOST_PRINTED),
+            rows=rows_of(lines[:_MOST_PRINTED], desk.language, is_adult=is_adult),
+            more=max(0, len(lines) - _MOST_PRINTED),
             today=desk.clock.now().astimezone(),
         )
 
@@ -231,7 +241,7 @@ def _looking(desk: Desk, asked: Asked, audit: Audit) -> Callable[[Progress], str
             try:
                 audit.runs = look_at_all(audit, keeper, say)
             finally:
-                audit.noted()
+                audit.looked()
         return f"{path}/sort"
 
     return work

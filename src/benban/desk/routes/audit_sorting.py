@@ -1,5 +1,6 @@
 """Sorting one's own photos: one at a time, one key each; the picture only when it is asked for."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -8,11 +9,12 @@ from benban.casework.audit import sort_photo
 from benban.casework.show_own import grant_own_photos, is_own_grant_live, own_picture
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
-from benban.desk.audit_pages import act, form, page, path_of, audit_of
+from benban.desk.audit_pages import act, audit_of, form, page, path_of
 from benban.desk.audits import Audit
 from benban.desk.desk import Desk
 from benban.desk.pages import go_to, show
 from benban.errors import BenbanError, PageMissingError
+from benban.exposure.order import sorting_of
 from benban.model.own_photo import OwnPhotoId, Sorting
 from benban.model.sighting import Answer
 from benban.wiring_case import CaseStore
@@ -41,13 +43,14 @@ def sort(desk: Desk, asked: Asked) -> Response:
         if wish == "again":
             audit.takes_later = True
             return go_to(f"{path}/sort")
-        if photo_id not in audit.photos(keeper):
-            raise PageMissingError
+        line = audit.line_of(keeper, photo_id)
         kinds = {one.value: one for one in Sorting}
-        if wish != _UNDO and wish not in kinds:
+        if not line or (wish != _UNDO and wish not in kinds):
             raise PageMissingError
+        sorting, alike = kinds.get(wish), [one.id for one in line[1:]]
+        sort_photo(keeper, photo_id, sorting, alike=alike)
         _note(audit, photo_id, is_undone=wish == _UNDO)
-        audit.resorted(sort_photo(keeper, photo_id, kinds.get(wish)))
+        audit.noted(*(replace(one, sorting=sorting) for one in line))
     return go_to(f"{path}/sort")
 
 
@@ -95,7 +98,7 @@ def picture(desk: Desk, asked: Asked) -> Response:
             raise PageMissingError
         photo = audit.photos(keeper).get(OwnPhotoId(asked.parts["photo"]))
         grant = audit.grant
-        if photo is None or grant is None:
+        if photo is None or photo.is_others or grant is None:
             raise PageMissingError
         opened = audit.opener(photo)
         with audit.decoder() as fence:
@@ -111,9 +114,10 @@ def _page(desk: Desk, asked: Asked, error: BenbanError | None) -> Response:
     with audit_of(desk, asked) as (audit, keeper, store):
         if audit is None or keeper is None:
             return go_to(path)
-        every, waiting = audit.photos(keeper), audit.waiting(keeper)
+        every, waiting = audit.lines(keeper), audit.waiting(keeper)
         is_seen = _is_seen(desk, audit, store)
-        last = audit.sorted_last[-1] if audit.sorted_last else ""
+        photos = [line[0] for line in waiting[: 1 + _AHEAD]]
+        last = audit.sorted_last[-1] if audit.sorted_last else OwnPhotoId("")
         return show(
             desk,
             "audit_sort.html.j2",
@@ -122,17 +126,18 @@ def _page(desk: Desk, asked: Asked, error: BenbanError | None) -> Response:
             case_id=audit.case_id,
             total=len(every),
             number=len(every) - len(waiting) + 1,
-            photo=waiting[0] if waiting else None,
-            later=sum(one.sorting is Sorting.LATER for one in every.values()),
-            last=every.get(OwnPhotoId(last)),
+            photo=photos[0] if photos else None,
+            alike=len(waiting[0]) - 1 if waiting else 0,
+            later=sum(sorting_of(line) is Sorting.LATER for line in every),
+            last=audit.photos(keeper).get(last),
             is_seen=is_seen,
             may_be_seen=store is not None and _may_be_seen(audit, store),
             has_paths=bool(audit.paths),
             is_adult=audit.adult is Answer.YES,
             is_work=desk.is_open and desk.is_work,
             has_keys=audit.has_keys,
-            ahead=[_picture_path(path, one.id) for one in waiting[1 : 1 + _AHEAD] if is_seen],
-            source=_picture_path(path, waiting[0].id) if waiting else "",
+            ahead=[_picture_path(path, one.id) for one in photos[1:] if is_seen],
+            source=_picture_path(path, photos[0].id) if photos else "",
             error=error,
         )
 

@@ -16,8 +16,7 @@ def start(desk: Desk, _asked: Asked) -> Response:
     """Ask whether this computer can be used alone right now; nothing is stored by asking."""
     if desk.is_open:
         return go_to(desk.leads_to)
-    offers_audit = desk.audits.are_offered and not desk.on_server
-    return show(desk, "start.html.j2", has_vault=desk.has_vault, offers_audit=offers_audit)
+    return show(desk, "start.html.j2", has_vault=desk.has_vault)
 
 
 @ROUTES.form("/alone")

@@ -47,6 +47,7 @@ NOT_ABOUT_SOMEBODY = {
     "receipt",  # a root, a size and a key: nothing of the case
     "demo",  # no real case
     "guide",  # from the catalogue alone
+    "audit",  # the person's own photos and what to do about them; no sighting, no picture
     "safer",  # files that the person names, with less in them; no case is opened
     "organisation papers",  # counts and measures; no case is opened for them
 }

@@ -114,12 +114,15 @@ def run_audit(
         is_cancelled: asked between two photos.
 
     Raises:
-        PermitRefusedError: BB-101, *keeper* keeps or hashes, and the answer is not yes.
+        PermitRefusedError: BB-101, *keeper* keeps or hashes, and the answer is not yes, or
+            somebody in its case may be under 18.
         ImportTooLargeError: BB-804.
         FenceUnavailableError: BB-306.
     """
     if adult is not Answer.YES and (keeper.is_kept or keeper.is_hashed):
         raise PermitRefusedError("an audit that is kept or hashed is for adults")
+    # Refused before anything is looked at: somebody in the case may be under 18.
+    keeper.keep(())
     listing = list_photos(sources, has_others=has_others, is_hashed=keeper.is_hashed)
     work = Work(listing, keeper)
     waiting = work.take(has_others=has_others)

@@ -54,6 +54,11 @@ def _ask_one(words: Words, question: str, given: dict[str, str | None]) -> Answe
     return _ANSWERS[ask_number(words, [words(one) for one in answers])]
 
 
+def ask_adult(words: Words, said: str | None) -> Answer:
+    """Return whether the person is 18 or older now; where nobody can be asked, not answered."""
+    return _ask_one(words, "adult-now", {"adult_now": said})
+
+
 def ask_answer(words: Words, message_id: str, said: str | None) -> Answer:
     """Return yes, no or not sure; where nobody can be asked, only what was said counts."""
     if said is not None:

@@ -5,7 +5,7 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,8 +13,10 @@ import pytest
 
 from benban.casework.audit import audit_result, run_audit, sort_photo, tick_step
 from benban.casework.audit_keepers import MemoryKeeper
+from benban.exposure.order import Groups
 from benban.model.own_photo import (
     Audience,
+    AuditedPhoto,
     GroupingFingerprint,
     GroupingHash,
     PhotoFacts,
@@ -291,9 +293,12 @@ def test_an_answer_of_the_person_compares_nothing_anew(
     _run(keeper, folder_source(place))
     first = audit_result(keeper)
     grouped: list[int] = []
-    monkeypatch.setattr(
-        "benban.casework.audit.group_photos", lambda photos: grouped.append(len(photos)) or ()
-    )
+
+    def group_photos(photos: Sequence[AuditedPhoto]) -> Groups:
+        grouped.append(len(photos))
+        return ()
+
+    monkeypatch.setattr("benban.casework.audit.group_photos", group_photos)
     sort_photo(keeper, first.lines[2].photo.id, Sorting.PORTRAIT)
     tick_step(keeper, first.lines[0].photo.id, "hide", is_done=True)
 

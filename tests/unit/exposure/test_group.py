@@ -45,7 +45,7 @@ def _photo(number: int, hashes: Sequence[int], quality: int = 100) -> AuditedPho
     )
 
 
-def _as_documented(photos: Sequence[AuditedPhoto]) -> list[list[str]]:
+def _as_documented(photos: Sequence[AuditedPhoto]) -> list[list[OwnPhotoId]]:
     waiting, groups = list(photos), []
     while waiting:
         first, *rest = waiting

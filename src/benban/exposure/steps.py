@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from benban.exposure.words import say_service
 from benban.model.own_photo import Audience, AuditedPhoto, PhotoPlace, PhotoService
 from benban.model.remedy import Confidence
 from benban.wording import Language, say
@@ -22,6 +23,7 @@ class Step:
 
     Attributes:
         id: stable; a tick is kept by it.
+        service: whose it is; None where it holds for any.
         titles: short, for a list of boxes, by language.
         texts: the same in full, by language.
         confidence: of what it claims about a service; None where it claims nothing.
@@ -30,6 +32,7 @@ class Step:
     """
 
     id: str
+    service: PhotoService | None
     titles: tuple[tuple[Language, str], ...]
     texts: tuple[tuple[Language, str], ...]
     confidence: Confidence | None = None
@@ -37,23 +40,27 @@ class Step:
     checked_on: date | None = None
 
     def title(self, language: Language) -> str:
-        """Return what it is called in a list of boxes."""
-        return dict(self.titles)[language]
+        """Return what it is called in a list of boxes, with its service where it has one."""
+        title = dict(self.titles)[language]
+        if self.service is None:
+            return title
+        # A line can stand for the same picture on several services.
+        return f"{say_service(language, self.service)}: {title}"
 
     def text(self, language: Language) -> str:
         """Return what to do."""
         return dict(self.texts)[language]
 
     def source_shown(self, language: Language) -> str:
-        """Return where it is known from, when and how surely; empty where it claims nothing."""
+        """
+        Return when and how surely it is known; empty where it claims nothing.
+
+        The source itself is not printed: a name of some other site would be an address to open.
+        """
         if self.confidence is None or self.checked_on is None:
             return ""
-        return say(
-            language,
-            f"exposure.step.source.{self.confidence.value}",
-            source=self.source,
-            checked=self.checked_on.isoformat(),
-        )
+        checked = self.checked_on.isoformat()
+        return say(language, f"exposure.step.source.{self.confidence.value}", checked=checked)
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -112,10 +119,29 @@ def steps_for(photo: AuditedPhoto, *, is_adult: bool = False) -> tuple[Step, ...
     """
     place = PhotoPlace.TAGGED if photo.is_others else photo.place
     return tuple(
-        _step(entry)
+        _step(service, entry)
         for service, entry in _entries()
         if service in {None, photo.service} and entry.is_for(place, photo, is_adult=is_adult)
     )
+
+
+def steps_for_line(photos: Sequence[AuditedPhoto], *, is_adult: bool = False) -> tuple[Step, ...]:
+    """
+    Return what can be done about photos that are one line, each step once, in order.
+
+    The same picture can stand in several places: the steps of all of them are there.
+
+    Args:
+        photos: of one line.
+        is_adult: whether the person said so; no answer is no.
+    """
+    wanted = {step.id for photo in photos for step in steps_for(photo, is_adult=is_adult)}
+    return tuple(one for one in every_step() if one.id in wanted)
+
+
+def ticked_in(photos: Sequence[AuditedPhoto]) -> frozenset[str]:
+    """Return the ids that are ticked on a line, on whichever of its photos they were ticked."""
+    return frozenset(step_id for photo in photos for step_id in photo.done)
 
 
 def count_done(photo: AuditedPhoto, steps: Sequence[Step]) -> int:
@@ -125,13 +151,14 @@ def count_done(photo: AuditedPhoto, steps: Sequence[Step]) -> int:
 
 def every_step() -> tuple[Step, ...]:
     """Return all steps that are in use, in order."""
-    return tuple(_step(entry) for _, entry in _entries())
+    return tuple(_step(service, entry) for service, entry in _entries())
 
 
 @cache
-def _step(entry: _Entry) -> Step:
+def _step(service: PhotoService | None, entry: _Entry) -> Step:
     return Step(
         id=entry.id,
+        service=service,
         titles=((Language.VI, entry.title_vi), (Language.EN, entry.title_en)),
         texts=((Language.VI, entry.text_vi), (Language.EN, entry.text_en)),
         confidence=entry.confidence,

@@ -21,12 +21,13 @@ from benban.desk.audit_pages import (
     path_of,
     store_of,
 )
-from benban.desk.audit_rows import notes_of, rows_of
+from benban.desk.audit_rows import changed_ticks, notes_of, rows_of
 from benban.desk.audits import Audit
 from benban.desk.desk import Desk
 from benban.desk.jobs import Progress
 from benban.desk.pages import Words, go_to, show
 from benban.desk.paging import slice_of
+from benban.desk.routes.timeline import given_file
 from benban.errors import (
     AnswerMissingError,
     BenbanError,
@@ -34,7 +35,7 @@ from benban.errors import (
     PageMissingError,
     TargetUnwritableError,
 )
-from benban.exposure.steps import steps_for
+from benban.exposure.checklist import Checklist, checklist_page
 from benban.model.own_photo import OwnPhotoId
 from benban.model.sighting import Answer
 
@@ -129,7 +130,7 @@ def listed(desk: Desk, asked: Asked) -> Response:
             path=path_of(asked),
             case_id=audit.case_id,
             at=at,
-            rows=rows_of(at.rows, desk.language, is_adult=audit.adult is Answer.YES),
+            rows=rows_of(at.rows, desk.language, is_adult=_is_adult(audit)),
             notes=notes_of(found, audit.runs, Words(desk.language)),
             page=asked.query.get("page", ""),
             waiting=len(audit.waiting(keeper)),
@@ -146,12 +147,11 @@ def tick(desk: Desk, asked: Asked) -> Response:
     with audit_of(desk, asked) as (audit, keeper, _):
         if audit is None or keeper is None:
             return go_to(path_of(asked))
-        photo = audit.photos(keeper).get(photo_id)
-        if photo is None:
+        line = audit.line_of(keeper, photo_id)
+        if not line:
             raise PageMissingError
-        for step in steps_for(photo, is_adult=audit.adult is Answer.YES):
-            if (step.id in done) is not (step.id in photo.done):
-                audit.noted(tick_step(keeper, photo_id, step.id, is_done=step.id in done))
+        for photo, step_id, is_done in changed_ticks(line, done, is_adult=_is_adult(audit)):
+            audit.noted(tick_step(keeper, photo.id, step_id, is_done=is_done))
     number = asked.first("page")
     page_number = f"page={number}&" if number.isdecimal() else ""
     return go_to(f"{path_of(asked)}/list?{page_number}open={quote(photo_id, safe='')}")
@@ -164,15 +164,31 @@ def printable(desk: Desk, asked: Asked) -> Response:
         if audit is None or keeper is None:
             return go_to(path_of(asked))
         lines = audit.result(keeper).lines
-        is_adult = audit.adult is Answer.YES
         return show(
             desk,
             "audit_print.html.j2",
             path=path_of(asked),
-            rows=rows_of(lines[:_MOST_PRINTED], desk.language, is_adult=is_adult),
+            rows=rows_of(lines[:_MOST_PRINTED], desk.language, is_adult=_is_adult(audit)),
             more=max(0, len(lines) - _MOST_PRINTED),
             today=desk.clock.now().astimezone(),
         )
+
+
+@form(ROUTES, "/paper")
+def paper(desk: Desk, asked: Asked) -> Response:
+    """Give the whole checklist as a file: words and boxes, no picture; nobody else fetches it."""
+    with audit_of(desk, asked) as (audit, keeper, _):
+        if audit is None or keeper is None:
+            return go_to(path_of(asked))
+        found = audit.result(keeper)
+        checklist = Checklist(
+            lines=found.lines,
+            made_on=desk.clock.now().astimezone().date(),
+            is_adult=_is_adult(audit),
+            left_out=found.left_out,
+        )
+        content = checklist_page(desk.language, checklist)
+    return given_file(content, "text/html; charset=utf-8", "html")
 
 
 @form(ROUTES, "/forget")
@@ -204,7 +220,7 @@ def _where_page(
         path=path_of(asked),
         case_id=audit.case_id,
         is_kept=audit.keeper is None,
-        is_adult=audit.adult is Answer.YES,
+        is_adult=_is_adult(audit),
         typed=typed,
         error=error,
     )
@@ -245,6 +261,10 @@ def _looking(desk: Desk, asked: Asked, audit: Audit) -> Callable[[Progress], str
         return f"{path}/sort"
 
     return work
+
+
+def _is_adult(audit: Audit) -> bool:
+    return audit.adult is Answer.YES
 
 
 def _is_under_way(desk: Desk, audit: Audit | None) -> bool:

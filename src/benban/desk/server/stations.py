@@ -23,7 +23,7 @@ _BY_PATH = (
     *("/take-over/refuse", "/take-over/done/{taken}", "/take-over", "/take-over/key"),
 )
 _AUDIT = ("", "/age", "/young", "/where", "/sort", "/show", "/hide", "/keys", "/picture/{photo}")
-_AUDIT_LIST = ("/list", "/tick", "/print", "/forget", "/forgotten")
+_AUDIT_LIST = ("/list", "/tick", "/print", "/paper", "/forget", "/forgotten")
 # One's own photos are named by their folder.
 _OWN = tuple(f"{at}/audit{end}" for at in ("", "/c/{case}") for end in (*_AUDIT, *_AUDIT_LIST))
 ABSENT = frozenset((*_BEFORE, *_BY_PATH, *_OWN))

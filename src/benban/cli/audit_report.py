@@ -7,7 +7,7 @@ from benban.casework.audit import AuditResult, AuditRun
 from benban.cli.out import Json, Out, one_line
 from benban.cli.words import Words
 from benban.exposure.order import Listed, Why
-from benban.exposure.steps import Step, steps_for
+from benban.exposure.steps import Step, steps_for_line, ticked_in
 from benban.exposure.words import say_reasons, say_service
 from benban.model.own_photo import AuditedPhoto
 from benban.unpack.parts import Reason
@@ -18,11 +18,18 @@ _MOST_SHOWN = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditReport:
-    """The list as it stands, and what the readings of folders and archives came to."""
+    """
+    The list as it stands, and what the readings of folders and archives came to.
+
+    Attributes:
+        is_adult: whether the person said so.
+        has_checklist: whether the whole list was asked for as a file.
+    """
 
     result: AuditResult
     runs: tuple[AuditRun, ...]
     is_adult: bool
+    has_checklist: bool
 
     @property
     def is_complete(self) -> bool:
@@ -30,13 +37,8 @@ class AuditReport:
         return all(run.is_complete for run in self.runs)
 
     def steps_of(self, line: Listed) -> tuple[Step, ...]:
-        """Return what can be done about a line: about each of its photos, each step once."""
-        found = {
-            step.id: step
-            for photo in line.photos
-            for step in steps_for(photo, is_adult=self.is_adult)
-        }
-        return tuple(found.values())
+        """Return what can be done about a line."""
+        return steps_for_line(line.photos, is_adult=self.is_adult)
 
     def counts(self) -> dict[str, int]:
         """Return what was left out or came to be, by message."""
@@ -75,7 +77,7 @@ def say_audit(out: Out, report: AuditReport) -> None:
     _say_counts(out, report)
     if not report.is_complete:
         out.warn("cli.audit.stopped.kept" if report.result.is_kept else "cli.audit.stopped.memory")
-    elif not report.result.is_kept:
+    elif not report.result.is_kept and not report.has_checklist:
         out.say("cli.audit.not-kept")
 
 
@@ -147,6 +149,7 @@ def _why(words: Words, reason: Reason) -> str:
 
 def _line_json(words: Words, report: AuditReport, line: Listed) -> Json:
     said = zip(line.reasons, say_reasons(words.language, line), strict=True)
+    ticked = ticked_in(line.photos)
     return {
         "photos": [_photo_json(words, one) for one in line.photos],
         "sorted": line.sorting.value if line.sorting else None,
@@ -157,7 +160,7 @@ def _line_json(words: Words, report: AuditReport, line: Listed) -> Json:
                 "title": step.title(words.language),
                 "text": step.text(words.language),
                 "source": step.source_shown(words.language),
-                "done": any(step.id in one.done for one in line.photos),
+                "done": step.id in ticked,
             }
             for step in report.steps_of(line)
         ],

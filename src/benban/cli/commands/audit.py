@@ -17,14 +17,16 @@ from benban.casework.audit import AuditRun, audit_result, forget_audit, run_audi
 from benban.casework.audit_keepers import AuditKeeper, CaseKeeper, MemoryKeeper
 from benban.casework.audit_sources import Archive, opened_archives
 from benban.cli.audit_report import AuditReport, audit_json, say_audit
+from benban.cli.files import write_new
 from benban.cli.options import common_options
 from benban.cli.out import Out
 from benban.cli.questions import ask_adult
 from benban.cli.session import VaultOptions, opened_case, take_out, take_vault_options
 from benban.cli.words import Words
-from benban.errors import UsageError
+from benban.errors import TargetExistsError, UsageError
+from benban.exposure.checklist import Checklist, checklist_page, checklist_text
 from benban.model.sighting import Answer
-from benban.wiring_case import opened_fences
+from benban.wiring_case import opened_fences, system_clock
 
 # Each fence holds one photo; more than the processors could use only cost memory.
 _MOST_FENCES = 4
@@ -65,6 +67,8 @@ def build(words: Words) -> click.Command:
             return _forget(out, options, case)
         if not sources:
             raise UsageError(reason=words("cli.audit.no-sources"))
+        if checklist is not None and os.path.lexists(checklist):
+            raise TargetExistsError(name=checklist.name)  # before anything is looked at
         out.say("cli.audit.first")
         answer = ask_adult(words, adult)
         if answer in {Answer.NO, Answer.UNSURE}:
@@ -74,8 +78,15 @@ def build(words: Words) -> click.Command:
             _keeper(out, options, None if no_store else case, answer, no_store) as keeper,
         ):
             runs = _run_all(archives, keeper, answer, with_others=with_others)
-            report = AuditReport(result=audit_result(keeper), runs=runs, is_adult=answer is _YES)
+            report = AuditReport(
+                result=audit_result(keeper),
+                runs=runs,
+                is_adult=answer is _YES,
+                has_checklist=checklist is not None,
+            )
             say_audit(out, report)
+            if checklist is not None:
+                _write_checklist(out, checklist, report)
         out.document(audit_json(words, report))
         return 0 if report.is_complete else STOPPED
 
@@ -90,6 +101,20 @@ def _forget(out: Out, options: VaultOptions, case: str | None) -> int:
     out.say("cli.audit.forgotten")
     out.document({"forgotten": True})
     return 0
+
+
+def _write_checklist(out: Out, path: Path, report: AuditReport) -> None:
+    listed = Checklist(
+        lines=report.result.lines,
+        made_on=system_clock().now().astimezone().date(),
+        is_adult=report.is_adult,
+        left_out=report.result.left_out,
+    )
+    language = out.words.language
+    is_page = path.suffix.lower() in {".html", ".htm"}
+    page = checklist_page(language, listed) if is_page else None
+    write_new(path, page or checklist_text(language, listed).encode())
+    out.say("cli.audit.checklist", name=path.name)
 
 
 @contextmanager

@@ -11,9 +11,11 @@ from benban.casework.originals import (
     GivenFile,
     SpooledOriginal,
     declare_originals,
+    digest_only_originals,
     has_declared_originals,
     in_other_cases,
     keep_original,
+    present_original,
     require_answers,
     spool_original,
 )
@@ -31,10 +33,12 @@ from benban.errors import (
     FileNotChosenError,
     OriginalLimitError,
     OriginalOfOtherCaseError,
+    OriginalUnknownError,
     PermitRefusedError,
     PictureError,
     SightingNeededError,
 )
+from benban.fingerprint.ports import Decoder
 from benban.model.exhibit import Original
 from benban.model.ids import OriginalId
 from benban.wiring_case import CaseStore, catalogue, opened_fence
@@ -42,7 +46,12 @@ from benban.wording import say
 
 ROUTES = Routes()
 # What is wrong with one photo without being wrong with the others.
-_OF_ONE_PHOTO = (PictureError, OriginalLimitError, OriginalOfOtherCaseError)
+_OF_ONE_PHOTO = (
+    PictureError,
+    OriginalLimitError,
+    OriginalOfOtherCaseError,
+    OriginalUnknownError,
+)
 _OF_ALL = (PermitRefusedError, SightingNeededError, DeclarationMissingError, FileNotChosenError)
 ROUTES.step(50, "cli.original.short", "photos")
 
@@ -58,7 +67,7 @@ def photos(desk: Desk, asked: Asked) -> Response:
 def keep_photos(desk: Desk, asked: Asked, arriving: Arriving) -> Response:
     """Take the photos in, encrypted; measuring them goes on when the page is closed."""
     case_id = asked.parts["case"]
-    taking = _Taking(case_id=asked.parts["case"])
+    taking = _Taking(case_id=case_id, is_exact=asked.first("exact") == "yes")
     with desk.case(case_id) as store:
         try:
             # The answers stand before the files in the form: no byte of a photo was read yet.
@@ -122,11 +131,13 @@ class _Taking:
 
     Attributes:
         case_id: whose they are.
+        is_exact: they are the files of which digests are kept, and no others.
         left: received and not yet kept.
         lost: names of those that could not be kept, and why.
     """
 
     case_id: str
+    is_exact: bool = False
     left: list[SpooledOriginal] = field(default_factory=list)
     lost: list[tuple[str, BenbanError]] = field(default_factory=list)
 
@@ -162,6 +173,7 @@ def _page(
         status=400 if error else 200,
         case=store.case,
         originals=store.all(Original),
+        by_digest=digest_only_originals(store),
         is_declared=has_declared_originals(store),
         closed=closed,
         typed=asked.first("declaration") if asked else "",
@@ -178,12 +190,12 @@ def _keeping(desk: Desk, case_id: str, taking: _Taking) -> Callable[[Progress], 
 
     def work(progress: Progress) -> str:
         with desk.case(case_id) as store, opened_fence() as fence:
-            is_in_other_case = in_other_cases(desk.vault, store)
+            keep = _keeper(desk, store, fence, is_exact=taking.is_exact)
             while taking.left:
                 progress.say("desk.photos.keeping", done=total - len(taking.left), total=total)
                 one = taking.left[0]
                 try:
-                    keep_original(store, one, fence, desk.clock, is_in_other_case=is_in_other_case)
+                    keep(one)
                 except _OF_ONE_PHOTO as error:
                     taking.lost.append((one.name, error))
                 # Only now: what the disk or a stop kept from being kept is tried again.
@@ -193,3 +205,13 @@ def _keeping(desk: Desk, case_id: str, taking: _Taking) -> Callable[[Progress], 
         return f"/c/{case_id}/photos"
 
     return work
+
+
+def _keeper(
+    desk: Desk, store: CaseStore, fence: Decoder, *, is_exact: bool
+) -> Callable[[SpooledOriginal], Original]:
+    if is_exact:
+        # What is not one of those files is named and left out, never added as another photo.
+        return lambda one: present_original(store, one, fence)
+    elsewhere = in_other_cases(desk.vault, store)
+    return lambda one: keep_original(store, one, fence, desk.clock, is_in_other_case=elsewhere)

@@ -31,6 +31,7 @@ _MAILBOX = {
 _IN_CASE = (
     *("{case}", "{case}/add", "{case}/add/link", "{sighting}", "{notice}"),
     *("{notice}/send", "{notice}/mail", "{case}/timeline", "{case}/dossier", "{case}/compare"),
+    *("{case}/audit", "{case}/audit/sort", "{case}/audit/list", "{case}/audit/print"),
 )
 # Ids, digests, days, times, the size of a mail, and this computer's own folder.
 _VOLATILE = (

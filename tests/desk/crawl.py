@@ -96,7 +96,7 @@ def make_world(desk: Running) -> World:
     """Open a case and put one of each thing into it."""
     world = World(desk=desk)
     case = desk.begin()
-    photo = _audited(desk, case)
+    photo = audited(desk, case)
     age = desk.post(f"{case}/add/link", address=_ADDRESS, kind="published").headers["location"]
     desk.post(age, **ADULT)
     sighting = age.removesuffix("/age")
@@ -165,7 +165,7 @@ def make_world(desk: Running) -> World:
     return world
 
 
-def _audited(desk: Running, case: str) -> str:
+def audited(desk: Running, case: str) -> str:
     """Look at photos of one's own, for a case and without one; return the id of one of them."""
     folder = str(draw_photos(desk.desk.folder.parent / "anh"))
     for path in (f"{case}/audit", "/audit"):

@@ -6,8 +6,7 @@ one environment per purpose in the checkout, each installed from a hash-pinned l
 
 * ``.venv``        what a person needs (``locks/core.txt``)
 * ``.venv-server`` the same and what an organisation's server needs (``locks/server.txt``)
-* ``.venv-test``   the same and what the checks need (``locks/test.txt``, ``server``, ``fast``,
-  ``provenance``)
+* ``.venv-test``   the same and what the checks need (``locks/test.txt`` and optional groups)
 * ``.venv-bench``  the same and the peers of the benchmarks (``locks/peers.txt``)
 
 The installer (uv) and every download cache live in ``.cache``. Nothing is put outside the
@@ -229,14 +228,12 @@ def run_test(rest: Sequence[str]) -> int:
         failure = run_lint(())
         if failure:
             return failure
-        # All of a file in one process: what its tests share is made once. One process more than
-        # processors, as each waits much; in the order of names no long file is the last one.
-        workers = str(min(4, (os.cpu_count() or 1) + 1))
-        options = ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]
+        # All of a file in one process: what its tests share is made once.
+        options = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
     if "--long" in rest:
         options += ["-m", "long or not long", "-o", "faulthandler_timeout=3600"]
     argv = [str(python), "-m", "pytest", *options]
-    # As in the fences: the workers share the processors, and threads that wait for one burn it.
+    # As in the fences: threads that wait for each other burn processors.
     env = {**_child_environment(), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     return subprocess.run(argv, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, check=False).returncode
 
@@ -610,14 +607,13 @@ def _program_in(folder: Path, name: str) -> Path:
 
 
 def _begin(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    out, err = subprocess.PIPE, subprocess.STDOUT
-    env, none = _child_environment(), subprocess.DEVNULL
+    none, out, err = subprocess.DEVNULL, subprocess.PIPE, subprocess.STDOUT
+    env = _child_environment()
     return subprocess.Popen(command, cwd=ROOT, env=env, stdin=none, stdout=out, stderr=err)
 
 
 def _child_environment() -> dict[str, str]:
-    # What is compiled once is kept beside its source, whatever this shell says of other programs:
-    # processes start by the thousand in the checks, and the fences never write anything themselves.
+    # What is compiled once is kept, whatever this shell says: the checks start thousands of processes.
     kept = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONUTF8": "1"}
     return {**os.environ, **kept, "PLAYWRIGHT_BROWSERS_PATH": str(BROWSERS)}
 

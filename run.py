@@ -613,7 +613,7 @@ def _begin(command: Sequence[str]) -> subprocess.Popen[bytes]:
 
 
 def _child_environment() -> dict[str, str]:
-    # What is compiled once is kept, whatever this shell says: the checks start thousands of processes.
+    # What is compiled once is kept: the checks start thousands of processes.
     kept = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONUTF8": "1"}
     return {**os.environ, **kept, "PLAYWRIGHT_BROWSERS_PATH": str(BROWSERS)}
 

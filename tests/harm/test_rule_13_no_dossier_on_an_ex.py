@@ -42,6 +42,8 @@ GUARDED = {
     "hand-over",
     "entrust",
 }
+# Options that name a file to write.
+WRITES = {"--out", "--checklist"}
 NOT_ABOUT_SOMEBODY = {
     "show",  # of an exhibit, which such a case cannot have unless it is the service's own post
     "receipt",  # a root, a size and a key: nothing of the case
@@ -163,7 +165,7 @@ def test_every_command_that_writes_a_file_is_guarded_or_says_nothing_of_anybody(
         command = group.get_command(context, name)
         inner = command.commands if isinstance(command, click.Group) else {"": command}
         for part, one in inner.items():
-            if one is not None and any("--out" in option.opts for option in one.params):
+            if one is not None and any(WRITES & {*option.opts} for option in one.params):
                 writing.add(f"{name} {part}".strip())
 
     assert writing == GUARDED | NOT_ABOUT_SOMEBODY

@@ -21,13 +21,13 @@ class Watched:
     Attributes:
         told: the numbers that it printed at its end; empty when it was killed.
         looks: the last progress that it told.
-        peak_mib: the most memory of it and all its children at one moment, shared pages shared.
+        peak_mb: the most memory of it and all its children at one moment, shared pages shared.
         temporary_bytes: the most that lay in its temporary folder at one moment.
     """
 
     told: Mapping[str, float]
     looks: int
-    peak_mib: float
+    peak_mb: float
     temporary_bytes: int
 
 
@@ -70,7 +70,7 @@ def watch(source: Path, vault: Path | None, temporary: Path, *, kill_at: int = 0
     return Watched(
         told=told,
         looks=looks,
-        peak_mib=meter.peak_bytes / 2**20,
+        peak_mb=meter.peak_bytes / 1e6,
         temporary_bytes=meter.temporary_bytes,
     )
 

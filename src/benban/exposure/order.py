@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 
-from benban.exposure.group import group_alike
 from benban.model.own_photo import Audience, AuditedPhoto, PhotoPlace, Sorting, Trace
 
 # A print of 13 x 18 cm needs as much; below, little is left to work with. Ours, not measured.
@@ -113,6 +112,9 @@ def group_photos(photos: Sequence[AuditedPhoto]) -> Groups:
 
     How the person sorted them plays no part in it: no answer changes which photos are one line.
     """
+    # Late: no page waits for numpy before something is grouped.
+    from benban.exposure.group import group_alike
+
     return group_alike([rank.photo for rank in sorted(_rank(one) for one in photos)])
 
 

@@ -402,3 +402,33 @@ def test_no_address_names_a_photo_and_the_sitting_is_of_one_case(desk: Running, 
 
     assert first.name not in first.id
     assert desk.get(f"{other}/audit/picture/{first.id}").status_code == 404
+
+
+def test_what_travels_with_a_photo_is_not_shown_with_it_and_three_more_are_named_ahead(
+    desk: Running, photos: Path
+) -> None:
+    told = Image.Exif()
+    told[0x010E] = "CANARY at home"
+    with Image.open(photos / "IMG_000.jpg") as picture:
+        picture.save(photos / "IMG_000.jpg", exif=told)
+    path = looked(desk, f"{desk.begin()}/audit", photos, adult_now="yes", keep="yes")
+    desk.post(f"{path}/show")
+    (first, *more) = kept(desk, path)
+    shown = desk.get(f"{path}/picture/{first.id}").content
+    ahead = re.search(r'data-ahead="([^"]*)"', desk.get(f"{path}/sort").text)
+
+    assert b"CANARY" in (photos / "IMG_000.jpg").read_bytes()
+    assert b"CANARY" not in shown
+    assert (Image.open(io.BytesIO(shown)).format, Image.open(io.BytesIO(shown)).info) == ("PNG", {})
+    assert ahead is not None
+    assert ahead[1].split() == [f"{path}/picture/{one.id}" for one in more[:3]]
+
+
+def test_the_second_way_takes_no_id_of_an_exhibit(desk: Running, at: str, photos: Path) -> None:
+    with desk.desk.case(at.split("/")[2]) as store:
+        place = store.all(Sighting)[0]
+        file = given((photos / "IMG_001.jpg").read_bytes())
+        (exhibit,) = add_files(store, place, (file,), SystemClock())
+    desk.post(f"{at}/show")
+
+    assert desk.get(f"{at}/picture/{exhibit.id}").status_code == 404

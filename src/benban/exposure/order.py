@@ -112,7 +112,7 @@ def group_photos(photos: Sequence[AuditedPhoto]) -> Groups:
 
     How the person sorted them plays no part in it: no answer changes which photos are one line.
     """
-    # Late: pages that group nothing do not wait for numpy.
+    # Late: no page waits for numpy before something is grouped.
     from benban.exposure.group import group_alike
 
     return group_alike([rank.photo for rank in sorted(_rank(one) for one in photos)])

@@ -8,7 +8,7 @@ from benban.cli.out import Json, Out, one_line
 from benban.cli.words import Words
 from benban.exposure.order import Listed, Why
 from benban.exposure.steps import Step, steps_for_line, ticked_in
-from benban.exposure.words import say_reasons, say_service
+from benban.exposure.words import say_problem, say_reasons, say_service
 from benban.model.own_photo import AuditedPhoto
 from benban.unpack.parts import Reason
 
@@ -92,7 +92,8 @@ def audit_json(words: Words, report: AuditReport) -> dict[str, Json]:
         "photos": result.total,
         "counts": {name.replace("-", "_"): count for name, count in report.counts().items()},
         "unlooked": [
-            {"code": code, "count": count, "why": words(code)} for code, count in result.unlooked
+            {"code": code, "count": count, "why": say_problem(words.language, code)}
+            for code, count in result.unlooked
         ],
         "unread": [
             {"reason": reason.value, "count": count, "why": _why(words, reason)}
@@ -113,8 +114,8 @@ def _say_line(out: Out, number: int, line: Listed) -> None:
         # Where nothing is sorted yet it is said once, not on every line.
         if why is not Why.NOT_SORTED:
             out.line(f"     - {reason}")
-    if photo.facts.problem:
-        out.line(f"     - {out.words(photo.facts.problem)} [{photo.facts.problem}]")
+    if problem := photo.facts.problem:
+        out.line(f"     - {say_problem(out.words.language, problem)} [{problem}]")
 
 
 def _say_steps(out: Out, report: AuditReport, lines: tuple[Listed, ...]) -> None:
@@ -138,7 +139,9 @@ def _say_counts(out: Out, report: AuditReport) -> None:
         if count:
             out.say(f"cli.audit.{name}", count=count)
     for code, count in report.result.unlooked:
-        out.say("cli.audit.unlooked", count=count, why=out.words(code), code=code)
+        out.say(
+            "cli.audit.unlooked", count=count, why=say_problem(out.words.language, code), code=code
+        )
     for reason, count in report.unread():
         out.say("cli.audit.unread", count=count, why=_why(out.words, reason))
 

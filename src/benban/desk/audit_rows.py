@@ -8,7 +8,7 @@ from benban.casework.audit import AuditResult, AuditRun
 from benban.desk.pages import Words
 from benban.exposure.order import Listed
 from benban.exposure.steps import Step, steps_for_line, ticked_in
-from benban.exposure.words import say_reasons
+from benban.exposure.words import say_problem, say_reasons
 from benban.model.own_photo import AuditedPhoto
 from benban.unpack.parts import Reason
 from benban.wording import Language
@@ -88,8 +88,7 @@ def notes_of(result: AuditResult, runs: Sequence[AuditRun], words: Words) -> tup
 
 
 def _unlooked(words: Words, code: str, count: int) -> str:
-    # The error's own words speak of one file, and some of them name a limit that is not kept.
-    why = words.known("desk.audit.problem", code)
+    why = say_problem(words.language, code)
     return words("cli.audit.unlooked", count=count, why=why, code=code)
 
 

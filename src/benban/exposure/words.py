@@ -2,7 +2,7 @@
 
 from benban.exposure.order import Listed, Why
 from benban.model.own_photo import Audience, PhotoPlace, PhotoService, Trace
-from benban.wording import Language, say
+from benban.wording import Language, message_ids, say
 
 
 def say_reasons(language: Language, line: Listed) -> tuple[str, ...]:
@@ -40,3 +40,13 @@ def say_audience(language: Language, audience: Audience) -> str:
 def say_trace(language: Language, trace: Trace) -> str:
     """Return what travels with a file; what no rule reads does not sound like an alarm."""
     return say(language, f"exposure.trace.{trace.value}")
+
+
+def say_problem(language: Language, code: str) -> str:
+    """
+    Return why photos could not be looked into, to be used within a sentence; else the code.
+
+    An error's own words speak of one file, and some of them name a limit that is not kept here.
+    """
+    message_id = f"exposure.problem.{code}"
+    return say(language, message_id) if message_id in message_ids(language) else code

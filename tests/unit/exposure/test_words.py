@@ -9,6 +9,7 @@ from benban.exposure.order import Listed, Why, reasons_for
 from benban.exposure.words import (
     say_audience,
     say_place,
+    say_problem,
     say_reasons,
     say_service,
     say_trace,
@@ -56,3 +57,21 @@ def test_what_no_rule_reads_is_not_an_alarm(language: Language) -> None:
     words = say_trace(language, Trace.UNREAD)
 
     assert ("benban" in words, "!" in words) == (True, False)
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize(
+    "code",
+    ["BB-301", "BB-302", "BB-303", "BB-304", "BB-305", "BB-312", "BB-803", "BB-901"],
+)
+def test_every_problem_of_a_photo_is_said_without_a_number_that_is_not_kept(
+    language: Language, code: str
+) -> None:
+    said = say_problem(language, code)
+
+    assert said != code
+    assert "{" not in said
+
+
+def test_a_problem_without_words_is_said_by_its_code() -> None:
+    assert say_problem(Language.VI, "BB-399") == "BB-399"

@@ -1,4 +1,4 @@
-"""Write docs/reference/commands.md and errors.md from the program itself; a test compares them."""
+"""Write the pages of docs/reference that say what the program says; a test compares them."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ import benban.errors
 from benban.cli.main import make_group
 from benban.cli.words import Words
 from benban.errors import BenbanError
+from benban.exposure.steps import every_step
 from benban.wording import Language, template
 
 FOLDER = Path(__file__).parent / "reference"
@@ -63,6 +64,22 @@ def _all_errors() -> list[type[BenbanError]]:
     return sorted((one for one in found if "code" in vars(one)), key=lambda one: one.code)
 
 
+def steps_page() -> str:
+    """Return every step for one's own photos with its source, in both languages."""
+    head = "# What can be done about one's own photos / Các bước với ảnh của chính mình\n"
+    rows = [_HEAD, head, "From `catalogue/exposure/*.toml`, in the order in which they are told."]
+    for step in every_step():
+        claim = "no claim about a service"
+        if step.confidence is not None:
+            claim = f"{step.confidence.value}, {step.checked_on}: {step.source}"
+        rows.append(f"\n## {step.id}\n\n{claim}\n")
+        for language in Language:
+            title = f"**{step.title(language)}**"
+            rows.append(f"- {language.value}: {title}. {step.text(language)}")
+    return "\n".join(rows) + "\n"
+
+
 if __name__ == "__main__":
     (FOLDER / "commands.md").write_text(commands_page(), encoding="utf-8")
     (FOLDER / "errors.md").write_text(errors_page(), encoding="utf-8")
+    (FOLDER / "own-photo-steps.md").write_text(steps_page(), encoding="utf-8")

@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 
 from benban.compare.thresholds import load_thresholds
+from benchmarks.source.order_page import SHIPPED_ORDER, order_section, shipped_order_of
 from benchmarks.source.rates_tables import (
     copies_table,
     count_of,
@@ -31,6 +32,7 @@ from benchmarks.source.tables import records_of, share
 PAGE = ROOT / "docs" / "explanation" / "error-rates.md"
 SHIPPED = ROOT / "src" / "benban" / "catalogue" / "error_rates.toml"
 RUNS = ("copies", "inverse", "negatives", "unrelated")
+ORDER = "order"
 
 Results = Mapping[str, Record | None]
 Lines = Iterator[str]
@@ -53,8 +55,15 @@ def is_complete(results: Results) -> bool:
     return all(one is not None and one["items"] == one["items_planned"] for one in results.values())
 
 
-def page_of(results: Results, shipped_version: str) -> str:
-    """Return the page."""
+def page_of(results: Results, shipped_version: str, order: Record | None = None) -> str:
+    """
+    Return the page.
+
+    Args:
+        results: of the comparison's runs, which make its version.
+        shipped_version: that dossiers cite.
+        order: the result of the direction's own run, which has no part in that version.
+    """
     parts = (
         _head(results, shipped_version),
         _runs(results),
@@ -64,6 +73,7 @@ def page_of(results: Results, shipped_version: str) -> str:
         inverse_table(records_of(results["inverse"])),
         negatives_table(records_of(results["negatives"])),
         unrelated_table(results["unrelated"]),
+        order_section(order),
         _not_measured(),
     )
     return "\n".join(line for part in parts for line in part) + "\n"
@@ -71,10 +81,12 @@ def page_of(results: Results, shipped_version: str) -> str:
 
 def main() -> int:
     """Write the page, and the file of the dossier when everything was measured."""
-    results = read_results()
+    results, order = read_results(), read_result(ORDER)
     if is_complete(results):
         SHIPPED.write_text(shipped_of(results), encoding="utf-8")
-    PAGE.write_text(page_of(results, shipped_version()), encoding="utf-8")
+    if order is not None:
+        SHIPPED_ORDER.write_text(shipped_order_of(order), encoding="utf-8")
+    PAGE.write_text(page_of(results, shipped_version(), order), encoding="utf-8")
     print(PAGE, version_of(results), "complete" if is_complete(results) else "not complete")
     return 0
 

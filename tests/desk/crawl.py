@@ -29,6 +29,7 @@ from benban.model.watch import FindKind, Offer
 from benban.outside.clock import SystemClock
 from benban.vault import GivenCase, check_vault, fresh_recovery_code
 from benban.wording import Language, message_ids, template
+from tests.desk.audited import draw_photos, kept
 from tests.desk.rig import ADULT, Running
 from tests.harm.export import write_export
 from tests.harm.scenes import Example, given
@@ -95,6 +96,7 @@ def make_world(desk: Running) -> World:
     """Open a case and put one of each thing into it."""
     world = World(desk=desk)
     case = desk.begin()
+    photo = audited(desk, case)
     age = desk.post(f"{case}/add/link", address=_ADDRESS, kind="published").headers["location"]
     desk.post(age, **ADULT)
     sighting = age.removesuffix("/age")
@@ -144,6 +146,7 @@ def make_world(desk: Running) -> World:
         "pair": pair,
         "beside": "links",
         "photos": "none",
+        "photo": photo,
         "job": job.id,
         "reading": reading,
         "name": "tai-lieu-0a1b.zip",
@@ -160,6 +163,18 @@ def make_world(desk: Running) -> World:
         "fresh": outcomes.keep(Offered(code=fresh_recovery_code(), asked=(2, 5))),
     }
     return world
+
+
+def audited(desk: Running, case: str) -> str:
+    """Look at photos of one's own, for a case and without one; return the id of one of them."""
+    folder = str(draw_photos(desk.desk.folder.parent / "anh"))
+    for path in (f"{case}/audit", "/audit"):
+        desk.post(f"{path}/age", adult_now="yes", keep="yes")
+        desk.post(f"{path}/where", where=folder)
+        desk.wait_for_jobs()
+    (first, *_) = kept(desk, case)
+    desk.client.post(f"{case}/audit/sort", data={"photo": first.id, "as": "portrait"})
+    return str(first.id)
 
 
 def _drawn(desk: Running, case: str) -> str:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from benban.wording import Language
 from tests.desk.browsing import TOO_WIDE, browsing
-from tests.desk.crawl import World, make_world
+from tests.desk.crawl import World, audited, make_world
 from tests.desk.rig import ADULT, Running, came_in, running_desk
 
 _SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -31,6 +31,7 @@ _MAILBOX = {
 _IN_CASE = (
     *("{case}", "{case}/add", "{case}/add/link", "{sighting}", "{notice}"),
     *("{notice}/send", "{notice}/mail", "{case}/timeline", "{case}/dossier", "{case}/compare"),
+    *("{case}/audit", "{case}/audit/sort", "{case}/audit/list", "{case}/audit/print"),
 )
 # Ids, digests, days, times, the size of a mail, and this computer's own folder.
 _VOLATILE = (
@@ -188,6 +189,7 @@ def _signed(desk: Running) -> dict[str, str]:
     signature = {"name": "Mây", "contact": "may@thu.example"}
     desk.post(f"{notice}/sign", **signature, statement=statements)
     desk.post("/settings/mail", **_MAILBOX)
+    audited(desk, case)
     return {"case": case, "sighting": sighting, "notice": str(notice)}
 
 

@@ -17,7 +17,12 @@ def _builder() -> ModuleType:
 
 
 @pytest.mark.parametrize(
-    ("name", "make"), [("commands", "commands_page"), ("errors", "errors_page")]
+    ("name", "make"),
+    [
+        ("commands", "commands_page"),
+        ("errors", "errors_page"),
+        ("own-photo-steps", "steps_page"),
+    ],
 )
 def test_the_reference_says_what_the_program_says(name: str, make: str) -> None:
     written = (DOCS / "reference" / f"{name}.md").read_text(encoding="utf-8")

@@ -9,9 +9,15 @@ import pytest
 
 from benban.cli.main import main
 from benban.testing.planted import CANARY, canary_exif, drawn_picture, encoded
+from tests.unit.outside.credentialed import signed
 
 _HONEST = {"vi": "không ngăn được người cố tình làm hại", "en": "does not stop somebody"}
 _FIRST = {"vi": "Đăng ảnh không phải là lỗi của bạn.", "en": "You did not cause this"}
+
+_CREDENTIALS = {
+    "vi": ("Nó không cho biết ảnh là thật.", "Bản sao không còn Content Credentials"),
+    "en": ("does not show that a picture is true", "The copy has no Content Credentials any more"),
+}
 
 
 def _run(*words: str) -> tuple[int, str, str]:
@@ -31,15 +37,16 @@ def test_one_bad_file_does_not_stop_the_others(photo: Path, tmp_path: Path) -> N
     before = photo.read_bytes()
     raw = tmp_path / "DSC_1.NEF"
     raw.write_bytes(b"MM\0*" + bytes(90))
-    given = [str(tmp_path), str(tmp_path / "none.jpg"), str(raw), str(photo), str(photo)]
+    none = (str(tmp_path), str(tmp_path / "none.jpg"), str(tmp_path / ("a" * 300)))
+    given = [*none, str(raw), str(photo), str(photo)]
 
     code, out, _ = _run(*given, "--out", str(tmp_path / "ra"), "--json", "--language", "vi")
 
     rows = json.loads(out)["copies"]
     errors = [row["error"] and row["error"]["code"] for row in rows]
-    assert (code, errors) == (1, ["BB-002", "BB-002", "BB-921", None, None])
-    assert [row["copy"] for row in rows[3:]] == ["anh-001.jpg", "anh-002.jpg"]
-    assert [row["same_pixels"] for row in rows[3:]] == [True, True]
+    assert (code, errors) == (1, [*["BB-002"] * 3, "BB-921", None, None])
+    assert [row["copy"] for row in rows[4:]] == ["anh-001.jpg", "anh-002.jpg"]
+    assert [row["same_pixels"] for row in rows[4:]] == [True, True]
     assert sorted(one.name for one in (tmp_path / "ra").iterdir()) == ["anh-001.jpg", "anh-002.jpg"]
     assert CANARY not in (tmp_path / "ra" / "anh-001.jpg").read_bytes()
     assert photo.read_bytes() == before
@@ -81,3 +88,31 @@ def test_what_to_do_next_is_said_and_never_speaks_of_a_case(photo: Path, tmp_pat
         True,
         False,
     )
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_credentials_are_said_and_the_copy_has_none(tmp_path: Path, language: str) -> None:
+    photo = tmp_path / "signed.jpg"
+    photo.write_bytes(signed())
+    given = [str(photo), "--out", str(tmp_path / "ra"), "--language", language]
+
+    code, out, _ = _run(*given)
+    _, document, _ = _run(*given, "--json")
+
+    said = json.loads(document)["copies"][0]["credentials"]
+    told = ["A drawing program 1.0", "A drawn signer", *_CREDENTIALS[language]]
+    words = " ".join(out.split())
+    assert (code, [one for one in told if one not in words]) == (0, [])
+    assert (said["state"], said["says_generated"], said["signer_checked"]) == (
+        "intact",
+        True,
+        False,
+    )
+    assert all(b"c2pa" not in one.read_bytes() for one in (tmp_path / "ra").iterdir())
+    assert b"c2pa" in photo.read_bytes()
+
+
+def test_without_credentials_nothing_is_said_of_them(photo: Path, tmp_path: Path) -> None:
+    _, out, _ = _run(str(photo), "--out", str(tmp_path / "ra"), "--language", "en")
+
+    assert "Content Credentials" not in out

@@ -84,7 +84,7 @@ def _keep(
         sha256=taken.part.sha256,
         sha512=taken.part.sha512,
         taken_in_at=clock.now(),
-        original_name=given.name,
+        original_name=given.kept_name,
         contains_media=True,
     )
     return store.adopt(taken.part, exhibit, permit)

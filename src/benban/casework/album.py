@@ -17,8 +17,8 @@ from benban.casework.originals import (
     is_measured,
     keep_original,
     present_original,
+    receive_original,
     require_answers,
-    spool_original,
 )
 from benban.errors import (
     BenbanError,
@@ -115,7 +115,7 @@ def album_in(paths: Sequence[Path]) -> Album:
     files: list[AlbumFile] = []
     refused = 0
     for path in paths:
-        if not path.is_dir():
+        if not _is_folder(path):
             files.append(AlbumFile(name=path.name, open=_opener(path)))
             continue
         source = folder_source(path)
@@ -221,7 +221,7 @@ def _each(
 def _taken(store: CaseStore, stream: BinaryIO, name: str, keep: Keep) -> Original:
     # Only the file's own name is kept, not in which folders of the person it lay.
     given = GivenFile(stream=stream, name=name.rpartition("/")[2])
-    spooled = spool_original(store, given)
+    spooled = receive_original(store, given)
     try:
         return keep(spooled)
     finally:
@@ -248,6 +248,13 @@ def _opened(file: AlbumFile) -> BinaryIO:
         return file.open()
     except OSError as error:
         raise FileUnreadableError(name=file.name) from error
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False  # nobody may look there, or no name is that long: said when its turn comes
 
 
 def _opener(path: Path) -> Callable[[], BinaryIO]:

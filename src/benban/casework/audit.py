@@ -1,31 +1,28 @@
 """Check what of one's own is public: look at photos once, sort them, tick what was done."""
 
-import hashlib
-import json
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Protocol
 
 from benban.casework.audit_keepers import AuditKeeper
+from benban.casework.audit_listing import Found, list_photos
 from benban.casework.audit_opening import Waiting
-from benban.errors import NotStoredError, PermitRefusedError, PhotoNotIncludedError
-from benban.exposure.order import Listed, order_photos
+from benban.casework.audit_work import Work
+from benban.errors import NotStoredError, PermitRefusedError
+from benban.exposure.order import Groups, Listed, group_photos, order_groups, sorting_of
 from benban.model.own_photo import AuditedPhoto, OwnPhotoId, PhotoFacts, Sorting
 from benban.model.sighting import Answer
-from benban.unpack.own_photos.parts import OwnPhoto
-from benban.unpack.own_photos.reading import read_own_photos
-from benban.unpack.parts import Reason, Source, Unread
-
-# An interruption costs so many looks at most; each batch is one write to the disk.
-_KEPT_AT_ONCE = 64
-_WITHOUT_FILE = PhotoFacts(
-    media_type="", width_px=0, height_px=0, problem=PhotoNotIncludedError.code
-)
+from benban.unpack.parts import Reason, Source
 
 
 class LookAtMany(Protocol):
-    """What looks at pictures behind the fence, several at a time."""
+    """
+    What looks at pictures behind the fence, several at a time.
+
+    ``outside.fence_pair.look_at_many`` is one once its fences are bound to it:
+    ``functools.partial(look_at_many, fences=fences)``.
+    """
 
     def __call__(
         self, pictures: Iterable[Callable[[], BinaryIO]], *, is_hashed: bool
@@ -44,8 +41,10 @@ class AuditRun:
         looked_at: of these, how many were looked at now.
         known: of these, how many were looked at before and were passed over.
         others: photos of other people, left out unreckoned among *seen*.
+        others_gone: photos of other people that an earlier run listed and this one left out.
         parts: the film or the RAW beside a photo; not looked into.
         changed: photos that could not be read, or changed, while they were looked at.
+        gone: photos of an earlier run whose file is not in these sources any more.
         unread: what else was not read, by reason.
         is_complete: False when it was stopped; the next run goes on.
     """
@@ -54,8 +53,10 @@ class AuditRun:
     looked_at: int = 0
     known: int = 0
     others: int = 0
+    others_gone: int = 0
     parts: int = 0
     changed: int = 0
+    gone: int = 0
     unread: tuple[tuple[Reason, int], ...] = ()
     is_complete: bool = True
 
@@ -67,12 +68,14 @@ class AuditResult:
 
     Attributes:
         lines: without what the person sorted as no portrait.
+        groups: all photos by what looks alike, also of lines that are left out.
         total: photos of the audit.
-        left_out: of these, sorted as no portrait.
+        left_out: of these, on lines that were sorted as no portrait.
         unlooked: of these, how many could not be looked into, by code of the error.
     """
 
     lines: tuple[Listed, ...]
+    groups: Groups
     total: int
     left_out: int
     unlooked: tuple[tuple[str, int], ...]
@@ -97,10 +100,12 @@ def run_audit(
     Return what a reading of *sources* came to; the photos are with *keeper*.
 
     What was looked at before is passed over, so that an interrupted run goes on. Whatever ends it,
-    what was looked at until then is kept.
+    what was looked at until then is kept. A run that comes to its end lets go of the photos of
+    these sources whose file is gone; one without the photos of others lets go of these.
 
     Args:
-        sources: one folder, or all parts of one archive.
+        sources: one folder, or all parts of one archive. What is named as a part of an archive that
+            came before (:func:`benban.unpack.own_photos.joined.archive_name`) goes on with it.
         look_at_many: behind the fence.
         keeper: one that keeps or hashes is for adults alone.
         adult: whether the person is 18 or older now; everything but yes is no.
@@ -109,64 +114,98 @@ def run_audit(
         is_cancelled: asked between two photos.
 
     Raises:
-        PermitRefusedError: BB-101, *keeper* keeps or hashes, and the answer is not yes.
+        PermitRefusedError: BB-101, *keeper* keeps or hashes, and the answer is not yes, or
+            somebody in its case may be under 18.
         ImportTooLargeError: BB-804.
         FenceUnavailableError: BB-306.
     """
     if adult is not Answer.YES and (keeper.is_kept or keeper.is_hashed):
         raise PermitRefusedError("an audit that is kept or hashed is for adults")
-    reading = _read(sources, has_others=has_others)
-    work = _Work(_source_name(sources), keeper)
-    waiting = work.take(reading.own)
-    done, total = len(reading.own) - len(waiting), len(reading.own)
+    # Refused before anything is looked at: somebody in the case may be under 18.
+    keeper.keep(())
+    listing = list_photos(sources, has_others=has_others, is_hashed=keeper.is_hashed)
+    work = Work(listing, keeper)
+    waiting = work.take(has_others=has_others)
+    total = len(listing.own)
+    done = total - len(waiting)
     on_progress(done, total)
-    pending: deque[Waiting] = deque()
+    pending: deque[tuple[Found, Waiting]] = deque()
     try:
         looks = look_at_many(_handed_over(waiting, pending), is_hashed=keeper.is_hashed)
         # Asked before each look: what was stopped before it began looks at nothing.
         while not is_cancelled() and (facts := next(looks, None)) is not None:
-            work.add(pending.popleft(), facts)
+            work.add(*pending.popleft(), facts)
             done += 1
             on_progress(done, total)
     finally:
         work.flush()
+    if done == total:
+        work.end()
     return AuditRun(
         seen=total,
         looked_at=work.looked_at,
         known=work.known,
-        others=reading.others,
-        parts=reading.parts,
+        others=listing.others,
+        others_gone=work.others_gone,
+        parts=listing.parts,
         changed=work.changed,
-        unread=tuple(sorted(reading.unread.items(), key=lambda one: one[0].value)),
+        gone=work.gone,
+        unread=tuple(sorted(listing.unread.items(), key=lambda one: one[0].value)),
         is_complete=done == total,
     )
 
 
-def audit_result(keeper: AuditKeeper) -> AuditResult:
-    """Return the list as it stands."""
+def audit_result(keeper: AuditKeeper, before: AuditResult | None = None) -> AuditResult:
+    """
+    Return the list as it stands.
+
+    Args:
+        keeper: has the photos.
+        before: what this gave earlier. As long as no photo came, went or was looked at anew, what
+            looks alike is taken from it: an answer of the person costs no comparison.
+    """
     photos = keeper.photos()
+    groups = _same_groups(photos, before) or group_photos(photos)
     problems = Counter(one.facts.problem for one in photos if one.facts.problem)
     return AuditResult(
-        lines=order_photos(photos),
+        lines=order_groups(groups),
+        groups=groups,
         total=len(photos),
-        left_out=sum(one.sorting is Sorting.NOT for one in photos),
+        left_out=sum(len(group) for group in groups if sorting_of(group) is Sorting.NOT),
         unlooked=tuple(sorted(problems.items())),
         is_kept=keeper.is_kept,
         is_hashed=keeper.is_hashed,
     )
 
 
-def sort_photo(keeper: AuditKeeper, photo_id: OwnPhotoId, sorting: Sorting | None) -> AuditedPhoto:
+def sort_photo(
+    keeper: AuditKeeper,
+    photo_id: OwnPhotoId,
+    sorting: Sorting | None,
+    *,
+    alike: Sequence[OwnPhotoId] = (),
+) -> AuditedPhoto:
     """
     Return a photo as the person sorted it; None takes an answer back.
+
+    What looks alike is one line and is sorted together: the person saw one of it.
+
+    Args:
+        keeper: has the photo.
+        photo_id: the one that was shown.
+        sorting: the answer.
+        alike: the others of its line, as it was shown; an answer to one of them that was given
+            earlier is replaced.
 
     Raises:
         NotStoredError: BB-412, no such photo.
         PermitRefusedError: BB-101, somebody may be under 18.
     """
-    changed = replace(_photo(keeper, photo_id), sorting=sorting)
-    keeper.keep([changed])
-    return changed
+    # What went meanwhile needs no answer any more.
+    beside = [found for one in alike if (found := keeper.maybe(one)) is not None]
+    line = [replace(one, sorting=sorting) for one in (_photo(keeper, photo_id), *beside)]
+    keeper.keep(line)
+    return line[0]
 
 
 def tick_step(
@@ -198,103 +237,24 @@ def _photo(keeper: AuditKeeper, photo_id: OwnPhotoId) -> AuditedPhoto:
     return found
 
 
-@dataclass(slots=True, kw_only=True)
-class _Reading:
-    own: list[OwnPhoto] = field(default_factory=list)
-    others: int = 0
-    parts: int = 0
-    unread: Counter[Reason] = field(default_factory=Counter)
+def _same_groups(photos: Sequence[AuditedPhoto], before: AuditResult | None) -> Groups | None:
+    """Return the groups of *before* with what the person did since; None where photos differ."""
+    if before is None or before.total != len(photos):
+        return None
+    now = {one.id: one for one in photos}
+    known = [one for group in before.groups for one in group]
+    if any(one.id not in now or _unsorted(now[one.id]) != _unsorted(one) for one in known):
+        return None
+    return tuple(tuple(now[one.id] for one in group) for group in before.groups)
 
 
-def _read(sources: Sequence[Source], *, has_others: bool) -> _Reading:
-    reading = _Reading()
-    for part in read_own_photos(sources):
-        if isinstance(part, Unread):
-            reading.unread[part.reason] += 1
-        elif part.is_others and not has_others:
-            reading.others += 1
-        elif part.belongs_to:
-            reading.parts += 1
-        else:
-            reading.own.append(part)
-    return reading
-
-
-def _source_name(sources: Sequence[Source]) -> str:
-    # In whatever order the parts of one archive are named, it is the same archive.
-    return min((source.name for source in sources), default="")
+def _unsorted(photo: AuditedPhoto) -> AuditedPhoto:
+    return replace(photo, sorting=None, done=())
 
 
 def _handed_over(
-    waiting: Iterable[Waiting], pending: deque[Waiting]
+    waiting: Iterable[tuple[Found, Waiting]], pending: deque[tuple[Found, Waiting]]
 ) -> Iterator[Callable[[], BinaryIO]]:
-    for one in waiting:
-        pending.append(one)
+    for found, one in waiting:
+        pending.append((found, one))
         yield one.open
-
-
-class _Work:
-    """What one run has found out so far, and what of it is not kept yet."""
-
-    def __init__(self, source: str, keeper: AuditKeeper) -> None:
-        self._source, self._keeper = source, keeper
-        before = keeper.photos()
-        self._ids = {one.id for one in before}
-        self._by_name = {one.name: one for one in before if one.source == source}
-        self._new: list[AuditedPhoto] = []
-        self.looked_at = self.known = self.changed = 0
-
-    def take(self, photos: Sequence[OwnPhoto]) -> list[Waiting]:
-        """Return those that have to be looked at; what has no file is kept as it is listed."""
-        waiting: list[Waiting] = []
-        for photo in photos:
-            if self._id(photo) in self._ids:
-                self.known += 1
-            elif photo.entry is None:
-                self._keep_later(photo, _WITHOUT_FILE)
-            else:
-                waiting.append(Waiting(photo, photo.entry))
-        return waiting
-
-    def add(self, waiting: Waiting, facts: PhotoFacts) -> None:
-        """Take the facts of one photo, unless it changed while it was looked at."""
-        if waiting.is_changed:
-            self.changed += 1
-            return
-        self.looked_at += 1
-        self._keep_later(waiting.photo, facts)
-
-    def flush(self) -> None:
-        """Keep what is not kept yet."""
-        new, self._new = self._new, []
-        if new:
-            # The same name with another size is the same file, changed since: it takes its place.
-            gone = [self._by_name[one.name] for one in new if one.name in self._by_name]
-            self._keeper.keep(new, gone)
-
-    def _keep_later(self, photo: OwnPhoto, facts: PhotoFacts) -> None:
-        self._ids.add(self._id(photo))
-        self._new.append(
-            AuditedPhoto(
-                id=self._id(photo),
-                source=self._source,
-                name=photo.name,
-                size_bytes=0 if photo.entry is None else photo.entry.size_bytes,
-                service=photo.service,
-                place=photo.place,
-                audience=photo.audience,
-                audience_shown=photo.audience_shown,
-                album=photo.album,
-                at=photo.at,
-                is_others=photo.is_others,
-                facts=facts,
-            )
-        )
-        if len(self._new) >= _KEPT_AT_ONCE:
-            self.flush()
-
-    def _id(self, photo: OwnPhoto) -> OwnPhotoId:
-        size = None if photo.entry is None else photo.entry.size_bytes
-        # Of names alone: no byte of the picture is in it.
-        named = json.dumps([self._source, photo.service.value, photo.name, size])
-        return OwnPhotoId(hashlib.sha256(named.encode()).hexdigest()[:32])

@@ -3,7 +3,7 @@
 import io
 from typing import BinaryIO
 
-from benban.errors import BenbanError
+from benban.errors import BenbanError, ImportDamagedError
 from benban.unpack.own_photos.parts import OwnPhoto
 from benban.unpack.parts import Entry
 
@@ -14,8 +14,9 @@ class Waiting:
     """
     A photo that is handed over to be looked at.
 
-    Whoever looks never meets an error of the folder or the archive: what breaks off ends there,
-    and :attr:`is_changed` says that what was found out counts for nothing.
+    Whoever looks never meets an error of the folder or the archive: what breaks off ends there.
+    :attr:`is_changed` says that what was found out counts for nothing, :attr:`problem` by the
+    code of its error that the photo is damaged where it lies.
     """
 
     def __init__(self, photo: OwnPhoto, entry: Entry) -> None:
@@ -23,15 +24,23 @@ class Waiting:
         self.photo = photo
         self.entry = entry
         self.is_changed = False
+        self.problem = ""
 
     def open(self) -> BinaryIO:
         """Return its bytes from the beginning, front to back only."""
         try:
             stream = self.entry.open()
-        except (OSError, BenbanError):
-            self.is_changed = True
+        except (OSError, BenbanError) as error:
+            self.end(error)
             return io.BytesIO()
         return io.BufferedReader(_Guarded(stream, self), _PIECE_BYTES)
+
+    def end(self, error: OSError | BenbanError) -> None:
+        """Note why nothing more comes."""
+        if isinstance(error, ImportDamagedError):
+            self.problem = error.code
+        else:
+            self.is_changed = True
 
 
 class _Guarded(io.RawIOBase):
@@ -46,8 +55,8 @@ class _Guarded(io.RawIOBase):
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override] # the stubs' Buffer is 3.12's
         try:
             data = self._stream.read(len(buffer))
-        except (OSError, BenbanError):
-            self._waiting.is_changed = True
+        except (OSError, BenbanError) as error:
+            self._waiting.end(error)
             return 0
         self._given_bytes += len(data)
         size = self._waiting.entry.size_bytes

@@ -1,12 +1,13 @@
 """Find for each questioned picture the original that shares its shot (optional, EVIDENCE 5)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from benban.casework.draw_pair import draw_pair
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.fingerprints import questioned_pictures
+from benban.casework.order_times import order_times, said_times
 from benban.casework.original_index import CaseIndex, open_case_index
 from benban.casework.originals import declared_photos
 from benban.casework.short_list import Compared, compare_all, compare_short_list
@@ -31,7 +32,7 @@ from benban.model.finding import (
 )
 from benban.model.ids import OriginalId, new_comparison_id
 from benban.model.sighting import Sighting
-from benban.vault import CaseStore
+from benban.vault import CaseStore, Derived
 
 # Told before each picture, or each photo that is looked into for the index, how many are done, of
 # how many; may raise to stop.
@@ -175,8 +176,8 @@ def _keep(
     sources = _sources(compared)
     ids = [new_comparison_id() for _ in sources]
     at, searched = clock.now(), search.searched(compared)
-    # All are drawn before the first is recorded: an error leaves no part without its siblings.
-    drawn_runs = []
+    runs: list[ComparisonRun] = []
+    pictures: list[Derived] = []
     for number, (pair, comparison_id) in enumerate(zip(sources, ids, strict=True), start=1):
         finding = CommonOrigin(
             id=comparison_id,
@@ -198,12 +199,15 @@ def _keep(
         drawn = draw_pair(store, finding, pair, decoder)
         if drawn is not None:
             finding = drawn.said_in(finding)
-        pictures = drawn.kept_for(finding) if drawn else ()
-        drawn_runs.append((ComparisonRun(finding=finding, direction=direction), pictures))
-    for run, pictures in drawn_runs:
-        kept: list[CommonOrigin | Direction] = [run.finding, run.direction]
-        store.record(_compared(run.finding, run.direction), save=kept, derived=pictures)
-    return [run for run, _ in drawn_runs]
+            pictures += drawn.kept_for(finding)
+        runs.append(ComparisonRun(finding=finding, direction=direction))
+    # Recorded together: whatever happens, no part stands without its siblings.
+    store.record(
+        *(_compared(run.finding, run.direction) for run in runs),
+        save=[kept for run in runs for kept in (run.finding, run.direction)],
+        derived=pictures,
+    )
+    return runs
 
 
 def _sources(compared: Compared) -> list[PairFinding | None]:
@@ -224,7 +228,12 @@ def _direction(store: CaseStore, finding: CommonOrigin, best: PairFinding | None
     if finding.tier is not Tier.A or best is None or finding.original_id is None:
         return judge_direction(finding.id, None, is_stamped_before=None)
     is_before = _is_stamped_before(store, finding.original_id)
-    return judge_direction(finding.id, best.direction, is_stamped_before=is_before)
+    direction = judge_direction(finding.id, best.direction, is_stamped_before=is_before)
+    seen_at = _first_seen(store)
+    if "stamped-before" not in direction.support or seen_at is None:
+        return direction
+    # What is printed as earlier can be looked up: whose stamps, of when, and against which time.
+    return replace(direction, times=order_times(store, finding.original_id, seen_at))
 
 
 def _is_stamped_before(store: CaseStore, original_id: OriginalId) -> bool | None:
@@ -277,6 +286,7 @@ def _compared(finding: CommonOrigin, direction: Direction) -> EventDraft:
         open_field("originals_compared", finding.originals_compared),
         *_searched(finding),
         open_field("direction", direction.order.value),
+        *said_times(direction.times),
         sealed_field("veiled_picture", str(finding.veiled_picture or "")),
         sealed_field("overlay_picture", str(finding.overlay_picture or "")),
         sealed_field("map_picture", str(finding.map_picture or "")),

@@ -76,8 +76,8 @@ def compare_clips(
         act = (open_field("act", "compare"), open_field("against", against.value))
         with recorded_attempt(store, exhibit, failures, *act):
             findings = compare()
-            for finding in findings:
-                store.record(_compared(finding), save=[finding])
+            # In one record: no photo that is shown stands without the others.
+            store.record(*map(_compared, findings), save=findings)
             runs += findings
     if planned:
         tell(len(planned), len(planned))

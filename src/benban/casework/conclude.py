@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import BinaryIO
 
 from benban.casework.consent import require_consent
@@ -223,11 +224,12 @@ def _veiled(
 
 def earlier_stamps(store: CaseStore, view: DossierView) -> tuple[EarlierStamp, ...]:
     """
-    Return the stamped heads that the report's times rest on: the first, and each visit's.
+    Return the stamped heads that the report's times rest on: the first, each visit's, an order's.
 
     A head that was not kept with its stamp (before both were) stays out.
     """
     times = {state.stamped_at for one in view.retractions for state in one.states}
+    times |= _order_stamps(view)
     stamped = [
         token
         for token in store.all(TimestampToken)
@@ -250,6 +252,12 @@ def earlier_stamps(store: CaseStore, view: DossierView) -> tuple[EarlierStamp, .
                 )
             )
     return tuple(found)
+
+
+def _order_stamps(view: DossierView) -> set[datetime | None]:
+    runs = view.comparison.entries if view.comparison else ()
+    said = [one.direction.times for one in runs if one.direction is not None]
+    return {stamp.at for one in said if one is not None for stamp in one.stamps}
 
 
 class _Sealing:

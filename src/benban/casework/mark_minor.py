@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from benban.casework.events import answer_fields, event, open_field
+from benban.casework.photo_ages import forget_closed_photos, photo_ages
 from benban.errors import ExhibitMissingError
+from benban.model.clock import Clock
 from benban.model.custody import EventDraft, EventKind
 from benban.model.exhibit import Exhibit, Original
 from benban.model.finding import CommonOrigin, CopyMatch
 from benban.model.ids import ExhibitId, OriginalId, SightingId
 from benban.model.own_photo import AuditedPhoto
+from benban.model.photo_ages import PHOTO_AGES_ID, PhotoAges
 from benban.model.remedy import Plan
-from benban.model.sighting import Answer, Sighting
+from benban.model.sighting import NO_ANSWERS, AgeAnswers, Answer, Sighting
 from benban.vault import CaseStore
 
 
@@ -47,6 +50,47 @@ def mark_minor(store: CaseStore, exhibit_id: ExhibitId) -> MinorMarked:
     first = _doubted(store.get(Sighting, exhibit.sighting_id))
     closed = (first, *doubted_with(store, first.id))
     forgotten = close_sightings(store, closed, [_answers_changed(first)])
+    kept = {one.id for one in store.all(Original)}
+    return MinorMarked(
+        sightings=closed,
+        forgotten=forgotten,
+        originals=tuple(one for one in declared if one not in kept),
+    )
+
+
+def mark_minor_photo(store: CaseStore, original_id: OriginalId, clock: Clock) -> MinorMarked:
+    """
+    Destroy a declared photo in which somebody may be under 18, with all that may show them.
+
+    Sightings whose pictures were made from it close, with those joined to them; every declared
+    photo goes where no sighting is open to pictures. What was answered for the photos themselves
+    opens nothing any more.
+
+    Args:
+        store: of the case.
+        original_id: the photo that was looked at.
+        clock: for the time of the answers.
+
+    Raises:
+        NotStoredError: BB-412.
+    """
+    closed = _showing(store, store.get(Original, original_id))
+    declared = [one.id for one in store.all(Original)]
+    forgotten: tuple[ExhibitId, ...] = ()
+    if closed:
+        forgotten = close_sightings(store, closed, [_answers_changed(closed[0])])
+    known = photo_ages(store)
+    answers = _in_doubt(known.answers if known else NO_ANSWERS)
+    ages = PhotoAges(answers=answers, answered_at=clock.now(), is_closed=True)
+    about = open_field("about", PHOTO_AGES_ID)
+    changed = event(EventKind.ANSWERS_CHANGED, "", about, *answer_fields(answers))
+    # What was kept of the person's own photos rested on their age alone, and goes with it.
+    store.record(changed, save=[ages], remove=store.all(AuditedPhoto))
+    marked = event(EventKind.MINOR_MARKED, original_id, open_field("originals", 1))
+    store.forget((), marked)
+    if store.maybe(Original, original_id) is not None:
+        store.forget_originals((original_id,), event(EventKind.FORGOTTEN, original_id))
+    forget_closed_photos(store)
     kept = {one.id for one in store.all(Original)}
     return MinorMarked(
         sightings=closed,
@@ -123,8 +167,23 @@ def is_marked(store: CaseStore, sighting: Sighting) -> bool:
 
 
 def _doubted(sighting: Sighting) -> Sighting:
-    answers = replace(sighting.answers, adult_in_picture=Answer.UNSURE, nobody_doubts=Answer.NO)
-    return replace(sighting, answers=answers)
+    return replace(sighting, answers=_in_doubt(sighting.answers))
+
+
+def _in_doubt(answers: AgeAnswers) -> AgeAnswers:
+    return replace(answers, adult_in_picture=Answer.UNSURE, nobody_doubts=Answer.NO)
+
+
+def _showing(store: CaseStore, photo: Original) -> tuple[Sighting, ...]:
+    """Return, with the answers that follow, every sighting that closes with a photo."""
+    made = {one.exhibit_id for one in store.all(CommonOrigin) if one.original_id == photo.id}
+    first = [
+        one.sighting_id
+        for one in store.all(Exhibit)
+        if one.id in made or (one.sha256 == photo.sha256 and not one.kind.is_text)
+    ]
+    joined = [other for one in dict.fromkeys(first) for other in _joined(store, one)]
+    return tuple(_doubted(store.get(Sighting, one)) for one in dict.fromkeys(joined))
 
 
 def _answers_changed(sighting: Sighting) -> EventDraft:

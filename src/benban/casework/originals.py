@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from benban.capture.files import take_file
 from benban.casework.events import event, open_field, sealed_field
+from benban.casework.photo_ages import photo_ages
 from benban.compare.clip_photos import ShownPhoto, find_photos
 from benban.compare.copies import MIN_QUALITY, nearest_orientation
 from benban.errors import (
@@ -25,7 +26,9 @@ from benban.model.custody import EventKind
 from benban.model.exhibit import Arrival, Original
 from benban.model.fingerprint import OriginalFingerprint, PictureFingerprint
 from benban.model.ids import Digest, new_original_id
+from benban.model.photo_ages import opens_photos
 from benban.model.sighting import Sighting
+from benban.seal.exchange import without_surrogates
 from benban.vault import CaseStore, SpooledPart, Vault
 
 # HARM 11: person mode holds at most 30 plain copies.
@@ -38,6 +41,11 @@ class GivenFile:
 
     stream: BinaryIO
     name: str
+
+    @property
+    def kept_name(self) -> str:
+        """Its name as it is kept: what in it is no text, as old archives have it, is marked."""
+        return without_surrogates(self.name)
 
 
 def declare_originals(store: CaseStore, declaration: str, expected: str) -> None:
@@ -106,7 +114,7 @@ def add_originals(
 
     Raises:
         SightingNeededError: BB-112, no age answer was recorded yet; nothing was read.
-        PermitRefusedError: BB-101, no sighting allows pictures; nothing was read.
+        PermitRefusedError: BB-101, no answers allow pictures; nothing was read.
         DeclarationMissingError: BB-107.
         OriginalLimitError: BB-108; OriginalOfOtherCaseError: BB-111. Those before it are kept.
     """
@@ -153,8 +161,22 @@ def spool_original(store: CaseStore, given: GivenFile) -> SpooledOriginal:
     require_answers(store)
     if not has_declared_originals(store):
         raise DeclarationMissingError
+    return receive_original(store, given)
+
+
+def receive_original(store: CaseStore, given: GivenFile) -> SpooledOriginal:
+    """
+    As :func:`spool_original`, for whoever has looked for the declaration once before many files.
+
+    To look for it is to read the whole log; it is never taken back.
+
+    Raises:
+        SightingNeededError: BB-112; PermitRefusedError: BB-101; nothing was read.
+        FileUnreadableError: BB-002; EmptyFileError: BB-211.
+    """
+    require_answers(store)
     taken = take_file(given.stream, given.name, store.spool("original"))
-    return SpooledOriginal(part=taken.part, name=given.name, media_type=taken.media_type)
+    return SpooledOriginal(part=taken.part, name=given.kept_name, media_type=taken.media_type)
 
 
 def keep_original(
@@ -195,11 +217,7 @@ def keep_original(
         return add(store, spooled, decoder, clock, is_kept=not digests_only)
     if not known.is_kept and not digests_only:
         return _present(store, part, known, decoder)
-    if not known.is_video and not is_measured(store, known):
-        # The program was stopped between keeping and measuring.
-        with part.open() as picture:
-            _measured(store, known, decoder.measure(picture))
-    return known
+    return _completed(store, part, known, decoder)
 
 
 def present_original(store: CaseStore, spooled: SpooledOriginal, decoder: Decoder) -> Original:
@@ -216,22 +234,25 @@ def present_original(store: CaseStore, spooled: SpooledOriginal, decoder: Decode
     known = next((one for one in store.all(Original) if one.sha256 == part.sha256), None)
     if known is None:
         raise OriginalUnknownError
-    return known if known.is_kept else _present(store, part, known, decoder)
+    if known.is_kept:
+        return _completed(store, part, known, decoder)
+    return _present(store, part, known, decoder)
 
 
 def require_answers(store: CaseStore) -> None:
     """
-    Return if some sighting's recorded answers allow pictures; asked before anything is read.
+    Return if the recorded answers allow the person's photos; asked before anything is read.
 
     Raises:
-        SightingNeededError: BB-112, there is no sighting.
+        SightingNeededError: BB-112, nothing was answered yet, of a sighting or of the photos.
         PermitRefusedError: BB-101.
     """
-    sightings = store.all(Sighting)
-    if not sightings:
+    sightings, ages = store.all(Sighting), photo_ages(store)
+    if opens_photos(sightings, ages):
+        return
+    if not sightings and ages is None:
         raise SightingNeededError
-    if not any(one.answers.all_yes for one in sightings):
-        raise PermitRefusedError
+    raise PermitRefusedError
 
 
 def in_other_cases(vault: Vault, store: CaseStore) -> Callable[[Digest], bool]:
@@ -244,8 +265,10 @@ def bits_to_originals(store: CaseStore, seen: PictureFingerprint) -> int | None:
     Return how near *seen* lies to the nearest declared original; None when none is declared.
 
     Only to drop what shows the person and no alteration (HARM 12): it finds nothing by itself.
+    Photos of which only digests are kept count: what lies nearer to one of them than to a fake
+    is the person's own picture until somebody shows the file, and is dropped like any other.
     """
-    originals = _of_kept_photos(store)
+    originals = store.all(OriginalFingerprint)
     return min((nearest_orientation(seen, one.picture)[0] for one in originals), default=None)
 
 
@@ -325,6 +348,14 @@ def _add_video(
 def _kept(store: CaseStore, part: SpooledPart, original: Original, *, is_kept: bool) -> Original:
     keep = store.adopt_original if is_kept else store.note_original
     return keep(part, original)
+
+
+def _completed(store: CaseStore, part: SpooledPart, known: Original, decoder: Decoder) -> Original:
+    """Return *known*, measured now if the program was stopped between keeping and measuring."""
+    if not known.is_video and not is_measured(store, known):
+        with part.open() as picture:
+            _measured(store, known, decoder.measure(picture))
+    return known
 
 
 def _present(store: CaseStore, part: SpooledPart, known: Original, decoder: Decoder) -> Original:

@@ -83,8 +83,10 @@ def _copied(photo: bytes, wish: SaferWish, maker: CopyMaker) -> bytes | Redrawn:
         return stripped
     if 0 < wish.max_side_px < max(stripped.width_px, stripped.height_px):
         return Redrawn.SMALLER
-    # What a decoder complains about may be something hidden in the coded picture.
-    if not maker.shows_same(BytesIO(photo), BytesIO(stripped.data)):
+    # Tables that no scan uses, or more parts than any camera writes: pixels alone go on then. What
+    # a decoder complains about may be something hidden in the coded picture.
+    is_clean = not prove_clean(stripped.data).leftovers
+    if not is_clean or not maker.shows_same(BytesIO(photo), BytesIO(stripped.data)):
         return Redrawn.CODING
     return stripped.data
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from benban.casework.events import answer_fields, event, open_field, sealed_field
 from benban.casework.mark_minor import close_sightings, doubted_with, is_marked
+from benban.casework.photo_ages import forget_closed_photos
 from benban.model.clock import Clock
 from benban.model.custody import EventDraft, EventKind
 from benban.model.ids import SightingId, new_sighting_id
@@ -73,6 +74,8 @@ def take_in(store: CaseStore, report: SightingReport, clock: Clock) -> TakenIn:
             act_on=report.act_on,
         )
         store.record(_reported(sighting.id, report), save=[sighting])
+        # Photos that were there before the first sighting rest on answers that this may contradict.
+        forget_closed_photos(store)
         return TakenIn(sighting=sighting, is_new=True)
     return TakenIn(sighting=_join(store, known, report), is_new=False)
 
@@ -130,6 +133,7 @@ def _join(store: CaseStore, known: Sighting, report: SightingReport) -> Sighting
     store.record(reported, save=[joined])
     if joined.answers != known.answers:
         store.record(changed)
+    forget_closed_photos(store)
     return joined
 
 

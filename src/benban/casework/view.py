@@ -60,6 +60,7 @@ _OPENED = frozenset(
         "device",
         "record_sha256",
         "times_ms",
+        "order_times",
     }
 )
 # Events about the whole case that belong to every chain of custody.

@@ -41,6 +41,7 @@ COMMANDS = (
     "verify",
     "check",
     "hash",
+    "audit",
     "safer",
     "guide",
     "demo",

@@ -43,15 +43,35 @@ def ask_age(words: Words, given: dict[str, str | None]) -> AgeAnswers:
     )
 
 
-def _ask_one(words: Words, question: str, given: dict[str, str | None]) -> Answer:
+def _ask_one(
+    words: Words, question: str, given: dict[str, str | None], family: str = "cli.age"
+) -> Answer:
     said = given.get(question.replace("-", "_"))
     if said is not None:
         return Answer(said)
     if not is_interactive():
         return Answer.NOT_ANSWERED
-    tell(words(f"cli.age.{question}"))
+    tell(words(f"{family}.{question}"))
     answers = [f"cli.age.{question}.{answer.value}" for answer in _ANSWERS]
     return _ANSWERS[ask_number(words, [words(one) for one in answers])]
+
+
+def ask_adult(words: Words, said: str | None) -> Answer:
+    """Return whether the person is 18 or older now; where nobody can be asked, not answered."""
+    return _ask_one(words, "adult-now", {"adult_now": said})
+
+
+def ask_photo_ages(words: Words, given: dict[str, str | None]) -> AgeAnswers:
+    """Return the same three answers for the person's own photos, where nothing was seen yet."""
+    answers = {
+        question: _ask_one(words, question, given, family="cli.photo-age")
+        for question in _AGE_QUESTIONS
+    }
+    return AgeAnswers(
+        adult_now=answers["adult-now"],
+        adult_in_picture=answers["adult-in-picture"],
+        nobody_doubts=answers["nobody-doubts"],
+    )
 
 
 def ask_answer(words: Words, message_id: str, said: str | None) -> Answer:

@@ -14,7 +14,7 @@ from benban.cli.questions import tell
 from benban.cli.words import Words
 from benban.errors import BenbanError, CaseMissingError, VaultMissingError
 from benban.model.case import Case
-from benban.model.exhibit import Exhibit
+from benban.model.exhibit import Exhibit, Original
 from benban.model.remedy import Notice
 from benban.model.sighting import Sighting
 from benban.model.standing import StandingAct
@@ -26,7 +26,7 @@ from benban.wiring_case import (
     system_clock,
 )
 
-Item = TypeVar("Item", Exhibit, Sighting, Notice)
+Item = TypeVar("Item", Exhibit, Original, Sighting, Notice)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

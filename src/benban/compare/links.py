@@ -69,6 +69,11 @@ def find_links(
 
 def links_png(pair: VeiledPair, links: Sequence[PointLink], registration: Registration) -> bytes:
     """Return the veiled pair with the numbered links on both halves, as PNG."""
+    return encode_png(draw_links(pair, links, registration))
+
+
+def draw_links(pair: VeiledPair, links: Sequence[PointLink], registration: Registration) -> Picture:
+    """Return the pixels of :func:`links_png`."""
     drawn = np.ascontiguousarray(join_halves(pair))
     marks = _Marks(pair)
     homography = np.array(registration.homography).reshape(3, 3)
@@ -80,7 +85,7 @@ def links_png(pair: VeiledPair, links: Sequence[PointLink], registration: Regist
             canvas = np.ascontiguousarray(drawn[:, part])
             marks.draw(canvas, number, point)
             drawn[:, part] = canvas
-    return encode_png(drawn)
+    return drawn
 
 
 class _Marks:

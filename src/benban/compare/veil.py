@@ -24,9 +24,10 @@ _VEIL_SIDE_PX = 16
 _LETTER_SCALE = 2.0
 _GAP_PX = 16
 _GREY = (128, 128, 128)
-# A fifth smaller than the library's default; these files travel.
-_SMALLEST_PNG = (
-    *(cv2.IMWRITE_PNG_COMPRESSION, 9),
+# A fifth smaller than the library's default; these files travel. Measured on a veiled pair: the two
+# steps above this one take five times as long and save 2.5 % more.
+_SMALL_PNG = (
+    *(cv2.IMWRITE_PNG_COMPRESSION, 7),
     *(cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_FILTERED),
 )
 # Measured on the example: a sixth of the PNG, and no difference to be seen in print.
@@ -127,7 +128,7 @@ def grey_png(rgb: Picture, max_side_px: int) -> bytes:
     scale = min(_LETTER_SCALE, max_side_px / max(width, height))
     size = max(1, round(width * scale)), max(1, round(height * scale))
     way = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
-    done, data = cv2.imencode(".png", cv2.resize(grey, size, interpolation=way), _SMALLEST_PNG)
+    done, data = cv2.imencode(".png", cv2.resize(grey, size, interpolation=way), _SMALL_PNG)
     if not done:
         raise PictureUnsafeError("png")
     return data.tobytes()
@@ -167,7 +168,7 @@ def encode_png(rgb: Picture) -> bytes:
     Raises:
         PictureUnsafeError: BB-301, the encoder refused.
     """
-    done, data = cv2.imencode(".png", rgb[:, :, ::-1], _SMALLEST_PNG)
+    done, data = cv2.imencode(".png", rgb[:, :, ::-1], _SMALL_PNG)
     if not done:
         raise PictureUnsafeError("png")
     return data.tobytes()

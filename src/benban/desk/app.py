@@ -38,6 +38,7 @@ _Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 _STATIC = {
     "desk.css": "text/css; charset=utf-8",
     "desk.js": "text/javascript; charset=utf-8",
+    "audit.js": "text/javascript; charset=utf-8",
     "spoken.js": "text/javascript; charset=utf-8",
     "passkey.js": "text/javascript; charset=utf-8",
 }

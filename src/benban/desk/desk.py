@@ -12,6 +12,7 @@ from types import MappingProxyType
 from benban.casework.catalogue_in_use import use_catalogue_of, use_the_programs_own
 from benban.casework.send_notice import PreparedMail
 from benban.casework.show import ShownPicture
+from benban.desk.audits import Audits
 from benban.desk.door import Door
 from benban.desk.drafts import Drafts
 from benban.desk.frames import Frames
@@ -109,6 +110,7 @@ class Desk:
         self.frames = Frames()
         self.looks = Looks(clock)
         self.readings = Readings()
+        self.audits = Audits()
         self.outgoing = Outgoing(folder / "tmp")
         # Known when it listens; empty means that no frame is offered.
         self.frame_origin = ""
@@ -254,6 +256,7 @@ class Desk:
             one.frames.forget_of(case_id)
             one.looks.forget_of(case_id)
             one.outgoing.forget_of(case_id)
+            one.audits.forget_of(case_id)
 
     def search_queue(self, wish: dict[str, str]) -> None:
         """Search the queue for this from now on; forgotten with the keys."""
@@ -308,6 +311,7 @@ class Desk:
             self.frames.forget()
             self.looks.forget()
             self.readings.forget()
+            self.audits.forget()
             self.outgoing.forget()
             self.drafts.leave_vault()
             self.forms.forget()
@@ -419,4 +423,5 @@ class Desk:
     @property
     def holds_something(self) -> bool:
         """Whether memory holds what somebody else must not find: keys, answers, words."""
-        return self.is_open or self.intake != Intake() or not self.drafts.is_empty
+        answered = self.intake != Intake() or not self.drafts.is_empty
+        return self.is_open or answered or not self.audits.is_empty

@@ -13,6 +13,7 @@ from benban.desk.desk import Desk
 from benban.desk.once import FIELD
 from benban.errors import BenbanError
 from benban.wording import Language, message_ids, say
+from benban.wording.unseen import show_unseen
 
 _HERE = "benban.desk"
 _MEGABYTE = 1_000_000
@@ -201,4 +202,5 @@ def _environment() -> jinja2.Environment:
     environment.filters["day"] = local_day
     environment.filters["time"] = local_time
     environment.filters["size"] = readable_size
+    environment.filters["unseen"] = show_unseen
     return environment

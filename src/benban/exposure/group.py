@@ -1,17 +1,14 @@
 """One's own photos that look alike, so that nobody works through the same one ten times."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from benban.bank.bank import Bank
 from benban.bank.words import as_words
-from benban.model.fingerprint import MATCH_DISTANCE_BITS, MIN_QUALITY
+from benban.exposure.near import Nearby
+from benban.model.fingerprint import MIN_QUALITY
 from benban.model.own_photo import AuditedPhoto
-
-# Eight questions for each; many at once are answered quicker, and what comes back stays small.
-_ASKED_AT_ONCE = 64
 
 
 def group_alike(photos: Sequence[AuditedPhoto]) -> tuple[tuple[AuditedPhoto, ...], ...]:
@@ -47,33 +44,17 @@ def group_alike(photos: Sequence[AuditedPhoto]) -> tuple[tuple[AuditedPhoto, ...
 
 def _taken_by(photos: Sequence[AuditedPhoto], leads: Sequence[int]) -> dict[int, int]:
     """Return for each of *leads*, in order, the first photo of the group that it belongs to."""
-    bank = Bank()
-    if leads:
-        hashes = as_words([_hashes(photos[at])[0] for at in leads])
-        bank.add_many(np.array(leads, np.int64), hashes)
-    taken_by: dict[int, int] = {}
-    waiting = iter(leads)
-    while asked := list(_next_free(waiting, taken_by)):
-        words = as_words([one for at in asked for one in _hashes(photos[at])])
-        found = bank.near_many(words, MATCH_DISTANCE_BITS)
-        near: dict[int, set[int]] = {at: {at} for at in asked}
-        # Eight orientations are eight questions about one photo.
-        for question, number in zip(found.question.tolist(), found.number.tolist(), strict=True):
-            near[asked[question // 8]].add(number)
-        for at in asked:
-            if at not in taken_by:
-                taken_by.update({one: at for one in near[at] if one not in taken_by})
-    return taken_by
-
-
-def _next_free(waiting: Iterator[int], taken_by: dict[int, int]) -> Iterator[int]:
-    found = 0
-    for at in waiting:
-        if at not in taken_by:
-            yield at
-            found += 1
-        if found == _ASKED_AT_ONCE:
-            return
+    if not leads:
+        return {}
+    nearby = Nearby(as_words(_hashes(photos[at])[0] for at in leads))
+    taken_by = np.full(len(leads), -1, np.int64)
+    for number, at in enumerate(leads):
+        if taken_by[number] < 0:
+            near = nearby.near(as_words(_hashes(photos[at])))
+            # Itself also where none of its eight hashes were its own.
+            near[number] = True
+            taken_by[near & (taken_by < 0)] = at
+    return dict(zip(leads, taken_by.tolist(), strict=True))
 
 
 def _hashes(photo: AuditedPhoto) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ exactly the length that its own numbers ask for; the file must end where the pic
 else is left over, and the copy is not given to anybody. It is no list of what is known to be
 harmful: what nobody has thought of fails too.
 
-What it cannot see: something hidden in the pixels themselves, or inside the coded picture data
-(the decoder's complaints about that are asked for separately, see ``casework.safer``).
+What it cannot see: something hidden in the pixels themselves, in the values of a table that a scan
+does use, or inside the coded picture data (the decoder's complaints about that are asked for
+separately, see ``casework.safer``).
 """
 
 import hashlib
@@ -36,6 +37,7 @@ _JFIF_HEAD, _JFIF_BYTES = b"JFIF\0\x01", 14
 _ADOBE_HEAD, _ADOBE_BYTES = b"Adobe\0\x64\0\0\0\0", 12
 _ICC_HEAD = b"ICC_PROFILE\0\x01\x01"
 _FRAME_KINDS = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
+_ARITHMETIC_KINDS = frozenset({0xC9, 0xCA})
 # Channels of a PNG by its colour type (without a palette), and the chunks in their only order.
 _CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}
 _PNG_ORDERS = frozenset({b"IHDRIDATIEND", b"IHDRiCCPIDATIEND"})
@@ -97,6 +99,7 @@ def prove_clean(copy: bytes) -> Proof:
 def _prove_jpeg(copy: bytes) -> tuple[int, int]:
     size = (0, 0)
     seen: set[str] = set()
+    tables = _Tables()
     at, segments = 2, 0
     while True:
         kind, segments = copy[at + 1], segments + 1
@@ -111,10 +114,12 @@ def _prove_jpeg(copy: bytes) -> tuple[int, int]:
             size = int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big")
         if name in {"JFIF", "Adobe", "profile", "frame"}:
             seen.add(name)
+        _require(tables.follow(name, kind, body), f"segment {kind:02X}", at)
         at += 4 + len(body)
         if name == "scan":
             at = _end_of_scan(copy, at)
     _require(at + 2 == len(copy), "after the picture", at + 2)
+    _require(not tables.waiting, "tables", at)
     _require(min(size) > 0, "no picture", 0)
     return size
 
@@ -154,6 +159,66 @@ _SEGMENTS: dict[int, tuple[str, Callable[[bytes], bool]]] = {
     0xCC: ("conditions", lambda body: _fills(body, lambda _: 1, 1)),
     0xDD: ("restarts", lambda body: len(body) == 2),  # noqa: PLR2004 - B.2.4.4
 }
+
+
+# How long a table is, by its first byte and the sixteen that follow.
+_TABLE_BYTES: dict[str, Callable[[bytes], int]] = {
+    "quantisers": lambda table: 1 + (64 << (table[0] >> 4)),
+    "codes": lambda table: 17 + sum(table[1:17]),
+    "conditions": lambda _: 2,
+}
+
+
+class _Tables:
+    """
+    Tables that were defined and that no scan has needed yet.
+
+    A decoder needs a table only if a scan uses it before it is defined anew; any other could hold
+    whatever somebody wrote there. Source: ITU-T T.81 B.2.3, B.2.4, G.1.
+    """
+
+    def __init__(self) -> None:
+        self.waiting: set[tuple[str, int]] = set()
+        # The number of the quantiser of each component, until its first scan has taken it.
+        self._quantisers: dict[int, int] = {}
+        self._codes = ""
+
+    def follow(self, name: str, kind: int, body: bytes) -> bool:
+        """Take note of a segment; False: it defines a table anew that nothing has used."""
+        if name == "frame":
+            self._quantisers = {body[at]: body[at + 2] for at in range(6, len(body), 3)}
+            self._codes = "conditions" if kind in _ARITHMETIC_KINDS else "codes"
+        elif name == "scan":
+            self._use(body)
+        elif name == "restarts":
+            return self._define((name, 0))
+        elif name in _TABLE_BYTES:
+            return all(self._define((name, number)) for number in _table_numbers(name, body))
+        return True
+
+    def _define(self, table: tuple[str, int]) -> bool:
+        is_new = table not in self.waiting
+        self.waiting.add(table)
+        return is_new
+
+    def _use(self, scan: bytes) -> None:
+        begins, ends, refines = scan[-3], scan[-2], scan[-1] >> 4
+        used = {("restarts", 0)}
+        for component, codes in zip(scan[1:-3:2], scan[2:-3:2], strict=True):
+            used.add(("quantisers", self._quantisers.pop(component, -1)))
+            if begins == 0 and refines == 0:
+                used.add((self._codes, codes >> 4))
+            if ends > 0:
+                used.add((self._codes, 0x10 | codes & 0x0F))
+        self.waiting -= used
+
+
+def _table_numbers(name: str, body: bytes) -> Iterator[int]:
+    at = 0
+    while at < len(body):
+        # Beside a quantiser's number stands only how wide its values are.
+        yield body[at] & 0x0F if name == "quantisers" else body[at]
+        at += _TABLE_BYTES[name](body[at : at + 17])
 
 
 def _end_of_scan(copy: bytes, at: int) -> int:

@@ -27,6 +27,8 @@ _ICC = b"ICC_PROFILE\0"
 _EXIF = b"Exif\0\0"
 _ORIENTATION = 0x0112
 _MOST_ENTRIES = 512
+# No camera writes so many; of the shortest a photo of 96 MB could hold sixteen million.
+_MOST_SEGMENTS = 4096
 _UPRIGHT = 1
 _8_BITS = 8
 _MOST_TABLE_VALUES = 256
@@ -46,6 +48,7 @@ class _Found:
     """What the walk has come to know; *kept* are the segments for the decoder, in order."""
 
     kept: list[bytes] = field(default_factory=list)
+    segments: int = 0
     frame: bytes = b""
     has_jfif: bool = False
     adobe: bytes = b""
@@ -114,6 +117,9 @@ def _marker(data: bytes, at: int) -> int:
 
 
 def _take(kind: int, payload: bytes, found: _Found) -> None:
+    found.segments += 1
+    if found.segments > _MOST_SEGMENTS:
+        raise _UnusualError
     if _APP0 <= kind <= _APP15 or kind == _COM:
         _note(kind, payload, found)
         return

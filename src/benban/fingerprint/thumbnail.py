@@ -6,6 +6,7 @@ agrees with the whole photo, or with its middle; black bars around it are left o
 more when the photo is found in a part of it, or when a part of both differs.
 """
 
+from dataclasses import dataclass
 from enum import Enum, auto
 from io import BytesIO
 
@@ -56,9 +57,11 @@ def judge_small(small: bytes, photo: NDArray[np.uint8]) -> Shows:
     scale = min(1.0, _PHOTO_SIDE_PX / max(photo.shape))
     size = max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale))
     photo = np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8)
+    # One turn that shows the same decides: the likeliest is asked first, the others cost the most.
+    turned = [_laid_beside(np.ascontiguousarray(np.rot90(plane, k)), photo) for k in range(4)]
     best = Shows.OTHER
-    for turns in range(4):
-        found = _judge(np.ascontiguousarray(np.rot90(plane, turns)), photo)
+    for laid in sorted(turned, key=lambda one: -one.agreement):
+        found = _judge(laid, photo)
         if found is Shows.SAME:
             return found
         best = found if found is Shows.MORE else best
@@ -75,12 +78,26 @@ def _grey(small: bytes) -> NDArray[np.uint8] | None:
         return None
 
 
-def _judge(small: NDArray[np.uint8], photo: NDArray[np.uint8]) -> Shows:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Laid:
+    """A small picture without its bars, and both at the size of a thumbnail."""
+
+    small: NDArray[np.uint8]
+    seen: Plane
+    middle: Plane
+    agreement: float
+
+
+def _laid_beside(small: NDArray[np.uint8], photo: NDArray[np.uint8]) -> _Laid:
     small = _without_bars(small, photo.shape[1] / photo.shape[0])
     size = _size_of(small)
     seen = _shrunk(small, size)
     middle = _shrunk(_middle(photo, small.shape[1] / small.shape[0]), size)
-    agreement = _correlation(seen, middle)
+    return _Laid(small=small, seen=seen, middle=middle, agreement=_correlation(seen, middle))
+
+
+def _judge(laid: _Laid, photo: NDArray[np.uint8]) -> Shows:
+    small, seen, agreement = laid.small, laid.seen, laid.agreement
     if _aspect(small) - _aspect(photo) > _ASPECT or _aspect(photo) - _aspect(small) > _ASPECT:
         inside = _found_inside(seen, photo)
     else:
@@ -88,8 +105,8 @@ def _judge(small: NDArray[np.uint8], photo: NDArray[np.uint8]) -> Shows:
     if inside >= _FOUND_INSIDE and inside > agreement + _BETTER:
         return Shows.MORE
     if agreement < _AGREES:
-        return Shows.MORE if agreement > 0.5 and _has_patch(seen, middle) else Shows.OTHER  # noqa: PLR2004
-    return Shows.MORE if _has_patch(seen, middle) else Shows.SAME
+        return Shows.MORE if agreement > 0.5 and _has_patch(seen, laid.middle) else Shows.OTHER  # noqa: PLR2004
+    return Shows.MORE if _has_patch(seen, laid.middle) else Shows.SAME
 
 
 def _aspect(plane: NDArray[np.uint8]) -> float:

@@ -328,6 +328,29 @@ class Order(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderStamp:
+    """One authority's stamp over a log that already held the original."""
+
+    authority: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderTimes:
+    """
+    The times on which ``stamped-before`` rests.
+
+    Attributes:
+        stamps: the first one of each authority, the earliest first.
+        first_known_at: the earliest time at which anything of the case was seen or is said to
+            have been, UTC.
+    """
+
+    stamps: tuple[OrderStamp, ...]
+    first_known_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Direction:
     """
     Whether the questioned picture is a later, altered copy, and on what that rests.
@@ -336,9 +359,17 @@ class Direction:
         support: stable ids such as ``wider-field``, ``finer-detail``, ``stamped-before``;
             empty when not determined.
         notes: stable ids of what says nothing, such as ``stamp-later-says-nothing``.
+        times: what ``stamped-before`` rests on; None without it, and in findings of programs that
+            did not keep it.
     """
 
     comparison_id: ComparisonId
     order: Order
     support: tuple[str, ...]
     notes: tuple[str, ...]
+    times: OrderTimes | None = None
+
+    @property
+    def rests_on_times(self) -> bool:
+        """Whether a stamp is the only support: nothing in the pictures themselves says so."""
+        return self.order is Order.QUESTIONED_IS_LATER and self.support == ("stamped-before",)

@@ -147,6 +147,7 @@ class AuditedPhoto:
         at: when it was posted, else taken, UTC; None if unknown.
         sorting: None until the person decided.
         done: ids of the steps that the person ticked off.
+        source_key: tells the source from another of the same name; says nothing to a reader.
     """
 
     id: OwnPhotoId
@@ -163,3 +164,4 @@ class AuditedPhoto:
     facts: PhotoFacts
     sorting: Sorting | None = None
     done: tuple[str, ...] = ()
+    source_key: str = ""

@@ -41,7 +41,8 @@ from benban.exposure.colour import Space, own_profile
 from benban.exposure.redraw import redraw, shows_same
 from benban.exposure.wish import SaferWish
 from benban.fingerprint.arrival import judge_arrival
-from benban.fingerprint.decode import decode_picture
+from benban.fingerprint.credentials import load_reader, read_credentials
+from benban.fingerprint.decode import decode_picture, sniff_media_type
 from benban.fingerprint.frames import READING_S, FrameReader, fingerprint_video
 from benban.fingerprint.measure import measure_picture
 from benban.fingerprint.own_look import look_at_own
@@ -65,6 +66,8 @@ _LOADED = (AvifImagePlugin, MpoImagePlugin, WebPImagePlugin)
 def warm_up() -> None:
     """Run every act once on a drawn picture, so that nothing is left to load afterwards."""
     cv2.setNumThreads(1)
+    # Loaded, and asked nothing: threads that it starts would be missing in the copies.
+    load_reader()
     av.logging.set_level(av.logging.PANIC)
     ramp = np.add.outer(np.arange(192), np.arange(256)).astype(np.uint8)
     grain = np.random.default_rng(1).integers(0, 200, (24, 32, 3), np.uint8)
@@ -133,6 +136,11 @@ def _grey(request: Request, pictures: Iterator[bytes]) -> bytes:
 
 def _look_at_own(request: Request, pictures: Iterator[bytes]) -> bytes:
     return msgspec.msgpack.encode(look_at_own(next(pictures), is_hashed=request.is_hashed))
+
+
+def _read_credentials(_: Request, pictures: Iterator[bytes]) -> bytes:
+    data = next(pictures)
+    return msgspec.msgpack.encode(read_credentials(data, sniff_media_type(data)))
 
 
 def _compare(_: Request, pictures: Iterator[bytes]) -> bytes:
@@ -245,6 +253,7 @@ ACTS: Mapping[str, Act] = {
     "measure": _measure,
     "arrival": _arrival,
     "look_at_own": _look_at_own,
+    "read_credentials": _read_credentials,
     "compare": _compare,
     "describe_original": _describe_original,
     "describe_questioned": _describe_questioned,

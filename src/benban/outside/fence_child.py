@@ -18,6 +18,7 @@ from benban.outside import fence_acts
 from benban.outside.fence_window import Window
 from benban.outside.fence_wire import (
     CHUNK_BYTES,
+    PICTURE_CHUNK_BYTES,
     REQUEST_BYTES,
     Answer,
     Hello,
@@ -125,7 +126,7 @@ def _answer(act: Callable[[], bytes]) -> Answer:
 
 def _read_picture(source: BinaryIO) -> bytes:
     parts: list[bytes] = []
-    while part := read_message(source, CHUNK_BYTES):
+    while part := read_message(source, PICTURE_CHUNK_BYTES):
         parts.append(part)
     return b"".join(parts)
 

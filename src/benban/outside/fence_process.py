@@ -26,6 +26,7 @@ from benban.errors import (
 from benban.outside.fence_pieces import Pieces
 from benban.outside.fence_wire import (
     CHUNK_BYTES,
+    PICTURE_CHUNK_BYTES,
     Answer,
     Hello,
     Request,
@@ -179,7 +180,7 @@ class FenceProcess:
 
 def _hand_over(picture: BinaryIO, requests: BinaryIO) -> None:
     handed_over = 0
-    while chunk := picture.read(CHUNK_BYTES):
+    while chunk := picture.read(PICTURE_CHUNK_BYTES):
         handed_over += len(chunk)
         if handed_over > PICTURE_BYTES:
             raise PictureTooLargeError(limit=f"{PICTURE_BYTES // 2**20} MB")

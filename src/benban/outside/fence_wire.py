@@ -14,6 +14,8 @@ import msgspec
 from benban.fingerprint.ports import PairFinding
 
 CHUNK_BYTES = 1 << 20
+# A phone's photo comes as one piece, which neither side has to put together again.
+PICTURE_CHUNK_BYTES = 8 << 20
 REQUEST_BYTES = 4 << 20
 
 _LENGTH = struct.Struct(">I")

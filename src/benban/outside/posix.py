@@ -369,7 +369,8 @@ def limit_child(*, memory_bytes: int, cpu_s: int) -> tuple[str, ...]:
 
 def _limit_like_linux(memory_bytes: int) -> list[str]:
     # macOS takes a limit on address space and does not keep to it; it is not claimed there.
-    taken_pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    # As bytes: for text, every copy would load a codec from the disk.
+    taken_pages = int(Path("/proc/self/statm").read_bytes().split()[0])
     _limit(resource.RLIMIT_AS, taken_pages * resource.getpagesize() + memory_bytes)
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

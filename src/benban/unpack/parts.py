@@ -213,6 +213,21 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """
+    Where an entry lies that was handed on as one of several sources.
+
+    Attributes:
+        source_key, source_name: of the one that holds it.
+        name: of the entry in that one.
+    """
+
+    source_key: str
+    source_name: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """
     A file inside what was handed over.
@@ -222,11 +237,17 @@ class Entry:
         size_bytes: of the content, as its container says.
         open: gives the content from its beginning; reading may raise ``OSError`` or
             ``ImportDamagedError`` (BB-803) at any point.
+        version: changes when the content does, as far as its container says; empty if it does not.
+        crc32: of the content, as its container says; None if it does not.
+        held: None for an entry of a source on its own.
     """
 
     name: str
     size_bytes: int
     open: Callable[[], BinaryIO] = field(repr=False, compare=False)
+    version: str = field(default="", repr=False, compare=False)
+    crc32: int | None = field(default=None, repr=False, compare=False)
+    held: Held | None = field(default=None, repr=False, compare=False)
 
 
 class Source(Protocol):
@@ -235,6 +256,11 @@ class Source(Protocol):
     @property
     def name(self) -> str:
         """Its own name, untrusted; only an extension is looked at."""
+        ...
+
+    @property
+    def key(self) -> str:
+        """What tells it from another of the same name; says nothing to a reader."""
         ...
 
     @property

@@ -62,13 +62,14 @@ def source_of_folder(path: Path) -> Source:
     return folder_source(path)
 
 
-def source_of_file(stream: BinaryIO, name: str) -> Source:
+def source_of_file(stream: BinaryIO, name: str, key: str = "") -> Source:
     """
     Return a file as a source: a zip by its members, anything else as a single entry.
 
     Args:
         stream: seekable, stays open as long as the source is used.
         name: its own name, untrusted.
+        key: from :func:`~benban.unpack.source.key_of_place`; empty where it lies nowhere.
 
     Raises:
         ImportEncryptedError, ImportTooLargeError, ImportUnsafeError: BB-802, BB-804, BB-805, see
@@ -78,5 +79,5 @@ def source_of_file(stream: BinaryIO, name: str) -> Source:
     start = stream.read(4)
     stream.seek(0)
     if start in _ZIP_STARTS:
-        return zip_source(stream, name)
-    return single_source(stream, name)
+        return zip_source(stream, name, key)
+    return single_source(stream, name, key)

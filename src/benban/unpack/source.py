@@ -1,5 +1,6 @@
 """What was handed over as entries: one file, a folder, or a zip whose structure holds together."""
 
+import hashlib
 import io
 import os
 import re
@@ -34,6 +35,7 @@ _RATIO_FROM_BYTES = 16 << 20
 _PIECE_BYTES = 1 << 16
 # Deeper than any export; keeps a loop of mounts from being walked for ever.
 _DEEPEST_FOLDER = 32
+_KEY_CHARACTERS = 32
 # Source: [MS-FSCC] 2.1.2.1, IO_REPARSE_TAG_MOUNT_POINT.
 _MOUNT_POINT = 0xA0000003
 _LEAVES_ITS_FOLDER = re.compile(r"[\x00\\]|^/|(?:^|/)\.\.(?:/|$)|^[A-Za-z]:")
@@ -46,6 +48,7 @@ class Given:
 
     Attributes:
         by_name: the same entries by their exact names.
+        key: its name where nothing else was given.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Given:
     listed: tuple[Entry, ...]
     refused: tuple[Unread, ...] = ()
     by_name: dict[str, Entry] = field(repr=False, compare=False)
+    key: str = field(default="", repr=False)
 
     def entries(self) -> Sequence[Entry]:
         """Return its files in the order of their names."""
@@ -63,7 +67,12 @@ class Given:
         return self.by_name.get(name)
 
 
-def single_source(stream: BinaryIO, name: str) -> Given:
+def key_of_place(path: Path) -> str:
+    """Return what tells a folder or file from another of its name: where it lies, unreadable."""
+    return hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:_KEY_CHARACTERS]
+
+
+def single_source(stream: BinaryIO, name: str, key: str = "") -> Given:
     """
     Return one file as a source with a single entry.
 
@@ -71,10 +80,16 @@ def single_source(stream: BinaryIO, name: str) -> Given:
         stream: seekable, stays open as long as the source is used; several readers of the entry
             may be open at once.
         name: its own name, untrusted.
+        key: from :func:`key_of_place`; empty where it lies nowhere.
     """
     size = stream.seek(0, io.SEEK_END)
-    entry = Entry(name=name, size_bytes=size, open=partial(_open_stretch, stream, 0, size))
-    return _given(name, [entry])
+    entry = Entry(
+        name=name,
+        size_bytes=size,
+        open=partial(_open_stretch, stream, 0, size),
+        version=_version(stream),
+    )
+    return _given(name, [entry], key=key)
 
 
 def folder_source(path: Path) -> Given:
@@ -91,16 +106,17 @@ def folder_source(path: Path) -> Given:
         _walk(path, "", found, refused)
     except OSError as error:
         raise FileUnreadableError(name=path.name) from error
-    return _given(path.name, found, refused)
+    return _given(path.name, found, refused, key=key_of_place(path))
 
 
-def zip_source(stream: BinaryIO, name: str) -> Given:
+def zip_source(stream: BinaryIO, name: str, key: str = "") -> Given:
     """
     Return a zip as a source once its structure was found to hold together.
 
     Args:
         stream: seekable, stays open as long as the source is used.
         name: its own name, untrusted.
+        key: from :func:`key_of_place`; empty where it lies nowhere.
 
     Raises:
         ImportEncryptedError: BB-802.
@@ -121,20 +137,24 @@ def zip_source(stream: BinaryIO, name: str) -> Given:
             name=member.name,
             size_bytes=member.size_bytes,
             open=partial(_open_member, stream, member),
+            version=str(member.packed_bytes),
+            crc32=member.crc32,
         )
         for member in files
     ]
-    return _given(name, entries)
+    return _given(name, entries, key=key)
 
 
 def with_entries(source: Source, changed: Iterable[Entry]) -> Given:
     """Return *source* with each of *changed* in place of its entry of the same name."""
     by_name = {entry.name: entry for entry in changed}
     entries = [by_name.get(entry.name, entry) for entry in source.entries()]
-    return _given(source.name, entries, source.refused)
+    return _given(source.name, entries, source.refused, key=source.key)
 
 
-def _given(name: str, entries: Iterable[Entry], refused: Sequence[Unread] = ()) -> Given:
+def _given(
+    name: str, entries: Iterable[Entry], refused: Sequence[Unread] = (), *, key: str
+) -> Given:
     listed = tuple(sorted(entries, key=lambda entry: entry.name))
     return Given(
         name=name,
@@ -142,7 +162,15 @@ def _given(name: str, entries: Iterable[Entry], refused: Sequence[Unread] = ()) 
         listed=listed,
         refused=tuple(refused),
         by_name={entry.name: entry for entry in listed},
+        key=key or name,
     )
+
+
+def _version(stream: BinaryIO) -> str:
+    try:
+        return str(os.fstat(stream.fileno()).st_mtime_ns)
+    except OSError:
+        return ""  # it lies in memory alone
 
 
 def _zip_error(error: PackageDamagedError) -> Exception:
@@ -202,11 +230,19 @@ def _walk(folder: Path, prefix: str, found: list[Entry], refused: list[Unread]) 
         elif _LEAVES_ITS_FOLDER.search(name):
             refused.append(_refusal(refused, Reason.ESCAPE))
         else:
-            size = item.stat(follow_symlinks=False).st_size
-            path = Path(item.path)
-            found.append(Entry(name=name, size_bytes=size, open=partial(_open_plain, path)))
+            found.append(_plain(item, name))
         if len(found) + len(refused) > MOST_ENTRIES:
             raise ImportTooLargeError(reason=Reason.TOO_MANY.value)
+
+
+def _plain(item: "os.DirEntry[str]", name: str) -> Entry:
+    listed = item.stat(follow_symlinks=False)
+    return Entry(
+        name=name,
+        size_bytes=listed.st_size,
+        open=partial(_open_plain, Path(item.path)),
+        version=str(listed.st_mtime_ns),
+    )
 
 
 def _is_junction(item: "os.DirEntry[str]") -> bool:

@@ -18,6 +18,7 @@ from benban.vault.blobs import Role, read_whole
 from benban.vault.documents import Storable, T
 from benban.vault.forgetting import Going, originals_go, what_goes
 from benban.vault.log import Head, Opening
+from benban.vault.marks import MinorMarks
 from benban.vault.rules import (
     refuse_contents,
     require_originals_allowed,
@@ -49,6 +50,7 @@ class CaseStore:
         self._opened = opened
         self._documents = opened.documents
         self._blobs = opened.blobs
+        self._marks = MinorMarks(opened.log)
         self._on_close: Callable[[], None] | None = on_close
 
     # --- reading --------------------------------------------------------------------------
@@ -174,7 +176,7 @@ class CaseStore:
     def record(
         self,
         event: EventDraft,
-        *,
+        *further: EventDraft,
         save: Sequence[Storable] = (),
         remove: Sequence[Storable] = (),
         derived: Sequence[Derived] = (),
@@ -184,6 +186,7 @@ class CaseStore:
 
         Args:
             event: what was done.
+            further: what was done by the same act and does not stand without it.
             save: values to write; one with the same id is replaced.
             remove: values to remove; exhibits and originals only go by :meth:`forget`.
             derived: content to keep with it; one of the same owner and kind is replaced.
@@ -199,7 +202,7 @@ class CaseStore:
             require_subjects(self._opened, save)
             self._documents.save(save)
             self._keep_derived(derived, placed)
-            written = self._opened.append(event)
+            written, *_ = [self._opened.append(one) for one in (event, *further)]
             if is_young := says_young(save):
                 self._documents.clear(AuditedPhoto)
         self._blobs.unlink_destroyed()
@@ -222,7 +225,7 @@ class CaseStore:
 
     def minor_marks(self) -> int:
         """Return how often somebody said of this case that a person in it may be under 18."""
-        return sum(one.kind is EventKind.MINOR_MARKED for one in self.events())
+        return self._marks.count()
 
     def keep_photos(
         self, photos: Sequence[AuditedPhoto], *, gone: Sequence[AuditedPhoto] = (), marks: int

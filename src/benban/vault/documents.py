@@ -22,6 +22,7 @@ from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
 from benban.model.imported import Import
 from benban.model.note import Note
 from benban.model.own_photo import AuditedPhoto
+from benban.model.photo_ages import PHOTO_AGES_ID, PhotoAges
 from benban.model.remedy import Notice, Plan
 from benban.model.routes import HostFacts, LinkAnswer, SourcePhoto
 from benban.model.sighting import Sighting
@@ -64,6 +65,7 @@ Storable: TypeAlias = (
     | Offer
     | Note
     | AuditedPhoto
+    | PhotoAges
 )
 T = TypeVar("T", bound=Storable)
 
@@ -123,6 +125,7 @@ _KINDS: tuple[_Kind[Storable], ...] = cast(
         _Kind("Offer", Offer, lambda one: one.id),
         _Kind("Note", Note, lambda one: one.id),
         _Kind("AuditedPhoto", AuditedPhoto, lambda one: one.id),
+        _Kind("PhotoAges", PhotoAges, lambda _: PHOTO_AGES_ID),
     ),
 )
 _BY_TYPE: dict[type, _Kind[Storable]] = {kind.type: kind for kind in _KINDS}

@@ -15,6 +15,7 @@ from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
 from benban.model.ids import OriginalId
 from benban.model.own_photo import AuditedPhoto
+from benban.model.photo_ages import PhotoAges
 from benban.model.sighting import Answer, Sighting
 from benban.vault.documents import Storable, stored_id
 from benban.vault.writing import OpenCase
@@ -52,11 +53,11 @@ def require_originals_allowed(opened: OpenCase) -> None:
     Return if declared originals may be kept.
 
     Raises:
-        PermitRefusedError: BB-101, the case is marked, or no sighting of it allows pictures.
+        PermitRefusedError: BB-101, the case is marked, or no answer of it allows pictures.
     """
     # The second answer speaks of the photo the picture was made from as well (HARM 2).
     if not opened.allows_originals():
-        raise PermitRefusedError("the case is marked, or no sighting allows pictures")
+        raise PermitRefusedError("the case is marked, or no answers allow pictures")
 
 
 def require_subjects(opened: OpenCase, items: Sequence[Storable]) -> None:
@@ -83,14 +84,17 @@ def require_photos_allowed(opened: OpenCase) -> None:
     Raises:
         PermitRefusedError: BB-101.
     """
-    if opened.is_marked_minor() or says_young(opened.documents.all(Sighting)):
+    documents = opened.documents
+    answered: list[Storable] = [*documents.all(Sighting), *documents.all(PhotoAges)]
+    if opened.is_marked_minor() or says_young(answered):
         raise PermitRefusedError("own photos of somebody who may be under 18")
 
 
 def says_young(items: Iterable[Storable]) -> bool:
     """Return whether an answer among *items* says that the person is not 18, or may not be."""
     return any(
-        isinstance(one, Sighting) and one.answers.adult_now in {Answer.NO, Answer.UNSURE}
+        isinstance(one, (Sighting, PhotoAges))
+        and one.answers.adult_now in {Answer.NO, Answer.UNSURE}
         for one in items
     )
 

@@ -15,6 +15,7 @@ from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
 from benban.model.imported import Import
 from benban.model.own_photo import AuditedPhoto
+from benban.model.photo_ages import PHOTO_AGES_ID, PhotoAges, opens_photos
 from benban.model.sighting import Sighting
 from benban.model.witness import Witness
 from benban.seal.note import public_key_of
@@ -188,9 +189,8 @@ class OpenCase:
 
     def allows_originals(self) -> bool:
         """Return whether declared photos may be kept: the age answers speak of them as well."""
-        return not self.is_marked_minor() and any(
-            one.answers.all_yes for one in self.documents.all(Sighting)
-        )
+        ages = self.documents.maybe(PhotoAges, PHOTO_AGES_ID)
+        return not self.is_marked_minor() and opens_photos(self.documents.all(Sighting), ages)
 
     def write_head(self) -> None:
         """

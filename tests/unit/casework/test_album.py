@@ -1,20 +1,25 @@
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from benban.casework.album import AlbumKept, add_album, album_in, present_album
 from benban.casework.compare_case import compare_case
+from benban.casework.events import event
 from benban.casework.originals import (
     PLAIN_COPIES_PER_CASE,
+    GivenFile,
     declare_originals,
     digest_only_originals,
+    spool_original,
 )
 from benban.casework.take_in import SightingReport, take_in
 from benban.errors import NotStoredError, PermitRefusedError
 from benban.model.custody import EventKind
 from benban.model.exhibit import Arrival, Original
 from benban.model.fingerprint import OriginalFingerprint
+from benban.model.ids import new_original_id
 from benban.model.sighting import SightingKind
 from benban.outside.fence import Fence
 from benban.testing.clock import FakeClock
@@ -89,6 +94,30 @@ def test_a_pipe_that_is_named_is_never_waited_for(
     kept = _add(declared, fence, clock, tmp_path / "ong.jpg")
 
     assert [one.error.code for one in kept.left] == ["BB-002"]
+
+
+def test_a_name_that_no_file_can_have_is_named_and_the_others_are_kept(
+    declared: CaseStore, fence: Fence, clock: FakeClock, folder: Path
+) -> None:
+    kept = _add(declared, fence, clock, Path("a" * 300), folder / "1.jpg")
+
+    assert [one.error.code for one in kept.left] == ["BB-002"]
+    assert [one.original_name for one in kept.added] == ["1.jpg"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text here")
+def test_a_photo_is_kept_although_its_name_is_no_text(
+    declared: CaseStore, fence: Fence, clock: FakeClock, tmp_path: Path
+) -> None:
+    # As archives of before Unicode unpack it.
+    album = tmp_path / "anh"
+    album.mkdir()
+    (album / os.fsdecode(b"h\xecnh.jpg")).write_bytes(draw_feed_picture(1))
+
+    kept = _add(declared, fence, clock, album)
+
+    assert [one.original_name for one in kept.added] == ["h\ufffdnh.jpg"]
+    assert declared.get(Original, kept.added[0].id) == kept.added[0]
 
 
 def test_an_album_that_was_interrupted_goes_on_and_doubles_nothing(
@@ -205,6 +234,31 @@ def test_the_exact_file_shown_again_is_kept_whole_and_its_first_entry_stays(
     added = [one for one in declared.events() if one.kind is EventKind.ORIGINAL_ADDED]
     assert [(one.id, one.is_kept) for one in shown.added] == [(noted.id, True)]
     assert (next(one.error.code for one in shown.left), len(added)) == ("BB-930", 1)
+
+
+def test_a_photo_that_was_not_measured_before_a_stop_is_measured_when_it_is_shown_again(
+    declared: CaseStore, fence: Fence, clock: FakeClock, folder: Path
+) -> None:
+    with (folder / "1.jpg").open("rb") as stream:
+        part = spool_original(declared, GivenFile(stream=stream, name="1.jpg")).part
+    noted = Original(
+        id=new_original_id(),
+        sha256=part.sha256,
+        size_bytes=part.size_bytes,
+        media_type="image/jpeg",
+        original_name="1.jpg",
+        arrival=Arrival.PLAIN_COPY,
+        width_px=480,
+        height_px=360,
+        declared_at=clock.now(),
+    )
+    # Noted, shown, and stopped each time before the fingerprint was kept.
+    declared.note_original(part, noted)
+    declared.present_original(part, noted.id, event(EventKind.FINGERPRINTED, noted.id))
+
+    present_album(declared, album_in([folder / "1.jpg"]).files, fence)
+
+    assert [one.original_id for one in declared.all(OriginalFingerprint)] == [noted.id]
 
 
 def test_digests_of_a_photo_that_was_kept_whole_take_nothing_away(

@@ -1,7 +1,10 @@
 """What a run says of how far it looked, and what its findings show together."""
 
+import errno
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -14,15 +17,19 @@ from benban.casework.originals import GivenFile, add_originals, declare_original
 from benban.casework.take_in import SightingReport, take_in
 from benban.errors import PictureUnsafeError, StoppedError
 from benban.fingerprint.ports import PairFinding
+from benban.model.case import Capacity, Case
 from benban.model.custody import EventKind
 from benban.model.exhibit import Original
 from benban.model.finding import CommonOrigin, Searched, Tier
 from benban.model.fingerprint import PictureFingerprint
+from benban.model.ids import CaseId
 from benban.model.sighting import SightingKind
 from benban.outside.fence import Fence
+from benban.outside.platforms import ThisPlatform
 from benban.testing.clock import FakeClock
 from benban.testing.pictures import Subject, decode, draw_example, encode_jpeg, make_fake
-from benban.vault import CaseStore
+from benban.vault import CaseStore, KdfCost, Step, StepKind, Vault
+from benban.wording import Language
 
 from .conftest import ADULT
 
@@ -32,6 +39,14 @@ PHOTOS = [
     for subject, seed in ((Subject.CAT, 3), (Subject.DUMMY, 5), (Subject.STATUE, 8))
 ]
 FAKE = make_fake(PHOTOS[0], seed=6).jpeg
+CASE = Case(
+    id=CaseId("case-00000000000000aa"),
+    title="Hồ sơ",
+    language=Language.VI,
+    capacity=Capacity.SELF,
+    opened_at=datetime(2026, 11, 22, 8, tzinfo=UTC),
+    is_demonstration=True,
+)
 COLLAGE = encode_jpeg(
     np.ascontiguousarray(np.hstack([PHOTOS[0][:, :216], PHOTOS[1][:, 216:424], PHOTOS[2][:, 424:]]))
 )
@@ -167,6 +182,44 @@ def test_of_a_collage_of_three_each_source_is_a_part_and_one_alone_is_shown(
     ]
     assert pictured == findings[:1]
     assert 0.1 < _unveiled(store, findings) < 0.6
+
+
+class FullAt:
+    """A disk that has no room for one commit, counted from where it is set."""
+
+    def __init__(self) -> None:
+        self.commits_left = 0
+
+    def __call__(self, step: Step) -> None:
+        if step.kind is StepKind.COMMIT and self.commits_left:
+            self.commits_left -= 1
+            if not self.commits_left:
+                raise OSError(errno.ENOSPC, "full")
+
+
+@pytest.mark.parametrize(("full_at", "kept"), [(2, 0), (3, 3)])
+def test_the_parts_of_a_picture_are_kept_together_or_not_at_all(
+    tmp_path: Path, fence: Fence, clock: FakeClock, full_at: int, kept: int
+) -> None:
+    disk = FullAt()
+    vault, _ = Vault.create(
+        tmp_path / "kho",
+        passphrase="bốn từ dễ nhớ",
+        cost=KdfCost.cheap_for_tests(),
+        clock=clock,
+        platform=ThisPlatform(),
+        ballast_bytes=0,
+        on_step=disk,
+    )
+    with vault, vault.create_case(CASE) as store:
+        _case(store, fence, clock, COLLAGE, [encode_jpeg(one) for one in PHOTOS])
+        # The first commit is the attempt's own.
+        disk.commits_left = full_at
+        result = compare_case(store, fence, clock)
+
+        compared = [one for one in store.events() if one.kind is EventKind.COMPARED]
+        assert len(store.all(CommonOrigin)) == len(compared) == len(result.runs) == kept
+        assert [one.code for one in result.failures] == ([] if kept else ["BB-410"])
 
 
 def test_a_later_run_shows_no_other_region_of_the_same_picture(

@@ -29,6 +29,7 @@ from benban.testing.planted import (
     canary_exif,
     drawn_picture,
     encoded,
+    jpeg_segment,
     planted_files,
 )
 from tests.architecture.sources import ROOT
@@ -266,3 +267,12 @@ def test_a_decoder_that_was_taken_over_cannot_slip_anything_in(tmp_path: Path) -
 def test_a_folder_whose_place_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(TargetUnwritableError):
         FolderShelf(tmp_path / "no" / "such", "anh")
+
+
+def test_a_table_that_no_scan_uses_does_not_go_along(maker: FencedCopyMaker) -> None:
+    table = (CANARY * 64)[:64]
+    photo = _JPEG[:20] + jpeg_segment(0xDB, b"\3" + table) + _JPEG[20:]
+
+    copy = make_safer(photo, _AS_IT_IS, maker)
+
+    assert (copy.redrawn, table in photo, table in copy.data) == (Redrawn.CODING, True, False)

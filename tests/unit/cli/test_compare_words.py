@@ -30,6 +30,23 @@ def test_no_order_is_said_without_what_it_rests_on(
         (
             say(language, "cli.compare.later"),
             say(language, "dossier.direction.support", items="; ".join(signs)),
+            say(language, "dossier.direction.limit"),
             say(language, "dossier.direction.note", items=note),
         )
     )
+
+
+@pytest.mark.parametrize("language", Language)
+def test_an_order_that_rests_on_nothing_is_not_said(
+    language: Language, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = Direction(
+        comparison_id=new_comparison_id(),
+        order=Order.QUESTIONED_IS_LATER,
+        support=(),
+        notes=(),
+    )
+
+    print_order(Out(Words(language), is_json=False), bare)
+
+    assert capsys.readouterr().out.strip() == say(language, "cli.compare.not-determined")

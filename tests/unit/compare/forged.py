@@ -1,6 +1,7 @@
 """Drawn pairs with a covered region, as the comparison finds them; the true mask is known."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -14,7 +15,8 @@ from benban.testing.drawings import Picture
 from benban.testing.pictures import Subject, draw_example, make_fake
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+# Without slots, which leave no room for what is computed once.
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Forged:
     """
     A pair and what was found.
@@ -29,7 +31,7 @@ class Forged:
     registration: Registration
     change_map: ChangeMap
 
-    @property
+    @cached_property
     def pair(self) -> VeiledPair:
         return veil_pair(self.questioned, self.original, self.registration, self.change_map)
 

@@ -73,6 +73,32 @@ def test_a_jpeg_with_anything_more_or_less_is_not_clean(copy: bytes) -> None:
     assert prove_clean(copy).leftovers != ()
 
 
+_TABLE = (CANARY * 64)[:64]
+_CODES = b"\3" + bytes(7) + b"\x40" + bytes(8) + _TABLE
+
+
+@pytest.mark.parametrize("kind", ["baseline", "progressive"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        pytest.param(jpeg_segment(0xDB, b"\3" + _TABLE), id="a quantiser of no component"),
+        pytest.param(jpeg_segment(0xDB, b"\0" + _TABLE), id="a quantiser defined anew"),
+        pytest.param(
+            jpeg_segment(0xC4, b"\3" + bytes(7) + b"\x40" + bytes(8) + _TABLE), id="codes"
+        ),
+        pytest.param(jpeg_segment(0xCC, _TABLE), id="conditions where nothing is arithmetic"),
+        pytest.param(jpeg_segment(0xDD, b"ab") * 2, id="restarts twice"),
+    ],
+)
+@pytest.mark.parametrize("is_behind", [False, True])
+def test_a_table_that_no_scan_uses_is_left_over(kind: str, table: bytes, is_behind: bool) -> None:
+    stripped = strip_jpeg(encoded(drawn_picture(), "JPEG", progressive=kind == "progressive"))
+    assert isinstance(stripped, StrippedJpeg)
+    at = len(stripped.data) - 2 if is_behind else 20
+
+    assert prove_clean(stripped.data[:at] + table + stripped.data[at:]).leftovers != ()
+
+
 @pytest.mark.parametrize("name", [b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME", b"gAMA", b"prVt"])
 @pytest.mark.parametrize("at", [33, len(_PNG) - 12])
 def test_a_chunk_that_is_not_on_the_list_is_left_over(name: bytes, at: int) -> None:

@@ -79,6 +79,8 @@ def test_an_upright_photo_that_says_so_is_copied() -> None:
         _PLAIN[:20] + jpeg_segment(0xC4, bytes(17) + b"more") + _PLAIN[20:],
         _PLAIN[:20] + jpeg_segment(0xDC, b"\0\1") + _PLAIN[20:],
         _PLAIN[:20] + b"\xff",
+        # More parts than any camera writes, each as it should be.
+        _PLAIN[:20] + jpeg_segment(0xDD, b"\0\0") * 4097 + _PLAIN[20:],
     ],
 )
 def test_what_is_not_built_as_expected_is_left_to_the_decoder(data: bytes) -> None:

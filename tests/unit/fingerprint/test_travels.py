@@ -208,6 +208,16 @@ def test_a_thumbnail_from_before_something_was_covered_is_another(seed: int) -> 
     assert found == {Trace.THUMBNAIL, Trace.OTHER_THUMBNAIL}
 
 
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_small_picture_that_lies_on_its_side_is_judged_as_an_upright_one(turns: int) -> None:
+    whole = scene(seed=turns)
+    cropped = np.ascontiguousarray(whole[60:420, 80:560])
+    small = np.asarray(cv2.resize(whole, (160, 120), interpolation=cv2.INTER_AREA), np.uint8)
+    turned = jpeg(np.ascontiguousarray(np.rot90(small, turns)))
+    assert traces_of(with_thumbnail(whole, turned)) == {Trace.THUMBNAIL}
+    assert traces_of(with_thumbnail(cropped, turned)) == {Trace.THUMBNAIL, Trace.OTHER_THUMBNAIL}
+
+
 def test_nothing_is_hashed_unless_asked_for() -> None:
     photo = jpeg(scene())
     assert look_at_own(photo, is_hashed=False).fingerprint is None

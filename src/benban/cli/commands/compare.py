@@ -94,12 +94,17 @@ def _print(out: Out, run: ComparisonRun) -> None:
 
 def print_order(out: Out, direction: Direction) -> None:
     """Print which came first; an order is never said without what it rests on (EVIDENCE 5)."""
-    is_later = direction.order is Order.QUESTIONED_IS_LATER
-    out.say("cli.compare.later" if is_later else "cli.compare.not-determined")
+    is_later = direction.order is Order.QUESTIONED_IS_LATER and bool(direction.support)
+    later = "cli.compare.later-by-times" if direction.rests_on_times else "cli.compare.later"
+    out.say(later if is_later else "cli.compare.not-determined")
     for name, signs in (("support", direction.support), ("note", direction.notes)):
         if signs:
             items = "; ".join(out.words(f"dossier.support.{sign}") for sign in signs)
             out.say(f"dossier.direction.{name}", items=items)
+    if is_later and not direction.rests_on_times:
+        out.say("dossier.direction.limit")
+    if "stamped-before" in direction.support:
+        out.say("dossier.direction.stamp-limit")
 
 
 def _print_clip(out: Out, finding: CommonOrigin) -> None:

@@ -22,15 +22,24 @@ from benban.casework.originals import (
     in_other_cases,
     require_answers,
 )
+from benban.casework.photo_ages import answer_for_photos, asks_photo_ages
 from benban.casework.stamp_acts import StampAct, ask_for_stamps
 from benban.cli.commands.stamp import print_token, token_json
 from benban.cli.options import common_options, is_interactive, read_text
 from benban.cli.out import Json, Out
-from benban.cli.questions import ask_line, ask_needed, ask_yes, tell
+from benban.cli.questions import (
+    answer_options,
+    ask_line,
+    ask_needed,
+    ask_photo_ages,
+    ask_yes,
+    tell,
+)
 from benban.cli.session import opened_case, take_out, take_vault_options
 from benban.cli.words import Words
 from benban.errors import BenbanError
 from benban.model.exhibit import Original
+from benban.model.sighting import NO_ANSWERS
 from benban.outside.revocation import HttpRevocationSource
 from benban.wiring_case import CaseStore, Vault, authorities, opened_fence, system_clock
 
@@ -66,6 +75,7 @@ def _add(words: Words) -> click.Command:
         out = take_out(words, given)
         with opened_case(words, options, case) as (vault, store):
             # Before the sentence is typed or a photo opened: is the case open to pictures at all?
+            _answer_ages(words, store, given)
             require_answers(store)
             album = album_in(photos)
             if digests_only:
@@ -91,7 +101,24 @@ def _add(words: Words) -> click.Command:
         out.document(document)
         return _exit_code(kept)
 
+    add.params += answer_options(words)
     return add
+
+
+def _answer_ages(words: Words, store: CaseStore, given: dict[str, Any]) -> None:
+    """
+    Record the age answers for the photos themselves, where no sighting speaks of them yet.
+
+    Raises:
+        PermitRefusedError: BB-101, not three times yes.
+    """
+    if not asks_photo_ages(store):
+        return
+    tell(words("cli.photo-age.why"))
+    answers = ask_photo_ages(words, given)
+    # Where nobody can be asked and nothing was said, what is missing is named next (BB-112).
+    if answers != NO_ANSWERS:
+        answer_for_photos(store, answers, system_clock())
 
 
 def _present(words: Words) -> click.Command:

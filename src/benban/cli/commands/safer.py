@@ -1,12 +1,15 @@
 """``benban safer``: copies of photos that hold the picture and nothing else; stores nothing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import click
 
 from benban.casework.safer import SaferCopy, make_safer, put_safer
+from benban.cli.credentials import credentials_json, say_credentials
 from benban.cli.options import is_interactive, output_options, read_text
 from benban.cli.out import Json, Out, one_line
 from benban.cli.questions import ask_line
@@ -18,7 +21,7 @@ from benban.errors import (
     FileUnreadableError,
     PictureTooLargeError,
 )
-from benban.exposure.ports import CopyMaker, Shelf
+from benban.exposure.ports import Shelf
 from benban.exposure.wish import (
     LARGEST_SIDE_PX,
     MAX_PHOTO_BYTES,
@@ -26,12 +29,15 @@ from benban.exposure.wish import (
     SaferWish,
     parse_mark,
 )
+from benban.model.credentials import Credentials
 from benban.outside.copy_shelf import FolderShelf
 from benban.wiring_case import opened_fence
 
 _SIDE = click.IntRange(SMALLEST_SIDE_PX, LARGEST_SIDE_PX)
 # What to do next about a picture of a case; here there is none.
 _ABOUT_CASES = "BB-3"
+# What is said in a photo's credentials.
+_Read = Callable[[bytes], Credentials]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +47,7 @@ class _Row:
     source: str
     copy_name: str = ""
     copy: SaferCopy | None = None
+    credentials: Credentials | None = None
     error: BenbanError | None = None
 
 
@@ -92,22 +99,32 @@ def _mark(words: Words, given: str | None) -> str:
 
 def _make_all(photos: tuple[Path, ...], wish: SaferWish, shelf: Shelf, out: Out) -> list[_Row]:
     # Late: neither --help nor a refused mark waits for the decoders.
+    from benban.outside.fence_credentials import read_credentials
     from benban.outside.fence_safer import FencedCopyMaker
 
     rows: list[_Row] = []
     with opened_fence() as fence:
         maker = FencedCopyMaker(fence)
+
+        def make(data: bytes) -> SaferCopy:
+            return make_safer(data, wish, maker)
+
+        def read(data: bytes) -> Credentials:
+            return read_credentials(fence, BytesIO(data))
+
         for photo in photos:
-            rows.append(_make_one(photo, wish, maker, shelf))
+            rows.append(_make_one(photo, make, read, shelf))
             _print(rows[-1], out)
     return rows
 
 
-def _make_one(photo: Path, wish: SaferWish, maker: CopyMaker, shelf: Shelf) -> _Row:
+def _make_one(photo: Path, make: Callable[[bytes], SaferCopy], read: _Read, shelf: Shelf) -> _Row:
     source = photo.name or str(photo)
     try:
-        copy = make_safer(_read(photo), wish, maker)
-        return _Row(source=source, copy=copy, copy_name=put_safer(copy, shelf))
+        data = _read(photo)
+        copy = make(data)
+        said, name = read(data), put_safer(copy, shelf)
+        return _Row(source=source, copy=copy, copy_name=name, credentials=said)
     except FenceUnavailableError:
         raise  # no picture can be read now, not just this one
     except BenbanError as error:
@@ -115,9 +132,9 @@ def _make_one(photo: Path, wish: SaferWish, maker: CopyMaker, shelf: Shelf) -> _
 
 
 def _read(photo: Path) -> bytes:
-    if not photo.is_file():
-        raise FileUnreadableError(name=photo.name)  # a pipe or a device may never end
     try:
+        if not photo.is_file():
+            raise FileUnreadableError(name=photo.name)  # a pipe or a device may never end
         with photo.open("rb") as stream:
             data = stream.read(MAX_PHOTO_BYTES + 1)
     except OSError as error:
@@ -135,6 +152,8 @@ def _print(row: _Row, out: Out) -> None:
         )
         out.line("  " + out.words(_way(row.copy)))
         out.line("  " + out.words("cli.safer.proven"))
+        if row.credentials is not None:
+            say_credentials(row.credentials, out)
     elif row.error is not None:
         said = out.error_json(row.error)
         out.line(one_line(row.source))
@@ -157,5 +176,6 @@ def _as_json(row: _Row, out: Out) -> Json:
         "height_px": copy.proof.height_px if copy else None,
         "same_pixels": copy.redrawn is None if copy else None,
         "redrawn": why,
+        "credentials": credentials_json(row.credentials) if row.credentials else None,
         "error": out.error_json(row.error) if row.error else None,
     }

@@ -4,6 +4,8 @@ from benban.desk.app import Routes
 from benban.desk.routes import (
     adding,
     address,
+    audit,
+    audit_sorting,
     backup,
     bulk,
     case,
@@ -56,6 +58,8 @@ def all_routes() -> tuple[Routes, ...]:
         address.ROUTES,
         exhibit.ROUTES,
         photos.ROUTES,
+        audit.ROUTES,
+        audit_sorting.ROUTES,
         reading.ROUTES,
         kept_page.ROUTES,
         minor.ROUTES,

@@ -8,6 +8,7 @@ from benban.casework.clip_words import clip_sentences
 from benban.casework.compare_case import compare_case
 from benban.casework.compare_clips import compare_clips
 from benban.casework.fingerprints import fingerprint_exhibits
+from benban.casework.originals import declared_photos, declared_videos, digest_only_originals
 from benban.casework.show import ShownPicture, veiled_pair
 from benban.casework.uncompared import failed_ways
 from benban.casework.videos import is_video
@@ -40,7 +41,8 @@ def comparison(desk: Desk, asked: Asked) -> Response:
             "compare.html.j2",
             case=store.case,
             questioned=sum(_can_be_compared(one) for one in store.all(Exhibit)),
-            originals=len(store.all(Original)),
+            originals=len(declared_photos(store)) + len(declared_videos(store)),
+            by_digest=len(digest_only_originals(store)),
             runs=_runs(store, _voice(desk)),
             clips=_clips(store),
             failed=_failed(store),
@@ -193,11 +195,15 @@ def _run(store: CaseStore, finding: CommonOrigin, voice: Voice) -> dict[str, obj
         )
     }
     order = store.maybe(Direction, finding.id)
+    # As in a dossier: an order is not said without what it rests on (EVIDENCE 5).
+    is_later = order is not None and order.order is Order.QUESTIONED_IS_LATER
+    rests_on = order.support if order is not None else ()
     return row | {
         "shares": shares,
         "original": _photo(store, finding),
-        "is_later": order is not None and order.order is Order.QUESTIONED_IS_LATER,
-        "rests_on": order.support if order is not None else (),
+        "is_later": is_later and bool(rests_on),
+        "is_by_times": order is not None and order.rests_on_times,
+        "rests_on": rests_on,
         "noted": order.notes if order is not None else (),
         "pair_of": finding.id if finding.veiled_picture is not None else "",
     }

@@ -22,7 +22,11 @@ _BY_PATH = (
     *("/take-over/file", "/take-over/look", "/take-over/look/{incoming}", "/take-over/accept"),
     *("/take-over/refuse", "/take-over/done/{taken}", "/take-over", "/take-over/key"),
 )
-ABSENT = frozenset((*_BEFORE, *_BY_PATH))
+_AUDIT = ("", "/age", "/young", "/where", "/sort", "/show", "/hide", "/keys", "/picture/{photo}")
+_AUDIT_LIST = ("/list", "/tick", "/print", "/paper", "/forget", "/forgotten")
+# One's own photos are named by their folder.
+_OWN = tuple(f"{at}/audit{end}" for at in ("", "/c/{case}") for end in (*_AUDIT, *_AUDIT_LIST))
+ABSENT = frozenset((*_BEFORE, *_BY_PATH, *_OWN))
 
 
 def server_routes() -> tuple[Routes, ...]:

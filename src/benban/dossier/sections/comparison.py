@@ -17,6 +17,7 @@ from benban.dossier.blocks import (
     Picture,
     Table,
 )
+from benban.dossier.order_rates import order_blocks
 from benban.dossier.picture_paths import (
     links_path,
     map_path,
@@ -27,6 +28,7 @@ from benban.dossier.picture_paths import (
 from benban.dossier.rates import RATE_COLUMNS, rate_in_words
 from benban.dossier.searched import searched_said
 from benban.dossier.sections.clips import clip_blocks, clip_title
+from benban.dossier.sections.order import said_order
 from benban.dossier.sections.scene import Scene
 from benban.dossier.view import (
     MATCHED_TIERS,
@@ -40,7 +42,6 @@ from benban.model.finding import (
     Against,
     ChangeMap,
     CommonOrigin,
-    Direction,
     Registration,
     Tier,
 )
@@ -213,7 +214,7 @@ def _measures(scene: Scene, entry: ComparisonEntry) -> tuple[Fact, ...]:
     rows = [
         voice.fact("compared-with", _compared_with(voice, finding)),
         voice.fact("original", scene.labels.of(finding.original_id) or voice.say("not-known")),
-        voice.fact("direction", _direction(scene, entry.direction)),
+        voice.fact("direction", said_order(voice, entry.direction)),
     ]
     if finding.change_map is not None:
         rows.append(voice.fact("areas", _areas(scene, finding.change_map)))
@@ -249,22 +250,6 @@ def _no_picture(voice: Voice, finding: CommonOrigin) -> list[Block]:
     is_again = is_altered and finding.veiled_picture is None and finding.searched is not None
     message = "comparison.no-picture-again" if is_again else "comparison.no-picture"
     return [Paragraph(text=voice.say(message), face=Face.MUTED)]
-
-
-def _direction(scene: Scene, direction: Direction | None) -> str:
-    voice = scene.voice
-    if direction is None:
-        return voice.say("direction.not-determined")
-    # A direction without measured support is not printed as one (EVIDENCE 5).
-    order = direction.order.value if direction.support else "not-determined"
-    parts = [voice.say(f"direction.{order}")]
-    if direction.support:
-        items = "; ".join(voice.known("support", one) for one in direction.support)
-        parts.append(voice.say("direction.support", items=items))
-    if direction.notes:
-        items = "; ".join(voice.known("support", one) for one in direction.notes)
-        parts.append(voice.say("direction.note", items=items))
-    return " ".join(parts)
 
 
 def _areas(scene: Scene, change_map: ChangeMap) -> str:
@@ -363,4 +348,4 @@ def _rates(scene: Scene, section: ComparisonSection) -> list[Block]:
     blocks.append(Paragraph(text=voice.say("rates.no-lr")))
     if any(one.is_synthetic for one in section.rates):
         blocks.append(Paragraph(text=voice.say("rates.near-identical")))
-    return blocks
+    return [*blocks, *(order_blocks(voice) if section.rates else ())]

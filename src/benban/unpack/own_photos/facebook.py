@@ -5,7 +5,7 @@ Which files are read and what they say: docs/reference/own-photo-archives.md.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from benban.model.own_photo import Audience, PhotoPlace, PhotoService
 from benban.unpack.own_photos.json_items import Item, Json, dig, mended, unread, walk
@@ -92,7 +92,7 @@ class FacebookPhotos:
 
 def _told(source: Source) -> Iterator[Told]:
     roots = roots_of(source, _ROOT)
-    owner = _owner(source)
+    owner = yield from _owner(source)
     is_any = False
     for pattern, standing in _LISTS:
         for entry in source.entries():
@@ -162,14 +162,18 @@ def _message(item: Item, roots: Roots, standing: Standing, owner: str) -> Iterat
     yield from mentions(photos, roots, told)
 
 
-def _owner(source: Source) -> str:
+def _owner(source: Source) -> Generator[Unread, None, str]:
+    """Return the name that messages carry, and yield what of it could not be read."""
+    owner = ""
     for entry in source.entries():
         if not _PROFILE.search(entry.name):
             continue
         for item in walk(entry):
-            if isinstance(item, Item) and item.path[1:] == ("name", "full_name"):
-                return mended(item.value)
-    return ""
+            if isinstance(item, Unread):
+                yield item
+            elif item.path[1:] == ("name", "full_name"):
+                owner = owner or mended(item.value)
+    return owner
 
 
 def _by_folder(entry: Entry) -> Mention:

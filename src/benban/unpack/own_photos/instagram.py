@@ -5,7 +5,7 @@ Which files are read and what they say: docs/reference/own-photo-archives.md.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 from benban.model.own_photo import Audience, PhotoPlace, PhotoService
@@ -82,7 +82,7 @@ class InstagramPhotos:
 
 def _told(source: Source) -> Iterator[Told]:
     roots = roots_of(source, _ROOT)
-    owner, of_posts = _account(source)
+    owner, of_posts = yield from _account(source)
     is_any = False
     for pattern, standing in _LISTS:
         is_post = standing.place is PhotoPlace.POST and standing.audience is Audience.UNKNOWN
@@ -117,14 +117,17 @@ def _message(item: Item, roots: Roots, standing: Standing, owner: str) -> Iterat
     yield from mentions(photos, roots, replace(standing, is_others=not is_own))
 
 
-def _account(source: Source) -> tuple[str, Standing]:
-    """Return the name that messages carry, and what holds for posts."""
+def _account(source: Source) -> Generator[Unread, None, tuple[str, Standing]]:
+    """Return the name that messages carry, and what holds for posts; yield what was not read."""
     name, standing = "", Standing(place=PhotoPlace.POST)
     for entry in source.entries():
         if not _PERSONAL.search(entry.name):
             continue
         for item in walk(entry):
-            if not isinstance(item, Item) or item.path != ("profile_user",):
+            if isinstance(item, Unread):
+                yield item
+                continue
+            if item.path != ("profile_user",):
                 continue
             told = dig(item.value, "string_map_data")
             name = mended(dig(told, "Name", "value")) or name

@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benban.errors import ImportDamagedError
 from benban.model.own_photo import Audience, PhotoPlace, PhotoService
-from benban.unpack.own_photos.json_items import Item, dig, text_of, walk
+from benban.unpack.own_photos.json_items import Item, dig, text_of, unread, walk
 from benban.unpack.own_photos.listed import Mention, Told, photos_of
 from benban.unpack.own_photos.parts import OwnPart
-from benban.unpack.parts import Entry, Message, Source, Unread
+from benban.unpack.parts import Entry, Message, Reason, Source, Unread
 from benban.unpack.x_archive import XArchiveReader
 
 _VARIABLE = re.compile(rb"\s*window\.YTD\.[a-z0-9_\-]{1,80}\.part[0-9]{1,6}\s*=\s*", re.IGNORECASE)
 _LOOK_BYTES = 256
+_ABOUT = "what the archive says about the account"
 _PROTECTED = re.compile(r"(?:^|/)protected-history\.js$")
 _PROFILE = re.compile(r"(?:^|/)profile\.js$")
 _DELETED = re.compile(r"(?:^|/)deleted_tweets?_media/")
@@ -23,11 +24,19 @@ _ACTIONS = {"protect": Audience.LIMITED, "unprotect": Audience.PUBLIC}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Account:
-    """Who can see its posts, and its header's address."""
+    """
+    Who can see its posts, and its header's address.
+
+    Attributes:
+        at: since when, as the archive writes it; the latest counts.
+        unread: what could not be read of it.
+    """
 
     audience: Audience = Audience.UNKNOWN
     audience_shown: str = ""
+    at: str = ""
     header: str = ""
+    unread: tuple[Unread, ...] = ()
 
 
 class XPhotos:
@@ -51,6 +60,7 @@ class XPhotos:
 
 
 def _told(source: Source, account: _Account) -> Iterator[Told]:
+    yield from account.unread
     for part in XArchiveReader().parts(source):
         if isinstance(part, Unread):
             yield part
@@ -79,31 +89,40 @@ def _mention(name: str, message: Message, account: _Account) -> Mention:
 
 
 def _account(source: Source) -> _Account:
-    audience, shown, at, header = Audience.UNKNOWN, "", "", ""
+    found = _Account()
     for entry in source.entries():
-        if _PROTECTED.search(entry.name):
+        if _PROTECTED.search(entry.name) or _PROFILE.search(entry.name):
             for item in _script(entry):
-                action = text_of(dig(item.value, "protectedHistory", "action"))
-                protected_at = text_of(dig(item.value, "protectedHistory", "protectedAt"))
-                if action.casefold() in _ACTIONS and protected_at >= at:
-                    audience, at = _ACTIONS[action.casefold()], protected_at
-                    shown = f"{action} {protected_at}".strip()
-        elif _PROFILE.search(entry.name):
-            for item in _script(entry):
-                header = text_of(dig(item.value, "profile", "headerMediaUrl")) or header
-    return _Account(audience=audience, audience_shown=shown, header=header)
+                found = _with(found, item)
+    return found
 
 
-def _script(entry: Entry) -> Iterator[Item]:
+def _with(account: _Account, item: Item | Unread) -> _Account:
+    if isinstance(item, Unread):
+        return replace(account, unread=(*account.unread, item))
+    header = text_of(dig(item.value, "profile", "headerMediaUrl"))
+    action = text_of(dig(item.value, "protectedHistory", "action"))
+    at = text_of(dig(item.value, "protectedHistory", "protectedAt"))
+    if action.casefold() in _ACTIONS and at >= account.at:
+        shown = f"{action} {at}".strip()
+        audience = _ACTIONS[action.casefold()]
+        return replace(account, audience=audience, audience_shown=shown, at=at)
+    return replace(account, header=header) if header else account
+
+
+def _script(entry: Entry) -> Iterator[Item | Unread]:
     try:
         with entry.open() as file:
             start = _VARIABLE.match(file.read(_LOOK_BYTES))
-    except (OSError, ImportDamagedError):
-        return
-    if start is not None:
-        for item in walk(entry, skip=start.end()):
-            if isinstance(item, Item):
-                yield item
+    except ImportDamagedError:
+        yield unread(Reason.DAMAGED, where=_ABOUT)
+    except OSError:
+        yield unread(Reason.UNREADABLE, where=_ABOUT)
+    else:
+        if start is None:
+            yield unread(Reason.NOT_PARSED, where=_ABOUT)
+        else:
+            yield from walk(entry, skip=start.end())
 
 
 def _by_folder(entry: Entry, account: _Account) -> Mention:

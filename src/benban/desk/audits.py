@@ -12,7 +12,7 @@ from benban.casework.audit import AuditResult, AuditRun, audit_result
 from benban.casework.audit_keepers import AuditKeeper
 from benban.casework.audit_sources import opened_archives
 from benban.casework.show_own import OwnPhotosGrant
-from benban.errors import FileUnreadableError, PageMissingError
+from benban.errors import FileUnreadableError, PageMissingError, StoppedError
 from benban.exposure.order import sorting_of
 from benban.fingerprint.ports import Decoder
 from benban.model.own_photo import AuditedPhoto, OwnPhotoId, Sorting
@@ -64,6 +64,7 @@ class Audit:
     _decoding: threading.Lock = field(default_factory=threading.Lock)
     _fence: ExitStack = field(default_factory=ExitStack)
     _decoder: Decoder | None = None
+    _keeping: threading.Lock = field(default_factory=threading.Lock)
     _is_over: bool = False
 
     def photos(self, keeper: AuditKeeper) -> dict[OwnPhotoId, AuditedPhoto]:
@@ -150,9 +151,23 @@ class Audit:
                 self._decoder = self._fence.enter_context(opened_fence())
             yield self._decoder
 
+    @contextmanager
+    def still_open(self) -> Iterator[None]:
+        """
+        Give a moment in which this is not let go of: what is kept in it comes before the end.
+
+        Raises:
+            StoppedError: BB-005, it was let go of.
+        """
+        with self._keeping:
+            if self._is_over:
+                raise StoppedError
+            yield
+
     def close(self) -> None:
-        """Let go of everything: files, the fence, and what was remembered."""
-        self._is_over = True
+        """Let go of everything: files, the fence, what was remembered; nothing is kept from now."""
+        with self._keeping:
+            self._is_over = True
         with self._decoding:
             self._decoder = None
             self._fence.close()

@@ -70,14 +70,16 @@ def say_age(desk: Desk, asked: Asked) -> Response:
     is_adult, wants_kept = adult is Answer.YES, asked.first("keep") == "yes"
     _stop(desk, desk.audits.get(case_id_of(asked)))
     with store_of(desk, asked) as store:
-        if store is not None and not is_adult:
-            # What was kept under another answer goes with it.
-            forget_audit(CaseKeeper(store))
         # Who wants nothing kept in a case is not measured either, as with --no-store.
         is_in_memory = store is None or not (is_adult and wants_kept)
         is_hashed = is_adult and (store is None or wants_kept)
         keeper = MemoryKeeper(is_hashed=is_hashed) if is_in_memory else None
         desk.audits.begin(Audit(case_id=case_id_of(asked), adult=adult, keeper=keeper))
+        if store is not None and not is_adult:
+            # What was kept under another answer goes with it, and nobody keeps more: first what
+            # lies open ends, here and on other desks, so that no work that is under way adds to it.
+            _end_elsewhere(desk, asked)
+            forget_audit(CaseKeeper(store))
     return go_to(f"{path_of(asked)}/{'where' if is_adult else 'young'}")
 
 
@@ -196,9 +198,13 @@ def forget(desk: Desk, asked: Asked) -> Response:
     """Destroy the whole list, kept or not; the photos themselves stay where they are."""
     _stop(desk, desk.audits.get(case_id_of(asked)))
     with store_of(desk, asked) as store:
-        if store is not None:
-            forget_audit(CaseKeeper(store))
+        # First what lies open: no work that is under way keeps anything more.
         desk.audits.forget_of(case_id_of(asked))
+        if store is not None:
+            _end_elsewhere(desk, asked)
+            forget_audit(CaseKeeper(store))
+            # A page that was asked for meanwhile may have taken it up again.
+            desk.audits.forget_of(case_id_of(asked))
     return go_to(f"{path_of(asked)}/forgotten")
 
 
@@ -251,8 +257,9 @@ def _looking(desk: Desk, asked: Asked, audit: Audit) -> Callable[[Progress], str
         def say(done: int, total: int) -> None:
             progress.say("desk.audit.looking.count", done=done, total=total, count=done)
 
-        with audit_of(desk, asked) as (_, keeper, _store):
-            if keeper is None:
+        with audit_of(desk, asked) as (lies_open, keeper, _store):
+            # Let go of, or begun anew with another answer, since this was asked for.
+            if keeper is None or lies_open is not audit:
                 raise PageMissingError
             try:
                 audit.runs = look_at_all(audit, keeper, say)
@@ -270,6 +277,12 @@ def _is_adult(audit: Audit) -> bool:
 def _is_under_way(desk: Desk, audit: Audit | None) -> bool:
     running = {one.id for one in desk.jobs.running()}
     return audit is not None and audit.job_id in running
+
+
+def _end_elsewhere(desk: Desk, asked: Asked) -> None:
+    for one in desk.everywhere():
+        if one is not desk:
+            one.audits.forget_of(case_id_of(asked))
 
 
 def _stop(desk: Desk, audit: Audit | None) -> None:

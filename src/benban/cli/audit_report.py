@@ -92,7 +92,7 @@ def audit_json(words: Words, report: AuditReport) -> dict[str, Json]:
         "photos": result.total,
         "counts": {name.replace("-", "_"): count for name, count in report.counts().items()},
         "unlooked": [
-            {"code": code, "count": count, "why": words(code)} for code, count in result.unlooked
+            {"code": code, "count": count, "why": _problem(words, code)} for code, count in result.unlooked
         ],
         "unread": [
             {"reason": reason.value, "count": count, "why": _why(words, reason)}
@@ -114,7 +114,7 @@ def _say_line(out: Out, number: int, line: Listed) -> None:
         if why is not Why.NOT_SORTED:
             out.line(f"     - {reason}")
     if photo.facts.problem:
-        out.line(f"     - {out.words(photo.facts.problem)} [{photo.facts.problem}]")
+        out.line(f"     - {_problem(out.words, photo.facts.problem)} [{photo.facts.problem}]")
 
 
 def _say_steps(out: Out, report: AuditReport, lines: tuple[Listed, ...]) -> None:
@@ -138,9 +138,15 @@ def _say_counts(out: Out, report: AuditReport) -> None:
         if count:
             out.say(f"cli.audit.{name}", count=count)
     for code, count in report.result.unlooked:
-        out.say("cli.audit.unlooked", count=count, why=out.words(code), code=code)
+        out.say("cli.audit.unlooked", count=count, why=_problem(out.words, code), code=code)
     for reason, count in report.unread():
         out.say("cli.audit.unread", count=count, why=_why(out.words, reason))
+
+
+def _problem(words: Words, code: str) -> str:
+    # The error's own words name a limit, which is not kept with the photo.
+    found = words.known("cli.audit.problem", code)
+    return words(code) if found == code else found
 
 
 def _why(words: Words, reason: Reason) -> str:

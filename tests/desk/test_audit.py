@@ -1,8 +1,10 @@
 """Check what is public: who may see what, what is kept, and letting go of it (ADR 0014)."""
 
 import io
+import os
 import re
 import shutil
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +14,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from benban.casework.add_files import add_files
 from benban.casework.audit_keepers import CaseKeeper
-from benban.casework.show_own import grant_own_photos, own_picture
+from benban.casework.show_own import MOST_BYTES, grant_own_photos, own_picture
 from benban.exposure.steps import steps_for
 from benban.model.custody import EventKind
 from benban.model.own_photo import AuditedPhoto, Sorting
@@ -323,6 +325,37 @@ def test_a_name_that_hides_something_is_shown_with_what_it_hides(
 
     for page in ("sort", "list", "print"):
         assert "000[U+202E]gpj.&lt;b&gt;.jpg" in desk.get(f"{path}/{page}").text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is text")
+def test_a_name_that_is_no_text_is_kept_sorted_and_shown(desk: Running, photos: Path) -> None:
+    # "ảnh" and "à" as programs of the nineties wrote them, and one that differs in such a sign.
+    for number, name in enumerate((b"\xb6nh.jpg", b"\xb5nh.jpg")):
+        (photos / f"IMG_00{number}.jpg").rename(photos / os.fsdecode(name))
+    path = looked(desk, f"{desk.begin()}/audit", photos, adult_now="yes", keep="yes")
+    desk.post(f"{path}/show")
+    odd = [one for one in kept(desk, path) if "\\" in one.name]
+    sort(desk, path, odd[0], "portrait")
+
+    assert sorted(one.name for one in odd) == ["\\udcb5nh.jpg", "\\udcb6nh.jpg"]
+    assert [desk.get(f"{path}/picture/{one.id}").status_code for one in odd] == [200, 200]
+    assert "\\udcb5nh.jpg" in desk.text(f"{path}/list")
+
+
+def test_of_a_file_that_is_no_photo_no_more_is_read_than_a_photo_has(
+    desk: Running, at: str, photos: Path
+) -> None:
+    with (photos / "IMG_000.jpg").open("r+b") as file:
+        file.truncate(2 * MOST_BYTES)
+    desk.post(f"{at}/where", where=str(photos))
+    desk.wait_for_jobs()
+    photo = next(one for one in kept(desk, at) if one.name == "IMG_000.jpg")
+    audit = desk.desk.audits.get(at.split("/")[2])
+    assert audit is not None
+    given_bytes = len(audit.opener(photo)().read())
+
+    assert (photo.size_bytes, photo.facts.problem) == (2 * MOST_BYTES, "BB-302")
+    assert given_bytes == MOST_BYTES + 1
 
 
 def test_photos_that_look_alike_are_one_line(desk: Running, at: str) -> None:

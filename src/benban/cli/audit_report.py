@@ -92,7 +92,8 @@ def audit_json(words: Words, report: AuditReport) -> dict[str, Json]:
         "photos": result.total,
         "counts": {name.replace("-", "_"): count for name, count in report.counts().items()},
         "unlooked": [
-            {"code": code, "count": count, "why": _problem(words, code)} for code, count in result.unlooked
+            {"code": code, "count": count, "why": _problem(words, code)}
+            for code, count in result.unlooked
         ],
         "unread": [
             {"reason": reason.value, "count": count, "why": _why(words, reason)}

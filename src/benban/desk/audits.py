@@ -10,14 +10,15 @@ from typing import BinaryIO, TypeAlias
 
 from benban.casework.audit import AuditResult, AuditRun, audit_result
 from benban.casework.audit_keepers import AuditKeeper
+from benban.casework.audit_listing import kept_name
 from benban.casework.audit_sources import opened_archives
-from benban.casework.show_own import OwnPhotosGrant
+from benban.casework.show_own import MOST_BYTES, OwnPhotosGrant
 from benban.errors import FileUnreadableError, PageMissingError, StoppedError
 from benban.exposure.order import sorting_of
 from benban.fingerprint.ports import Decoder
 from benban.model.own_photo import AuditedPhoto, OwnPhotoId, Sorting
 from benban.model.sighting import Answer
-from benban.unpack.parts import Source
+from benban.unpack.parts import Entry, Source
 from benban.wiring_case import opened_fence
 
 # Photos that look alike: sorted together, the first one stands for all.
@@ -133,7 +134,7 @@ class Audit:
             entries = [
                 entry
                 for source in self._opened()
-                if (entry := source.find(photo.name)) is not None
+                if (entry := _find(source, photo.name)) is not None
                 and entry.size_bytes == photo.size_bytes
                 and source.key == photo.source_key
             ]
@@ -185,10 +186,10 @@ class Audit:
         return self._groups
 
     def _alone(self, opened: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
-        # Members of one archive share its file: read by one at a time, and wholly.
+        # Members of one archive share its file: read by one at a time, as far as a photo reaches.
         def read() -> BinaryIO:
             with self._lock, opened() as stream:
-                return io.BytesIO(stream.read())
+                return io.BytesIO(stream.read(MOST_BYTES + 1))
 
         return read
 
@@ -202,6 +203,13 @@ class Audit:
     def _close_sources(self) -> None:
         self._sources = None
         self._held.close()
+
+
+def _find(source: Source, name: str) -> Entry | None:
+    if (entry := source.find(name)) is not None or "\\" not in name:
+        return entry
+    # Its name on the disk is no text; a row keeps it in other signs.
+    return next((one for one in source.entries() if kept_name(one.name) == name), None)
 
 
 class Audits:

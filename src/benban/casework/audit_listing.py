@@ -69,11 +69,11 @@ class Listing:
 
 
 def kept_name(name: str) -> str:
-    """
+    r"""
     Return a name of a file or folder as a row can keep it.
 
-    Names on a disk are bytes; what of them is no text stands as ``\\udcff``. No two names become
-    one: entries have no ``\\`` in their names.
+    Names on a disk are bytes; what of them is no text stands as ``\udcff``. No two names become
+    one: entries have no ``\`` in their names.
     """
     return name.encode("utf-8", "backslashreplace").decode("utf-8")
 

@@ -17,7 +17,7 @@ from benban.casework.audit_keepers import CaseKeeper
 from benban.casework.show_own import MOST_BYTES, grant_own_photos, own_picture
 from benban.exposure.steps import steps_for
 from benban.model.custody import EventKind
-from benban.model.own_photo import AuditedPhoto, Sorting
+from benban.model.own_photo import AuditedPhoto, OwnPhotoId, Sorting
 from benban.model.sighting import Answer, Sighting
 from benban.outside.clock import SystemClock
 from benban.testing.clock import FakeClock
@@ -315,6 +315,46 @@ def test_one_answer_sorts_all_photos_of_a_line(desk: Running, at: str) -> None:
     assert [photo.sorting for photo in kept(desk, at)[-2:]] == [Sorting.NOT] * 2
     assert alike.name not in desk.text(f"{at}/list")
     assert "2 are left out: you sorted them as no portrait." in desk.text(f"{at}/list")
+
+
+def test_an_answer_to_another_photo_of_a_line_is_kept_for_all_of_it(desk: Running, at: str) -> None:
+    *_, one, alike = kept(desk, at)
+    for photo in (one, alike):
+        sort(desk, at, photo, "portrait")
+        answered = [photo.sorting for photo in kept(desk, at)[-2:]]
+        sort(desk, at, photo, "undo")
+
+        assert answered == [Sorting.PORTRAIT] * 2
+        assert [photo.sorting for photo in kept(desk, at)[-2:]] == [None] * 2
+
+
+def test_the_pages_stand_while_more_photos_come(desk: Running, at: str) -> None:
+    (first, *_) = kept(desk, at)
+    desk.client.post("/lock")
+    desk.post("/unlock", passphrase=PASSPHRASE)
+    desk.get(at)
+    with desk.desk.case(at.split("/")[2]) as store:
+        # As a look that is under way keeps it.
+        CaseKeeper(store).keep([replace(first, id=OwnPhotoId("b" * 32), name="IMG_b.jpg")])
+
+    assert [desk.get(f"{at}/{page}").status_code for page in ("sort", "list", "sort")] == [200] * 3
+
+
+def test_a_line_of_photos_that_others_took_can_be_ticked(desk: Running, at: str) -> None:
+    (first, *_) = kept(desk, at)
+    theirs = replace(first, is_others=True)
+    with desk.desk.case(at.split("/")[2]) as store:
+        # As benban audit --with-others keeps them.
+        CaseKeeper(store).keep([theirs])
+    desk.client.post("/lock")
+    desk.post("/unlock", passphrase=PASSPHRASE)
+    step = steps_for(theirs, is_adult=True)[0]
+    shown = desk.get(f"{at}/list").text
+    answer = desk.client.post(f"{at}/tick", data={"photo": first.id, "done": step.id})
+
+    assert f'name="photo" value="{first.id}"' in shown
+    assert answer.status_code == 303
+    assert kept(desk, at)[0].done == (step.id,)
 
 
 def test_a_name_that_hides_something_is_shown_with_what_it_hides(

@@ -78,8 +78,8 @@ class Audit:
     def lines(self, keeper: AuditKeeper) -> list[Line]:
         """Return one's own photos in the order of sorting; what looks alike is one line."""
         with self._lock:
-            photos = self.photos(keeper)
             lines = dict.fromkeys(self._grouped(keeper).values())
+            photos = self.photos(keeper)
             return [tuple(photos[one] for one in ids) for ids in lines]
 
     def line_of(self, keeper: AuditKeeper, photo_id: OwnPhotoId) -> Line:
@@ -89,8 +89,13 @@ class Audit:
         No other photo is looked at for it: a key is pressed a thousand times.
         """
         with self._lock:
-            photos, groups = self.photos(keeper), self._grouped(keeper)
+            groups, photos = self._grouped(keeper), self.photos(keeper)
             return tuple(photos[one] for one in groups.get(photo_id, ()))
+
+    def listed_line_of(self, keeper: AuditKeeper, photo_id: OwnPhotoId) -> Line:
+        """Return the line in which *photo_id* is listed, of whomever; empty where it is in none."""
+        groups = self.result(keeper).groups
+        return next((one for one in groups if photo_id in {photo.id for photo in one}), ())
 
     def waiting(self, keeper: AuditKeeper) -> list[Line]:
         """Return the lines that are still to be sorted, the next one first."""
@@ -181,6 +186,8 @@ class Audit:
     def _grouped(self, keeper: AuditKeeper) -> dict[OwnPhotoId, tuple[OwnPhotoId, ...]]:
         if self._groups is None:
             groups = self.result(keeper).groups
+            # Of the same reading: while photos are looked at, more of them come.
+            self._photos = {one.id: one for group in groups for one in group}
             own = [tuple(one.id for one in group if not one.is_others) for group in groups]
             self._groups = {one: ids for ids in own for one in ids}
         return self._groups

@@ -149,7 +149,7 @@ def tick(desk: Desk, asked: Asked) -> Response:
     with audit_of(desk, asked) as (audit, keeper, _):
         if audit is None or keeper is None:
             return go_to(path_of(asked))
-        line = audit.line_of(keeper, photo_id)
+        line = audit.listed_line_of(keeper, photo_id)
         if not line:
             raise PageMissingError
         for photo, step_id, is_done in changed_ticks(line, done, is_adult=_is_adult(audit)):

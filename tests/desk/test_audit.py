@@ -433,7 +433,9 @@ def test_a_folder_that_is_not_there_is_said_before_anything_begins(
     before = len(desk.desk.jobs.of_case(at.split("/")[2]))
     missing = desk.post(f"{at}/where", where=f"{photos}\n{photos}-2")
     empty = desk.post(f"{at}/where", where="  ")
+    many = desk.post(f"{at}/where", where="\n".join([str(photos)] * 201))
 
+    assert (many.status_code, "BB-804" in many.text) == (400, True)
     assert (missing.status_code, "BB-002" in missing.text) == (400, True)
     assert (empty.status_code, "BB-014" in empty.text) == (400, True)
     assert len(desk.desk.jobs.of_case(at.split("/")[2])) == before

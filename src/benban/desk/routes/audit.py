@@ -32,17 +32,19 @@ from benban.errors import (
     AnswerMissingError,
     BenbanError,
     FileUnreadableError,
+    ImportTooLargeError,
     PageMissingError,
     TargetUnwritableError,
 )
 from benban.exposure.checklist import Checklist, checklist_page
 from benban.model.own_photo import OwnPhotoId
 from benban.model.sighting import Answer
+from benban.unpack.parts import Reason
 
 ROUTES = Routes()
 ROUTES.step(75, "desk.audit.step", "audit")
-# Parts of one archive; nobody types more.
-_MOST_PATHS = 50
+# Parts of one archive; each is a file that lies open.
+_MOST_PATHS = 200
 # A checklist that is longer is worked through from the screen.
 _MOST_PRINTED = 200
 
@@ -236,8 +238,11 @@ def _paths(asked: Asked) -> tuple[Path, ...]:
     typed = [one for one in asked.exact("where").splitlines() if one.strip()]
     if not typed:
         raise AnswerMissingError("desk.audit.where")
+    if len(typed) > _MOST_PATHS:
+        # Left out silently, photos would seem to be nowhere.
+        raise ImportTooLargeError(reason=Reason.TOO_MANY.value)
     found: dict[Path, None] = {}
-    for one in typed[:_MOST_PATHS]:
+    for one in typed:
         if "\0" in one:
             raise TargetUnwritableError(name=one.replace("\0", ""))
         path = Path(as_path(one)).absolute()

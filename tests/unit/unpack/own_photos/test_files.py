@@ -9,6 +9,7 @@ import pytest
 
 from benban.model.own_photo import Audience, PhotoPlace, PhotoService
 from benban.unpack.own_photos.joined import joined_source
+from benban.unpack.own_photos.kinds import Kind, owners_of
 from benban.unpack.own_photos.listed import Mention, photos_of
 from benban.unpack.own_photos.reading import read_own_photos
 from benban.unpack.parts import Reason
@@ -27,6 +28,17 @@ def posts(*uris: str) -> bytes:
 
 def with_posts(document: bytes, *pictures: str) -> Given:
     return archive({POSTS: document, **dict.fromkeys((MEDIA + one for one in pictures), PNG)})
+
+
+def test_thousands_of_pictures_and_films_of_one_stem_are_told_apart_one_by_one() -> None:
+    # Each compared with all the others, these would be 400 million questions.
+    stems = [f"a.{number:05}" for number in range(20_000)]
+    pictures = [(stem, Kind.PICTURE) for stem in stems]
+    films = [(f"{stem}.mov", Kind.FILM) for stem in stems]
+
+    owners = owners_of([*pictures, *films])
+
+    assert owners == dict.fromkeys((name for name, _ in films), "a.00000")
 
 
 @pytest.mark.parametrize(

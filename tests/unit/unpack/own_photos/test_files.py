@@ -41,6 +41,22 @@ def test_thousands_of_pictures_and_films_of_one_stem_are_told_apart_one_by_one()
     assert owners == dict.fromkeys((name for name, _ in films), "a.00000")
 
 
+def test_a_name_that_no_file_system_holds_is_no_work_and_has_no_note_beside_it() -> None:
+    # Cut at every place and asked about, these names would be 60 million questions.
+    folder = "Takeout/Google Photos/Photos from 2026/"
+    note = json.dumps({"title": "a", "photoTakenTime": {"timestamp": "1767300000"}}).encode()
+    long = [f"{folder}{'a' * 60_000}{number}.jpg" for number in range(20)]
+    usual = f"{folder}{'a' * 40}.jpg"
+    notes = {f"{one}.json": note for one in (usual, f"{folder}{'a' * 46}")}
+
+    found = photos(read(archive({**dict.fromkeys((*long, usual), PNG), **notes})))
+
+    assert {one.name: one.at is not None for one in found if one.entry is not None} == {
+        **dict.fromkeys(long, False),
+        usual: True,
+    }
+
+
 @pytest.mark.parametrize(
     ("part", "whole"),
     [

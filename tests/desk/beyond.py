@@ -59,6 +59,7 @@ class Beyond:
         desk.post("/sheet/without")
         case = desk.post("/begin").headers["location"]
         self.see("error", desk.get("/c/case-none"))
+        self.see("photos closed", desk.get(f"{case}/photos/closed"))
         address = "https://t.me/kenh_vi_du/55?comment=7"
         age = desk.post(f"{case}/add/link", address=address, kind="published")
         desk.post(age.headers["location"], **ADULT)

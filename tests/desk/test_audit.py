@@ -1,8 +1,10 @@
 """Check what is public: who may see what, what is kept, and letting go of it (ADR 0014)."""
 
 import io
+import os
 import re
 import shutil
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,10 +14,10 @@ from PIL import Image, ImageChops, ImageStat
 
 from benban.casework.add_files import add_files
 from benban.casework.audit_keepers import CaseKeeper
-from benban.casework.show_own import grant_own_photos, own_picture
+from benban.casework.show_own import MOST_BYTES, grant_own_photos, own_picture
 from benban.exposure.steps import steps_for
 from benban.model.custody import EventKind
-from benban.model.own_photo import AuditedPhoto, Sorting
+from benban.model.own_photo import AuditedPhoto, OwnPhotoId, Sorting
 from benban.model.sighting import Answer, Sighting
 from benban.outside.clock import SystemClock
 from benban.testing.clock import FakeClock
@@ -315,6 +317,46 @@ def test_one_answer_sorts_all_photos_of_a_line(desk: Running, at: str) -> None:
     assert "2 are left out: you sorted them as no portrait." in desk.text(f"{at}/list")
 
 
+def test_an_answer_to_another_photo_of_a_line_is_kept_for_all_of_it(desk: Running, at: str) -> None:
+    *_, one, alike = kept(desk, at)
+    for photo in (one, alike):
+        sort(desk, at, photo, "portrait")
+        answered = [photo.sorting for photo in kept(desk, at)[-2:]]
+        sort(desk, at, photo, "undo")
+
+        assert answered == [Sorting.PORTRAIT] * 2
+        assert [photo.sorting for photo in kept(desk, at)[-2:]] == [None] * 2
+
+
+def test_the_pages_stand_while_more_photos_come(desk: Running, at: str) -> None:
+    (first, *_) = kept(desk, at)
+    desk.client.post("/lock")
+    desk.post("/unlock", passphrase=PASSPHRASE)
+    desk.get(at)
+    with desk.desk.case(at.split("/")[2]) as store:
+        # As a look that is under way keeps it.
+        CaseKeeper(store).keep([replace(first, id=OwnPhotoId("b" * 32), name="IMG_b.jpg")])
+
+    assert [desk.get(f"{at}/{page}").status_code for page in ("sort", "list", "sort")] == [200] * 3
+
+
+def test_a_line_of_photos_that_others_took_can_be_ticked(desk: Running, at: str) -> None:
+    (first, *_) = kept(desk, at)
+    theirs = replace(first, is_others=True)
+    with desk.desk.case(at.split("/")[2]) as store:
+        # As benban audit --with-others keeps them.
+        CaseKeeper(store).keep([theirs])
+    desk.client.post("/lock")
+    desk.post("/unlock", passphrase=PASSPHRASE)
+    step = steps_for(theirs, is_adult=True)[0]
+    shown = desk.get(f"{at}/list").text
+    answer = desk.client.post(f"{at}/tick", data={"photo": first.id, "done": step.id})
+
+    assert f'name="photo" value="{first.id}"' in shown
+    assert answer.status_code == 303
+    assert kept(desk, at)[0].done == (step.id,)
+
+
 def test_a_name_that_hides_something_is_shown_with_what_it_hides(
     desk: Running, photos: Path
 ) -> None:
@@ -323,6 +365,37 @@ def test_a_name_that_hides_something_is_shown_with_what_it_hides(
 
     for page in ("sort", "list", "print"):
         assert "000[U+202E]gpj.&lt;b&gt;.jpg" in desk.get(f"{path}/{page}").text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is text")
+def test_a_name_that_is_no_text_is_kept_sorted_and_shown(desk: Running, photos: Path) -> None:
+    # "ảnh" and "à" as programs of the nineties wrote them, and one that differs in such a sign.
+    for number, name in enumerate((b"\xb6nh.jpg", b"\xb5nh.jpg")):
+        (photos / f"IMG_00{number}.jpg").rename(photos / os.fsdecode(name))
+    path = looked(desk, f"{desk.begin()}/audit", photos, adult_now="yes", keep="yes")
+    desk.post(f"{path}/show")
+    odd = [one for one in kept(desk, path) if "\\" in one.name]
+    sort(desk, path, odd[0], "portrait")
+
+    assert sorted(one.name for one in odd) == ["\\udcb5nh.jpg", "\\udcb6nh.jpg"]
+    assert [desk.get(f"{path}/picture/{one.id}").status_code for one in odd] == [200, 200]
+    assert "\\udcb5nh.jpg" in desk.text(f"{path}/list")
+
+
+def test_of_a_file_that_is_no_photo_no_more_is_read_than_a_photo_has(
+    desk: Running, at: str, photos: Path
+) -> None:
+    with (photos / "IMG_000.jpg").open("r+b") as file:
+        file.truncate(2 * MOST_BYTES)
+    desk.post(f"{at}/where", where=str(photos))
+    desk.wait_for_jobs()
+    photo = next(one for one in kept(desk, at) if one.name == "IMG_000.jpg")
+    audit = desk.desk.audits.get(at.split("/")[2])
+    assert audit is not None
+    given_bytes = len(audit.opener(photo)().read())
+
+    assert (photo.size_bytes, photo.facts.problem) == (2 * MOST_BYTES, "BB-302")
+    assert given_bytes == MOST_BYTES + 1
 
 
 def test_photos_that_look_alike_are_one_line(desk: Running, at: str) -> None:
@@ -360,7 +433,9 @@ def test_a_folder_that_is_not_there_is_said_before_anything_begins(
     before = len(desk.desk.jobs.of_case(at.split("/")[2]))
     missing = desk.post(f"{at}/where", where=f"{photos}\n{photos}-2")
     empty = desk.post(f"{at}/where", where="  ")
+    many = desk.post(f"{at}/where", where="\n".join([str(photos)] * 201))
 
+    assert (many.status_code, "BB-804" in many.text) == (400, True)
     assert (missing.status_code, "BB-002" in missing.text) == (400, True)
     assert (empty.status_code, "BB-014" in empty.text) == (400, True)
     assert len(desk.desk.jobs.of_case(at.split("/")[2])) == before

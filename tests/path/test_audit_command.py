@@ -4,8 +4,10 @@ import io
 import json
 import os
 import signal
+import struct
 import unicodedata
 import zipfile
+import zlib
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -176,6 +178,22 @@ def test_what_is_damaged_linked_or_unknown_is_said(tmp_path: Path, pictures: lis
         ("unknown-kind", 1),
     }
     assert all(one["why"] for one in (*found["unread"], *found["unlooked"]))
+
+
+def test_a_photo_that_is_too_large_is_listed_and_said(folder: Path) -> None:
+    # Nothing but the claim of 10,000 by 7,000 pixels; see the header of a PNG.
+    header = b"IHDR" + struct.pack(">IIBBBBB", 10_000, 7_000, 8, 2, 0, 0, 0)
+    chunks = (header, b"IDAT" + zlib.compress(bytes(100)), b"IEND")
+    png = b"".join(
+        struct.pack(">I", len(one) - 4) + one + struct.pack(">I", zlib.crc32(one)) for one in chunks
+    )
+    (folder / "wide.png").write_bytes(b"\x89PNG\r\n\x1a\n" + png)
+
+    found = _json(str(folder), "--adult", "yes")
+    code, out, _ = _run(str(folder), "--adult", "yes", "--language", "vi")
+
+    assert [(one["code"], one["count"]) for one in found["unlooked"]] == [("BB-302", 1)]
+    assert (code, "Ảnh này quá lớn nên không xem được bên trong." in out) == (0, True)
 
 
 def test_a_name_in_another_spelling_is_the_file_of_the_list(

@@ -68,6 +68,16 @@ class Listing:
         return any(source.key == source_key for source in self.sources)
 
 
+def kept_name(name: str) -> str:
+    r"""
+    Return a name of a file or folder as a row can keep it.
+
+    Names on a disk are bytes; what of them is no text stands as ``\udcff``. No two names become
+    one: entries have no ``\`` in their names.
+    """
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def list_photos(sources: Sequence[Source], *, has_others: bool, is_hashed: bool) -> Listing:
     """
     Return what *sources* list; no picture is opened.
@@ -112,10 +122,18 @@ def _found(
 
 def _held(photo: OwnPhoto, sources: Sequence[Source]) -> Held:
     if photo.entry is not None and photo.entry.held is not None:
-        return photo.entry.held
+        return _as_kept(photo.entry.held)
     # In whatever order the parts of one archive are named, it is the same archive.
     first = min(sources, key=lambda source: (source.name, source.key))
-    return Held(source_key=first.key, source_name=first.name, name=photo.name)
+    return _as_kept(Held(source_key=first.key, source_name=first.name, name=photo.name))
+
+
+def _as_kept(held: Held) -> Held:
+    return Held(
+        source_key=held.source_key,
+        source_name=kept_name(held.source_name),
+        name=kept_name(held.name),
+    )
 
 
 def _version(photo: OwnPhoto, *, is_hashed: bool) -> Iterator[str]:

@@ -76,11 +76,16 @@ class Work:
 
     def flush(self) -> None:
         """Keep what is not kept yet."""
-        new, self._new = self._new, []
+        new, self._new = [self._as_answered(row) for row in self._new], []
         gone = [row for row in self._gone.values() if row.id in self._rows.by_id]
         if new or gone:
             self._keeper.keep(new, gone)
             self._rows.forget(gone)
+
+    def _as_answered(self, row: AuditedPhoto) -> AuditedPhoto:
+        # The person may have sorted or ticked it since this run began.
+        before = self._keeper.maybe(row.id) if row.id in self._rows.by_id else None
+        return row if before is None else replace(row, sorting=before.sorting, done=before.done)
 
     def _let_go_of_others(self) -> None:
         for row in self._rows.covered:
@@ -107,7 +112,8 @@ class Work:
             if before.id != row.id:
                 self._gone[before.id] = before
             if _is_without_file(before):
-                row = _with_what_was_said(row, before)
+                # As it is now: it may have been answered since this run began.
+                row = _with_what_was_said(row, self._keeper.maybe(before.id) or before)
         self._new.append(row)
         if len(self._new) >= _KEPT_AT_ONCE:
             self.flush()

@@ -28,7 +28,7 @@ OWN_GRANT_LIFETIME = timedelta(minutes=15)
 # Enough to know which photo it is, too little to look into it.
 _MAX_SIDE_PX = 480
 # A photo of a telephone is a tenth of it; nothing larger is taken into memory for a small picture.
-_MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 64 * 1024 * 1024
 _ACT = "show own photos"
 
 
@@ -103,9 +103,9 @@ def own_picture(
 def _read(photo: AuditedPhoto, opened: Callable[[], BinaryIO]) -> bytes:
     try:
         with opened() as stream:
-            data = stream.read(_MOST_BYTES + 1)
+            data = stream.read(MOST_BYTES + 1)
     except OSError as error:
         raise FileUnreadableError(name=photo.name) from error
-    if len(data) > _MOST_BYTES:
+    if len(data) > MOST_BYTES:
         raise FileUnreadableError(name=photo.name)
     return data

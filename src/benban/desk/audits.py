@@ -10,14 +10,15 @@ from typing import BinaryIO, TypeAlias
 
 from benban.casework.audit import AuditResult, AuditRun, audit_result
 from benban.casework.audit_keepers import AuditKeeper
+from benban.casework.audit_listing import kept_name
 from benban.casework.audit_sources import opened_archives
-from benban.casework.show_own import OwnPhotosGrant
-from benban.errors import FileUnreadableError, PageMissingError
+from benban.casework.show_own import MOST_BYTES, OwnPhotosGrant
+from benban.errors import FileUnreadableError, PageMissingError, StoppedError
 from benban.exposure.order import sorting_of
 from benban.fingerprint.ports import Decoder
 from benban.model.own_photo import AuditedPhoto, OwnPhotoId, Sorting
 from benban.model.sighting import Answer
-from benban.unpack.parts import Source
+from benban.unpack.parts import Entry, Source
 from benban.wiring_case import opened_fence
 
 # Photos that look alike: sorted together, the first one stands for all.
@@ -64,6 +65,7 @@ class Audit:
     _decoding: threading.Lock = field(default_factory=threading.Lock)
     _fence: ExitStack = field(default_factory=ExitStack)
     _decoder: Decoder | None = None
+    _keeping: threading.Lock = field(default_factory=threading.Lock)
     _is_over: bool = False
 
     def photos(self, keeper: AuditKeeper) -> dict[OwnPhotoId, AuditedPhoto]:
@@ -76,8 +78,8 @@ class Audit:
     def lines(self, keeper: AuditKeeper) -> list[Line]:
         """Return one's own photos in the order of sorting; what looks alike is one line."""
         with self._lock:
-            photos = self.photos(keeper)
             lines = dict.fromkeys(self._grouped(keeper).values())
+            photos = self.photos(keeper)
             return [tuple(photos[one] for one in ids) for ids in lines]
 
     def line_of(self, keeper: AuditKeeper, photo_id: OwnPhotoId) -> Line:
@@ -87,8 +89,13 @@ class Audit:
         No other photo is looked at for it: a key is pressed a thousand times.
         """
         with self._lock:
-            photos, groups = self.photos(keeper), self._grouped(keeper)
+            groups, photos = self._grouped(keeper), self.photos(keeper)
             return tuple(photos[one] for one in groups.get(photo_id, ()))
+
+    def listed_line_of(self, keeper: AuditKeeper, photo_id: OwnPhotoId) -> Line:
+        """Return the line in which *photo_id* is listed, of whomever; empty where it is in none."""
+        groups = self.result(keeper).groups
+        return next((one for one in groups if photo_id in {photo.id for photo in one}), ())
 
     def waiting(self, keeper: AuditKeeper) -> list[Line]:
         """Return the lines that are still to be sorted, the next one first."""
@@ -132,7 +139,7 @@ class Audit:
             entries = [
                 entry
                 for source in self._opened()
-                if (entry := source.find(photo.name)) is not None
+                if (entry := _find(source, photo.name)) is not None
                 and entry.size_bytes == photo.size_bytes
                 and source.key == photo.source_key
             ]
@@ -150,9 +157,23 @@ class Audit:
                 self._decoder = self._fence.enter_context(opened_fence())
             yield self._decoder
 
+    @contextmanager
+    def still_open(self) -> Iterator[None]:
+        """
+        Give a moment in which this is not let go of: what is kept in it comes before the end.
+
+        Raises:
+            StoppedError: BB-005, it was let go of.
+        """
+        with self._keeping:
+            if self._is_over:
+                raise StoppedError
+            yield
+
     def close(self) -> None:
-        """Let go of everything: files, the fence, and what was remembered."""
-        self._is_over = True
+        """Let go of everything: files, the fence, what was remembered; nothing is kept from now."""
+        with self._keeping:
+            self._is_over = True
         with self._decoding:
             self._decoder = None
             self._fence.close()
@@ -165,15 +186,17 @@ class Audit:
     def _grouped(self, keeper: AuditKeeper) -> dict[OwnPhotoId, tuple[OwnPhotoId, ...]]:
         if self._groups is None:
             groups = self.result(keeper).groups
+            # Of the same reading: while photos are looked at, more of them come.
+            self._photos = {one.id: one for group in groups for one in group}
             own = [tuple(one.id for one in group if not one.is_others) for group in groups]
             self._groups = {one: ids for ids in own for one in ids}
         return self._groups
 
     def _alone(self, opened: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
-        # Members of one archive share its file: read by one at a time, and wholly.
+        # Members of one archive share its file: read by one at a time, as far as a photo reaches.
         def read() -> BinaryIO:
             with self._lock, opened() as stream:
-                return io.BytesIO(stream.read())
+                return io.BytesIO(stream.read(MOST_BYTES + 1))
 
         return read
 
@@ -187,6 +210,13 @@ class Audit:
     def _close_sources(self) -> None:
         self._sources = None
         self._held.close()
+
+
+def _find(source: Source, name: str) -> Entry | None:
+    if (entry := source.find(name)) is not None or "\\" not in name:
+        return entry
+    # Its name on the disk is no text; a row keeps it in other signs.
+    return next((one for one in source.entries() if kept_name(one.name) == name), None)
 
 
 class Audits:

@@ -116,7 +116,11 @@ def test_a_damaged_member_has_a_row_that_says_so_and_is_looked_at_again(
     sources = [zip_source(io.BytesIO(damaged), "export.zip")]
 
     ran = run_audit(sources, Reads(), keeper, adult=Answer.YES)
+    bad = next(one for one in keeper.photos() if one.name == "bad.jpg")
+    sort_photo(keeper, bad.id, Sorting.PORTRAIT)
+    tick_step(keeper, bad.id, "keep-original", is_done=True)
     again = run_audit(sources, Reads(), keeper, adult=Answer.YES)
+    answered = keeper.maybe(bad.id)
 
     assert (ran.looked_at, ran.changed, again.known, again.looked_at) == (2, 0, 1, 1)
     assert {one.name: one.facts.problem for one in keeper.photos()} == {
@@ -124,6 +128,33 @@ def test_a_damaged_member_has_a_row_that_says_so_and_is_looked_at_again(
         "bad.jpg": "BB-803",
     }
     assert audit_result(keeper).unlooked == (("BB-803", 1),)
+    assert answered is not None
+    assert (answered.sorting, answered.done) == (Sorting.PORTRAIT, ("keep-original",))
+
+
+def test_what_is_answered_while_more_is_looked_at_is_kept(keeper: MemoryKeeper) -> None:
+    first, second = (f"your_instagram_activity/media/posts/202601/{one}.jpg" for one in (1, 2))
+    told = [{"media": [{"uri": first, "creation_timestamp": 1767300000}]}]
+    lists = {"your_instagram_activity/content/archived_posts.json": json.dumps(told).encode()}
+    _run(keeper, _zip({first: PNG}, "ig-1.zip"))
+    (known,) = keeper.photos()
+
+    def answer(done: int, of: int) -> None:
+        if done < of:
+            sort_photo(keeper, known.id, Sorting.NOT)
+
+    run_audit(
+        # A list that says more of the first one, and a photo that has to be looked at.
+        [_zip({first: PNG}, "ig-1.zip"), _zip({**lists, second: PNG}, "ig-2.zip")],
+        Reads(),
+        keeper,
+        adult=Answer.YES,
+        on_progress=answer,
+    )
+    now = keeper.maybe(known.id)
+
+    assert now is not None
+    assert (now.sorting, now.audience) == (Sorting.NOT, Audience.PRIVATE)
 
 
 def _tiktok(*links: str) -> Source:

@@ -101,8 +101,8 @@ def print_order(out: Out, direction: Direction) -> None:
         if signs:
             items = "; ".join(out.words(f"dossier.support.{sign}") for sign in signs)
             out.say(f"dossier.direction.{name}", items=items)
-    if is_later and not direction.rests_on_times:
-        out.say("dossier.direction.limit")
+            if name == "support" and not direction.rests_on_times:
+                out.say("dossier.direction.limit")
     if "stamped-before" in direction.support:
         out.say("dossier.direction.stamp-limit")
 

@@ -32,17 +32,19 @@ from benban.errors import (
     AnswerMissingError,
     BenbanError,
     FileUnreadableError,
+    ImportTooLargeError,
     PageMissingError,
     TargetUnwritableError,
 )
 from benban.exposure.checklist import Checklist, checklist_page
 from benban.model.own_photo import OwnPhotoId
 from benban.model.sighting import Answer
+from benban.unpack.parts import Reason
 
 ROUTES = Routes()
 ROUTES.step(75, "desk.audit.step", "audit")
-# Parts of one archive; nobody types more.
-_MOST_PATHS = 50
+# Parts of one archive; each is a file that lies open.
+_MOST_PATHS = 200
 # A checklist that is longer is worked through from the screen.
 _MOST_PRINTED = 200
 
@@ -70,14 +72,16 @@ def say_age(desk: Desk, asked: Asked) -> Response:
     is_adult, wants_kept = adult is Answer.YES, asked.first("keep") == "yes"
     _stop(desk, desk.audits.get(case_id_of(asked)))
     with store_of(desk, asked) as store:
-        if store is not None and not is_adult:
-            # What was kept under another answer goes with it.
-            forget_audit(CaseKeeper(store))
         # Who wants nothing kept in a case is not measured either, as with --no-store.
         is_in_memory = store is None or not (is_adult and wants_kept)
         is_hashed = is_adult and (store is None or wants_kept)
         keeper = MemoryKeeper(is_hashed=is_hashed) if is_in_memory else None
         desk.audits.begin(Audit(case_id=case_id_of(asked), adult=adult, keeper=keeper))
+        if store is not None and not is_adult:
+            # What was kept under another answer goes with it, and nobody keeps more: first what
+            # lies open ends, here and on other desks, so that no work that is under way adds to it.
+            _end_elsewhere(desk, asked)
+            forget_audit(CaseKeeper(store))
     return go_to(f"{path_of(asked)}/{'where' if is_adult else 'young'}")
 
 
@@ -147,7 +151,7 @@ def tick(desk: Desk, asked: Asked) -> Response:
     with audit_of(desk, asked) as (audit, keeper, _):
         if audit is None or keeper is None:
             return go_to(path_of(asked))
-        line = audit.line_of(keeper, photo_id)
+        line = audit.listed_line_of(keeper, photo_id)
         if not line:
             raise PageMissingError
         for photo, step_id, is_done in changed_ticks(line, done, is_adult=_is_adult(audit)):
@@ -196,9 +200,13 @@ def forget(desk: Desk, asked: Asked) -> Response:
     """Destroy the whole list, kept or not; the photos themselves stay where they are."""
     _stop(desk, desk.audits.get(case_id_of(asked)))
     with store_of(desk, asked) as store:
-        if store is not None:
-            forget_audit(CaseKeeper(store))
+        # First what lies open: no work that is under way keeps anything more.
         desk.audits.forget_of(case_id_of(asked))
+        if store is not None:
+            _end_elsewhere(desk, asked)
+            forget_audit(CaseKeeper(store))
+            # A page that was asked for meanwhile may have taken it up again.
+            desk.audits.forget_of(case_id_of(asked))
     return go_to(f"{path_of(asked)}/forgotten")
 
 
@@ -230,8 +238,11 @@ def _paths(asked: Asked) -> tuple[Path, ...]:
     typed = [one for one in asked.exact("where").splitlines() if one.strip()]
     if not typed:
         raise AnswerMissingError("desk.audit.where")
+    if len(typed) > _MOST_PATHS:
+        # Left out silently, photos would seem to be nowhere.
+        raise ImportTooLargeError(reason=Reason.TOO_MANY.value)
     found: dict[Path, None] = {}
-    for one in typed[:_MOST_PATHS]:
+    for one in typed:
         if "\0" in one:
             raise TargetUnwritableError(name=one.replace("\0", ""))
         path = Path(as_path(one)).absolute()
@@ -251,8 +262,9 @@ def _looking(desk: Desk, asked: Asked, audit: Audit) -> Callable[[Progress], str
         def say(done: int, total: int) -> None:
             progress.say("desk.audit.looking.count", done=done, total=total, count=done)
 
-        with audit_of(desk, asked) as (_, keeper, _store):
-            if keeper is None:
+        with audit_of(desk, asked) as (lies_open, keeper, _store):
+            # Let go of, or begun anew with another answer, since this was asked for.
+            if keeper is None or lies_open is not audit:
                 raise PageMissingError
             try:
                 audit.runs = look_at_all(audit, keeper, say)
@@ -270,6 +282,12 @@ def _is_adult(audit: Audit) -> bool:
 def _is_under_way(desk: Desk, audit: Audit | None) -> bool:
     running = {one.id for one in desk.jobs.running()}
     return audit is not None and audit.job_id in running
+
+
+def _end_elsewhere(desk: Desk, asked: Asked) -> None:
+    for one in desk.everywhere():
+        if one is not desk:
+            one.audits.forget_of(case_id_of(asked))
 
 
 def _stop(desk: Desk, audit: Audit | None) -> None:

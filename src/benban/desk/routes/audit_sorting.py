@@ -47,7 +47,7 @@ def sort(desk: Desk, asked: Asked) -> Response:
         kinds = {one.value: one for one in Sorting}
         if not line or (wish != _UNDO and wish not in kinds):
             raise PageMissingError
-        sorting, alike = kinds.get(wish), [one.id for one in line[1:]]
+        sorting, alike = kinds.get(wish), [one.id for one in line if one.id != photo_id]
         sort_photo(keeper, photo_id, sorting, alike=alike)
         _note(audit, photo_id, is_undone=wish == _UNDO)
         audit.noted(*(replace(one, sorting=sorting) for one in line))

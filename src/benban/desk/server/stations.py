@@ -22,10 +22,14 @@ _BY_PATH = (
     *("/take-over/file", "/take-over/look", "/take-over/look/{incoming}", "/take-over/accept"),
     *("/take-over/refuse", "/take-over/done/{taken}", "/take-over", "/take-over/key"),
 )
-_AUDIT = ("", "/age", "/young", "/where", "/sort", "/show", "/hide", "/keys", "/picture/{photo}")
+_AUDIT = ("", "/age", "/young", "/where", "/sort", "/show", "/hide", "/keys")
 _AUDIT_LIST = ("/list", "/tick", "/print", "/paper", "/forget", "/forgotten")
 # One's own photos are named by their folder.
-_OWN = tuple(f"{at}/audit{end}" for at in ("", "/c/{case}") for end in (*_AUDIT, *_AUDIT_LIST))
+_OWN = (
+    *(f"{at}/audit{end}" for at in ("", "/c/{case}") for end in (*_AUDIT, *_AUDIT_LIST)),
+    # Only in a case is there a log for the leave to see them.
+    "/c/{case}/audit/picture/{photo}",
+)
 ABSENT = frozenset((*_BEFORE, *_BY_PATH, *_OWN))
 
 

@@ -28,6 +28,8 @@ _NUMBER_BEFORE_ENDING = re.compile(r"\(([0-9]{1,6})\)(?=\.[^.]*$|$)")
 # Google cuts what stands before ".json" at 46 characters; a shorter stem was not cut so far that
 # part of the picture's own name is missing.
 _CUT_FROM = 40
+# No file system holds a longer name; each would be cut at thousands of places.
+_LONGEST_NAME = 255
 _ACCESS = {
     "public": Audience.PUBLIC,
     "shared": Audience.LIMITED,
@@ -135,6 +137,8 @@ def _key(name: str) -> _Key:
 
 
 def _beside(name: str, found: dict[_Key, _Beside]) -> _Beside | None:
+    if len(name) > _LONGEST_NAME:
+        return None
     whole = nfc(name)
     number = _NUMBER_BEFORE_ENDING.search(whole)
     tries = [("", whole)]

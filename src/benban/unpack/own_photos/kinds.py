@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import Enum
 
 from benban.errors import ImportDamagedError
@@ -137,10 +137,12 @@ def owners_of(names: Iterable[tuple[str, Kind]]) -> dict[str, str]:
     in the same folder.
     """
     kinds = dict(names)
-    by_stem: dict[str, list[str]] = {}
-    for name, kind in sorted(kinds.items()):
-        if kind in {Kind.PICTURE, Kind.RAW}:
-            by_stem.setdefault(_stem(name), []).append(name)
+    # Of each stem the first picture, or where there is none the first RAW: never all of them,
+    # which are 65,000 in a folder that means harm.
+    by_stem: dict[str, str] = {}
+    for kind in (Kind.PICTURE, Kind.RAW):
+        for name in sorted(one for one, its in kinds.items() if its is kind):
+            by_stem.setdefault(_stem(name), name)
     found: dict[str, str] = {}
     for name, kind in kinds.items():
         if kind in {Kind.PICTURE, Kind.RAW, Kind.FILM}:
@@ -151,17 +153,14 @@ def owners_of(names: Iterable[tuple[str, Kind]]) -> dict[str, str]:
     return {name: owner for name, owner in ends.items() if owner != name}
 
 
-def _owner(name: str, kind: Kind, by_stem: dict[str, list[str]], kinds: dict[str, Kind]) -> str:
+def _owner(name: str, kind: Kind, by_stem: dict[str, str], kinds: dict[str, Kind]) -> str:
     for stem in _stems(name, kind):
-        pictures = [one for one in by_stem.get(stem, ()) if kinds[one] is Kind.PICTURE]
-        raws = by_stem.get(stem, ())
-        if owner := _first_other(pictures or raws, name):
+        owner = by_stem.get(stem, "")
+        # One of the same kind and stem stands beside it; neither is a part of the other.
+        is_beside = owner != "" and kind is kinds[owner] and _stem(name) == stem
+        if owner and not is_beside:
             return owner
     return ""
-
-
-def _first_other(names: Sequence[str], name: str) -> str:
-    return "" if name in names else next(iter(names), "")
 
 
 def _stems(name: str, kind: Kind) -> Iterable[str]:

@@ -9,6 +9,7 @@ import pytest
 
 from benban.model.own_photo import Audience, PhotoPlace, PhotoService
 from benban.unpack.own_photos.joined import joined_source
+from benban.unpack.own_photos.kinds import Kind, owners_of
 from benban.unpack.own_photos.listed import Mention, photos_of
 from benban.unpack.own_photos.reading import read_own_photos
 from benban.unpack.parts import Reason
@@ -27,6 +28,33 @@ def posts(*uris: str) -> bytes:
 
 def with_posts(document: bytes, *pictures: str) -> Given:
     return archive({POSTS: document, **dict.fromkeys((MEDIA + one for one in pictures), PNG)})
+
+
+def test_thousands_of_pictures_and_films_of_one_stem_are_told_apart_one_by_one() -> None:
+    # Each compared with all the others, these would be 400 million questions.
+    stems = [f"a.{number:05}" for number in range(20_000)]
+    pictures = [(stem, Kind.PICTURE) for stem in stems]
+    films = [(f"{stem}.mov", Kind.FILM) for stem in stems]
+
+    owners = owners_of([*pictures, *films])
+
+    assert owners == dict.fromkeys((name for name, _ in films), "a.00000")
+
+
+def test_a_name_that_no_file_system_holds_is_no_work_and_has_no_note_beside_it() -> None:
+    # Cut at every place and asked about, these names would be 60 million questions.
+    folder = "Takeout/Google Photos/Photos from 2026/"
+    note = json.dumps({"title": "a", "photoTakenTime": {"timestamp": "1767300000"}}).encode()
+    long = [f"{folder}{'a' * 60_000}{number}.jpg" for number in range(20)]
+    usual = f"{folder}{'a' * 40}.jpg"
+    notes = {f"{one}.json": note for one in (usual, f"{folder}{'a' * 46}")}
+
+    found = photos(read(archive({**dict.fromkeys((*long, usual), PNG), **notes})))
+
+    assert {one.name: one.at is not None for one in found if one.entry is not None} == {
+        **dict.fromkeys(long, False),
+        usual: True,
+    }
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def wire() -> Iterator[Wire]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     wire.address = f"http://127.0.0.1:{server.server_port}"
     yield wire

@@ -120,3 +120,33 @@ class MediaRefusedError(ExchangeError):
     """Pictures are not taken here; the hash is made where the picture is."""
 
     code = "BB-968"
+
+
+class HashingOffError(ExchangeError):
+    """Pictures are not hashed here: the operator did not turn it on. Nothing was read."""
+
+    code = "BB-975"
+
+
+class AddressNotFetchedError(ExchangeError):
+    """An address was handed over to be fetched; the exchange opens none."""
+
+    code = "BB-976"
+
+
+class BanksNotFilledError(ExchangeError):
+    """Banks are not filled or changed in HMA's way: a hash enters with a person's consent."""
+
+    code = "BB-977"
+
+
+class PeerUnreachableError(ExchangeError):
+    """Another exchange did not answer, or refused the keys."""
+
+    code = "BB-978"
+
+
+class PeerAnswerError(ExchangeError):
+    """What another exchange answered is not what it says it answers; nothing was taken over."""
+
+    code = "BB-979"

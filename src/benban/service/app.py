@@ -14,8 +14,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from benban.errors import BenbanError
 from benban.errors.exchange import MatcherBehindError, RecordUnavailableError
 from benban.exchange.process import Process
-from benban.service import deeds, lookups, reading
+from benban.service import deeds, hma, lookups, reading
 from benban.service.document import describe
+from benban.service.hasher import Hasher
 from benban.service.limits import Allowance, Limiter
 from benban.service.node import Node
 from benban.service.refusals import refused
@@ -35,12 +36,36 @@ _ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", "/v1/banks", reading.banks),
     ("GET", "/v1/changes", reading.changes),
     ("GET", "/v1/audit", reading.audit),
+    # Hasher-Matcher-Actioner's, for programs that know no other.
+    ("GET", "/h/hash", hma.hash_address),
+    ("POST", "/h/hash", hma.hash_picture),
+    ("GET", "/m/lookup", hma.lookup),
+    ("POST", "/m/lookup", hma.lookup_body),
+    ("GET", "/m/raw_lookup", hma.raw_lookup),
+    ("POST", "/m/compare", hma.compare),
+    ("GET", "/m/index/status", hma.index_status),
+    ("GET", "/c/banks", hma.banks),
+    ("GET", "/c/bank/{name}", hma.bank),
+    ("GET", "/c/signal_type", hma.signal_types),
+    ("POST", "/c/banks", hma.fill),
+    ("PUT", "/c/bank/{name}", hma.fill),
+    ("DELETE", "/c/bank/{name}", hma.fill),
+    ("POST", "/c/bank/{name}/content", hma.fill),
+    ("POST", "/c/bank/{name}/signal", hma.fill),
+    ("GET", "/status", hma.status),
 )
 
 
-def make_app(process: Process, allowance: Allowance) -> FastAPI:
-    """Return the application of one process; it follows the changes while it runs."""
-    node = Node(process=process, limiter=Limiter(allowance))
+def make_app(process: Process, allowance: Allowance, *, hasher: Hasher | None = None) -> FastAPI:
+    """
+    Return the application of one process; it follows the changes while it runs.
+
+    Args:
+        process: of a node.
+        allowance: of one key.
+        hasher: of an operator who turned hashing on; otherwise no picture is taken.
+    """
+    node = Node(process=process, limiter=Limiter(allowance), hasher=hasher)
     app = FastAPI(
         title="benban exchange",
         version="1",

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from benban.service import hma
 from benban.service.shapes import (
     Answers,
     Attestation,
@@ -25,7 +26,38 @@ _OF = {
     ("GET", "/v1/banks"): ("Banks that the member reads", None, list[BankNow], 200),
     ("GET", "/v1/changes"): ("Signed delta", None, None, 200),
     ("GET", "/v1/audit"): ("Lines of the member's own audit", None, None, 200),
+    ("GET", "/h/hash"): ("HMA: refused, no address is fetched", None, None, 403),
+    ("POST", "/h/hash"): ("HMA: hash of a picture, if turned on", None, None, 200),
+    ("GET", "/m/lookup"): ("HMA: is something near this hash?", None, None, 200),
+    ("POST", "/m/lookup"): ("HMA: the same, not in the address", hma.Signal, None, 200),
+    ("GET", "/m/raw_lookup"): ("HMA: ids; distances for curators", None, None, 200),
+    ("POST", "/m/compare"): ("HMA: two hashes of the caller", hma.Pair, None, 200),
+    ("GET", "/m/index/status"): ("HMA: the index is of now", None, None, 200),
+    ("GET", "/c/banks"): ("HMA: the one bank of this face", None, None, 200),
+    ("GET", "/c/bank/{name}"): ("HMA: that bank", None, None, 200),
+    ("GET", "/c/signal_type"): ("HMA: PDQ", None, None, 200),
+    ("POST", "/c/banks"): ("HMA: refused", None, None, 403),
+    ("PUT", "/c/bank/{name}"): ("HMA: refused", None, None, 403),
+    ("DELETE", "/c/bank/{name}"): ("HMA: refused", None, None, 403),
+    ("POST", "/c/bank/{name}/content"): ("HMA: refused", None, None, 403),
+    ("POST", "/c/bank/{name}/signal"): ("HMA: refused", None, None, 403),
+    ("GET", "/status"): ("HMA: alive", None, None, 200),
 }
+_SIGNAL = (
+    ("signal", {"type": "string", "pattern": "^[0-9a-f]{64}$"}, True),
+    ("signal_type", {"type": "string", "enum": [hma.SIGNAL_TYPE]}, True),
+    ("banks", {"type": "string", "enum": [hma.BANK_NAME]}, False),
+)
+_DISTANCE = ("include_distance", {"type": "string", "enum": ["true", "false"]}, False)
+_AFTER = (("after", {"type": "integer", "minimum": 0}, False),)
+_QUERIES: dict[str, tuple[tuple[str, dict[str, Any], bool], ...]] = {
+    "/v1/changes": _AFTER,
+    "/v1/audit": _AFTER,
+    "GET /m/lookup": _SIGNAL,
+    "/m/raw_lookup": (*_SIGNAL, _DISTANCE),
+    "/m/index/status": (("signal_type", {"type": "string", "enum": [hma.SIGNAL_TYPE]}, False),),
+}
+_OPEN = frozenset({"/v1/withdrawals", "/status"})
 _REFUSALS = {
     "400": "The request is not one that this address takes.",
     "401": "The key is not known or has ended.",
@@ -48,11 +80,15 @@ def describe(method: str, path: str) -> dict[str, Any]:
         extra["responses"][code] = {"description": said}
     if asked is not None:
         extra["requestBody"] = {"required": True, "content": _json(asked)}
-    if "{number}" in path:
-        extra["parameters"] = [_parameter("number", "path", {"type": "string"})]
-    if path in {"/v1/changes", "/v1/audit"}:
-        extra["parameters"] = [_parameter("after", "query", {"type": "integer", "minimum": 0})]
-    if path != "/v1/withdrawals":
+    extra["parameters"] = [
+        _parameter(name, "path", {"type": "string"}, is_required=True)
+        for name in ("number", "name")
+        if f"{{{name}}}" in path
+    ] + [
+        _parameter(name, "query", schema, is_required=is_required)
+        for name, schema, is_required in _QUERIES.get(path) or _QUERIES.get(f"{method} {path}", ())
+    ]
+    if path not in _OPEN:
         extra["security"] = [{"key": []}]
     return {"summary": summary, "openapi_extra": extra, "response_model": None}
 
@@ -73,5 +109,7 @@ def _inlined(value: Any, components: dict[str, Any]) -> Any:  # noqa: ANN401 - a
     return [_inlined(one, components) for one in value] if isinstance(value, list) else value
 
 
-def _parameter(name: str, place: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"name": name, "in": place, "required": place == "path", "schema": schema}
+def _parameter(
+    name: str, place: str, schema: dict[str, Any], *, is_required: bool
+) -> dict[str, Any]:
+    return {"name": name, "in": place, "required": is_required, "schema": schema}

@@ -1,5 +1,7 @@
 """Who calls: a member's program by its key, for one scope."""
 
+import base64
+import binascii
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -10,7 +12,7 @@ from benban.exchange.office import Caller
 from benban.exchange.ports import Member
 from benban.service.node import Node
 
-_BEARER = "Bearer "
+_BEARER, _BASIC = "Bearer ", "Basic "
 # No key is longer; nothing else is looked at.
 _LONGEST = 200
 
@@ -28,19 +30,22 @@ class Guest:
         return Caller(member=self.member.id, actor=self.key_id)
 
 
-def let_in(request: Request, scope: Scope, node: Node) -> Guest:
+def let_in(request: Request, scope: Scope, node: Node, *, is_basic_taken: bool = False) -> Guest:
     """
     Return who calls; one request is counted.
+
+    Args:
+        request: with its ``Authorization``.
+        scope: what is to be done.
+        node: where.
+        is_basic_taken: the key may also be the password of HTTP's basic authentication.
 
     Raises:
         KeyRefusedError: BB-960.
         MatcherBehindError: BB-965: a key may have been stopped meanwhile.
         TooManyRequestsError: BB-966.
     """
-    said = request.headers.get("authorization", "")
-    untrusted_key = said.removeprefix(_BEARER)
-    if not said.startswith(_BEARER) or len(said) > _LONGEST:
-        raise KeyRefusedError("no key", why="key")
+    untrusted_key = _key_said(request.headers.get("authorization", ""), is_basic_taken)
     directory = node.process.matcher.directory()
     kept = directory.keys.get(key_id_in(untrusted_key))
     address = request.client.host if request.client else ""
@@ -50,3 +55,20 @@ def let_in(request: Request, scope: Scope, node: Node) -> Guest:
         raise KeyRefusedError("not a member any more", why="key")
     node.limiter.request(key.id)
     return Guest(member=member, key_id=key.id)
+
+
+def _key_said(said: str, is_basic_taken: bool) -> str:
+    if len(said) <= _LONGEST:
+        if said.startswith(_BEARER):
+            return said.removeprefix(_BEARER)
+        if is_basic_taken and said.startswith(_BASIC):
+            return _password_in(said.removeprefix(_BASIC))
+    raise KeyRefusedError("no key", why="key")
+
+
+def _password_in(untrusted: str) -> str:
+    # RFC 7617: base64 of a name, a colon and the password; the name says nothing here.
+    try:
+        return base64.b64decode(untrusted, validate=True).decode("ascii").partition(":")[2]
+    except (binascii.Error, ValueError) as error:
+        raise KeyRefusedError("no key", why="key") from error

@@ -53,7 +53,7 @@ async def explain(request: Request, node: Node) -> Response:
     """Return all that is near one hash, for a curator who says why."""
     guest = let_in(request, Scope.CURATOR, node)
     question = read(await body_of(request), CuratorsQuestion)
-    return answered(await run_in_threadpool(_explained, node, guest, question))
+    return answered(await run_in_threadpool(explained, node, guest, question))
 
 
 def look_up(node: Node, guest: Guest, hashes: list[str]) -> list[tuple[Near, ...]]:
@@ -79,7 +79,8 @@ def look_up(node: Node, guest: Guest, hashes: list[str]) -> list[tuple[Near, ...
     return found
 
 
-def _explained(node: Node, guest: Guest, question: CuratorsQuestion) -> CuratorsAnswer:
+def explained(node: Node, guest: Guest, question: CuratorsQuestion) -> CuratorsAnswer:
+    """Return all that is near one hash; that it was asked, and why, stands in the audit first."""
     found = node.process.matcher.near(as_words([question.hash]), guest.member.id)[0]
     # Written before it is answered: a curator's look never waits in memory.
     with node.process.store.within(Who(part=Part.MEMBER, member=guest.member.id)) as work:

@@ -3,12 +3,19 @@
 from dataclasses import dataclass
 
 from benban.exchange.process import Process
+from benban.service.hasher import Hasher
 from benban.service.limits import Limiter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A process of an exchange with its limits."""
+    """
+    A process of an exchange with its limits.
+
+    Attributes:
+        hasher: None unless the operator turned hashing on: pictures are not taken then.
+    """
 
     process: Process
     limiter: Limiter
+    hasher: Hasher | None = None

@@ -7,8 +7,11 @@ from starlette.responses import JSONResponse
 from benban.errors import BenbanError
 from benban.errors.exchange import (
     ActRefusedError,
+    AddressNotFetchedError,
     AgeNotShownError,
+    BanksNotFilledError,
     FeedRefusedError,
+    HashingOffError,
     HashRefusedError,
     HashUnknownError,
     KeyRefusedError,
@@ -26,8 +29,11 @@ from benban.wording import Language, say
 
 _STATUS: dict[type[BenbanError], int] = {
     ActRefusedError: 409,
+    AddressNotFetchedError: 403,
     AgeNotShownError: 422,
+    BanksNotFilledError: 403,
     FeedRefusedError: 400,
+    HashingOffError: 403,
     HashRefusedError: 422,
     HashUnknownError: 404,
     KeyRefusedError: 401,

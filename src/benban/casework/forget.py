@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from benban.casework.events import event, open_field, sealed_field
+from benban.casework.withdraw_hash import recall_unfounded
 from benban.errors import ExhibitMissingError
 from benban.model.custody import EventKind, Field
 from benban.model.exhibit import Exhibit, ExhibitKind
@@ -92,6 +93,7 @@ def forget(store: CaseStore, planned: Forgetting, reason: str) -> tuple[ExhibitI
     """
     Destroy what was listed and return it; the leaves of the log stay.
 
+    Hashes of it in shared banks are withdrawn; their files are there for the person to send.
     More may go than was listed only if it was added meanwhile: what contains the item goes with it.
 
     Raises:
@@ -104,7 +106,9 @@ def forget(store: CaseStore, planned: Forgetting, reason: str) -> tuple[ExhibitI
         open_field("exhibits", len(planned.exhibits)),
         sealed_field("reason", reason),
     )
-    return store.forget((planned.asked,), logged)
+    gone = store.forget((planned.asked,), logged)
+    recall_unfounded(store)
+    return gone
 
 
 def _carried(fields: tuple[Field, ...], ids: set[ExhibitId]) -> bool:

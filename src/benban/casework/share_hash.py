@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from benban.casework.consent import VERSION, consent_text, require_consent
 from benban.casework.events import answer_fields, event, open_field, sealed_field
 from benban.errors import ConsentNotReadError, ExhibitMissingError, NothingToConcludeError
-from benban.errors.exchange import HashRefusedError, NotSharedPictureError, OwnPhotoNearError
+from benban.errors.exchange import HashRefusedError
+from benban.errors.sharing import NotSharedPictureError, OwnPhotoNearError
 from benban.exchange.attestation import OPENED_FIELDS, ConsentProof, proof_bytes
 from benban.exchange.card import ExchangeCard
 from benban.exchange.fit import required_hash

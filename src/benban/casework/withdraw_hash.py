@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from benban.casework.events import event, sealed_field
-from benban.errors.exchange import NothingSharedError
+from benban.errors.sharing import NothingSharedError
 from benban.exchange.withdrawal import withdrawal_bytes
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit

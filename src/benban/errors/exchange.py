@@ -120,27 +120,3 @@ class MediaRefusedError(ExchangeError):
     """Pictures are not taken here; the hash is made where the picture is."""
 
     code = "BB-968"
-
-
-class ExchangeCardError(ExchangeError):
-    """The file is not the card of an exchange."""
-
-    code = "BB-970"
-
-
-class NotSharedPictureError(ExchangeError):
-    """Only a measured picture that was published or is threatened with yields a shared hash."""
-
-    code = "BB-971"
-
-
-class OwnPhotoNearError(ExchangeError):
-    """The hash would find the person's own ordinary photo as well (HARM 12)."""
-
-    code = "BB-972"
-
-
-class NothingSharedError(ExchangeError):
-    """No hash of this item, or of this case, was given to an exchange."""
-
-    code = "BB-973"

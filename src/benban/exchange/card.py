@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from benban.errors import BenbanError
-from benban.errors.exchange import ExchangeCardError
+from benban.errors.sharing import ExchangeCardError
 from benban.seal.canonical import canonical_json, parse_canonical
 
 MAX_CARD_BYTES = 2_048

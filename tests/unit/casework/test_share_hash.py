@@ -30,13 +30,8 @@ from benban.errors import (
     NothingToConcludeError,
     PermitRefusedError,
 )
-from benban.errors.exchange import (
-    NothingSharedError,
-    NotSharedPictureError,
-    OwnPhotoNearError,
-    ProofRefusedError,
-    WithdrawalRefusedError,
-)
+from benban.errors.exchange import ProofRefusedError, WithdrawalRefusedError
+from benban.errors.sharing import NothingSharedError, NotSharedPictureError, OwnPhotoNearError
 from benban.exchange.attestation import check_proof, read_proof
 from benban.exchange.card import ExchangeCard
 from benban.exchange.withdrawal import read_withdrawal, require_withdrawal

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benban.errors.exchange import ExchangeCardError
+from benban.errors.sharing import ExchangeCardError
 from benban.exchange.card import MAX_CARD_BYTES, ExchangeCard, card_bytes, read_card
 
 CARD = ExchangeCard(

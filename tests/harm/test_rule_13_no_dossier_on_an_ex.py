@@ -41,6 +41,8 @@ GUARDED = {
     "paper",
     "hand-over",
     "entrust",
+    # Needs an exhibit of a published or threatened sighting (test_rule_19_exchange).
+    "share-hash",
 }
 NOT_ABOUT_SOMEBODY = {
     "show",  # of an exhibit, which such a case cannot have unless it is the service's own post

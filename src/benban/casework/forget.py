@@ -7,6 +7,7 @@ from benban.casework.withdraw_hash import recall_unfounded
 from benban.errors import ExhibitMissingError
 from benban.model.custody import EventKind, Field
 from benban.model.exhibit import Exhibit, ExhibitKind
+from benban.model.hash_sharing import HashSharing
 from benban.model.ids import ExhibitId
 from benban.notices.warnings import IrreversibleAct
 from benban.vault import CaseStore
@@ -25,6 +26,8 @@ class Forgetting:
         dossiers: ids of dossiers that carried one of them; those files are not reached.
         papers: how many papers name its digest; those files are not reached.
         hand_overs: how often the whole case was handed over with it; those copies are not reached.
+        shared: its hashes that exchanges may hold; withdrawn with it, in the case. Each exchange has
+            to get its file (``withdraw_hash.withdraw_hashes``).
     """
 
     asked: ExhibitId
@@ -35,6 +38,7 @@ class Forgetting:
     dossiers: tuple[str, ...]
     papers: int
     hand_overs: int
+    shared: tuple[HashSharing, ...]
 
 
 def plan_forgetting(store: CaseStore, exhibit_id: ExhibitId) -> Forgetting:
@@ -77,6 +81,11 @@ def plan_forgetting(store: CaseStore, exhibit_id: ExhibitId) -> Forgetting:
         hand_overs=sum(
             entry.kind in {EventKind.HANDED_OVER, EventKind.ENTRUSTED} and entry.position > first
             for entry in events
+        ),
+        shared=tuple(
+            one
+            for one in store.all(HashSharing)
+            if one.exhibit_id in ids and one.withdrawn_at is None
         ),
     )
 

@@ -110,10 +110,10 @@ def _leaving(words: Words, planned: PlannedSharing) -> list[str]:
 
 def _withdraw(out: Out, store: CaseStore, exhibit: str | None, folder: Path) -> None:
     """Write one file for each hash that was shared; the same ones again, as often as wanted."""
-    wanted = None if exhibit is None else _named(store, exhibit)
+    found = withdraw_hashes(store, None if exhibit is None else _named(store, exhibit))
     _make(folder)
     written = []
-    for one in withdraw_hashes(store, wanted):
+    for one in found:
         path = folder / f"tai-lieu-{secrets.token_hex(4)}.json"
         write_new(path, one.file)
         written.append((path, one))

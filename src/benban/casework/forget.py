@@ -26,8 +26,8 @@ class Forgetting:
         dossiers: ids of dossiers that carried one of them; those files are not reached.
         papers: how many papers name its digest; those files are not reached.
         hand_overs: how often the whole case was handed over with it; those copies are not reached.
-        shared: its hashes that exchanges may hold; withdrawn with it, in the case. Each exchange has
-            to get its file (``withdraw_hash.withdraw_hashes``).
+        shared: its hashes that exchanges may hold; withdrawn with it in the case, but an exchange
+            has to get the file (``withdraw_hash.withdraw_hashes``).
     """
 
     asked: ExhibitId

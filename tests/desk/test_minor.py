@@ -5,10 +5,16 @@ import time
 from playwright.sync_api import Page
 
 from benban.casework.add_files import add_files
+from benban.casework.events import event
 from benban.desk.jobs import JobState, Progress
+from benban.model.clock import Clock
+from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit
+from benban.model.hash_sharing import HashSharing
+from benban.model.ids import new_sharing_id
 from benban.model.remedy import Plan
 from benban.model.sighting import Sighting
+from benban.vault import CaseStore
 from tests.desk.rig import Running
 from tests.harm.scenes import Example, given
 
@@ -93,3 +99,33 @@ def test_what_is_being_written_of_the_case_is_stopped_first(desk: Running) -> No
     # What cannot be begun again from its page is not.
     desk.post(f"/jobs/{jobs[1].id}/resume")
     assert desk.desk.jobs.running() == ()
+
+
+def test_the_page_says_that_a_shared_hash_is_recalled_and_where_its_file_goes(
+    desk: Running,
+) -> None:
+    case, place, _ = _kept(desk)
+    with desk.desk.case(case.removeprefix("/c/")) as store:
+        (exhibit,) = store.all(Exhibit)
+        share(store, exhibit, desk.desk.clock)
+
+    asked = desk.get(f"{case}/e/{exhibit.id}/forget").text
+    desk.post(f"{case}/e/{exhibit.id}/minor")
+
+    told = desk.get(f"{place}/closed").text
+    assert ["Kho thử" in page for page in (asked, told)] == [True, True]
+    assert "https://kho.example/rut" in told
+
+
+def share(store: CaseStore, exhibit: Exhibit, clock: Clock) -> None:
+    """Keep that a hash of the drawing was shared, as ``casework.share_hash`` does."""
+    sharing = HashSharing(
+        id=new_sharing_id(),
+        sighting_id=exhibit.sighting_id,
+        exhibit_id=exhibit.id,
+        exchange="here-here-here-here-here-here-here-here",
+        exchange_name="Kho thử",
+        withdraw_at="https://kho.example/rut",
+        agreed_at=clock.now(),
+    )
+    store.record(event(EventKind.SHARING_AGREED, sharing.id), save=[sharing])

@@ -41,6 +41,8 @@ GUARDED = {
     "paper",
     "hand-over",
     "entrust",
+    # Needs an exhibit of a published or threatened sighting (test_rule_19_exchange).
+    "share-hash",
 }
 # Options that name a file to write.
 WRITES = {"--out", "--checklist"}

@@ -17,13 +17,15 @@ from benban.wording import Language, say
 
 # The words of one version never change: a consent names the version that was read.
 VERSION = "1"
+# What leaves is another thing there: a fingerprint, and no address or story.
+_TEXTS = {ConsentPurpose.SHARE_HASH: "consent.text.share-hash"}
 
 
 def consent_text(purpose: ConsentPurpose, recipient: str, language: Language) -> str:
     """Return the words to read before a yes, with the warning that the data are sensitive."""
     return say(
         language,
-        "consent.text",
+        _TEXTS.get(purpose, "consent.text"),
         purpose=say(language, f"consent.purpose.{purpose.value}"),
         recipient=recipient,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from benban.model.contents import CaseContents
 from benban.model.custody import EventKind
+from benban.model.hash_sharing import HashSharing
 from benban.model.ids import CaseId
 from benban.model.remedy import Notice, NoticeState
 from benban.vault import CaseStore, Vault, contents_of
@@ -19,6 +20,7 @@ class Destroying:
     Attributes:
         dossiers, papers, letters, hand_overs: files that were written and may lie anywhere.
         notices_sent: what others received; nobody here is told about their answers afterwards.
+        shared_hashes: what an exchange may hold and only this case can take back.
     """
 
     contents: CaseContents
@@ -27,6 +29,7 @@ class Destroying:
     letters: int
     hand_overs: int
     notices_sent: int
+    shared_hashes: int
 
 
 def case_contents(store: CaseStore) -> CaseContents:
@@ -45,6 +48,7 @@ def plan_destroying(store: CaseStore) -> Destroying:
         letters=kinds.count(EventKind.LETTER_WRITTEN),
         hand_overs=sum(one in handed for one in kinds),
         notices_sent=sum(one.state in _SENT for one in store.all(Notice)),
+        shared_hashes=len(store.all(HashSharing)),
     )
 
 

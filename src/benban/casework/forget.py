@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from benban.casework.events import event, open_field, sealed_field
+from benban.casework.withdraw_hash import recall_unfounded
 from benban.errors import ExhibitMissingError
 from benban.model.custody import EventKind, Field
 from benban.model.exhibit import Exhibit, ExhibitKind
+from benban.model.hash_sharing import HashSharing
 from benban.model.ids import ExhibitId
 from benban.notices.warnings import IrreversibleAct
 from benban.vault import CaseStore
@@ -24,6 +26,8 @@ class Forgetting:
         dossiers: ids of dossiers that carried one of them; those files are not reached.
         papers: how many papers name its digest; those files are not reached.
         hand_overs: how often the whole case was handed over with it; those copies are not reached.
+        shared: its hashes that exchanges may hold; withdrawn with it in the case, but an exchange
+            has to get the file (``withdraw_hash.withdraw_hashes``).
     """
 
     asked: ExhibitId
@@ -34,6 +38,7 @@ class Forgetting:
     dossiers: tuple[str, ...]
     papers: int
     hand_overs: int
+    shared: tuple[HashSharing, ...]
 
 
 def plan_forgetting(store: CaseStore, exhibit_id: ExhibitId) -> Forgetting:
@@ -77,6 +82,11 @@ def plan_forgetting(store: CaseStore, exhibit_id: ExhibitId) -> Forgetting:
             entry.kind in {EventKind.HANDED_OVER, EventKind.ENTRUSTED} and entry.position > first
             for entry in events
         ),
+        shared=tuple(
+            one
+            for one in store.all(HashSharing)
+            if one.exhibit_id in ids and one.withdrawn_at is None
+        ),
     )
 
 
@@ -92,6 +102,7 @@ def forget(store: CaseStore, planned: Forgetting, reason: str) -> tuple[ExhibitI
     """
     Destroy what was listed and return it; the leaves of the log stay.
 
+    Hashes of it in shared banks are withdrawn; their files are there for the person to send.
     More may go than was listed only if it was added meanwhile: what contains the item goes with it.
 
     Raises:
@@ -104,7 +115,9 @@ def forget(store: CaseStore, planned: Forgetting, reason: str) -> tuple[ExhibitI
         open_field("exhibits", len(planned.exhibits)),
         sealed_field("reason", reason),
     )
-    return store.forget((planned.asked,), logged)
+    gone = store.forget((planned.asked,), logged)
+    recall_unfounded(store)
+    return gone
 
 
 def _carried(fields: tuple[Field, ...], ids: set[ExhibitId]) -> bool:

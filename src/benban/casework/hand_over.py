@@ -11,6 +11,7 @@ from typing import BinaryIO
 from benban.casework.consent import require_consent
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.handing import rely_on_list, require_listed
+from benban.casework.withdraw_hash import with_withdrawals
 from benban.errors import (
     BenbanError,
     HandOverAnswersError,
@@ -125,7 +126,8 @@ def hand_over(
             sealed_field("purpose", to.purpose),
             sealed_field("legal_basis", to.legal_basis),
             sealed_field("recipient_key", key),
-        )
+        ),
+        save=with_withdrawals(store),
     )
     try:
         packing = packed_case(vault, store.case.id, with_allegations=with_allegations, watch=watch)

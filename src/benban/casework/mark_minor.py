@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from benban.casework.events import answer_fields, event, open_field
 from benban.casework.photo_ages import forget_closed_photos, photo_ages
+from benban.casework.withdraw_hash import recall_unfounded
 from benban.errors import ExhibitMissingError
 from benban.model.clock import Clock
 from benban.model.custody import EventDraft, EventKind
@@ -130,7 +131,10 @@ def close_sightings(
     store.record(entries[0], save=list(closed), remove=[*plans, *photos])
     for entry in (*entries[1:], *map(_answers_changed, closed[1:])):
         store.record(entry)
-    return tuple(gone for one in closed for gone in close_sighting(store, one))
+    gone = tuple(gone for one in closed for gone in close_sighting(store, one))
+    # Their hashes in shared banks are recalled, too; the files are there for the person to send.
+    recall_unfounded(store)
+    return gone
 
 
 def outdated_plans(store: CaseStore, sighting: Sighting) -> tuple[Plan, ...]:

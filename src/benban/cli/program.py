@@ -35,6 +35,7 @@ COMMANDS = (
     "damage",
     "organisation",
     "dossier",
+    "share-hash",
     "hand-over",
     "take-over",
     "entrust",

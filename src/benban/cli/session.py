@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from benban.casework.catalogue_in_use import use_catalogue_of
 from benban.casework.standing import live_permission
+from benban.casework.withdraw_hash import live_sharings, recalled_of
 from benban.cli.options import read_secret, vault_folder
 from benban.cli.out import Out
 from benban.cli.questions import tell
@@ -15,6 +16,7 @@ from benban.cli.words import Words
 from benban.errors import BenbanError, CaseMissingError, VaultMissingError
 from benban.model.case import Case
 from benban.model.exhibit import Exhibit, Original
+from benban.model.ids import SharingId
 from benban.model.remedy import Notice
 from benban.model.sighting import Sighting
 from benban.model.standing import StandingAct
@@ -79,10 +81,21 @@ def opened_case(
     with opened_vault(words, options) as vault:
         store = vault.open_case(find_case(vault, case).id)
         try:
+            shared = live_sharings(store)
             yield vault, store
+            _tell_recalled(words, store, shared)
             _ask_again(words, vault, store)
         finally:
             store.close()
+
+
+def _tell_recalled(words: Words, store: CaseStore, shared: frozenset[SharingId]) -> None:
+    """Say which hashes were recalled with a picture, by whatever command, and what is to do."""
+    recalled = recalled_of(store, shared)
+    for one in recalled:
+        tell(words("cli.share-hash.recalled", exchange=one.exchange_name, address=one.withdraw_at))
+    if recalled:
+        tell(words("cli.share-hash.recalled.files", case=store.case.id))
 
 
 def _ask_again(words: Words, vault: Vault, store: CaseStore) -> None:

@@ -238,6 +238,12 @@ from benban.errors.sealing import (
     TokenUnreadableError,
     TokenUntrustedError,
 )
+from benban.errors.sharing import (
+    ExchangeCardError,
+    NothingSharedError,
+    NotSharedPictureError,
+    OwnPhotoNearError,
+)
 from benban.errors.vault import (
     AgeIdentityError,
     BackupDamagedError,
@@ -331,6 +337,7 @@ __all__ = [
     "EndedLawTypedError",
     "EndlessRedirectError",
     "ExactAddressMissingError",
+    "ExchangeCardError",
     "ExchangeMalformedError",
     "ExhibitMissingError",
     "FenceUnavailableError",
@@ -402,11 +409,13 @@ __all__ = [
     "NotForThisEditionError",
     "NotInCatalogueError",
     "NotRemovedByUsError",
+    "NotSharedPictureError",
     "NotStoredError",
     "NoteKeyError",
     "NoteMalformedError",
     "NoteSignatureError",
     "NothingReadableError",
+    "NothingSharedError",
     "NothingTickedError",
     "NothingToConcludeError",
     "NoticeIncompleteError",
@@ -424,6 +433,7 @@ __all__ = [
     "OthersNamedError",
     "OutsideRequestError",
     "OwnBrowserRefusedError",
+    "OwnPhotoNearError",
     "PackageDamagedError",
     "PackageOrderError",
     "PageMissingError",

@@ -20,7 +20,8 @@ _MOST_NODES = 53
 _KIND = "benban/consent-to-share"
 _MEMBERS = frozenset({"v", "kind", "record", "salt", "index", "path", "note", "key", "openings"})
 _AGES = ("adult_now", "adult_in_picture", "nobody_doubts")
-_OPENED = frozenset({*_AGES, "exchange", "pdq", "quality"})
+# What an exchange has to read, and no other field of the event.
+OPENED_FIELDS = frozenset({*_AGES, "exchange", "pdq", "quality"})
 _YES = "yes"
 # A person's clock may be wrong by so much.
 _AHEAD = timedelta(days=1)
@@ -159,7 +160,7 @@ def _record(proof: ConsentProof) -> Record:
 def _said(record: Record, proof: ConsentProof) -> dict[str, str]:
     said = {one.name: one.value for one in proof.openings}
     sealed = {one.name for one in record.fields if one.is_sensitive}
-    if len(said) != len(proof.openings) or set(said) != _OPENED or not set(said) <= sealed:
+    if len(said) != len(proof.openings) or set(said) != OPENED_FIELDS or not set(said) <= sealed:
         raise ProofRefusedError("not the fields of a consent", why="fields")
     return said
 

@@ -1,18 +1,16 @@
 """A person's own word that a hash must go, signed with the key of the case's log."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from benban.errors import BenbanError
 from benban.errors.exchange import WithdrawalRefusedError
 from benban.seal.canonical import canonical_json, parse_canonical
+from benban.seal.purpose import LogKeyUse, check_for, sign_for
 
 MAX_WITHDRAWAL_BYTES = 2_048
-# Nothing else that is signed with such a key can be taken for a withdrawal.
-_PURPOSE = b"benban/v1/withdraw-shared-hash\x00"
 _MEMBERS = frozenset({"v", "leaf", "exchange", "signature"})
 _LEAF_DIGITS, _SIGNATURE_DIGITS = 64, 128
 
@@ -42,8 +40,23 @@ def sign_withdrawal(leaf: str, exchange: str, private_key: bytes) -> bytes:
         exchange: key id of the exchange.
         private_key: 32 bytes, Ed25519, of the case's log.
     """
-    key = Ed25519PrivateKey.from_private_bytes(private_key)
-    signature = key.sign(_signed(leaf, exchange))
+
+    def sign(said: bytes) -> bytes:
+        return sign_for(LogKeyUse.WITHDRAW_SHARED_HASH, said, private_key)
+
+    return withdrawal_bytes(leaf, exchange, sign)
+
+
+def withdrawal_bytes(leaf: str, exchange: str, sign: Callable[[bytes], bytes]) -> bytes:
+    """
+    Return the same file for whoever holds no key and may only let it sign.
+
+    Args:
+        leaf: hex of the leaf of the consent.
+        exchange: key id of the exchange.
+        sign: as ``CaseStore.sign`` does for ``LogKeyUse.WITHDRAW_SHARED_HASH``.
+    """
+    signature = sign(_signed(leaf, exchange))
     return canonical_json(
         {"v": 1, "leaf": leaf, "exchange": exchange, "signature": signature.hex()}
     )
@@ -82,12 +95,15 @@ def require_withdrawal(withdrawal: Withdrawal, *, consent_key: str, exchange: st
     if withdrawal.exchange != exchange:
         raise WithdrawalRefusedError("for another exchange")
     try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(consent_key)).verify(
-            withdrawal.signature, _signed(withdrawal.leaf, withdrawal.exchange)
+        check_for(
+            LogKeyUse.WITHDRAW_SHARED_HASH,
+            _signed(withdrawal.leaf, withdrawal.exchange),
+            withdrawal.signature,
+            bytes.fromhex(consent_key),
         )
     except (InvalidSignature, ValueError) as error:
         raise WithdrawalRefusedError("the signature does not fit") from error
 
 
 def _signed(leaf: str, exchange: str) -> bytes:
-    return _PURPOSE + leaf.encode() + b"\x00" + exchange.encode()
+    return leaf.encode() + b"\x00" + exchange.encode()

@@ -16,6 +16,7 @@ class ConsentPurpose(Enum):
     PAPERS = "papers"
     DOSSIER = "dossier"
     HAND_OVER = "hand-over"
+    SHARE_HASH = "share-hash"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

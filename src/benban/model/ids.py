@@ -18,6 +18,7 @@ ImportId = NewType("ImportId", str)
 StandingId = NewType("StandingId", str)
 WitnessId = NewType("WitnessId", str)
 ConsentId = NewType("ConsentId", str)
+SharingId = NewType("SharingId", str)
 CapacityDocumentId = NewType("CapacityDocumentId", str)
 DamageId = NewType("DamageId", str)
 AllegationId = NewType("AllegationId", str)
@@ -129,6 +130,11 @@ def new_witness_id() -> WitnessId:
 def new_consent_id() -> ConsentId:
     """Return a fresh random id of a consent."""
     return ConsentId(_random_id("con"))
+
+
+def new_sharing_id() -> SharingId:
+    """Return a fresh random id of a consent to share a hash."""
+    return SharingId(_random_id("shr"))
 
 
 def new_capacity_document_id() -> CapacityDocumentId:

@@ -13,6 +13,7 @@ from benban.model.ids import ComparisonId, ExhibitId, OriginalId
 from benban.model.own_photo import AuditedPhoto
 from benban.seal.merkle import tree_root
 from benban.seal.note import sign_checkpoint, verifier_key
+from benban.seal.purpose import LogKeyUse, sign_for
 from benban.vault.adopting import exhibit_adopted, original_added, sealed_fields
 from benban.vault.blobs import Role, read_whole
 from benban.vault.documents import Storable, T
@@ -138,6 +139,10 @@ class CaseStore:
         if size is not None:
             head = Head(size=size, root=tree_root(self.leaves()[:size]))
         return sign_checkpoint(self.origin, head.size, head.root, self._opened.log_private_key)
+
+    def sign(self, use: LogKeyUse, said: bytes) -> bytes:
+        """Return a signature of the log's key that is good for this one use."""
+        return sign_for(use, said, self._opened.log_private_key)
 
     def open_exhibit(self, exhibit_id: ExhibitId) -> BinaryIO:
         """

@@ -19,6 +19,7 @@ from benban.model.damage import Damage
 from benban.model.exhibit import Capture, Exhibit, Original
 from benban.model.finding import CommonOrigin, CopyMatch, Direction
 from benban.model.fingerprint import OriginalFingerprint, QuestionedFingerprint
+from benban.model.hash_sharing import HashSharing
 from benban.model.imported import Import
 from benban.model.note import Note
 from benban.model.own_photo import AuditedPhoto
@@ -66,6 +67,7 @@ Storable: TypeAlias = (
     | Note
     | AuditedPhoto
     | PhotoAges
+    | HashSharing
 )
 T = TypeVar("T", bound=Storable)
 
@@ -126,6 +128,7 @@ _KINDS: tuple[_Kind[Storable], ...] = cast(
         _Kind("Note", Note, lambda one: one.id),
         _Kind("AuditedPhoto", AuditedPhoto, lambda one: one.id),
         _Kind("PhotoAges", PhotoAges, lambda _: PHOTO_AGES_ID),
+        _Kind("HashSharing", HashSharing, lambda one: one.id),
     ),
 )
 _BY_TYPE: dict[type, _Kind[Storable]] = {kind.type: kind for kind in _KINDS}

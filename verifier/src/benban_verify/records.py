@@ -83,6 +83,8 @@ KINDS: Final = frozenset(
         "clock changed during the watch",
         "capacity of the holder stated",
         "note kept",
+        "sharing of a hash agreed",
+        "sharing of a hash withdrawn",
         "note removed",
         "colleague let in",
         "colleague taken out",

@@ -73,6 +73,7 @@ def _lines(out: Out, planned: Forgetting) -> list[str]:
                 handed=planned.hand_overs,
             )
         )
+    lines += [words("cli.forget.shared", exchange=one.exchange_name) for one in planned.shared]
     return lines
 
 
@@ -85,4 +86,5 @@ def _json(planned: Forgetting) -> dict[str, Json]:
         "dossiers": list(planned.dossiers),
         "papers": planned.papers,
         "hand_overs": planned.hand_overs,
+        "shared": [one.id for one in planned.shared],
     }

@@ -130,6 +130,7 @@ class Environment:
 PERSON = Environment(name="core", folder=ROOT / ".venv", locks=("core",))
 # An organisation runs it on a computer of its own; who works alone installs nothing of it.
 SERVER = Environment(name="server", folder=ROOT / ".venv-server", locks=("server",))
+EXCHANGE = Environment(name="exchange", folder=ROOT / ".venv-exchange", locks=("exchange",))
 TEST = Environment(
     name="test",
     folder=ROOT / ".venv-test",
@@ -171,6 +172,8 @@ def run_benban(arguments: Sequence[str]) -> int:
 
 def environment_of(arguments: Sequence[str]) -> Environment:
     """Return what a command of benban runs in."""
+    if arguments and arguments[0] == "exchange":
+        return EXCHANGE
     return SERVER if {"desk", "--server"} <= set(arguments) else PERSON
 
 

@@ -87,7 +87,7 @@ class Bank:
 
     @classmethod
     def of_segment(cls, segment: Segment) -> "Bank":
-        """Return a bank in memory that begins with *segment*, mapped or not, and never changes it."""
+        """Return a bank in memory that begins with *segment*, which is never changed."""
         bank = cls()
         bank._state = State.of_segment(segment)
         return bank

@@ -43,6 +43,7 @@ COMMANDS = (
     "hash",
     "safer",
     "guide",
+    "exchange",
     "demo",
     "help",
 )

@@ -9,7 +9,7 @@ the superuser read.
 import json
 import logging
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import uvicorn
@@ -45,7 +45,7 @@ class Serving:
     host: str
     port: int
     workers: int
-    allowance: Allowance
+    allowance: Allowance = field(default_factory=Allowance)
 
 
 def serve(serving: Serving) -> int:

@@ -1,6 +1,7 @@
 """The exchange's HTTP application; ``wiring_exchange`` joins it to a store and a matcher."""
 
 import logging
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -104,8 +105,8 @@ def _handler(
 
 
 async def _health() -> Response:
-    """Return that the process is there."""
-    return JSONResponse({"status": "ok"})
+    """Return that the process is there, and which of the node's it is."""
+    return JSONResponse({"status": "ok", "process": os.getpid()})
 
 
 def _ready(node: Node) -> Callable[[], Awaitable[Response]]:

@@ -8,9 +8,13 @@ the superuser read.
 
 import json
 import logging
+import multiprocessing
 import os
+import signal
 from dataclasses import asdict, dataclass, field
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 
 import uvicorn
 from fastapi import FastAPI
@@ -27,6 +31,8 @@ _ENVIRONMENT = "BENBAN_EXCHANGE_PROCESS"
 _WAITING_CONNECTIONS = 512
 # What runs is let end; longer than a question takes, shorter than a person waits.
 _ENDS_WITHIN_S = 10
+# A process that is silent for so long is begun anew; one that reads a large bank is not.
+_HEARD_WITHIN_S = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +82,11 @@ def serve(serving: Serving) -> int:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=_ENDS_WITHIN_S,
+        timeout_worker_healthcheck=_HEARD_WITHIN_S,
     )
     try:
         listening = config.bind_socket()
-        Multiprocess(config, uvicorn.Server(config).run, [listening]).run()
+        Multiprocess(config, [listening]).run()
     finally:
         del os.environ[_ENVIRONMENT]
     return 0
@@ -88,6 +95,7 @@ def serve(serving: Serving) -> int:
 def app_of_worker() -> FastAPI:
     """Return the application of one process; called in that process."""
     logging.getLogger("sqlalchemy").setLevel(logging.ERROR)
+    Thread(target=_end_with_the_first, name="end-with-the-first", daemon=True).start()
     said = json.loads(os.environ[_ENVIRONMENT])
     place = Place(folder=Path(said["folder"]))
     process = begin_process(
@@ -98,3 +106,11 @@ def app_of_worker() -> FastAPI:
         shelf=NodeShelf(place.node),
     )
     return make_app(process, Allowance(**said["allowance"]))
+
+
+def _end_with_the_first() -> None:
+    # Who watches was killed: what goes on alone would hold the port and end at no word.
+    first = multiprocessing.parent_process()
+    if first is not None:
+        wait([first.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)

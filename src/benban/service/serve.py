@@ -11,6 +11,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import socket
 from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -86,6 +87,9 @@ def serve(serving: Serving) -> int:
     )
     try:
         listening = config.bind_socket()
+        # Head and body of an answer are two writes: without this the second waits 40 ms for the
+        # other side's word on the first. asyncio does it for sockets that it made itself.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         Multiprocess(config, [listening]).run()
     finally:
         del os.environ[_ENVIRONMENT]

@@ -1,6 +1,5 @@
 """``benban exchange``: members, keys, banks, and what two people do together."""
 
-import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -277,10 +276,17 @@ def _card(words: Words) -> click.Command:
         if not withdraw_at.startswith("https://"):
             raise UsageError(reason=words("cli.x.https-needed"))
         key = key_id(public_key_of(here.place.signing_key()))
-        said = {"v": 1, "kind": "benban/exchange-card", "name": name, "key": key}
-        text = canonical_json({**said, "withdraw_at": withdraw_at}).decode()
+        text = canonical_json(
+            {
+                "v": 1,
+                "kind": "benban/exchange-card",
+                "name": name,
+                "key": key,
+                "withdraw_at": withdraw_at,
+            }
+        ).decode()
         here.out.line(text)
-        here.out.document({"card": json.dumps(json.loads(text))})
+        here.out.document({"card": text})
 
     return command
 

@@ -89,7 +89,7 @@ def person_options(words: Words) -> Callable[[_Command], _Command]:
 def take_here(words: Words, given: dict[str, Any]) -> Here:
     """Return where the exchange lies; what an option says goes before the file of --config."""
     set_up = settings(words, given)
-    place = Place(folder=Path(set_up.get("folder", "benban-exchange")))
+    place = Place(folder=Path(str(set_up.get("folder", "benban-exchange"))))
     return Here(
         place=place,
         database=str(set_up.get("database") or place.usual_database),

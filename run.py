@@ -138,7 +138,10 @@ TEST = Environment(
     wheels_only=False,
 )
 BENCH = Environment(
-    name="bench", folder=ROOT / ".venv-bench", locks=("test", "peers", "fast"), wheels_only=False
+    name="bench",
+    folder=ROOT / ".venv-bench",
+    locks=("test", "peers", "fast", "exchange"),
+    wheels_only=False,
 )
 
 
@@ -172,9 +175,8 @@ def run_benban(arguments: Sequence[str]) -> int:
 
 def environment_of(arguments: Sequence[str]) -> Environment:
     """Return what a command of benban runs in."""
-    if arguments and arguments[0] == "exchange":
-        return EXCHANGE
-    return SERVER if {"desk", "--server"} <= set(arguments) else PERSON
+    is_server = {"desk", "--server"} <= set(arguments)
+    return EXCHANGE if "exchange" in arguments[:1] else SERVER if is_server else PERSON
 
 
 def run_lint(_rest: Sequence[str]) -> int:

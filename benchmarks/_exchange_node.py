@@ -78,11 +78,18 @@ class Node:
 
     def proportional_mib(self) -> float:
         """Return the memory of all its processes; a page of several counts once."""
+        return sum(map(_proportional_kib, self._processes())) / 1024
+
+    def cpu_s(self) -> float:
+        """Return the processor time that all its processes took so far."""
+        return sum(map(_cpu_s, self._processes()))
+
+    def _processes(self) -> list[str]:
         if self.program is None:
-            return 0.0
+            return []
         own = self.program.pid
         listed = Path(f"/proc/{own}/task/{own}/children").read_text().split()
-        return sum(_proportional_kib(one) for one in (str(own), *listed)) / 1024
+        return [str(own), *listed]
 
     def _process(self) -> int:
         try:
@@ -163,3 +170,9 @@ def _row(place: int, text: str, now: datetime, *, has_pieces: bool) -> dict[str,
 def _proportional_kib(process: str) -> int:
     lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def _cpu_s(process: str) -> float:
+    # What follows the name, which may hold anything: fields 14 and 15 of proc(5).
+    said = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK")

@@ -174,6 +174,7 @@ def test_every_write_that_was_answered_is_there_after_kill_9_in_mid_write(
     assert len(attested) >= len(answered)
 
 
+@pytest.mark.long
 def test_while_the_database_is_away_nothing_stale_is_answered_and_all_comes_back(
     tmp_path: Path,
     server: postgresql.Server,  # noqa: F811 - a fixture

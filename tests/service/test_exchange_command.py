@@ -4,6 +4,7 @@ import json
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,8 @@ from benban.outside.exchange_store.store import DatabaseStore
 from tests import postgresql
 from tests.contract.exchange_stores import OPERATOR, server  # noqa: F401 - fixtures
 
-_Run = Callable[..., dict[str, str]]
+# What the documents hold is what the tests ask.
+_Run = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
@@ -26,9 +28,9 @@ def folder(tmp_path: Path) -> Path:
 def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> _Run:
     """Return what runs a command and gives its document."""
 
-    def run(*arguments: str, code: int = 0) -> dict[str, str]:
+    def run(*arguments: str, code: int = 0) -> dict[str, Any]:
         given = main(["exchange", *arguments, "--folder", str(folder), "--json"])
-        said: dict[str, str] = json.loads(capsys.readouterr().out)
+        said: dict[str, Any] = json.loads(capsys.readouterr().out)
         assert given == code, said
         return said
 

@@ -167,7 +167,11 @@ def test_a_damaged_shelf_is_refused_and_made_anew(node: Node, part: str) -> None
     node.begin()
     path = node.folder / "shelf-3" / part
     damaged = bytearray(path.read_bytes())
-    damaged[len(damaged) // 2] ^= 0x55
+    if part == "shelf.json":
+        # A changed letter of its mark is seen when it is held against the database: see below.
+        del damaged[len(damaged) // 2 :]
+    else:
+        damaged[len(damaged) // 2] ^= 0x55
     path.write_bytes(damaged)
     assert NodeShelf(node.folder).newest() is None
 

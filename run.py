@@ -130,6 +130,7 @@ class Environment:
 PERSON = Environment(name="core", folder=ROOT / ".venv", locks=("core",))
 # An organisation runs it on a computer of its own; who works alone installs nothing of it.
 SERVER = Environment(name="server", folder=ROOT / ".venv-server", locks=("server",))
+EXCHANGE = Environment(name="exchange", folder=ROOT / ".venv-exchange", locks=("exchange",))
 TEST = Environment(
     name="test",
     folder=ROOT / ".venv-test",
@@ -137,7 +138,10 @@ TEST = Environment(
     wheels_only=False,
 )
 BENCH = Environment(
-    name="bench", folder=ROOT / ".venv-bench", locks=("test", "peers", "fast"), wheels_only=False
+    name="bench",
+    folder=ROOT / ".venv-bench",
+    locks=("test", "peers", "fast", "exchange"),
+    wheels_only=False,
 )
 
 
@@ -171,7 +175,8 @@ def run_benban(arguments: Sequence[str]) -> int:
 
 def environment_of(arguments: Sequence[str]) -> Environment:
     """Return what a command of benban runs in."""
-    return SERVER if {"desk", "--server"} <= set(arguments) else PERSON
+    is_server = {"desk", "--server"} <= set(arguments)
+    return EXCHANGE if "exchange" in arguments[:1] else SERVER if is_server else PERSON
 
 
 def run_lint(_rest: Sequence[str]) -> int:

@@ -22,5 +22,18 @@ def _open_server(
     return start_server(folder, language, origin=origin, port=port, backups=backups)
 
 
+def _open_exchange(folder: Path, database: str, *, host: str, port: int, workers: int) -> int:
+    from benban.service.serve import Serving, serve
+
+    return serve(Serving(folder=folder, database=database, host=host, port=port, workers=workers))
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], open_desk=_open_desk, open_server=_open_server))
+    sys.exit(
+        main(
+            sys.argv[1:],
+            open_desk=_open_desk,
+            open_server=_open_server,
+            open_exchange=_open_exchange,
+        )
+    )

@@ -4,6 +4,7 @@ from benban.exchange.flood import FloodLimits
 from benban.exchange.matcher import Counter, Matcher, OwnCounter
 from benban.exchange.office import Office
 from benban.exchange.process import Process
+from benban.exchange.shelf import Shelf
 from benban.exchange.trail import Trail
 from benban.model.clock import Clock
 from benban.outside.clock import SystemClock
@@ -23,6 +24,7 @@ def begin_process(
     limits: FloodLimits,
     clock: Clock | None = None,
     counter: Counter | None = None,
+    shelf: Shelf | None = None,
 ) -> Process:
     """
     Return a process that knows everything that answers.
@@ -33,13 +35,14 @@ def begin_process(
         limits: of the flood hold.
         clock: the machine's, unless another one is given.
         counter: of the node; one of its own where the process is the only one.
+        shelf: of the node; None to read the database at the beginning.
 
     Raises:
         RecordUnavailableError: BB-962.
     """
     clock, counter = clock or SystemClock(), counter or OwnCounter()
     exchange = key_id(public_key_of(signing_key))
-    matcher = Matcher(store, clock, counter)
+    matcher = Matcher(store, clock, counter, shelf)
     matcher.load()
     return Process(
         store=store,

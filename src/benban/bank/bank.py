@@ -85,6 +85,13 @@ class Bank:
         bank._journal = begin_journal(folder, manifest)
         return bank
 
+    @classmethod
+    def of_segment(cls, segment: Segment) -> "Bank":
+        """Return a bank in memory that begins with *segment*, which is never changed."""
+        bank = cls()
+        bank._state = State.of_segment(segment)
+        return bank
+
     def __len__(self) -> int:
         """Return how many fingerprints can be found."""
         return self._state.live_count
@@ -214,6 +221,13 @@ class Bank:
                 if self._folder is not None and manifest is not None:
                     self._switch(self._folder, manifest, after, gone)
                 self._state = after
+
+    def as_segment(self) -> Segment:
+        """Return one segment of what can be found now; the bank stays as it is."""
+        with self._changing:
+            state = self._state
+            segment_live, tail_live = state.copied_live()
+        return state.merged(segment_live, tail_live)
 
     @property
     def unmerged(self) -> int:

@@ -25,9 +25,18 @@ class OpenServer(Protocol):
         ...
 
 
+class OpenExchange(Protocol):
+    """Runs an exchange and returns the exit code."""
+
+    def __call__(self, folder: Path, database: str, *, host: str, port: int, workers: int) -> int:
+        """Answer members until the program is told to end."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desks:
     """What this command opens; None where only the command line is wanted."""
 
     own: OpenDesk | None = None
     server: OpenServer | None = None
+    exchange: OpenExchange | None = None

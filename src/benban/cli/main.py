@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import click
 
 from benban.casework.catalogue_in_use import use_the_programs_own
-from benban.cli.desks import Desks, OpenDesk, OpenServer
+from benban.cli.desks import Desks, OpenDesk, OpenExchange, OpenServer
 from benban.cli.out import Out
 from benban.cli.program import COMMANDS, program_name
 from benban.cli.usage import translated, what_is_wrong
@@ -104,6 +104,7 @@ def main(
     *,
     open_desk: OpenDesk | None = None,
     open_server: OpenServer | None = None,
+    open_exchange: OpenExchange | None = None,
 ) -> int:
     """
     Run one command.
@@ -112,6 +113,7 @@ def main(
         arguments: without the program's name.
         open_desk: what ``desk`` opens; None where only the command line is wanted.
         open_server: what ``desk --server`` opens.
+        open_exchange: what ``exchange serve`` runs.
 
     Returns:
         0 done; 1 an error that was explained; 2 wrong usage or, from ``verify`` and ``check``,
@@ -126,7 +128,7 @@ def main(
     try:
         # What one command opened is not in force for the next in the same process.
         use_the_programs_own()
-        desks = Desks(own=open_desk, server=open_server)
+        desks = Desks(own=open_desk, server=open_server, exchange=open_exchange)
         result = make_group(words).main(
             list(arguments), words.program, standalone_mode=False, obj=desks
         )

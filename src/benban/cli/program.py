@@ -45,6 +45,7 @@ COMMANDS = (
     "audit",
     "safer",
     "guide",
+    "exchange",
     "demo",
     "help",
 )

@@ -150,3 +150,39 @@ class PeerAnswerError(ExchangeError):
     """What another exchange answered is not what it says it answers; nothing was taken over."""
 
     code = "BB-979"
+
+
+class NodeFolderError(ExchangeError):
+    """The node's folder cannot be written; nothing of the exchange is lost."""
+
+    code = "BB-985"
+
+
+class SetUpMissingError(ExchangeError):
+    """Something that an exchange does not run without is not there yet."""
+
+    code = "BB-986"
+
+
+class PersonRefusedError(ExchangeError):
+    """The name or the secret is not one of a person who runs this exchange."""
+
+    code = "BB-987"
+
+
+class NothingSuchError(ExchangeError):
+    """There is no such member, bank, key or proposal."""
+
+    code = "BB-988"
+
+
+class ActUnknownError(ExchangeError):
+    """An act with these particulars cannot be proposed."""
+
+    code = "BB-989"
+
+
+class AlreadySetUpError(ExchangeError):
+    """An exchange stands in this folder already; nothing was changed."""
+
+    code = "BB-990"

@@ -1,6 +1,8 @@
 """Near hashes from memory, never behind the system of record (docs/explanation/exchange.md)."""
 
+import hashlib
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from threading import Lock
 from typing import Protocol
@@ -11,7 +13,8 @@ from benban.bank.bank import Bank
 from benban.bank.words import Words, as_words
 from benban.errors.exchange import MatcherBehindError
 from benban.exchange.directory import Directory, read_directory
-from benban.exchange.ports import Heads, Part, Store, Who
+from benban.exchange.ports import Heads, Part, Store, Transaction, Who
+from benban.exchange.shelf import Shelf, Shelved
 from benban.model.clock import Clock
 from benban.model.fingerprint import Pdq
 from benban.model.shared_hash import BankRule, HashId, MemberId, bank_ordinal
@@ -72,10 +75,14 @@ class Matcher:
         store: the system of record.
         clock: of the program.
         counter: of the node.
+        shelf: of the node; None where the process is the only one and reads the database.
     """
 
-    def __init__(self, store: Store, clock: Clock, counter: Counter) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, counter: Counter, shelf: Shelf | None = None
+    ) -> None:
         self._store, self._clock, self._counter = store, clock, counter
+        self._shelf, self._shelved_change = shelf, -1
         self._bank, self._lock = Bank(), Lock()
         self._change, self._heads = 0, Heads(change=0, setting=-1)
         self._directory = Directory()
@@ -88,21 +95,45 @@ class Matcher:
 
     def load(self) -> None:
         """
-        Read everything that answers.
+        Take over everything that answers: from the node's shelf, or else from the database.
 
         Raises:
             RecordUnavailableError: BB-962.
         """
-        with self._lock, self._store.within(_READING) as work:
-            # The head first: what changes while the pages are read is taken over again.
-            self._change = work.heads().change
-            after: HashId | None = None
-            while page := work.active(after, _AT_ONCE):
-                numbers = np.array([number for number, _ in page], np.int64)
-                self._bank.add_many(numbers, as_words(pdq for _, pdq in page))
-                after = page[-1][0]
-        self._bank.merge()
-        self.follow()
+        # Processes that begin together: one reads the database, the others find what it kept.
+        with self._shelf.making() if self._shelf else nullcontext():
+            is_known = self._take_from_shelf()
+            if not is_known:
+                self._read_all()
+                self._bank.merge()
+            self.follow()
+            if not is_known and self._change:
+                self._keep_on_shelf()
+
+    def renew_shelf(self, after_changes: int) -> bool:
+        """
+        Return whether this process took over a newer shelf, having made one if it was time.
+
+        What was withdrawn since lies on the shelf until then, though it is never answered.
+
+        Args:
+            after_changes: so many make the shelf too old.
+
+        Raises:
+            RecordUnavailableError: BB-962.
+        """
+        if self._shelf is None:
+            return False
+        if self._change - self._shelf.newest_change() >= after_changes:
+            with self._shelf.making():
+                # Another process may have been first.
+                if self._change - self._shelf.newest_change() >= after_changes:
+                    self._keep_on_shelf()
+                    return True
+        if self._shelf.newest_change() > self._shelved_change:
+            with self._shelf.making():
+                return self._take_from_shelf()
+        return False
 
     def follow(self) -> None:
         """
@@ -117,10 +148,7 @@ class Matcher:
                 heads = work.heads()
                 if heads.setting != self._heads.setting:
                     self._directory = read_directory(work)
-                while changes := work.changes(self._change, _AT_ONCE):
-                    # Of one hash the last word counts, and a change tells the state of now.
-                    self._take({one.hash_id: one.pdq for one in changes})
-                    self._change = changes[-1].number
+                self._change = _caught_up(work, self._bank, self._change)
                 self._heads = heads
             self._followed_ns = asked_ns
         self._counter.raise_to(heads.total)
@@ -169,21 +197,47 @@ class Matcher:
         self._catch_up()
         return len(self._bank.near_many(asked, RADIUS_BITS))
 
-    def _take(self, last: Mapping[HashId, Pdq | None]) -> None:
-        numbers = np.array(list(last), np.int64)
-        # What answers already stays where it is: a renewed hash is never away for a moment.
-        is_held = self._bank.which_held(numbers)
-        new: list[tuple[HashId, str]] = []
-        for (number, pdq), held in zip(last.items(), is_held.tolist(), strict=True):
-            if pdq is None and held:
-                self._bank.delete(number)
-            elif pdq is not None and not held:
-                new.append((number, pdq.hex))
-        if new:
-            self._bank.add_many(
-                np.array([number for number, _ in new], np.int64),
-                as_words(pdq for _, pdq in new),
-            )
+    def _read_all(self) -> None:
+        bank = Bank()
+        with self._store.within(_READING) as work:
+            # The head first: what changes while the pages are read is taken over again.
+            change = work.heads().change
+            after: HashId | None = None
+            while page := work.active(after, _AT_ONCE):
+                numbers = np.array([number for number, _ in page], np.int64)
+                bank.add_many(numbers, as_words(pdq for _, pdq in page))
+                after = page[-1][0]
+        with self._lock:
+            self._bank, self._change = bank, change
+
+    def _take_from_shelf(self) -> bool:
+        """Return whether the shelf's bank, brought up to now, answers from here on."""
+        shelved = None if self._shelf is None else self._shelf.newest()
+        if self._shelf is None or shelved is None:
+            return False
+        bank = Bank.of_segment(shelved.segment)
+        with self._store.within(_READING) as work:
+            if not shelved.mark or _mark(work, shelved.change) != shelved.mark:
+                self._shelf.drop()
+                return False
+            change = _caught_up(work, bank, shelved.change)
+        with self._lock:
+            # What others took over meanwhile is not lost: the newer of both is gone through again.
+            with self._store.within(_READING) as work:
+                change = _caught_up(work, bank, change)
+            self._bank, self._change = bank, change
+            self._shelved_change = shelved.change
+        return True
+
+    def _keep_on_shelf(self) -> None:
+        if self._shelf is None:
+            return
+        with self._lock:
+            change, segment = self._change, self._bank.as_segment()
+        with self._store.within(_READING) as work:
+            mark = _mark(work, change)
+        self._shelf.keep(Shelved(segment=segment, change=change, mark=mark))
+        self._take_from_shelf()
 
     def _catch_up(self) -> None:
         if self._counter.value() > self._heads.total:
@@ -191,3 +245,39 @@ class Matcher:
         followed_ns = self._followed_ns
         if followed_ns is None or self._clock.monotonic_ns() - followed_ns > GREATEST_LAG_NS:
             raise MatcherBehindError
+
+
+def _caught_up(work: Transaction, bank: Bank, change: int) -> int:
+    """Return the number of the newest change, after *bank* took over all after *change*."""
+    while changes := work.changes(change, _AT_ONCE):
+        # Of one hash the last word counts, and a change tells the state of now.
+        _take(bank, {one.hash_id: one.pdq for one in changes})
+        change = changes[-1].number
+    return change
+
+
+def _take(bank: Bank, last: Mapping[HashId, Pdq | None]) -> None:
+    numbers = np.array(list(last), np.int64)
+    # What answers already stays where it is: a renewed hash is never away for a moment.
+    is_held = bank.which_held(numbers)
+    new: list[tuple[HashId, str]] = []
+    for (number, pdq), held in zip(last.items(), is_held.tolist(), strict=True):
+        if pdq is None and held:
+            bank.delete(number)
+        elif pdq is not None and not held:
+            new.append((number, pdq.hex))
+    if new:
+        bank.add_many(
+            np.array([number for number, _ in new], np.int64),
+            as_words(pdq for _, pdq in new),
+        )
+
+
+def _mark(work: Transaction, change: int) -> str:
+    """Return what tells the change of that number from one in any other database; or nothing."""
+    found = work.changes(change - 1, 1)
+    if not found or found[0].number != change:
+        return ""
+    one = found[0]
+    said = f"{one.number} {one.at.isoformat()} {one.act.value} {one.hash_id} {one.bank}"
+    return hashlib.sha256(said.encode()).hexdigest()

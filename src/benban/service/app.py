@@ -1,6 +1,7 @@
 """The exchange's HTTP application; ``wiring_exchange`` joins it to a store and a matcher."""
 
 import logging
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -12,7 +13,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from benban.errors import BenbanError
-from benban.errors.exchange import MatcherBehindError, RecordUnavailableError
+from benban.errors.exchange import (
+    MatcherBehindError,
+    NodeFolderError,
+    RecordUnavailableError,
+)
 from benban.exchange.process import Process
 from benban.service import deeds, hma, lookups, reading
 from benban.service.document import describe
@@ -24,6 +29,10 @@ from benban.wording import Language
 
 _log = logging.getLogger(__name__)
 _FOLLOW_EVERY_S = 1.0
+# When the node's bank on disk is made anew: after so many changes, and, since what was withdrawn
+# lies there until then, after an hour with any.
+_SHELF_AFTER_CHANGES = 20_000
+_SHELF_AFTER_S = 3600.0
 Route = Callable[[Request, Node], Awaitable[Response]]
 
 _ROUTES: tuple[tuple[str, str, Route], ...] = (
@@ -121,8 +130,8 @@ def _handler(
 
 
 async def _health() -> Response:
-    """Return that the process is there."""
-    return JSONResponse({"status": "ok"})
+    """Return that the process is there, and which of the node's it is."""
+    return JSONResponse({"status": "ok", "process": os.getpid()})
 
 
 def _ready(node: Node) -> Callable[[], Awaitable[Response]]:
@@ -162,10 +171,19 @@ async def _living(node: Node, _app: FastAPI) -> AsyncIterator[None]:
 
 
 def _follow_on(node: Node, ends: Event) -> None:
+    clock = node.process.clock
+    renewed_ns = clock.monotonic_ns()
     while not ends.wait(_FOLLOW_EVERY_S):
+        is_old = clock.monotonic_ns() - renewed_ns > _SHELF_AFTER_S * 1e9
         try:
             node.process.matcher.follow()
             node.process.office.tick()
+            is_new = node.process.matcher.renew_shelf(1 if is_old else _SHELF_AFTER_CHANGES)
         except RecordUnavailableError:
             # Said by /ready, and by every answer once it is too old.
             _log.warning("the system of record cannot be reached")
+        except NodeFolderError:
+            # Answers come from what is mapped already.
+            _log.warning("the node's folder cannot be written")
+        else:
+            renewed_ns = clock.monotonic_ns() if is_new or is_old else renewed_ns

@@ -84,9 +84,11 @@ def test_only_wheels_are_installed_for_a_person() -> None:
         (["demo"], run.PERSON),
         (["desk", "--server"], run.SERVER),
         (["--language", "vi", "desk", "--server", "--origin", "x"], run.SERVER),
+        (["exchange", "serve"], run.EXCHANGE),
+        (["help", "exchange"], run.PERSON),
     ],
 )
-def test_only_the_server_runs_with_what_a_server_needs(
+def test_only_who_serves_others_runs_with_what_that_needs(
     typed: list[str], environment: run.Environment
 ) -> None:
     assert run.environment_of(typed) == environment

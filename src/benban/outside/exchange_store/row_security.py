@@ -35,7 +35,7 @@ _OPERATOR_CHANGES = (
     *("members", "api_keys", "banks", "bank_readers"),
     *("hashes", "changes", "remembered", "proposals"),
 )
-_ALL = (*_OPERATOR_CHANGES, "audit")
+PROTECTED = (*_OPERATOR_CHANGES, "audit")
 
 
 def _policy(table: str, part: str, verb: str, rows: str) -> str:
@@ -50,7 +50,7 @@ def _statements() -> list[str]:
         f"DO $$ BEGIN CREATE ROLE {part} NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
         for part in _PARTS
     ]
-    for table in _ALL:
+    for table in PROTECTED:
         made.append(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         made.append(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
     for table, rows in _READS.items():
@@ -72,6 +72,8 @@ def _statements() -> list[str]:
     made += [_policy("audit", operator, verb, "true") for verb in ("SELECT", "INSERT")]
     made.append(f"GRANT SELECT ON counters TO {', '.join(_PARTS)}")
     made.append(f"GRANT UPDATE ON counters TO {member}, {operator}")
+    # For ``benban exchange check``.
+    made.append(f"GRANT SELECT ON alembic_version TO {operator}")
     return made
 
 

@@ -8,12 +8,14 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from benban.errors.exchange import RecordUnavailableError
 from benban.exchange.ports import Part, Who
+from benban.outside.exchange_store.state import State, state_of
 from benban.outside.exchange_store.work import Work
 
 _ROLES = {
@@ -55,12 +57,26 @@ class DatabaseStore:
         Raises:
             RecordUnavailableError: BB-962.
         """
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config = _migrations()
         try:
             with self._engine.begin() as connection:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
+        except (OperationalError, InterfaceError) as error:
+            raise RecordUnavailableError("the database cannot be reached") from error
+
+    def state(self) -> State:
+        """
+        Return how the database is set up.
+
+        Raises:
+            RecordUnavailableError: BB-962.
+        """
+        script = ScriptDirectory.from_config(_migrations())
+        engine = self._engine.execution_options(is_reading=True)
+        try:
+            with engine.begin() as connection:
+                return state_of(connection, script)
         except (OperationalError, InterfaceError) as error:
             raise RecordUnavailableError("the database cannot be reached") from error
 
@@ -84,6 +100,12 @@ class DatabaseStore:
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
 
 
 def _take_part(connection: Connection, who: Who) -> None:

@@ -1,0 +1,178 @@
+"""An exchange with many hashes, served by ``benban exchange serve`` in processes of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import create_engine, insert, update
+
+from benban.bank.words import Words, as_hashes
+from benban.exchange.keys import Scope, new_key
+from benban.exchange.life import RETENTION
+from benban.exchange.ports import Member, Part, SharedBank, Who
+from benban.model.fingerprint import Pdq
+from benban.model.shared_hash import (
+    BankId,
+    BankRule,
+    HashState,
+    MemberId,
+    Provenance,
+    SharedHash,
+    hash_id,
+)
+from benban.outside.exchange_place import Place
+from benban.outside.exchange_store.rows import as_number, hash_values, pieces_of
+from benban.outside.exchange_store.store import DatabaseStore
+from benban.outside.exchange_store.tables import changes, counters, hashes
+
+MEMBER, BANK = MemberId("mem-asks"), BankId("bnk-asked")
+_AT_ONCE = 20_000
+
+
+@dataclass(kw_only=True)
+class Node:
+    """A served exchange."""
+
+    place: Place
+    database: str
+    key: str
+    port: int = 0
+    program: subprocess.Popen[bytes] | None = None
+
+    def start(self, workers: int) -> float:
+        """Return how many seconds passed until every process answered."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        options = ["--folder", str(self.place.folder), "--database", self.database]
+        options += ["--port", str(self.port), "--workers", str(workers)]
+        started = time.perf_counter()
+        self.program = subprocess.Popen(
+            [sys.executable, "-m", "benban", "exchange", "serve", *options],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            stdin=subprocess.DEVNULL,
+        )
+        seen: set[int] = set()
+        while len(seen) < workers:
+            if self.program.poll() is not None:
+                message = "the exchange ended"
+                raise RuntimeError(message)
+            seen |= {self._process()} - {0}
+            time.sleep(0.02)
+        return time.perf_counter() - started
+
+    def end(self) -> None:
+        """Tell it to end."""
+        if self.program is not None:
+            self.program.send_signal(signal.SIGTERM)
+            self.program.wait(60)
+            self.program = None
+
+    def proportional_mib(self) -> float:
+        """Return the memory of all its processes; a page of several counts once."""
+        return sum(map(_proportional_kib, self._processes())) / 1024
+
+    def cpu_s(self) -> float:
+        """Return the processor time that all its processes took so far."""
+        return sum(map(_cpu_s, self._processes()))
+
+    def _processes(self) -> list[str]:
+        if self.program is None:
+            return []
+        own = self.program.pid
+        listed = Path(f"/proc/{own}/task/{own}/children").read_text().split()
+        return [str(own), *listed]
+
+    def _process(self) -> int:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health") as answer:
+                return int(json.load(answer)["process"])
+        except OSError:
+            return 0
+
+
+def set_up(folder: Path, words: Words) -> Node:
+    """Return an exchange of one member over SQLite in *folder*, in which *words* answer."""
+    place = Place(folder=folder / "exchange")
+    place.begin()
+    (place.folder / "duty.txt").write_text("2026-11-01\nA benchmark: nothing is reported.\n")
+    store = DatabaseStore(place.usual_database)
+    store.migrate()
+    key = add_member(store)
+    store.close()
+    fill(place.usual_database, words)
+    return Node(place=place, database=place.usual_database, key=key)
+
+
+def add_member(store: DatabaseStore) -> str:
+    """Return the key of a member with one bank."""
+    now = datetime.now(UTC)
+    kept, key = new_key(MEMBER, frozenset({Scope.LOOKUP}), now=now, life=timedelta(days=2))
+    with store.within(Who(part=Part.OPERATOR)) as work:
+        work.keep_member(Member(id=MEMBER, name="asks", secret=bytes(range(32)), made_at=now))
+        work.keep_key(kept)
+        work.keep_bank(
+            SharedBank(
+                id=BANK,
+                ordinal=0,
+                name="asked",
+                rule=BankRule.MATCH,
+                owner=MEMBER,
+                readers=frozenset({MEMBER}),
+            )
+        )
+    return key
+
+
+def fill(database: str, words: Words) -> None:
+    """Let *words* answer; written past the deeds, which take a millisecond each, as one change."""
+    engine, texts, now = create_engine(database), as_hashes(words), datetime.now(UTC)
+    is_sqlite = engine.dialect.name == "sqlite"
+    with engine.begin() as connection:
+        for start in range(0, len(texts), _AT_ONCE):
+            rows = [
+                _row(start + place, text, now, has_pieces=not is_sqlite)
+                for place, text in enumerate(texts[start : start + _AT_ONCE])
+            ]
+            connection.execute(insert(hashes), rows)
+        first = {"number": 1, "at": as_number(now), "act": "activate"}
+        connection.execute(insert(changes).values(**first, hash_id=hash_id(0, 0), bank=BANK))
+        connection.execute(update(counters).where(counters.c.name == "change").values(value=1))
+    engine.dispose()
+
+
+def _row(place: int, text: str, now: datetime, *, has_pieces: bool) -> dict[str, object]:
+    shared = SharedHash(
+        id=hash_id(0, place),
+        bank=BANK,
+        state=HashState.ACTIVE,
+        pdq=Pdq(hex=text, quality=90),
+        provenance=Provenance.OWN_PLATFORM,
+        attested_by=MEMBER,
+        consent_leaf=f"{place:064x}",
+        consent_key="0" * 64,
+        attested_at=now,
+        active_from=now,
+        expires_at=now + RETENTION,
+    )
+    pieces = {"pieces": pieces_of(text)} if has_pieces else {}
+    return {**hash_values(shared), "change": 1, **pieces}
+
+
+def _proportional_kib(process: str) -> int:
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def _cpu_s(process: str) -> float:
+    # What follows the name, which may hold anything: fields 14 and 15 of proc(5).
+    said = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK")

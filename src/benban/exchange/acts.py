@@ -1,0 +1,158 @@
+"""What two people agreed to, done: in the transaction in which the second one says yes."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from benban.errors.exchange import ActUnknownError, NothingSuchError
+from benban.exchange.audit import AuditEntry
+from benban.exchange.life import Wish, after
+from benban.exchange.ports import Member, SharedBank, Transaction
+from benban.exchange.two_people import BankAct, Proposal, agreed, proposed
+from benban.model.shared_hash import Act, BankId, BankRule, HashId, MemberId
+
+# What each act needs to be told, and nothing else.
+NEEDS: Mapping[BankAct, frozenset[str]] = {
+    BankAct.MAKE_BANK: frozenset({"name", "rule", "owner"}),
+    BankAct.OPEN_BANK: frozenset({"bank", "member"}),
+    BankAct.CLOSE_BANK: frozenset({"bank"}),
+    BankAct.RELEASE_HOLD: frozenset({"hash"}),
+    BankAct.LET_MEMBER_IN: frozenset({"name"}),
+    BankAct.STOP_MEMBER: frozenset({"member"}),
+}
+_MEMBER_SECRET_BYTES = 32
+_LONGEST_NAME = 200
+
+
+def propose(
+    work: Transaction, act: BankAct, particulars: Mapping[str, str], *, by: str, at: datetime
+) -> Proposal:
+    """
+    Return an act that waits for a second person.
+
+    Raises:
+        ActUnknownError: BB-989, particulars are missing, or too many.
+    """
+    if NEEDS.get(act) != frozenset(particulars) or not all(map(_is_short, particulars.values())):
+        raise ActUnknownError(act=act.value, needs=", ".join(sorted(NEEDS.get(act, frozenset()))))
+    if act is BankAct.MAKE_BANK and particulars["rule"] not in {one.value for one in BankRule}:
+        raise ActUnknownError(act=act.value, needs="rule: match, negative")
+    proposal = proposed(f"prp-{secrets.token_hex(6)}", act, particulars, by=by, at=at)
+    work.keep_proposal(proposal)
+    return proposal
+
+
+def agree(work: Transaction, proposal_id: str, *, by: str, digest: str, at: datetime) -> str:
+    """
+    Return the id of what was made or changed, after it was done.
+
+    Args:
+        work: of the operator; all of it is done or nothing.
+        proposal_id: of what waits.
+        by: the second person.
+        digest: of what they read.
+        at: aware UTC.
+
+    Raises:
+        SecondPersonError: BB-957.
+        NothingSuchError: BB-988.
+        ActRefusedError: BB-955. HashUnknownError: BB-956.
+    """
+    waiting = next((one for one in work.proposals() if one.id == proposal_id), None)
+    if waiting is None:
+        raise NothingSuchError(what=proposal_id)
+    done = agreed(waiting, by=by, digest=digest, at=at)
+    work.keep_proposal(done)
+    changed, member = _DEEDS[done.act](work, done.particulars, at)
+    entry = AuditEntry(
+        member=member,
+        at=at,
+        actor="operator",
+        deed=done.act.value,
+        subject=changed,
+        reason=f"{done.proposed_by} + {by}",
+    )
+    work.add_audit([entry])
+    return changed
+
+
+def _is_short(value: str) -> bool:
+    return 0 < len(value) <= _LONGEST_NAME
+
+
+def _make_bank(work: Transaction, said: Mapping[str, str], _at: datetime) -> tuple[str, MemberId]:
+    owner = _member(work, said["owner"])
+    bank = SharedBank(
+        id=BankId(f"bnk-{secrets.token_hex(6)}"),
+        ordinal=1 + max((one.ordinal for one in work.banks()), default=-1),
+        name=said["name"],
+        rule=BankRule(said["rule"]),
+        owner=owner.id,
+        readers=frozenset({owner.id}),
+    )
+    work.keep_bank(bank)
+    return bank.id, owner.id
+
+
+def _open_bank(work: Transaction, said: Mapping[str, str], _at: datetime) -> tuple[str, MemberId]:
+    bank, member = _bank(work, said["bank"]), _member(work, said["member"])
+    work.keep_bank(replace(bank, readers=bank.readers | {member.id}))
+    return bank.id, member.id
+
+
+def _close_bank(work: Transaction, said: Mapping[str, str], _at: datetime) -> tuple[str, MemberId]:
+    bank = _bank(work, said["bank"])
+    work.keep_bank(replace(bank, is_closed=True))
+    return bank.id, bank.owner
+
+
+def _release(work: Transaction, said: Mapping[str, str], at: datetime) -> tuple[str, MemberId]:
+    if not said["hash"].isdecimal():
+        raise NothingSuchError(what=said["hash"])
+    held = work.hash_of(HashId(int(said["hash"])))
+    released = after(held, Wish(act=Act.RELEASE, at=at))
+    work.keep_hash(released, Act.RELEASE, at)
+    return str(released.id), released.attested_by
+
+
+def _let_in(work: Transaction, said: Mapping[str, str], at: datetime) -> tuple[str, MemberId]:
+    member = Member(
+        id=MemberId(f"mem-{secrets.token_hex(8)}"),
+        name=said["name"],
+        secret=secrets.token_bytes(_MEMBER_SECRET_BYTES),
+        made_at=at,
+    )
+    work.keep_member(member)
+    return member.id, member.id
+
+
+def _stop(work: Transaction, said: Mapping[str, str], _at: datetime) -> tuple[str, MemberId]:
+    member = _member(work, said["member"])
+    work.keep_member(replace(member, is_stopped=True))
+    return member.id, member.id
+
+
+def _member(work: Transaction, name: str) -> Member:
+    found = next((one for one in work.members() if one.id == name), None)
+    if found is None:
+        raise NothingSuchError(what=name)
+    return found
+
+
+def _bank(work: Transaction, name: str) -> SharedBank:
+    found = next((one for one in work.banks() if one.id == name), None)
+    if found is None:
+        raise NothingSuchError(what=name)
+    return found
+
+
+_Deed = Callable[[Transaction, Mapping[str, str], datetime], tuple[str, MemberId]]
+_DEEDS: Mapping[BankAct, _Deed] = {
+    BankAct.MAKE_BANK: _make_bank,
+    BankAct.OPEN_BANK: _open_bank,
+    BankAct.CLOSE_BANK: _close_bank,
+    BankAct.RELEASE_HOLD: _release,
+    BankAct.LET_MEMBER_IN: _let_in,
+    BankAct.STOP_MEMBER: _stop,
+}

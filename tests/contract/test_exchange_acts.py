@@ -1,0 +1,121 @@
+"""Acts on banks and members: proposed by one person, done with another one's yes."""
+
+from datetime import timedelta
+
+import pytest
+
+from benban.errors.exchange import ActUnknownError, NothingSuchError, SecondPersonError
+from benban.exchange.acts import NEEDS, agree, propose
+from benban.exchange.two_people import BankAct
+from benban.model.shared_hash import Act, BankRule, HashState
+from benban.outside.exchange_store.store import DatabaseStore
+from tests.contract.exchange_stores import (  # noqa: F401 - fixtures
+    BANK,
+    CLOSED,
+    OPERATOR,
+    empty_store,
+    made_file,
+    server,
+    store,
+)
+from tests.unit.exchange.shared import ATTESTER, NOW, SECOND, THIRD, shared_hash
+
+_LATER = NOW + timedelta(hours=1)
+
+
+def _done(store: DatabaseStore, act: BankAct, **said: str) -> str:  # noqa: F811 - a fixture's value
+    with store.within(OPERATOR) as work:
+        proposal = propose(work, act, said, by="An", at=NOW)
+    with store.within(OPERATOR) as work:
+        return agree(work, proposal.id, by="Binh", digest=proposal.digest, at=_LATER)
+
+
+def test_members_and_banks_come_and_go_with_two_peoples_yes(
+    store: DatabaseStore,  # noqa: F811 - a fixture
+) -> None:
+    member = _done(store, BankAct.LET_MEMBER_IN, name="Hotline")
+    bank = _done(store, BankAct.MAKE_BANK, name="Logos", rule="negative", owner=member)
+    _done(store, BankAct.OPEN_BANK, bank=bank, member=SECOND)
+    _done(store, BankAct.CLOSE_BANK, bank=CLOSED)
+    _done(store, BankAct.STOP_MEMBER, member=THIRD)
+
+    with store.within(OPERATOR) as work:
+        banks = {one.id: one for one in work.banks()}
+        members = {one.id: one for one in work.members()}
+        lines = work.audit(SECOND, 0, 10)
+        assert work.proposals() == ()
+    made = next(one for name, one in banks.items() if name == bank)
+    assert (made.name, made.rule, made.ordinal) == ("Logos", BankRule.NEGATIVE, 2)
+    assert made.readers == {member, SECOND}
+    assert (banks[CLOSED].is_closed, banks[BANK].is_closed) == (True, False)
+    assert (members[THIRD].is_stopped, members[ATTESTER].is_stopped) == (True, False)
+    assert [(one.entry.deed, one.entry.reason) for one in lines] == [("open-bank", "An + Binh")]
+
+
+def test_a_held_hash_is_released(
+    store: DatabaseStore,  # noqa: F811 - a fixture
+) -> None:
+    with store.within(OPERATOR) as work:
+        held = shared_hash(HashState.HELD)
+        kept = type(held)(
+            **{name: getattr(held, name) for name in held.__dataclass_fields__ if name != "bank"},
+            bank=BANK,
+        )
+        work.keep_hash(kept, Act.ATTEST, NOW)
+
+    _done(store, BankAct.RELEASE_HOLD, hash=str(int(held.id)))
+
+    with store.within(OPERATOR) as work:
+        assert work.hash_of(held.id).state is HashState.QUARANTINE
+        assert [one.act for one in work.changes(0, 10)] == [Act.ATTEST, Act.RELEASE]
+
+
+@pytest.mark.parametrize(
+    ("by", "digest", "hours"), [("An", None, 1), ("Binh", "0" * 64, 1), ("Binh", None, 25)]
+)
+def test_nobody_agrees_to_their_own_to_another_or_too_late(
+    store: DatabaseStore,  # noqa: F811 - a fixture
+    by: str,
+    digest: str | None,
+    hours: int,
+) -> None:
+    with store.within(OPERATOR) as work:
+        proposal = propose(work, BankAct.CLOSE_BANK, {"bank": BANK}, by="An", at=NOW)
+    with pytest.raises(SecondPersonError), store.within(OPERATOR) as work:
+        agree(
+            work,
+            proposal.id,
+            by=by,
+            digest=digest or proposal.digest,
+            at=NOW + timedelta(hours=hours),
+        )
+
+    with store.within(OPERATOR) as work:
+        assert not any(one.is_closed for one in work.banks())
+        assert [one.id for one in work.proposals()] == [proposal.id]
+
+
+def test_what_cannot_be_done_leaves_the_proposal_waiting(
+    store: DatabaseStore,  # noqa: F811 - a fixture
+) -> None:
+    with pytest.raises(NothingSuchError):
+        _done(store, BankAct.OPEN_BANK, bank="bnk-none", member=SECOND)
+    with store.within(OPERATOR) as work:
+        assert len(work.proposals()) == 1
+        assert work.audit(SECOND, 0, 10) == ()
+    with pytest.raises(NothingSuchError), store.within(OPERATOR) as work:
+        agree(work, "prp-none", by="Binh", digest="", at=NOW)
+
+
+@pytest.mark.parametrize("act", list(BankAct))
+def test_particulars_that_do_not_fit_are_not_proposed(
+    store: DatabaseStore,  # noqa: F811 - a fixture
+    act: BankAct,
+) -> None:
+    needs = NEEDS.get(act, frozenset())
+    wrong = [{}, dict.fromkeys(needs, "x") | {"more": "x"}, dict.fromkeys(needs, "")]
+    if "rule" in needs:
+        wrong.append(dict.fromkeys(needs, "x"))
+    for said in wrong:
+        with pytest.raises(ActUnknownError), store.within(OPERATOR) as work:
+            propose(work, act, said, by="An", at=NOW)

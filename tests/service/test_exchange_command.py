@@ -1,0 +1,156 @@
+"""``benban exchange``: from an empty folder to members, keys and banks."""
+
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benban.cli.main import main
+from benban.outside.exchange_place import Place
+from benban.outside.exchange_store.store import DatabaseStore
+from tests import postgresql
+from tests.contract.exchange_stores import OPERATOR, server  # noqa: F401 - fixtures
+
+# What the documents hold is what the tests ask.
+_Run = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the exchange will be."""
+    return tmp_path / "exchange"
+
+
+@pytest.fixture
+def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> _Run:
+    """Return what runs a command and gives its document."""
+
+    def run(*arguments: str, code: int = 0) -> dict[str, Any]:
+        given = main(["exchange", *arguments, "--folder", str(folder), "--json"])
+        said: dict[str, Any] = json.loads(capsys.readouterr().out)
+        assert given == code, said
+        return said
+
+    return run
+
+
+@pytest.fixture
+def secrets(run: _Run, tmp_path: Path) -> dict[str, tuple[str, str, str, str]]:
+    """Return how each of two people acts, after the exchange was made."""
+    made = run("init", "--person", "An", "--person", "Binh")["people"]
+    options: dict[str, tuple[str, str, str, str]] = {}
+    for name, secret in dict(made).items():
+        file = tmp_path / f"secret-{name}"
+        file.write_text(secret + "\n")
+        options[name] = ("--as", name, "--secret-file", str(file))
+    return options
+
+
+def test_two_people_let_a_member_in_and_make_it_a_bank_and_a_key(
+    run: _Run, secrets: dict[str, tuple[str, ...]]
+) -> None:
+    asked = run("member", "add", "Hotline", *secrets["An"])
+    # The one who proposed cannot agree.
+    alone = run("agree", asked["proposal"], "--digest", asked["digest"], *secrets["An"], code=1)
+    assert "BB-957" in str(alone)
+    member = run("agree", asked["proposal"], "--digest", asked["digest"], *secrets["Binh"])
+    name = member["changed"]
+    asked = run("bank", "make", "Shared", "match", name, *secrets["Binh"])
+    bank = run("agree", asked["proposal"], "--digest", asked["digest"], *secrets["An"])
+    key = run("key", "make", name, "--scope", "lookup")
+    rotated = run("key", "rotate", key["id"])
+
+    assert run("list")["members"] == {name: "Hotline"}
+    assert run("list")["banks"] == {bank["changed"]: "Shared"}
+    assert key["key"].startswith("bbx_")
+    assert rotated["key"] != key["key"]
+    assert key["key"].split("_")[2] not in str(run("key", "list"))
+    assert run("audit", "verify") == {"lines": 4, "holds": True}
+
+
+def test_a_wrong_secret_or_a_name_that_is_not_known_does_nothing(
+    run: _Run, secrets: dict[str, tuple[str, ...]]
+) -> None:
+    mixed = ("--as", "Binh", *secrets["An"][2:])
+    nobody = ("--as", "Cuong", *secrets["An"][2:])
+    for wrong in (mixed, nobody):
+        assert "BB-987" in str(run("member", "add", "Hotline", *wrong, code=1))
+    assert run("list")["proposals"] == []
+
+
+def test_what_is_secret_is_for_this_user_alone_and_no_secret_is_kept(
+    run: _Run, folder: Path, secrets: dict[str, tuple[str, ...]], tmp_path: Path
+) -> None:
+    for name in ("signing-key", "people.json"):
+        assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    shown = (tmp_path / "secret-An").read_text().strip()
+    assert shown not in (folder / "people.json").read_text()
+    key = (folder / "signing-key").read_bytes()
+    assert "BB-990" in str(run("init", "--person", "An", "--person", "Binh", code=1))
+    assert (folder / "signing-key").read_bytes() == key
+    assert len(secrets) == 2
+
+
+def test_the_check_says_what_is_missing_until_nothing_is(
+    run: _Run, folder: Path, secrets: dict[str, tuple[str, ...]]
+) -> None:
+    missing = dict(run("check", code=2)["checks"])
+    assert {name for name, is_well in missing.items() if not is_well} == {"duty", "volume"}
+
+    (folder / "duty.txt").write_text("2026-11-01\nWhat we report, and to whom.\n")
+    run("check", "--volume", "not-encrypted", "--by", "An", code=2)
+    assert all(dict(run("check", "--volume", "encrypted", "--by", "An")["checks"]).values())
+
+    said = Place(folder=folder).volume()
+    assert (said["encrypted"], said["by"]) == ("yes", "An")
+    assert secrets
+
+
+def test_the_card_names_the_key_that_signs(run: _Run, secrets: dict[str, object]) -> None:
+    card = json.loads(run("card", "--name", "X", "--withdraw-at", "https://x.example/w")["card"])
+    assert card["kind"] == "benban/exchange-card"
+    assert len(card["key"].split("-")) == 8
+    assert run("card", "--name", "X", "--withdraw-at", "http://x.example", code=2)
+    assert secrets
+
+
+def test_one_person_alone_sets_nothing_up(run: _Run, folder: Path) -> None:
+    run("init", "--person", "An", "--person", "An", code=2)
+    assert not folder.exists()
+
+
+def test_a_setting_that_is_not_known_is_refused(run: _Run, tmp_path: Path) -> None:
+    config = tmp_path / "exchange.toml"
+    config.write_text('databse = "sqlite:///x"\n')
+    assert "databse" in str(run("list", "--config", str(config), code=2))
+    config.write_text("workers = true\n")
+    assert "workers" in str(run("list", "--config", str(config), code=2))
+
+
+def test_the_owner_of_the_tables_is_told_apart_from_the_programs_role(
+    server: postgresql.Server,  # noqa: F811 - a fixture
+) -> None:
+    owner = DatabaseStore(server.address(postgresql.OWNER))
+    ours = DatabaseStore(server.address(postgresql.SERVICE))
+    try:
+        assert not owner.state().owns_nothing
+        state = ours.state()
+        assert (state.is_migrated, state.owns_nothing, state.is_row_security_forced) == (
+            True,
+            True,
+            True,
+        )
+        server.run("ALTER TABLE hashes NO FORCE ROW LEVEL SECURITY")
+        try:
+            assert not ours.state().is_row_security_forced
+        finally:
+            server.run("ALTER TABLE hashes FORCE ROW LEVEL SECURITY")
+        with ours.within(OPERATOR) as work:
+            assert work.heads() is not None
+    finally:
+        owner.close()
+        ours.close()

@@ -43,6 +43,7 @@ COMMANDS = (
     "hash",
     "safer",
     "guide",
+    "scan",
     "demo",
     "help",
 )

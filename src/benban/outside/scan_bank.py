@@ -33,9 +33,9 @@ def open_banked(path: Path) -> BankedHashes:
     except ScanBankError:
         raise
     except NumberTakenError as error:
-        raise ScanBankError("a number twice") from error
+        raise ScanBankError("a number twice", line=0) from error
     except (OSError, BenbanError) as error:
-        raise ScanBankError(type(error).__name__) from error
+        raise ScanBankError(type(error).__name__, line=0) from error
 
 
 def identity(banked: BankedHashes, salt: bytes) -> str:
@@ -54,7 +54,7 @@ def _read_list(path: Path) -> BankedHashes:
     with path.open("rb") as file:
         for place, line in enumerate(iter(lambda: file.readline(_LINE_BYTES), b""), start=1):
             if place > _MOST_LINES:
-                raise ScanBankError("too many lines")
+                raise ScanBankError("too many lines", line=place)
             if line.strip():
                 number, pdq = _parsed(line, place)
                 numbers.append(number)

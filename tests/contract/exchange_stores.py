@@ -74,7 +74,9 @@ def store(empty_store: DatabaseStore) -> DatabaseStore:
     """Three members; a bank that the first two read, and one of the third alone."""
     with empty_store.within(OPERATOR) as work:
         for member in (ATTESTER, SECOND, THIRD):
-            work.keep_member(Member(id=member, name=member, secret=member.encode()[-8:] * 4, made_at=NOW))
+            work.keep_member(
+                Member(id=member, name=member, secret=member.encode()[-8:] * 4, made_at=NOW)
+            )
         for bank, ordinal, owner, readers in (
             (BANK, 0, ATTESTER, {ATTESTER, SECOND}),
             (CLOSED, 1, THIRD, {THIRD}),

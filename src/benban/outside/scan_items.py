@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from typing import BinaryIO
 
@@ -9,6 +10,7 @@ from benban.errors import BenbanError, FileUnreadableError, ImportDamagedError
 from benban.errors.scan import ScanSourceError
 from benban.outside.scan_places import Place
 from benban.outside.scan_tables import rows_of
+from benban.scan.ports import Work
 from benban.scan.record import Item
 from benban.scan.unit import Kind, Unit
 from benban.unpack.parts import Part, Resource
@@ -17,32 +19,41 @@ from benban.unpack.wacz import WaczReader
 from benban.unpack.warc import WarcReader
 
 
-def items_of(unit: Unit, place: Place, column: str) -> Iterator[Item]:
+def items_of(unit: Unit, work: Work, place: Place, *, held: ExitStack) -> Iterator[Item]:
     """
     Yield the items of a unit; what cannot be taken apart is an item with its problem.
 
-    An item of an archive or a table can be opened until the next one is taken but fifteen.
+    Args:
+        unit: of *place*.
+        work: names the column of a table.
+        place: the source.
+        held: keeps an archive open; until it is closed its items can be opened.
     """
     match unit.kind:
         case Kind.FILES:
             for name in unit.names:
                 yield Item(path=name, open=partial(place.open, name))
         case Kind.WARC:
-            yield from _guarded(unit, place, _warc_parts)
+            yield from _guarded(unit, place, held=held, taken_apart=_warc_parts)
         case Kind.WACZ:
-            yield from _guarded(unit, place, _wacz_parts)
+            yield from _guarded(unit, place, held=held, taken_apart=_wacz_parts)
         case Kind.PARQUET:
-            yield from _guarded(unit, place, partial(_table, unit.group, column))
+            yield from _guarded(
+                unit, place, held=held, taken_apart=partial(_table, unit.group, work.column)
+            )
 
 
 def _guarded(
-    unit: Unit, place: Place, taken_apart: Callable[[BinaryIO, str], Iterator[Item]]
+    unit: Unit,
+    place: Place,
+    *,
+    held: ExitStack,
+    taken_apart: Callable[[BinaryIO, str], Iterator[Item]],
 ) -> Iterator[Item]:
     """Yield what is taken out of the unit's one file, and a last item where that broke off."""
     (name,) = unit.names
     try:
-        with place.open(name) as stream:
-            yield from taken_apart(stream, name)
+        yield from taken_apart(held.enter_context(place.open(name)), name)
     except OSError:
         yield _broken(name, FileUnreadableError.code)
     except BenbanError as error:

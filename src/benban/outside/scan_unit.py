@@ -1,6 +1,7 @@
 """One unit of a scan from its files to its records: what every engine runs."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from itertools import islice
 
 from benban.outside.scan_items import items_of
@@ -18,11 +19,12 @@ def do_unit(unit: Unit, work: Work, place: Place, looker: Looker) -> Done:
     Raises:
         FenceUnavailableError: BB-306, no picture can be looked at.
     """
-    records = [
-        record
-        for batch in _batches(items_of(unit, place, work.column))
-        for record in scan_batch(batch, work.banked, looker, border_bits=work.border_bits)
-    ]
+    with ExitStack() as held:
+        records = [
+            record
+            for batch in _batches(items_of(unit, work, place, held=held))
+            for record in scan_batch(batch, work.banked, looker, border_bits=work.border_bits)
+        ]
     return Done(unit=unit, records=tuple(records))
 
 

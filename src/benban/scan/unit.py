@@ -78,7 +78,7 @@ def cut_units(listed: Iterable[Listed], *, most_files: int = UNIT_FILES) -> Iter
             index += 1
             waiting = []
         if kind is not Kind.FILES:
-            for group in range(max(1, one.groups)):
+            for group in range(max(1, one.groups) if kind is Kind.PARQUET else 1):
                 yield Unit(index=index, kind=kind, names=(one.name,), group=group)
                 index += 1
     if waiting:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,6 +17,10 @@ from benban.scan.unit import Unit, cut_units
 from tests.contract.scan_engines import EngineContract
 from tests.scan_store import PlainEngine, Store, make_store, rows
 
+if TYPE_CHECKING:
+    from ray._private.node import Node
+    from ray.cluster_utils import Cluster
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -26,7 +30,7 @@ def store(tmp_path: Path) -> Store:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Cluster]":
     """A cluster of two nodes on this machine; the head, where this process is, has no core."""
     with pytest.MonkeyPatch.context() as patched:
         folder = tmp_path_factory.mktemp("ray")
@@ -40,7 +44,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         started = Cluster(initialize_head=True, head_node_args=head)
         started.add_node(num_cpus=1, node_ip_address="127.0.0.1")
         yield started
-        started.shutdown()
+        started.shutdown()  # type: ignore[no-untyped-call] # Ray's own
 
 
 class TestLocal(EngineContract):
@@ -53,15 +57,16 @@ class TestLocal(EngineContract):
 @pytest.mark.filterwarnings("ignore")  # Ray's own libraries warn of each other
 class TestRay(EngineContract):
     @pytest.fixture
-    def engine(self, cluster: Any) -> Engine:
+    def engine(self, cluster: "Cluster") -> Engine:
         return RayEngine(address=cluster.address)
 
 
 class LosesANode:
     """Ends a node of the cluster, as a machine that burns, once the first unit is done."""
 
-    def __init__(self, inner: Engine, cluster: Any, node: Any) -> None:
-        self.inner, self.cluster, self.node = inner, cluster, node
+    def __init__(self, inner: Engine, cluster: "Cluster", node: "Node") -> None:
+        self.inner, self.cluster = inner, cluster
+        self.node: Node | None = node
 
     def run(self, work: Work, units: Iterable[Unit]) -> Iterator[Done]:
         for done in self.inner.run(work, units):
@@ -74,7 +79,7 @@ class LosesANode:
 @pytest.mark.long
 @pytest.mark.filterwarnings("ignore")
 def test_the_loss_of_a_node_in_mid_scan_changes_nothing(
-    cluster: Any, store: Store, monkeypatch: pytest.MonkeyPatch
+    cluster: "Cluster", store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scan_run, "cut_units", lambda listed: cut_units(listed, most_files=1))
     run_scan(store.work(), PlainEngine(), store.out.with_name("alone"))

@@ -137,7 +137,7 @@ class StorePlace:
         """Yield names below the prefix, or the one name of a file."""
         try:
             found = sorted(self._store.find(self._root))
-        except Exception as error:  # stores raise what their own libraries raise
+        except _store_errors() as error:
             raise ScanSourceError(type(error).__name__) from error
         if not found:
             raise ScanSourceError("nothing there")
@@ -149,9 +149,7 @@ class StorePlace:
         full = name if name == self._root else f"{self._root.rstrip('/')}/{name}"
         try:
             file = cast("BinaryIO", self._store.open(full, "rb", block_size=_BLOCK_BYTES))
-        except OSError:
-            raise
-        except Exception as error:  # stores raise what their own libraries raise
+        except _store_errors() as error:
             raise OSError("the store would not give it") from error
         return io.BufferedReader(_Stored(file), _BLOCK_BYTES)
 
@@ -178,9 +176,7 @@ class _Stored(io.RawIOBase):
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override] # the stubs' Buffer is 3.12's
         try:
             data = self._file.read(len(buffer))
-        except OSError:
-            raise
-        except Exception as error:
+        except _store_errors() as error:
             raise OSError("the store broke off") from error
         buffer[: len(data)] = data
         return len(data)
@@ -189,6 +185,17 @@ class _Stored(io.RawIOBase):
         if not self.closed:
             self._file.close()
         super().close()
+
+
+def _store_errors() -> tuple[type[Exception], ...]:
+    """Return what libraries of stores raise beside ``OSError``; s3fs is the one that is locked."""
+    try:
+        from aiohttp import ClientError
+        from botocore.exceptions import BotoCoreError
+        from botocore.exceptions import ClientError as RefusedError
+    except ImportError:
+        return (OSError, ValueError, RuntimeError)
+    return (OSError, ValueError, RuntimeError, ClientError, BotoCoreError, RefusedError)
 
 
 def _open_plain(path: Path) -> BinaryIO:

@@ -87,7 +87,8 @@ def _joined(address: str, workers: int | None) -> Iterator[Any]:
     was_joined = ray.is_initialized()
     try:
         if not was_joined and address:
-            ray.init(address=address, log_to_driver=False)
+            # Ray takes loopback for this machine's other address unless it is told which is meant.
+            ray.init(address=address, log_to_driver=False, _node_ip_address=_host(address))
         elif not was_joined:
             ray.init(
                 num_cpus=workers,
@@ -102,6 +103,12 @@ def _joined(address: str, workers: int | None) -> Iterator[Any]:
     finally:
         if not was_joined:
             ray.shutdown()
+
+
+def _host(address: str) -> str | None:
+    """Return the host of an address on loopback; None for any other."""
+    host = address.rpartition(":")[0]
+    return host if host.startswith("127.") else None
 
 
 class _Kept:

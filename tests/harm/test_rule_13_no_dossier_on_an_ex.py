@@ -47,6 +47,7 @@ NOT_ABOUT_SOMEBODY = {
     "receipt",  # a root, a size and a key: nothing of the case
     "demo",  # no real case
     "guide",  # from the catalogue alone
+    "scan",  # an operator's own store by the numbers of a bank; no case is opened
     "safer",  # files that the person names, with less in them; no case is opened
     "organisation papers",  # counts and measures; no case is opened for them
 }

@@ -54,6 +54,12 @@ def open_place(source: str) -> Place:
     return ListPlace(path) if path.suffix.lower() == _LIST_ENDING else SinglePlace(path)
 
 
+def whole_source(source: str) -> str:
+    """Return *source* as any process of this machine understands it."""
+    is_address = len(urlsplit(source).scheme) > 1
+    return source if is_address else str(Path(source).absolute())
+
+
 class FolderPlace:
     """A folder and all that lies in it; links are named, and never followed."""
 

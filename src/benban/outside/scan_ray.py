@@ -6,6 +6,7 @@ one fence for each of their worker processes, and one bank that Ray hands them o
 """
 
 import os
+import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 # One at work and one that waits, so that no core is idle while rows are written.
 _IN_FLIGHT_EACH = 2
 _LOOPBACK = "127.0.0.1"
+_ANSWERS_S = 10.0
 # Source, column, border, and what tells one bank from another.
 _Slim: TypeAlias = tuple[str, str, int, str]
 
@@ -87,6 +89,7 @@ def _joined(address: str, workers: int | None) -> Iterator[Any]:
     was_joined = ray.is_initialized()
     try:
         if not was_joined and address:
+            _require_somebody(address)
             # Ray takes loopback for this machine's other address unless it is told which is meant.
             ray.init(address=address, log_to_driver=False, _node_ip_address=_host(address))
         elif not was_joined:
@@ -103,6 +106,13 @@ def _joined(address: str, workers: int | None) -> Iterator[Any]:
     finally:
         if not was_joined:
             ray.shutdown()
+
+
+def _require_somebody(address: str) -> None:
+    """Raise ``OSError`` or ``ValueError`` where nobody answers; Ray asks on for many minutes."""
+    host, _, port = address.rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=_ANSWERS_S):
+        pass
 
 
 def _host(address: str) -> str | None:

@@ -46,12 +46,13 @@ def build(words: Words) -> click.Command:
     def scan(source: str, bank: Path, folder: Path, column: str, **given: Any) -> None:
         # Late: --help does not wait for tables and arrays.
         from benban.outside.scan_bank import open_banked
+        from benban.outside.scan_places import whole_source
         from benban.outside.scan_run import run_scan
         from benban.scan.ports import Work
 
         out = take_out(words, given)
         work = Work(
-            source=source,
+            source=whole_source(source),
             column=column,
             border_bits=MATCH_DISTANCE_BITS,
             banked=open_banked(bank),

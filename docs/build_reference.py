@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 import benban.errors
+import benban.errors.scan
 from benban.cli.main import make_group
 from benban.cli.words import Words
 from benban.errors import BenbanError
@@ -59,7 +60,7 @@ def errors_page() -> str:
 
 
 def _all_errors() -> list[type[BenbanError]]:
-    own = vars(benban.errors).values()
+    own = {**vars(benban.errors), **vars(benban.errors.scan)}.values()
     found = [one for one in own if isinstance(one, type) and issubclass(one, BenbanError)]
     return sorted((one for one in found if "code" in vars(one)), key=lambda one: one.code)
 

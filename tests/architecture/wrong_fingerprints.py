@@ -18,6 +18,9 @@ from benban.model.fingerprint import (
     QuestionedFingerprint,
     ScannedPicture,
 )
+from benban.scan.banked import BankedHashes
+from benban.scan.batch import scan_batch
+from benban.scan.ports import Looker
 from benban.vault.forgetting import Kept
 
 
@@ -60,3 +63,11 @@ def keep_a_scanned_hash(
     nearest_orientation(scanned, questioned.picture)  # type: ignore[arg-type]
     decide_matches(scanned, [scanned], lambda: questioned.picture, border_bits=31)  # type: ignore[list-item]
     decide_matches(scanned, (), lambda: scanned, border_bits=31)  # type: ignore[arg-type,return-value]
+
+
+def scan_a_store_for_an_original(original: OriginalFingerprint, looker: Looker) -> None:
+    """Look through a store of files for the person's own photograph."""
+    scan_batch([], original, looker)  # type: ignore[arg-type]
+    scan_batch([], [original], looker)  # type: ignore[arg-type]
+    scan_batch([], original.picture, looker)  # type: ignore[arg-type]
+    BankedHashes(original, original.picture)  # type: ignore[arg-type]

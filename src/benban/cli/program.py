@@ -46,6 +46,7 @@ COMMANDS = (
     "safer",
     "guide",
     "exchange",
+    "scan",
     "demo",
     "help",
 )

@@ -45,4 +45,5 @@ def scan_picture(data: bytes) -> ScannedPicture:
         near = hash_grey(grey)
         if near[0].quality >= SURE_QUALITY:
             return ScannedPicture(dihedral=near, is_exact=False)
-    return ScannedPicture(dihedral=measure_picture(data).dihedral, is_exact=True)
+    exact = measure_picture(data)
+    return ScannedPicture(dihedral=exact.dihedral, is_exact=True, media_type=exact.media_type)

@@ -66,10 +66,12 @@ class ScannedPicture:
     Attributes:
         dihedral: the eight hashes, each a few bits from the exact one unless ``is_exact``.
         is_exact: they are those of a :class:`PictureFingerprint`.
+        media_type: from the bytes.
     """
 
     dihedral: tuple[Pdq, ...]
     is_exact: bool
+    media_type: str = "image/jpeg"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

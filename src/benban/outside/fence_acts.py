@@ -44,7 +44,7 @@ from benban.fingerprint.arrival import judge_arrival
 from benban.fingerprint.credentials import load_reader, read_credentials
 from benban.fingerprint.decode import decode_picture, sniff_media_type
 from benban.fingerprint.frames import READING_S, FrameReader, fingerprint_video
-from benban.fingerprint.measure import measure_picture
+from benban.fingerprint.measure import measure_picture, scan_picture
 from benban.fingerprint.own_look import look_at_own
 from benban.fingerprint.ports import LinkedPair, PairFinding, PatchedPair
 from benban.fingerprint.video import first_picture, probe_video
@@ -56,7 +56,7 @@ VideoAct = Callable[[Request, BinaryIO], bytes]
 ClipAct = Callable[[Sequence[bytes], Sequence[BinaryIO]], bytes]
 
 _OF_ONE_PICTURE = (
-    *("measure", "arrival", "look_at_own", "veil", "unveil", "grey"),
+    *("measure", "scan", "arrival", "look_at_own", "veil", "unveil", "grey"),
     *("describe_original", "describe_questioned"),
 )
 # Pillow finds these by name at the first picture; here they are loaded before files are closed.
@@ -116,6 +116,10 @@ def _drawn_video(rgb: NDArray[np.uint8]) -> bytes:
 
 def _measure(_: Request, pictures: Iterator[bytes]) -> bytes:
     return msgspec.msgpack.encode(measure_picture(next(pictures)))
+
+
+def _scan(_: Request, pictures: Iterator[bytes]) -> bytes:
+    return msgspec.msgpack.encode(scan_picture(next(pictures)))
 
 
 def _arrival(_: Request, pictures: Iterator[bytes]) -> bytes:
@@ -251,6 +255,7 @@ VIDEO_ACTS: Mapping[str, VideoAct] = {
 }
 ACTS: Mapping[str, Act] = {
     "measure": _measure,
+    "scan": _scan,
     "arrival": _arrival,
     "look_at_own": _look_at_own,
     "read_credentials": _read_credentials,

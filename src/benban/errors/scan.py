@@ -1,0 +1,38 @@
+"""
+98x: a scan of many files.
+
+An operator reads these; they are taken from here and not from ``benban.errors``, which a person's
+program loads whole.
+"""
+
+from benban.errors.root import BenbanError
+
+
+class ScanError(BenbanError):
+    """A scan did not go to its end."""
+
+    code = "BB-980"
+
+
+class ScanSourceError(ScanError):
+    """The source cannot be listed, or a table in it has no column of bytes that is meant."""
+
+    code = "BB-981"
+
+
+class ScanBankError(ScanError):
+    """The bank is neither a bank's folder nor a list of numbered hashes."""
+
+    code = "BB-982"
+
+
+class ScanFolderError(ScanError):
+    """The folder for results belongs to another scan, to something else, or to one that runs."""
+
+    code = "BB-983"
+
+
+class ScanEngineError(ScanError):
+    """The engine is not installed, or it lost what it needs to go on."""
+
+    code = "BB-984"

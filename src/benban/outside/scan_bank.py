@@ -1,0 +1,80 @@
+"""The bank of a scan, from its folder or from a list of numbered hashes."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from benban.bank.held import read_held
+from benban.bank.words import as_words
+from benban.errors import BenbanError, NumberTakenError
+from benban.errors.scan import ScanBankError
+from benban.scan.banked import BankedHashes
+
+# A number, a comma or a blank, 64 digits, and room for nothing else.
+_LINE_BYTES = 128
+_MOST_LINES = 200_000_000
+_BATCH = 100_000
+_MAX_NUMBER = (1 << 63) - 1
+
+
+def open_banked(path: Path) -> BankedHashes:
+    """
+    Return the hashes of a bank's folder, or of a file of lines ``NUMBER,PDQ``.
+
+    Raises:
+        ScanBankError: BB-982; the parameter ``line`` names the line.
+    """
+    try:
+        if path.is_dir():
+            number, words = read_held(path)
+            return BankedHashes(number, words)
+        return _read_list(path)
+    except ScanBankError:
+        raise
+    except NumberTakenError as error:
+        raise ScanBankError("a number twice", line=0) from error
+    except (OSError, BenbanError) as error:
+        raise ScanBankError(type(error).__name__, line=0) from error
+
+
+def identity(banked: BankedHashes, salt: bytes) -> str:
+    """Return what two banks of the same hashes have in common; without *salt* it says nothing."""
+    order = np.argsort(banked.number, kind="stable")
+    digest = hashlib.sha256(salt)
+    digest.update(banked.number[order].astype("<i8").tobytes())
+    digest.update(banked.words[order].astype("<u8").tobytes())
+    return digest.hexdigest()
+
+
+def _read_list(path: Path) -> BankedHashes:
+    numbers: list[int] = []
+    batches = []
+    waiting: list[str] = []
+    with path.open("rb") as file:
+        for place, line in enumerate(iter(lambda: file.readline(_LINE_BYTES), b""), start=1):
+            if place > _MOST_LINES:
+                raise ScanBankError("too many lines", line=place)
+            if line.strip():
+                number, pdq = _parsed(line, place)
+                numbers.append(number)
+                waiting.append(pdq)
+            if len(waiting) >= _BATCH:
+                batches.append(as_words(waiting))
+                waiting = []
+    batches.append(as_words(waiting))
+    return BankedHashes(np.array(numbers, np.int64), np.concatenate(batches))
+
+
+def _parsed(line: bytes, place: int) -> tuple[int, str]:
+    """Return number and hash of a line; what it holds is never repeated in an error."""
+    said = line.split(b"," if b"," in line else None)
+    try:
+        first, second = (one.strip().decode("ascii") for one in said)
+        if not first.isdecimal() or int(first) > _MAX_NUMBER:
+            raise ValueError
+        if len(second) != 64 or set(second) - set("0123456789abcdef"):  # noqa: PLR2004 - PDQ's digits
+            raise ValueError
+    except ValueError:
+        raise ScanBankError("a line that is no number and hash", line=place) from None
+    return int(first), second

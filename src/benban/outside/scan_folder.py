@@ -1,0 +1,199 @@
+"""
+The folder of a scan's results: what is scanned, the plan, a part for each unit, the manifest.
+
+Every file is written aside, made to last and renamed: what stands under its name is whole.
+"""
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benban.errors.scan import ScanFolderError
+from benban.outside.platforms import ThisPlatform
+from benban.outside.scan_tables import as_table
+from benban.scan.ports import Done
+from benban.scan.unit import Kind, Unit
+
+_ORDER, _PLAN, _MANIFEST, _PARTS, _LOCK = (
+    *("scan.json", "plan.jsonl", "manifest.json"),
+    *("parts", "scan.lock"),
+)
+_ORDER_BYTES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanOrder:
+    """
+    What makes two scans the same.
+
+    Attributes:
+        bank: what is common to banks of the same hashes, made with *salt*.
+        salt: hex, of this folder alone.
+    """
+
+    source: str
+    column: str
+    border_bits: int
+    salt: str
+    bank: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanSummary:
+    """
+    What stands in the parts.
+
+    Attributes:
+        problems: how many rows have each code.
+    """
+
+    files: int
+    matched: int
+    problems: dict[str, int]
+
+
+class ScanFolder:
+    """A folder that one scan holds until it is closed."""
+
+    def __init__(self, folder: Path) -> None:
+        """
+        Hold *folder*, made if it is not there.
+
+        Raises:
+            ScanFolderError: BB-983, it holds something else, or another scan holds it.
+        """
+        self._folder, self._platform = folder, ThisPlatform()
+        self._parts = folder / _PARTS
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if not (folder / _LOCK).exists() and any(folder.iterdir()):
+                raise ScanFolderError("a folder with something else in it")
+            self._platform.set_private(folder)
+            self._lock = self._platform.lock(folder / _LOCK)
+        except OSError as error:
+            raise ScanFolderError(type(error).__name__) from error
+        if self._lock is None:
+            raise ScanFolderError("a scan that runs")
+        self._parts.mkdir(exist_ok=True)
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def salt(self) -> str:
+        """Return the salt of the scan begun here, or a fresh one."""
+        order = self._order()
+        return order.salt if order else os.urandom(16).hex()
+
+    def begin(self, order: ScanOrder) -> None:
+        """
+        Return once the folder is this scan's; one begun before goes on.
+
+        Raises:
+            ScanFolderError: BB-983, it is another one's: source, bank, column or border differ.
+        """
+        found = self._order()
+        if found is None:
+            said = {name: getattr(order, name) for name in ScanOrder.__slots__}
+            self._write(_ORDER, lambda path: _write_text(path, [json.dumps(said)]))
+        elif found != order:
+            raise ScanFolderError("another scan")
+
+    def plan(self, units: Callable[[], Iterable[Unit]]) -> None:
+        """Write the plan if there is none; units listed once are those of every later go."""
+        if not (self._folder / _PLAN).exists():
+            lines = (_line(unit) for unit in units())
+            self._write(_PLAN, lambda path: _write_text(path, lines))
+
+    def left(self) -> Iterator[Unit]:
+        """Yield the units of the plan that have no part yet."""
+        with (self._folder / _PLAN).open(encoding="utf-8") as plan:
+            for line in plan:
+                unit = _unit(line)
+                if not self._part(unit.index).exists():
+                    yield unit
+
+    def add(self, done: Done) -> None:
+        """Return once the unit's part is on disk under its name."""
+        import pyarrow.parquet as pq
+
+        table = as_table(done.records)
+        name = f"{_PARTS}/{done.unit.index:09d}.parquet"
+        self._write(name, lambda path: pq.write_table(table, path, compression="zstd"))
+
+    def finish(self) -> ScanSummary:
+        """Return what the parts hold, once the manifest names each with its digest."""
+        import pyarrow.compute as pc
+        import pyarrow.parquet as pq
+
+        files = matched = 0
+        problems: Counter[str] = Counter()
+        digests: dict[str, str] = {}
+        for path in sorted(self._parts.glob("*.parquet")):
+            table = pq.read_table(path, columns=["is_matched", "problem"])
+            files += table.num_rows
+            matched += pc.sum(table["is_matched"]).as_py() or 0
+            counted = pc.value_counts(table["problem"].drop_null())
+            for one in counted.to_pylist():
+                problems[one["values"]] += one["counts"]
+            with path.open("rb") as part:
+                digests[path.name] = hashlib.file_digest(part, "sha256").hexdigest()
+        summary = ScanSummary(files=files, matched=matched, problems=dict(sorted(problems.items())))
+        said = {
+            "files": files,
+            "matched": matched,
+            "problems": summary.problems,
+            "parts": digests,
+        }
+        self._write(_MANIFEST, lambda path: _write_text(path, [json.dumps(said)]))
+        return summary
+
+    def _part(self, index: int) -> Path:
+        return self._parts / f"{index:09d}.parquet"
+
+    def _order(self) -> ScanOrder | None:
+        path = self._folder / _ORDER
+        if not path.exists():
+            return None
+        try:
+            with path.open("rb") as file:
+                return ScanOrder(**json.loads(file.read(_ORDER_BYTES)))
+        except (OSError, ValueError, TypeError) as error:
+            raise ScanFolderError("no scan") from error
+
+    def _write(self, name: str, written: Callable[[Path], None]) -> None:
+        path = self._folder / name
+        aside = path.with_name(f"{path.name}.new")
+        try:
+            written(aside)
+            self._platform.set_private(aside)
+            with aside.open("rb+") as file:
+                os.fsync(file.fileno())
+            aside.replace(path)
+            self._platform.flush_folder(path.parent)
+        except OSError as error:
+            raise ScanFolderError(type(error).__name__) from error
+
+
+def _write_text(path: Path, lines: Iterable[str]) -> None:
+    with path.open("w", encoding="utf-8") as out:
+        out.writelines(f"{line}\n" for line in lines)
+
+
+def _line(unit: Unit) -> str:
+    # ASCII alone: names may hold bytes that are no text.
+    return json.dumps([unit.index, unit.kind.value, unit.names, unit.group])
+
+
+def _unit(line: str) -> Unit:
+    try:
+        index, kind, names, group = json.loads(line)
+        return Unit(index=index, kind=Kind(kind), names=tuple(names), group=group)
+    except (ValueError, TypeError) as error:
+        raise ScanFolderError("a plan that cannot be read") from error

@@ -1,0 +1,218 @@
+"""Where the files of a scan lie: a folder, a list of files, one file, or a store of fsspec."""
+
+import io
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+from urllib.parse import urlsplit
+
+from benban.errors.scan import ScanEngineError, ScanSourceError
+
+# Deeper than any store of pictures; keeps a loop of mounts from being walked for ever.
+_DEEPEST_FOLDER = 64
+_LIST_ENDING = ".txt"
+_LINE_BYTES = 32 * 1024
+# What is fetched of a store at once: a picture in one or two requests.
+_BLOCK_BYTES = 4 << 20
+
+
+class Place(Protocol):
+    """A source whose files have names."""
+
+    def names(self) -> Iterator[str]:
+        """
+        Yield the names of its files, always in the same order.
+
+        Raises:
+            ScanSourceError: BB-981, it cannot be listed.
+        """
+        ...
+
+    def open(self, name: str) -> BinaryIO:
+        """Return a file's bytes, seekable; ``OSError`` for what cannot be read or is no file."""
+        ...
+
+
+def open_place(source: str) -> Place:
+    """
+    Return the place that *source* names: ``s3://...``, a folder, a list (.txt) or a single file.
+
+    Raises:
+        ScanSourceError: BB-981, there is no such thing.
+        ScanEngineError: BB-984, the library for this kind of store is not installed.
+    """
+    scheme = urlsplit(source).scheme
+    if len(scheme) > 1:  # one letter is a drive
+        return StorePlace(source)
+    path = Path(source)
+    if path.is_dir():
+        return FolderPlace(path)
+    if not path.is_file():
+        raise ScanSourceError("no such folder or file")
+    return ListPlace(path) if path.suffix.lower() == _LIST_ENDING else SinglePlace(path)
+
+
+def whole_source(source: str) -> str:
+    """Return *source* as any process of this machine understands it."""
+    is_address = len(urlsplit(source).scheme) > 1
+    return source if is_address else str(Path(source).absolute())
+
+
+class FolderPlace:
+    """A folder and all that lies in it; links are named, and never followed."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def names(self) -> Iterator[str]:
+        """Yield names with ``/`` between folders, folder by folder."""
+        try:
+            yield from self._walk(self._root, "")
+        except OSError as error:
+            raise ScanSourceError(type(error).__name__) from error
+
+    def open(self, name: str) -> BinaryIO:
+        """Return a regular file; a link, a pipe or a device is an ``OSError``."""
+        return _open_plain(self._root / name)
+
+    def _walk(self, folder: Path, prefix: str) -> Iterator[str]:
+        if prefix.count("/") > _DEEPEST_FOLDER:
+            raise OSError("too deep")
+        with os.scandir(folder) as listing:
+            items = sorted((item.name, item.is_dir(follow_symlinks=False)) for item in listing)
+        for name, is_folder in items:
+            if is_folder:
+                yield from self._walk(folder / name, f"{prefix}{name}/")
+            else:
+                yield f"{prefix}{name}"
+
+
+class ListPlace:
+    """The files that a text names, one a line; a relative name is taken from the list's folder."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def names(self) -> Iterator[str]:
+        """Yield the lines as they stand."""
+        try:
+            with self._path.open("rb") as file:
+                while line := file.readline(_LINE_BYTES):
+                    name = os.fsdecode(line.rstrip(b"\r\n"))
+                    if name:
+                        yield name
+        except OSError as error:
+            raise ScanSourceError(type(error).__name__) from error
+
+    def open(self, name: str) -> BinaryIO:
+        """Return the file of a line."""
+        return _open_plain(self._path.parent / name)
+
+
+class SinglePlace:
+    """One file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def names(self) -> Iterator[str]:
+        """Yield its name."""
+        yield self._path.name
+
+    def open(self, name: str) -> BinaryIO:
+        """Return the file."""
+        return _open_plain(self._path.parent / name)
+
+
+class StorePlace:
+    """A prefix in a store that fsspec knows; keys and secrets come from the environment alone."""
+
+    def __init__(self, address: str) -> None:
+        try:
+            import fsspec
+
+            self._store, self._root = fsspec.core.url_to_fs(address)
+        except ImportError as error:
+            raise ScanEngineError("the library of this store is not installed") from error
+        except ValueError as error:
+            raise ScanSourceError("an address that no store takes") from error
+
+    def names(self) -> Iterator[str]:
+        """Yield names below the prefix, or the one name of a file."""
+        try:
+            found = sorted(self._store.find(self._root))
+        except _store_errors() as error:
+            raise ScanSourceError(type(error).__name__) from error
+        if not found:
+            raise ScanSourceError("nothing there")
+        root = self._root.rstrip("/") + "/"
+        yield from (name.removeprefix(root) for name in found)
+
+    def open(self, name: str) -> BinaryIO:
+        """Return a file of the store."""
+        full = name if name == self._root else f"{self._root.rstrip('/')}/{name}"
+        try:
+            file = cast("BinaryIO", self._store.open(full, "rb", block_size=_BLOCK_BYTES))
+        except _store_errors() as error:
+            raise OSError("the store would not give it") from error
+        return io.BufferedReader(_Stored(file), _BLOCK_BYTES)
+
+
+class _Stored(io.RawIOBase):
+    """A file of a store whose library's own errors are ``OSError``, also half-way."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__()
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override] # the stubs' Buffer is 3.12's
+        try:
+            data = self._file.read(len(buffer))
+        except _store_errors() as error:
+            raise OSError("the store broke off") from error
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._file.close()
+        super().close()
+
+
+def _store_errors() -> tuple[type[Exception], ...]:
+    """Return what libraries of stores raise beside ``OSError``; s3fs is the one that is locked."""
+    try:
+        from aiohttp import ClientError
+        from botocore.exceptions import BotoCoreError
+        from botocore.exceptions import ClientError as RefusedError
+    except ImportError:
+        return (OSError, ValueError, RuntimeError)
+    return (OSError, ValueError, RuntimeError, ClientError, BotoCoreError, RefusedError)
+
+
+def _open_plain(path: Path) -> BinaryIO:
+    # A pipe would wait for ever without O_NONBLOCK. Windows has neither flag, nor such pipes.
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        handle = os.open(path, flags)
+    except ValueError as error:  # a name with a zero byte
+        raise OSError("no name of a file") from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError("not a file")
+    return os.fdopen(handle, "rb")

@@ -1,0 +1,1 @@
+"""Very many files against a bank of shared hashes (docs/explanation/scan.md)."""

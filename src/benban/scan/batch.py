@@ -1,0 +1,101 @@
+"""The one function in which files meet a bank; every engine calls it, none does more."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from benban.errors import (
+    BenbanError,
+    FenceUnavailableError,
+    FileUnreadableError,
+    PictureTooLargeError,
+)
+from benban.fingerprint.scan import radius_to_ask
+from benban.model.fingerprint import MATCH_DISTANCE_BITS, MIN_QUALITY, Pdq
+from benban.scan.banked import BankedHashes
+from benban.scan.ports import Looker
+from benban.scan.record import Item, ScanMatchFound, ScanRecord
+
+# What the fence takes: more than any phone writes into one picture.
+MOST_BYTES = 96 * 1024 * 1024
+# Enough to ask the bank once for many; what is held of each are its eight hashes.
+BATCH_ITEMS = 16
+
+
+def scan_batch(
+    items: Sequence[Item],
+    banked: BankedHashes,
+    looker: Looker,
+    *,
+    border_bits: int = MATCH_DISTANCE_BITS,
+) -> tuple[ScanRecord, ...]:
+    """
+    Return one record for each item, in their order.
+
+    One file is in memory at a time. What may match is read once more and hashed exactly: what is
+    said to match is what :func:`benban.fingerprint.scan.decide_matches` says of it.
+
+    Args:
+        items: whose fault is their own is said in their record.
+        banked: hashes that members shared; their quality was 50 or more when they came.
+        looker: the fence.
+        border_bits: the largest distance that is a match, 0 .. 37.
+
+    Raises:
+        FenceUnavailableError: BB-306, no picture can be looked at.
+    """
+    looked = [_scan(item, looker) for item in items]
+    near = banked.nearest([hashes for _, hashes in looked], radius_to_ask(border_bits))
+    return tuple(
+        record if one is None else _decide(item, record, banked, (looker, border_bits))
+        for item, (record, _), one in zip(items, looked, near, strict=True)
+    )
+
+
+def _scan(item: Item, looker: Looker) -> tuple[ScanRecord, Sequence[Pdq]]:
+    """Return a record without a match, and the hashes to ask for; none below PDQ's quality."""
+    record = ScanRecord(path=item.path, within=item.within, address=item.address)
+    if item.problem:
+        return replace(record, problem=item.problem), ()
+    try:
+        scanned = looker.scan(_read(item))
+    except FenceUnavailableError:
+        raise
+    except BenbanError as error:
+        return replace(record, problem=error.code), ()
+    record = replace(record, media_type=scanned.media_type)
+    return record, scanned.dihedral if scanned.dihedral[0].quality >= MIN_QUALITY else ()
+
+
+def _decide(
+    item: Item, record: ScanRecord, banked: BankedHashes, how: tuple[Looker, int]
+) -> ScanRecord:
+    looker, border_bits = how
+    try:
+        data = _read(item)
+        exact = looker.measure(data)
+    except FenceUnavailableError:
+        raise
+    except BenbanError as error:
+        return replace(record, media_type="", problem=error.code)
+    (found,) = banked.nearest([exact.dihedral], border_bits)
+    if found is None or exact.pdq.quality < MIN_QUALITY:
+        return record
+    match = ScanMatchFound(
+        number=found.number,
+        distance_bits=found.distance_bits,
+        count=found.count,
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+    return replace(record, match=match)
+
+
+def _read(item: Item) -> bytes:
+    try:
+        with item.open() as stream:
+            data = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise FileUnreadableError from error
+    if len(data) > MOST_BYTES:
+        raise PictureTooLargeError(limit=f"{MOST_BYTES // 2**20} MB")
+    return data

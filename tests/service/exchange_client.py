@@ -73,19 +73,24 @@ class Exchange:
     keys: dict[MemberId, str] = field(default_factory=dict)
 
     def post(
-        self, path: str, body: object, by: MemberId | None = ATTESTER, **headers: str
+        self,
+        path: str,
+        body: object,
+        by: MemberId | None = ATTESTER,
+        *,
+        headers: Mapping[str, str] | None = None,
     ) -> Response:
         """Send JSON, as a member or as nobody."""
-        named = {"Content-Type": "application/json", **self._as(by), **headers}
+        named = {"Content-Type": "application/json", **self._as(by), **(headers or {})}
         return self.client.post(path, content=json.dumps(body).encode(), headers=named)
 
     def get(self, path: str, by: MemberId | None = ATTESTER) -> Response:
         """Ask for a page."""
         return self.client.get(path, **self._as(by))
 
-    def attest(self, seed: int = 1, by: MemberId = ATTESTER, **headers: str) -> Response:
+    def attest(self, seed: int = 1, by: MemberId = ATTESTER) -> Response:
         """Hand in the hash of a seed."""
-        return self.post("/v1/hashes", self.attestation(seed), by, **headers)
+        return self.post("/v1/hashes", self.attestation(seed), by)
 
     def attestation(self, seed: int = 1, **said: str) -> dict[str, str]:
         """Return what is handed in."""

@@ -215,7 +215,7 @@ def test_what_is_no_request_is_refused(exchange: Exchange, body: bytes) -> None:
 def test_under_18_is_refused_and_referred_in_ones_language(exchange: Exchange) -> None:
     asked = exchange.attestation(1, adult_in_picture="no")
 
-    answer = exchange.post("/v1/hashes", asked, **{"Accept-Language": "vi"})
+    answer = exchange.post("/v1/hashes", asked, headers={"Accept-Language": "vi"})
 
     assert (answer.status_code, answer.json()["code"]) == (422, "BB-954")
     assert "111" in answer.json()["next_step"]
@@ -225,9 +225,9 @@ def test_the_same_request_sent_again_is_answered_the_same(exchange: Exchange) ->
     asked = exchange.attestation(1)
 
     first, again = (
-        exchange.post("/v1/hashes", asked, **{"Idempotency-Key": "one"}) for _ in range(2)
+        exchange.post("/v1/hashes", asked, headers={"Idempotency-Key": "one"}) for _ in range(2)
     )
-    other = exchange.post("/v1/hashes", exchange.attestation(2), **{"Idempotency-Key": "one"})
+    other = exchange.post("/v1/hashes", exchange.attestation(2), headers={"Idempotency-Key": "one"})
     anew = exchange.post("/v1/hashes", asked)
 
     assert (first.status_code, first.json()) == (again.status_code, again.json())

@@ -63,6 +63,7 @@ class TestLocal(EngineContract):
 
 
 @pytest.mark.long
+@pytest.mark.allow_hosts([LOOPBACK])
 @pytest.mark.filterwarnings("ignore")  # Ray's own libraries warn of each other
 class TestRay(EngineContract):
     @pytest.fixture
@@ -86,6 +87,7 @@ class LosesANode:
 
 
 @pytest.mark.long
+@pytest.mark.allow_hosts([LOOPBACK])
 @pytest.mark.filterwarnings("ignore")
 def test_the_loss_of_a_node_in_mid_scan_changes_nothing(
     cluster: "Cluster", store: Store, monkeypatch: pytest.MonkeyPatch
@@ -102,9 +104,11 @@ def test_the_loss_of_a_node_in_mid_scan_changes_nothing(
 
 
 @pytest.mark.long
+@pytest.mark.allow_hosts([LOOPBACK])
 @pytest.mark.filterwarnings("ignore")
 def test_a_cluster_that_is_not_there_is_said(store: Store) -> None:
-    with pytest.raises(ScanEngineError):
+    with pytest.raises(ScanEngineError) as raised:
         run_scan(store.work(), RayEngine(address=f"{LOOPBACK}:9"), store.out)
 
+    assert isinstance(raised.value.__cause__, ConnectionRefusedError)
     assert not list((store.out / "parts").iterdir())

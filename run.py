@@ -131,18 +131,10 @@ PERSON = Environment(name="core", folder=ROOT / ".venv", locks=("core",))
 # An organisation runs it on a computer of its own; who works alone installs nothing of it.
 SERVER = Environment(name="server", folder=ROOT / ".venv-server", locks=("server",))
 EXCHANGE = Environment(name="exchange", folder=ROOT / ".venv-exchange", locks=("exchange",))
-TEST = Environment(
-    name="test",
-    folder=ROOT / ".venv-test",
-    locks=("test", "server", "fast", "provenance", "exchange", "scan"),
-    wheels_only=False,
-)
-BENCH = Environment(
-    name="bench",
-    folder=ROOT / ".venv-bench",
-    locks=("test", "peers", "fast", "exchange"),
-    wheels_only=False,
-)
+_CHECKED = ("test", "server", "fast", "provenance", "exchange", "scan")
+TEST = Environment(name="test", folder=ROOT / ".venv-test", locks=_CHECKED, wheels_only=False)
+_MEASURED = ("test", "peers", "fast", "exchange", "scan")
+BENCH = Environment(name="bench", folder=ROOT / ".venv-bench", locks=_MEASURED, wheels_only=False)
 
 
 def main(arguments: Sequence[str]) -> int:

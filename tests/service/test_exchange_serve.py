@@ -130,6 +130,7 @@ def test_a_process_that_was_killed_is_begun_anew_and_knows_what_the_others_know(
             assert asks(client, 30, 31) == [0]
 
 
+@pytest.mark.long
 def test_every_write_that_was_answered_is_there_after_kill_9_in_mid_write(
     on_sqlite: Running,
 ) -> None:

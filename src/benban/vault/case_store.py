@@ -41,13 +41,7 @@ class CaseStore:
     """
 
     def __init__(self, opened: OpenCase, on_close: Callable[[], None]) -> None:
-        """
-        Keep what the store works on.
-
-        Args:
-            opened: shared with the other stores of this case.
-            on_close: told once.
-        """
+        """Work on *opened*, which the case's other stores share; *on_close* is told once."""
         self._opened = opened
         self._documents = opened.documents
         self._blobs = opened.blobs

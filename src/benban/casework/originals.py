@@ -24,7 +24,12 @@ from benban.model.clip import VideoFingerprint
 from benban.model.clock import Clock
 from benban.model.custody import EventKind
 from benban.model.exhibit import Arrival, Original
-from benban.model.fingerprint import OriginalFingerprint, PictureFingerprint
+from benban.model.fingerprint import (
+    MATCH_DISTANCE_BITS,
+    OriginalFingerprint,
+    Pdq,
+    PictureFingerprint,
+)
 from benban.model.ids import Digest, new_original_id
 from benban.model.photo_ages import opens_photos
 from benban.model.sighting import Sighting
@@ -270,6 +275,20 @@ def bits_to_originals(store: CaseStore, seen: PictureFingerprint) -> int | None:
     """
     originals = store.all(OriginalFingerprint)
     return min((nearest_orientation(seen, one.picture)[0] for one in originals), default=None)
+
+
+def is_near_own_photo(store: CaseStore, pdq: Pdq) -> bool:
+    """
+    Return whether a bank that held *pdq* would find a declared photo, however it was turned.
+
+    Only to refuse to share such a hash (HARM 12, 19). Also for photos of which only digests are
+    kept: a bank would find them all the same.
+    """
+    return any(
+        pdq.distance_bits(turned) <= MATCH_DISTANCE_BITS
+        for one in store.all(OriginalFingerprint)
+        for turned in (one.picture.pdq, *one.picture.dihedral)
+    )
 
 
 def find_photos_in(store: CaseStore, video: VideoFingerprint) -> tuple[int, tuple[ShownPhoto, ...]]:

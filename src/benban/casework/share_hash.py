@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from benban.casework.consent import VERSION, consent_text, require_consent
 from benban.casework.events import answer_fields, event, open_field, sealed_field
+from benban.casework.originals import is_near_own_photo
 from benban.errors import ConsentNotReadError, ExhibitMissingError, NothingToConcludeError
 from benban.errors.exchange import HashRefusedError
 from benban.errors.sharing import NotSharedPictureError, OwnPhotoNearError
@@ -14,12 +15,7 @@ from benban.model.clock import Clock
 from benban.model.consent import ConsentPurpose
 from benban.model.custody import EventDraft, EventKind
 from benban.model.exhibit import Exhibit
-from benban.model.fingerprint import (
-    MATCH_DISTANCE_BITS,
-    OriginalFingerprint,
-    Pdq,
-    QuestionedFingerprint,
-)
+from benban.model.fingerprint import Pdq, QuestionedFingerprint
 from benban.model.hash_sharing import HashSharing
 from benban.model.ids import ExhibitId, new_sharing_id
 from benban.model.sighting import AgeAnswers, Sighting, SightingKind
@@ -93,7 +89,7 @@ def plan_sharing(
     return PlannedSharing(
         exhibit=exhibit,
         card=card,
-        pdq=_shared_pdq(known, store.all(OriginalFingerprint)),
+        pdq=_shared_pdq(store, known),
         answers=sighting.answers,
         text=consent_text(ConsentPurpose.SHARE_HASH, f"{card.name} ({card.key})", language),
     )
@@ -139,7 +135,7 @@ def agree_to_share(
     return Shared(sharing=sharing, proof=proof_bytes(_proof(store, agreed.position)))
 
 
-def _shared_pdq(known: QuestionedFingerprint, own: tuple[OriginalFingerprint, ...]) -> Pdq:
+def _shared_pdq(store: CaseStore, known: QuestionedFingerprint) -> Pdq:
     """Return the hash of a questioned picture; the type leaves no way for an original's."""
     found = known.picture.pdq
     try:
@@ -147,10 +143,8 @@ def _shared_pdq(known: QuestionedFingerprint, own: tuple[OriginalFingerprint, ..
     except HashRefusedError as error:
         raise NotSharedPictureError from error
     # However somebody turned it: the bank would find the person's own profile everywhere.
-    for one in own:
-        turned = (one.picture.pdq, *one.picture.dihedral)
-        if any(pdq.distance_bits(other) <= MATCH_DISTANCE_BITS for other in turned):
-            raise OwnPhotoNearError
+    if is_near_own_photo(store, pdq):
+        raise OwnPhotoNearError
     return pdq
 
 

@@ -132,7 +132,8 @@ def sound_holders(entered: Entered, case_id: str) -> tuple[str, ...]:
     for user_id in people.holder_ids(case_id):
         path = entered.folder.key(case_id, user_id)
         try:
-            is_sound = hashlib.sha256(path.read_bytes()).digest() == digests[path.stem]
+            # Without a digest: let in after these were read. Whoever checks looks once more then.
+            is_sound = hashlib.sha256(path.read_bytes()).digest() == digests.get(path.stem)
         except OSError:
             is_sound = False
         found += [user_id] if is_sound else []

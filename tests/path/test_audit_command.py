@@ -269,3 +269,9 @@ def test_nothing_to_look_at_is_said_before_any_question() -> None:
     code, _, err = _run("--language", "en")
 
     assert (code, "name a folder" in err) == (2, True)
+
+
+def test_an_empty_folder_has_no_list_and_none_is_announced(tmp_path: Path) -> None:
+    code, out, _ = _run(str(tmp_path), "--adult", "no", "--no-store", "--language", "en")
+
+    assert (code, "could hide or replace" in out) == (0, False)

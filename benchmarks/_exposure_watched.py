@@ -80,36 +80,46 @@ class _Meter(threading.Thread):
         super().__init__(daemon=True)
         self._process_id, self._temporary = process_id, temporary
         self._ended = threading.Event()
+        self._is_whole = False
         self.peak_bytes = self.temporary_bytes = 0
 
     def run(self) -> None:
         while not self._ended.wait(_EVERY_S):
             family = _family(self._process_id)
-            self.peak_bytes = max(self.peak_bytes, sum(_shared_out_bytes(one) for one in family))
-            there = sum(_size(path) for path in self._temporary.rglob("*"))
-            self.temporary_bytes = max(self.temporary_bytes, there)
+            now_bytes = sum(_shared_out_bytes(one) for one in family)
+            self.peak_bytes = max(self.peak_bytes, now_bytes)
+            self.temporary_bytes = max(self.temporary_bytes, _bytes_below(self._temporary))
+        self._is_whole = True
 
     def stop(self) -> None:
+        """End the measuring; one that broke off gives no figure, instead of a small one."""
         self._ended.set()
         self.join()
+        if not self._is_whole:
+            message = "the measuring broke off"
+            raise RuntimeError(message)
+
+
+def _bytes_below(folder: Path) -> int:
+    return sum(_size(Path(inside, name)) for inside, _, names in os.walk(folder) for name in names)
 
 
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
     except OSError:
-        return 0
+        return 0  # it went meanwhile
 
 
 def _family(process_id: int) -> list[int]:
     """Return a process and all its descendants, whatever session they are in (Linux)."""
     found = [process_id]
     for one in found:
-        for task in Path(f"/proc/{one}/task").glob("*/children"):
-            try:
+        try:
+            for task in Path(f"/proc/{one}/task").glob("*/children"):
                 found += [int(child) for child in task.read_text(encoding="ascii").split()]
-            except OSError:
-                continue  # it ended meanwhile
+        except OSError:
+            continue  # it ended meanwhile
     return found
 
 

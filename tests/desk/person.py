@@ -45,7 +45,8 @@ class Person:
         self.page.click("main p a.button", timeout=120_000)
 
     def reads(self, message_id: str) -> bool:
-        """Whether these words of the program stand on the page."""
+        """Whether these words of the program stand on the page, once all of it is there."""
+        self.page.wait_for_load_state()
         words = say(self.language, message_id)
         return words in " ".join(self.page.inner_text("main").split())
 

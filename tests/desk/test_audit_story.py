@@ -29,6 +29,7 @@ def look_at(page: Page, photos: Path) -> None:
     page.fill("textarea", str(photos))
     page.click("main form button")
     page.click("main p a.button", timeout=120_000)
+    page.wait_for_selector("button[value=portrait]")
     assert page.locator("main img").count() == 0
 
 
@@ -64,10 +65,11 @@ def test_a_folder_is_sorted_by_single_keys_ticked_and_forgotten(
         page.locator("form[action$='/tick'] button").first.click()
         expect(page.locator("summary").first).to_contain_text("xong 1 trên")
         page.click("main a[href$='/print']")
+        page.wait_for_url("**/print")
         assert page.inner_text("main").count("☑") == 1
         page.go_back()
         page.click("form[action$='/forget'] button")
-        assert page.url.endswith("/audit/forgotten")
+        page.wait_for_url("**/audit/forgotten")
 
     assert sorting == [
         Sorting.PORTRAIT,
@@ -107,6 +109,7 @@ def test_under_18_and_without_script_there_is_a_list_and_nothing_is_kept(
         page.click("main a.button[href$='/list']")
         assert person.reads("desk.audit.list.not-hashed")
         page.click("main a[href$='/print']")
+        page.wait_for_url("**/print")
         names = [one for one in page.locator("h2").all_inner_texts() if one.startswith("IMG_")]
         page.click("main a[href$='/list']")
         page.click("form[action$='/forget'] button")

@@ -237,16 +237,21 @@ def test_an_archive_that_changes_while_it_is_read_is_looked_at_again(
     assert (again["counts"]["looked_at"], again["counts"]["changed"], again["photos"]) == (1, 0, 3)
 
 
-def test_a_damaged_zip_and_a_missing_folder_are_explained(tmp_path: Path, folder: Path) -> None:
+@pytest.mark.parametrize("adult", ["yes", "no"])
+def test_a_damaged_zip_and_a_missing_folder_are_explained(
+    tmp_path: Path, folder: Path, adult: str
+) -> None:
     cut = tmp_path / "cut.zip"
     with zipfile.ZipFile(cut, "w") as packed:
         packed.write(folder / "0.jpg", "0.jpg")
     cut.write_bytes(cut.read_bytes()[:-30])
     given = [str(cut), str(tmp_path / "none"), "/dev/null"]
 
-    said = [json.loads(_run(one, "--adult", "yes", "--json")[1])["error"] for one in given]
+    said = [json.loads(_run(one, "--adult", adult, "--json")[1])["error"] for one in given]
 
-    assert [one["code"] for one in said] == ["BB-810", "BB-002", "BB-002"]
+    assert [one["code"] for one in said] == ["BB-902", "BB-002", "BB-002"]
+    # Nothing of one's own photos is evidence, and nothing of a child is kept.
+    assert "benban add" not in " ".join(one["next"] for one in said)
 
 
 @pytest.mark.parametrize(("name", "begins"), [("viec.txt", b""), ("viec.html", b"<!doctype html>")])
@@ -269,3 +274,9 @@ def test_nothing_to_look_at_is_said_before_any_question() -> None:
     code, _, err = _run("--language", "en")
 
     assert (code, "name a folder" in err) == (2, True)
+
+
+def test_an_empty_folder_has_no_list_and_none_is_announced(tmp_path: Path) -> None:
+    code, out, _ = _run(str(tmp_path), "--adult", "no", "--no-store", "--language", "en")
+
+    assert (code, "could hide or replace" in out) == (0, False)

@@ -4,7 +4,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from benban.errors import FileUnreadableError
+from benban.errors import (
+    FileUnreadableError,
+    ImportCutError,
+    ImportUnsafeError,
+    OwnArchiveDamagedError,
+)
 from benban.unpack.own_photos.joined import archive_name
 from benban.unpack.parts import Source
 from benban.unpack.reading import source_of_file, source_of_folder
@@ -26,8 +31,8 @@ def opened_archives(paths: Sequence[Path]) -> Iterator[tuple[Archive, ...]]:
 
     Raises:
         FileUnreadableError: BB-002, it is not there, is no file, or a folder cannot be listed.
-        ImportEncryptedError, ImportTooLargeError, ImportUnsafeError, ImportCutError: BB-802,
-            BB-804, BB-805, BB-810.
+        ImportEncryptedError, ImportTooLargeError: BB-802, BB-804.
+        OwnArchiveDamagedError: BB-902, its end is missing, or it contradicts itself.
     """
     archives: dict[tuple[Path, str], dict[str, Source]] = {}
     with ExitStack() as streams:
@@ -52,3 +57,6 @@ def _source(streams: ExitStack, path: Path) -> Source:
         return source_of_file(stream, path.name, key_of_place(path))
     except OSError as error:
         raise FileUnreadableError(name=path.name) from error
+    except (ImportCutError, ImportUnsafeError) as error:
+        # Those offer to keep the file as evidence, which is not for one's own photos, nor under 18.
+        raise OwnArchiveDamagedError(name=path.name) from error

@@ -65,7 +65,8 @@ def say_audit(out: Out, report: AuditReport) -> None:
     """Print the head of the list with its reasons, what can be done, and what was left out."""
     lines = report.result.lines
     out.say("cli.audit.found", count=report.result.total)
-    out.say("cli.audit.lines", count=len(lines))
+    if lines:
+        out.say("cli.audit.lines", count=len(lines))
     for number, line in enumerate(lines[:_MOST_SHOWN], 1):
         _say_line(out, number, line)
     if len(lines) > _MOST_SHOWN:

@@ -67,6 +67,7 @@ from benban.errors.exposure import (
     CopyNotCleanError,
     MarkRefusedError,
     OriginalUnknownError,
+    OwnArchiveDamagedError,
     PhotoNotIncludedError,
     RawPictureError,
 )
@@ -432,6 +433,7 @@ __all__ = [
     "OriginalsUnreadableError",
     "OthersNamedError",
     "OutsideRequestError",
+    "OwnArchiveDamagedError",
     "OwnBrowserRefusedError",
     "OwnPhotoNearError",
     "PackageDamagedError",

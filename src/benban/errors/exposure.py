@@ -10,6 +10,12 @@ class PhotoNotIncludedError(BenbanError):
     code = "BB-901"
 
 
+class OwnArchiveDamagedError(BenbanError):
+    """The archive of one's own photos breaks off or contradicts itself; nothing was looked at."""
+
+    code = "BB-902"
+
+
 class CopyNotCleanError(BenbanError):
     """The safer copy held more than its picture when it was read back; it was removed again."""
 

@@ -1,11 +1,12 @@
 """Write the pages of docs/reference that say what the program says; a test compares them."""
 
+import importlib
+import pkgutil
 from pathlib import Path
 
 import click
 
 import benban.errors
-import benban.errors.scan
 from benban.cli.main import make_group
 from benban.cli.words import Words
 from benban.errors import BenbanError
@@ -60,9 +61,15 @@ def errors_page() -> str:
 
 
 def _all_errors() -> list[type[BenbanError]]:
-    own = {**vars(benban.errors), **vars(benban.errors.scan)}.values()
-    found = [one for one in own if isinstance(one, type) and issubclass(one, BenbanError)]
-    return sorted((one for one in found if "code" in vars(one)), key=lambda one: one.code)
+    names = [one.name for one in pkgutil.iter_modules(benban.errors.__path__)]
+    rooms = [importlib.import_module(f"benban.errors.{name}") for name in names]
+    found = {
+        one
+        for room in rooms
+        for one in vars(room).values()
+        if isinstance(one, type) and issubclass(one, BenbanError) and "code" in vars(one)
+    }
+    return sorted(found, key=lambda one: one.code)
 
 
 def steps_page() -> str:

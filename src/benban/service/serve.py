@@ -24,6 +24,7 @@ from uvicorn.supervisors import Multiprocess
 from benban.exchange.flood import FloodLimits
 from benban.outside.exchange_node import NodeCounter, NodeShelf, make_node_folder
 from benban.outside.exchange_place import Place
+from benban.outside.exchange_tally import NodeTally, forget_tally
 from benban.service.app import make_app
 from benban.service.limits import Allowance
 from benban.wiring_exchange import begin_process, open_store
@@ -44,7 +45,7 @@ class Serving:
     Attributes:
         folder: of the exchange.
         database: its address.
-        allowance: what one key may ask of one process.
+        allowance: what one key may ask of all processes together.
     """
 
     folder: Path
@@ -69,6 +70,7 @@ def serve(serving: Serving) -> int:
     make_node_folder(place.node)
     # The database may be one that was put back from a copy: its numbers begin lower.
     NodeCounter(place.node).reset()
+    forget_tally(place.node)
     os.environ[_ENVIRONMENT] = json.dumps({**asdict(serving), "folder": str(serving.folder)})
     config = uvicorn.Config(
         "benban.service.serve:app_of_worker",
@@ -109,7 +111,8 @@ def app_of_worker() -> FastAPI:
         counter=NodeCounter(place.node),
         shelf=NodeShelf(place.node),
     )
-    return make_app(process, Allowance(**said["allowance"]))
+    tally = NodeTally(place.node, said["workers"])
+    return make_app(process, Allowance(**said["allowance"]), tally=tally)
 
 
 def _end_with_the_first() -> None:

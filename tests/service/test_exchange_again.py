@@ -16,7 +16,7 @@ __all__ = ["empty_store", "exchange", "made_file", "server", "store"]
 
 
 @pytest.fixture
-def other(exchange: Exchange) -> Exchange:  # noqa: F811 - a fixture
+def other(exchange: Exchange) -> Exchange:
     """Another node over the same database."""
     process = begin_process(
         exchange.process.store,
@@ -29,7 +29,7 @@ def other(exchange: Exchange) -> Exchange:  # noqa: F811 - a fixture
 
 
 def test_who_is_told_there_that_a_hash_is_gone_finds_it_nowhere_there(
-    exchange: Exchange,  # noqa: F811 - a fixture
+    exchange: Exchange,
     other: Exchange,
 ) -> None:
     path = f"/v1/hashes/{exchange.activate(1)}/acts"
@@ -47,7 +47,7 @@ def test_who_is_told_there_that_a_hash_is_gone_finds_it_nowhere_there(
 
 
 def test_a_person_who_is_told_so_a_second_time_finds_it_nowhere_there(
-    exchange: Exchange,  # noqa: F811 - a fixture
+    exchange: Exchange,
     other: Exchange,
 ) -> None:
     exchange.activate(1)

@@ -179,7 +179,8 @@ class Load:
                 begun = time.monotonic()
                 status, matched = wire.matched(asked.hashes, self.here.keys[SECOND])
             except OSError:
-                wire = self._dropped(wire, name)
+                self._drop(wire, name)
+                wire = None
                 continue
             self._judge(asked, status, matched, name)
             if time.monotonic() - begun > 0.05:  # the p99
@@ -203,7 +204,7 @@ class Load:
             self._wires.append(wire)
         return wire
 
-    def _dropped(self, wire: Wire | None, name: str) -> None:
+    def _drop(self, wire: Wire | None, name: str) -> None:
         if wire is not None:
             wire.close()
         self.ledger.count(f"{name} without answer")
@@ -222,7 +223,8 @@ class Load:
                 sent = time.monotonic()
                 said = wire.matched([one.pdq_hex for one in asked], node.keys[SECOND])
             except OSError:
-                wire = self._dropped(wire, f"probe {name}")
+                self._drop(wire, f"probe {name}")
+                wire = None
                 continue
             if said[0] == 200:
                 answered = time.monotonic()

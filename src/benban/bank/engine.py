@@ -41,7 +41,7 @@ def engine_to_ask(fingerprints: int, questions: int, try_out: Callable[[Engine],
     return by_numpy
 
 
-class _Loading:
+class Loading:
     """Whether the compiled way was loaded; begun by whoever asks first."""
 
     def __init__(self) -> None:
@@ -55,12 +55,13 @@ class _Loading:
         with self._lock:
             if self._thread is None:
                 self._thread = Thread(
-                    target=self._load, args=(try_out,), name="load-search", daemon=True
+                    target=self.load, args=(try_out,), name="load-search", daemon=True
                 )
                 self._thread.start()
         return False
 
-    def _load(self, try_out: Callable[[Engine], object]) -> None:
+    def load(self, try_out: Callable[[Engine], object]) -> None:
+        """Load it with what is tried out; in a thread of its own."""
         try:
             try_out(_quickest())
         finally:
@@ -77,4 +78,4 @@ def _quickest() -> Engine:
     return by_numba
 
 
-_loading = _Loading()
+_loading = Loading()

@@ -63,7 +63,7 @@ def opaque_number(hash_id: HashId, member_secret: bytes) -> str:
 
 
 def opaque_numbers(hash_ids: Sequence[HashId], member_secret: bytes) -> list[str]:
-    """Return the number of each of them; for many at once, since a key takes longer than a block."""
+    """Return the number of each of them: to begin with a key takes longer than a block."""
     block = _cipher(member_secret).encryptor()
     said = block.update(b"".join(one.to_bytes(8) + _ZERO for one in hash_ids)) + block.finalize()
     digits = said.hex()

@@ -1,4 +1,4 @@
-"""``exchange.fit`` for many hashes at once; apart, since a person's program needs no numpy for it."""
+"""``exchange.fit`` for many hashes at once; apart, so that a person's program loads no numpy."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,4 +12,5 @@ def which_flat(words: Words) -> NDArray[np.bool_]:
     ones = np.bitwise_count(words).sum(axis=1, dtype=np.int64)
     pieces = np.sort(np.ascontiguousarray(words).view(np.uint16), axis=1)
     different = 1 + np.count_nonzero(pieces[:, 1:] != pieces[:, :-1], axis=1)
-    return (ones < FEWEST_BITS) | (ones > MOST_BITS) | (different < FEWEST_WORDS)
+    flat: NDArray[np.bool_] = (ones < FEWEST_BITS) | (ones > MOST_BITS) | (different < FEWEST_WORDS)
+    return flat

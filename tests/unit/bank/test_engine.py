@@ -8,14 +8,14 @@ import pytest
 from benban.bank import by_numpy
 from benban.bank import engine as choice
 from benban.bank.bank import Bank
-from benban.bank.engine import FEW_QUESTIONS, WORTH_COMPILING, engine_to_ask
+from benban.bank.engine import FEW_QUESTIONS, WORTH_COMPILING, Loading, engine_to_ask
 from benban.bank.ports import Engine
 from tests.unit.bank.conftest import random_words
 
 
 @pytest.fixture(autouse=True)
 def _nothing_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "_loading", choice._Loading())
+    monkeypatch.setattr(choice, "_loading", Loading())
 
 
 def test_few_questions_do_not_wait_while_the_compiled_way_loads() -> None:
@@ -43,11 +43,12 @@ def test_few_questions_do_not_wait_while_the_compiled_way_loads() -> None:
 
 def test_what_fails_while_it_loads_keeps_nobody_waiting() -> None:
     def try_out(_quickest: Engine) -> None:
-        raise OSError
+        message = "no compiler"
+        raise OSError(message)
 
-    loading = choice._Loading()
-    with pytest.raises(OSError):
-        loading._load(try_out)
+    loading = Loading()
+    with pytest.raises(OSError, match="no compiler"):
+        loading.load(try_out)
 
     assert loading.is_over(try_out)
 

@@ -5,6 +5,7 @@ from httpx import Response
 
 from benban.exchange.flood import FloodLimits
 from benban.exchange.withdrawal import sign_withdrawal
+from benban.outside.exchange_store.store import DatabaseStore
 from benban.service.app import make_app
 from benban.service.limits import Allowance
 from benban.wiring_exchange import begin_process
@@ -16,10 +17,10 @@ __all__ = ["empty_store", "exchange", "made_file", "server", "store"]
 
 
 @pytest.fixture
-def other(exchange: Exchange) -> Exchange:
+def other(exchange: Exchange, store: DatabaseStore) -> Exchange:
     """Another node over the same database."""
     process = begin_process(
-        exchange.process.store,
+        store,
         signing_key=SIGNING_KEY,
         limits=FloodLimits(),
         clock=exchange.clock,

@@ -47,6 +47,7 @@ class Ledger:
     counts: dict[str, int] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     slowest_elsewhere_s: float = 0.0
+    latencies_ms: dict[str, list[int]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def count(self, name: str, amount: int = 1) -> None:
@@ -57,6 +58,11 @@ class Ledger:
     def counted(self, name: str) -> int:
         """Return how often it happened."""
         return self.counts.get(name, 0)
+
+    def took(self, name: str, milliseconds: int) -> None:
+        """Keep how long an answer took."""
+        with self._lock:
+            self.latencies_ms.setdefault(name, []).append(milliseconds)
 
     def fail(self, what: str) -> None:
         """Keep what must not happen; never a hash."""

@@ -284,6 +284,10 @@ def _said(load: Load, took: float) -> dict[str, object]:
             if len(seen) >= 10
         },
         "longest until a write was found elsewhere, s": round(ledger.slowest_elsewhere_s, 2),
+        "milliseconds of an answer, half and 99 of 100, restarts included": {
+            name: [int(np.quantile(seen, share)) for share in (0.5, 0.99)]
+            for name, seen in ledger.latencies_ms.items()
+        },
         "failures": len(ledger.failures),
         "kinds of failures": sorted(set(ledger.failures)),
         **ledger.counts,

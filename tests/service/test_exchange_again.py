@@ -1,4 +1,6 @@
-"""What was done on one node is known to another one that is asked to do the same again."""
+"""What was done, or used up, in one place is known in another one that is asked again."""
+
+from pathlib import Path
 
 import pytest
 from httpx import Response
@@ -6,6 +8,7 @@ from httpx import Response
 from benban.exchange.flood import FloodLimits
 from benban.exchange.withdrawal import sign_withdrawal
 from benban.outside.exchange_store.store import DatabaseStore
+from benban.outside.exchange_tally import NodeTally
 from benban.service.app import make_app
 from benban.service.limits import Allowance
 from benban.wiring_exchange import begin_process
@@ -64,3 +67,20 @@ def test_a_person_who_is_told_so_a_second_time_finds_it_nowhere_there(
 
     assert [one.status_code for one in said] == [204, 204]
     assert other.asks(1) == []
+
+
+def test_what_a_key_may_hand_in_holds_for_all_processes_of_a_node(
+    exchange: Exchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.time", lambda: 7_200.0)
+    processes = [
+        make_app(exchange.process, Allowance(attestations_an_hour=3), tally=NodeTally(tmp_path, 2))
+        for _ in range(2)
+    ]
+    said: list[Response] = []
+    for seed in range(1, 6):
+        exchange.client = Client(processes[seed % 2])
+        said.append(exchange.attest(seed))
+
+    assert [one.status_code for one in said] == [201, 201, 201, 429, 429]
+    assert {one.headers.get("Retry-After") for one in said[3:]} == {"3600"}

@@ -16,18 +16,20 @@ from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import uvicorn
-from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from benban.exchange.flood import FloodLimits
 from benban.outside.exchange_node import NodeCounter, NodeShelf, make_node_folder
 from benban.outside.exchange_place import Place
 from benban.outside.exchange_tally import NodeTally, forget_tally
-from benban.service.app import make_app
 from benban.service.limits import Allowance
 from benban.wiring_exchange import begin_process, open_store
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 _ENVIRONMENT = "BENBAN_EXCHANGE_PROCESS"
 _WAITING_CONNECTIONS = 512
@@ -98,8 +100,10 @@ def serve(serving: Serving) -> int:
     return 0
 
 
-def app_of_worker() -> FastAPI:
+def app_of_worker() -> "FastAPI":
     """Return the application of one process; called in that process."""
+    from benban.service.app import make_app  # as much again: not for the first process, which waits
+
     logging.getLogger("sqlalchemy").setLevel(logging.ERROR)
     Thread(target=_end_with_the_first, name="end-with-the-first", daemon=True).start()
     said = json.loads(os.environ[_ENVIRONMENT])

@@ -66,13 +66,13 @@ _WHOLE = Plan(
     away_s=8,
 )
 _SHORT = Plan(
-    seconds=10,
+    seconds=5,
     hashes=2_000,
     singles=40,
     batched=1_000,
     batch=200,
     write_every_s=0.1,
-    calm_s=0.5,
+    calm_s=0.2,
     away_s=0,
 )
 _FILLED = BankId("bnk-filled")
@@ -83,21 +83,22 @@ _PATIENCE_S = 60
 
 
 def test_under_load_and_restarts_nothing_is_lost_and_nothing_comes_back(
-    tmp_path: Path, server: postgresql.Server, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, server: postgresql.Server
 ) -> None:
-    _soak(_SHORT, tmp_path, server, capfd)
+    _soak(_SHORT, tmp_path, server)
 
 
 @pytest.mark.long
 def test_for_half_an_hour_at_half_of_the_full_rate(
     tmp_path: Path, server: postgresql.Server, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    _soak(_WHOLE, tmp_path, server, capfd)
+    said = _soak(_WHOLE, tmp_path, server)
+    with capfd.disabled():
+        sys.stdout.write(said)
 
 
-def _soak(
-    plan: Plan, folder: Path, running: postgresql.Server, capfd: pytest.CaptureFixture[str]
-) -> None:
+def _soak(plan: Plan, folder: Path, running: postgresql.Server) -> str:
+    """Return what was seen; it is printed wherever a check fails."""
     with _nodes(plan, folder, running) as load:
         begun = time.monotonic()
         load.run()
@@ -106,12 +107,12 @@ def _soak(
             for process in node.children():
                 _look_at_all(load.ledger, node, name, process)
             load.memory_mib[f"{name} at the end"] = [memory_mib(node)]
-        said = _said(load, took)
-        with capfd.disabled():
-            sys.stdout.write(json.dumps(said, indent=1, sort_keys=True) + "\n")
+        said = json.dumps(_said(load, took), indent=1, sort_keys=True) + "\n"
+        sys.stdout.write(said)
         assert load.ledger.failures == []
         _require_whole_record(load)
         assert 0 < max(map(max, load.memory_mib.values())) <= _MOST_MIB
+        return said
 
 
 @contextmanager

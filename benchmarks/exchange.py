@@ -73,7 +73,8 @@ def _served(words: Words, questions: int, note: str) -> list[Claim]:
 def _asked(node: node_of.Node, words: Words, questions: int, note: str) -> list[Claim]:
     asked = _planted(words, questions)
     batches = _planted(words, 20 * questions)
-    ask(node.port, node.key, [[one] for one in asked[:200]], _CONNECTIONS)
+    # Many at once wait until the compiled search is loaded; a few are answered by numpy before.
+    ask(node.port, node.key, [asked[:200]] * (4 * _CONNECTIONS), _CONNECTIONS)
     cpu_s = [node.cpu_s()]
     single = ask(node.port, node.key, [[one] for one in asked], _CONNECTIONS)
     cpu_s.append(node.cpu_s())
@@ -161,8 +162,8 @@ def _restarted(node: node_of.Node, count: int, first_s: float, note: str) -> lis
             comparison=Comparison.AT_MOST,
             n=1,
             note=(
-                f"{note}{count:,} hashes, every part held against its digest; {loaded:.2f} s"
-                " without the compiled search, which loads with the first question"
+                f"{note}{count:,} hashes, every part held against its digest, in {loaded:.2f} s;"
+                " the first answer comes by numpy while the compiled search loads"
             ),
         ),
         Claim(

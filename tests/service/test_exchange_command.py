@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from benban.cli.main import main
+from benban.exchange.card import ExchangeCard, read_card
 from benban.outside.exchange_place import Place
 from benban.outside.exchange_store.store import DatabaseStore
+from benban.seal.note import key_id, public_key_of
 from tests import postgresql
 from tests.contract.exchange_stores import OPERATOR, server  # noqa: F401 - fixtures
 
@@ -110,12 +112,38 @@ def test_the_check_says_what_is_missing_until_nothing_is(
     assert secrets
 
 
-def test_the_card_names_the_key_that_signs(run: _Run, secrets: dict[str, object]) -> None:
-    card = json.loads(run("card", "--name", "X", "--withdraw-at", "https://x.example/w")["card"])
-    assert card["kind"] == "benban/exchange-card"
-    assert len(card["key"].split("-")) == 8
+def test_the_card_names_the_key_that_signs(
+    run: _Run, folder: Path, secrets: dict[str, tuple[str, ...]]
+) -> None:
+    said = run("card", "--name", "X", "--withdraw-at", "https://x.example/w")
+    public = public_key_of(Place(folder=folder).signing_key())
+
+    card = read_card(said["card"].encode())
+
+    assert card == ExchangeCard(name="X", key=key_id(public), withdraw_at="https://x.example/w")
+    assert said["public_key"] == public.hex()
     assert run("card", "--name", "X", "--withdraw-at", "http://x.example", code=2)
+    # What no program would read is not printed.
+    for name in ("", "X" * 81, "X\n"):
+        wrong = run("card", "--name", name, "--withdraw-at", "https://x.example/w", code=1)
+        assert "BB-970" in str(wrong)
     assert secrets
+
+
+def test_a_member_gets_what_its_plug_in_needs(
+    run: _Run, folder: Path, secrets: dict[str, tuple[str, ...]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = run("member", "add", "Hotline", *secrets["An"])
+    agreed = run("agree", asked["proposal"], "--digest", asked["digest"], *secrets["Binh"])
+    member, public = agreed["changed"], public_key_of(Place(folder=folder).signing_key()).hex()
+    options = ("--name", "X", "--withdraw-at", "https://x.example/w")
+
+    said = run("card", *options, "--member", member)
+    main(["exchange", "card", *options, "--member", member, "--folder", str(folder)])
+
+    assert (said["member"], said["public_key"]) == (member, public)
+    assert capsys.readouterr().out == f"--member {member} --public-key {public}\n"
+    assert "BB-988" in str(run("card", *options, "--member", "mem-none", code=1))
 
 
 def test_one_person_alone_sets_nothing_up(run: _Run, folder: Path) -> None:

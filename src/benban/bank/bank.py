@@ -176,6 +176,10 @@ class Bank:
             question=question[order], number=number[order], distance_bits=distance[order]
         )
 
+    def prepare(self) -> None:
+        """Begin to load what looks up quickest, in another thread; questions do not wait for it."""
+        self._state.prepare()
+
     def near_any_orientation(
         self, dihedral: Sequence[str], radius_bits: int
     ) -> tuple[TurnedNeighbour, ...]:

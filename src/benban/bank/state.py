@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from benban.bank.engine import engine
+from benban.bank.engine import engine_to_ask
 from benban.bank.pieces import probes
-from benban.bank.ports import Found, Live, Positions
+from benban.bank.ports import Engine, Found, Live, Positions
 from benban.bank.segment import Segment, build_segment
 from benban.bank.words import WORDS, Numbers, Words
 
@@ -114,16 +114,16 @@ class State:
     def find(self, asked: Words, radius_bits: int) -> tuple[Positions, Numbers, Positions]:
         """Return question, number and distance of each neighbour, in no promised order."""
         found: list[Found] = []
+        size = len(self.segment) if self.segment else self.tail_count
+        quickest = engine_to_ask(size, len(asked), self._try_out)
         if self.segment is not None and len(self.segment):
-            looks_up = engine(len(self.segment))
             wanted = probes(len(self.segment.pieces), radius_bits)
-            question, position, distance = looks_up.look_up(
+            question, position, distance = quickest.look_up(
                 self.segment, self.segment_live, asked, wanted, radius_bits
             )
             found.append((question, self.segment.number[position], distance))
         if self.tail_count:
-            size = len(self.segment) if self.segment else self.tail_count
-            question, position, distance = engine(size).read_all(
+            question, position, distance = quickest.read_all(
                 self.tail_words[: self.tail_count],
                 self.tail_live[: self.tail_count],
                 asked,
@@ -139,6 +139,18 @@ class State:
             else (nothing, nothing, nothing)
         )
         return question, number, distance
+
+    def prepare(self) -> None:
+        """Begin to load what looks up quickest, in another thread; questions do not wait for it."""
+        engine_to_ask(len(self.segment) if self.segment else 0, 0, self._try_out)
+
+    def _try_out(self, quickest: Engine) -> None:
+        # The compiler makes, or reads from disk, what is asked for of arrays of these kinds.
+        nothing = np.zeros((1, WORDS), np.uint64)
+        if self.segment is not None:
+            wanted = probes(len(self.segment.pieces), 0)
+            quickest.look_up(self.segment, self.segment_live, nothing, wanted, 0)
+        quickest.read_all(self.tail_words[:1], self.tail_live[:1], nothing, 0)
 
     def copied_live(self) -> tuple[Live, Live]:
         """Return which rows of segment and tail are live now, as copies."""

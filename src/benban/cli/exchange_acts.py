@@ -12,12 +12,12 @@ from benban.errors import UsageError
 from benban.errors.exchange import NothingSuchError
 from benban.exchange.acts import NEEDS, agree, propose
 from benban.exchange.audit import START, AuditEntry, require_chain
+from benban.exchange.card import ExchangeCard, card_bytes
 from benban.exchange.keys import ApiKey, Scope, new_key, rotated
 from benban.exchange.ports import Transaction
 from benban.exchange.two_people import BankAct, Proposal
 from benban.model.shared_hash import BankRule, MemberId
 from benban.outside.clock import SystemClock
-from benban.seal.canonical import canonical_json
 from benban.seal.note import key_id, public_key_of
 
 _LINES_AT_ONCE = 10_000
@@ -270,25 +270,31 @@ def _card(words: Words) -> click.Command:
     @click.command("card", help=words("cli.x.card.help"))
     @click.option("--name", required=True, help=words("cli.x.o.name"))
     @click.option("--withdraw-at", required=True, help=words("cli.x.o.withdraw-at"))
+    @click.option("--member", help=words("cli.x.o.card-member"))
     @place_options(words)
-    def command(name: str, withdraw_at: str, **given: Any) -> None:
+    def command(name: str, withdraw_at: str, member: str | None, **given: Any) -> None:
         here = take_here(words, given)
         if not withdraw_at.startswith("https://"):
             raise UsageError(reason=words("cli.x.https-needed"))
-        key = key_id(public_key_of(here.place.signing_key()))
-        text = canonical_json(
-            {
-                "v": 1,
-                "kind": "benban/exchange-card",
-                "name": name,
-                "key": key,
-                "withdraw_at": withdraw_at,
-            }
-        ).decode()
-        here.out.line(text)
-        here.out.document({"card": text})
+        public = public_key_of(here.place.signing_key())
+        card = ExchangeCard(name=name, key=key_id(public), withdraw_at=withdraw_at)
+        text, said = card_bytes(card).decode(), {"public_key": public.hex()}
+        if member is None:
+            here.out.line(text)
+        else:
+            # In place of the card: what stands beside it in one file would spoil the card.
+            said["member"] = _known_member(here, member)
+            here.out.line(f"--member {member} --public-key {public.hex()}")
+        here.out.document({"card": text, **said})
 
     return command
+
+
+def _known_member(here: Here, member: str) -> str:
+    with here.work() as work:
+        if member not in {one.id for one in work.members()}:
+            raise NothingSuchError(what=member)
+    return member
 
 
 def _show_key(here: Here, kept: ApiKey, shown: str) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -14,6 +15,7 @@ from benban.model.shared_hash import BankId, HashId
 ACTION = "review"
 _CONTEXT = b"benban/v1/opaque-number\x00"
 _ZERO = bytes(8)
+_DIGITS = 32
 _FORM = re.compile(r"[0-9a-f]{32}")
 
 
@@ -57,8 +59,15 @@ def opaque_number(hash_id: HashId, member_secret: bytes) -> str:
     Source: one block of AES-128 (FIPS 197) under a key of that member; half of the block is the
     number and half is zero, so that a number that was made up is recognised.
     """
+    return opaque_numbers([hash_id], member_secret)[0]
+
+
+def opaque_numbers(hash_ids: Sequence[HashId], member_secret: bytes) -> list[str]:
+    """Return the number of each of them: to begin with a key takes longer than a block."""
     block = _cipher(member_secret).encryptor()
-    return (block.update(hash_id.to_bytes(8) + _ZERO) + block.finalize()).hex()
+    said = block.update(b"".join(one.to_bytes(8) + _ZERO for one in hash_ids)) + block.finalize()
+    digits = said.hex()
+    return [digits[at : at + _DIGITS] for at in range(0, len(digits), _DIGITS)]
 
 
 def hash_id_in(untrusted_number: str, member_secret: bytes) -> HashId:
@@ -79,10 +88,10 @@ def hash_id_in(untrusted_number: str, member_secret: bytes) -> HashId:
 
 def answer(near: tuple[HashId, ...], member_secret: bytes) -> Answer:
     """Return the answer for one asked hash; sorted by the member's own numbers."""
-    return Answer(numbers=tuple(sorted(opaque_number(one, member_secret) for one in near)))
+    return Answer(numbers=tuple(sorted(opaque_numbers(near, member_secret))))
 
 
 def _cipher(member_secret: bytes) -> Cipher[modes.ECB]:
     key = hmac.new(member_secret, _CONTEXT, hashlib.sha256).digest()[:16]
-    # A single block, never two under one meaning: what ECB is bad at does not arise.
-    return Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305 - one block alone
+    # Each block is a number of its own that nobody chooses: what ECB is bad at does not arise.
+    return Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305 - see above

@@ -109,6 +109,7 @@ class Matcher:
             self.follow()
             if not is_known and self._change:
                 self._keep_on_shelf()
+        self._bank.prepare()
 
     def renew_shelf(self, after_changes: int) -> bool:
         """

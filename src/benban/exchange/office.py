@@ -239,23 +239,23 @@ class Office:
         also: Also | None = None,
     ) -> SharedHash:
         with self._store.within(who) as work:
-            changed, act = deed(work)
-            if act is None:
-                return changed
-            now = self._clock.now()
-            kept = work.keep_hash(changed, act, now)
-            entry = AuditEntry(
-                member=kept.attested_by if caller is None else caller.member,
-                at=now,
-                actor="" if caller is None else caller.actor,
-                deed=act.value,
-                subject=str(kept.id),
-                reason=reason,
-            )
-            work.add_audit([entry])
-            if also is not None:
-                also(work, kept)
+            kept, act = deed(work)
+            if act is not None:
+                now = self._clock.now()
+                kept = work.keep_hash(kept, act, now)
+                entry = AuditEntry(
+                    member=kept.attested_by if caller is None else caller.member,
+                    at=now,
+                    actor="" if caller is None else caller.actor,
+                    deed=act.value,
+                    subject=str(kept.id),
+                    reason=reason,
+                )
+                work.add_audit([entry])
+                if also is not None:
+                    also(work, kept)
             heads = work.heads()
-        # Before anybody is told that it is done: the next question here knows of it.
+        # Before anybody is told that it is done: the next question here knows of it. Also where it
+        # was done before: who did it may have ended before this node was told.
         self._counter.raise_to(heads.total)
         return kept

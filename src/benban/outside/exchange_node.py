@@ -69,13 +69,13 @@ class NodeCounter:
         """Let everybody on this node know of a change; the greater number stays."""
         if number <= self.value():
             return
-        with self._here, _held(self._lock_path, _TRY_AGAIN_S):
+        with self._here, held(self._lock_path, _TRY_AGAIN_S):
             if number > self.value():
                 self._cell[0] = number
 
     def reset(self) -> None:
         """Begin again; before any process answers, since the database may be an older one now."""
-        with self._here, _held(self._lock_path, _TRY_AGAIN_S):
+        with self._here, held(self._lock_path, _TRY_AGAIN_S):
             self._cell[0] = 0
 
 
@@ -141,7 +141,7 @@ class NodeShelf:
     @contextmanager
     def making(self) -> Iterator[None]:
         """Return a block that one process of the node is in at a time; others wait."""
-        with _held(self._folder / _MAKING, _TRY_MAKING_S):
+        with held(self._folder / _MAKING, _TRY_MAKING_S):
             yield
 
     def _kept(self) -> list[int]:
@@ -185,7 +185,8 @@ def _opened(path: Path, change: int) -> Shelved:
 
 
 @contextmanager
-def _held(path: Path, try_again_s: float) -> Iterator[None]:
+def held(path: Path, try_again_s: float) -> Iterator[None]:
+    """Return a block that one holder of the lock at *path* is in at a time; others wait."""
     # The system lets go of it when its holder is killed.
     while (lock := ThisPlatform().lock(path)) is None:
         time.sleep(try_again_s)

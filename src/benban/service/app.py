@@ -22,7 +22,7 @@ from benban.exchange.process import Process
 from benban.service import deeds, hma, lookups, reading
 from benban.service.document import describe
 from benban.service.hasher import Hasher
-from benban.service.limits import Allowance, Limiter
+from benban.service.limits import Allowance, Limiter, Tally
 from benban.service.node import Node
 from benban.service.refusals import refused
 from benban.wording import Language
@@ -65,7 +65,13 @@ _ROUTES: tuple[tuple[str, str, Route], ...] = (
 )
 
 
-def make_app(process: Process, allowance: Allowance, *, hasher: Hasher | None = None) -> FastAPI:
+def make_app(
+    process: Process,
+    allowance: Allowance,
+    *,
+    hasher: Hasher | None = None,
+    tally: Tally | None = None,
+) -> FastAPI:
     """
     Return the application of one process; it follows the changes while it runs.
 
@@ -73,8 +79,9 @@ def make_app(process: Process, allowance: Allowance, *, hasher: Hasher | None = 
         process: of a node.
         allowance: of one key.
         hasher: of an operator who turned hashing on; otherwise no picture is taken.
+        tally: of the node, where it has several processes.
     """
-    node = Node(process=process, limiter=Limiter(allowance), hasher=hasher)
+    node = Node(process=process, limiter=Limiter(allowance, tally), hasher=hasher)
     app = FastAPI(
         title="benban exchange",
         version="1",

@@ -2,10 +2,13 @@
 
 import math
 import time
+from collections import defaultdict
 from dataclasses import dataclass
+from threading import Lock
+from typing import Protocol
 
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerSecond
-from limits.storage import MemoryStorage
+from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
 from benban.errors.exchange import TooManyRequestsError
@@ -14,7 +17,7 @@ from benban.errors.exchange import TooManyRequestsError
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
     """
-    What one key may do in one process; a node of n processes allows n times as much.
+    What one key may do on one node, whichever of its processes answer.
 
     Attributes:
         requests_a_second: of any kind.
@@ -29,11 +32,51 @@ class Allowance:
     attestations_an_hour: int = 1_000
 
 
-class Limiter:
-    """Counts in memory; what was counted is forgotten when the process ends."""
+class Tally(Protocol):
+    """What was counted in windows of time that begin at whole multiples of their length."""
 
-    def __init__(self, allowance: Allowance) -> None:
-        self._counted = FixedWindowRateLimiter(MemoryStorage())
+    def add(self, name: str, window_s: int, amount: int) -> int:
+        """Return how much was counted in this window, *amount* included."""
+        ...
+
+    def counted(self, name: str, window_s: int) -> int:
+        """Return how much was counted in this window."""
+        ...
+
+
+class OwnTally:
+    """A tally of one process alone."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._counted: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+
+    def add(self, name: str, window_s: int, amount: int) -> int:
+        """Return how much was counted in this window, *amount* included."""
+        window = int(time.time()) // window_s
+        with self._lock:
+            before = self._counted[name]
+            total = amount + (before[1] if before[0] == window else 0)
+            self._counted[name] = window, total
+        return total
+
+    def counted(self, name: str, window_s: int) -> int:
+        """Return how much was counted in this window."""
+        window, total = self._counted[name]
+        return total if window == int(time.time()) // window_s else 0
+
+
+class Limiter:
+    """
+    Refuses what is more than an allowance.
+
+    Args:
+        allowance: of one key.
+        tally: of the node; one of its own where the process is the only one.
+    """
+
+    def __init__(self, allowance: Allowance, tally: Tally | None = None) -> None:
+        self._counted = FixedWindowRateLimiter(_Tallied(tally or OwnTally()))
         self._requests = RateLimitItemPerSecond(allowance.requests_a_second, namespace="r")
         self._hashes = (
             RateLimitItemPerSecond(allowance.hashes_a_second, namespace="s"),
@@ -73,3 +116,44 @@ class Limiter:
         if not self._counted.hit(item, *names, cost=cost):
             ends = self._counted.get_window_stats(item, *names).reset_time
             raise TooManyRequestsError(seconds=max(1, math.ceil(ends - time.time())))
+
+
+class _Tallied(Storage):
+    """A tally in the form in which ``limits`` takes one."""
+
+    STORAGE_SCHEME = None
+
+    def __init__(self, tally: Tally) -> None:
+        super().__init__()
+        self._tally = tally
+        self._window_s: dict[str, int] = {}
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """Return what is not wrapped in any case: ``wrap_exceptions`` is off."""
+        return OSError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Return how much was counted in the window, *amount* included."""
+        self._window_s[key] = expiry
+        return self._tally.add(key, expiry, amount)
+
+    def get(self, key: str) -> int:
+        """Return how much was counted in the window."""
+        return self._tally.counted(key, self._window_s[key]) if key in self._window_s else 0
+
+    def get_expiry(self, key: str) -> float:
+        """Return when the window ends."""
+        window_s = self._window_s.get(key, 1)
+        return float((int(time.time()) // window_s + 1) * window_s)
+
+    def check(self) -> bool:
+        """Return that it can be counted."""
+        return True
+
+    def reset(self) -> int | None:
+        """Return None: what was counted stays counted until its window ends."""
+        return None
+
+    def clear(self, key: str) -> None:
+        """Do nothing: what was counted stays counted until its window ends."""

@@ -16,17 +16,20 @@ from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import uvicorn
-from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from benban.exchange.flood import FloodLimits
 from benban.outside.exchange_node import NodeCounter, NodeShelf, make_node_folder
 from benban.outside.exchange_place import Place
-from benban.service.app import make_app
+from benban.outside.exchange_tally import NodeTally, forget_tally
 from benban.service.limits import Allowance
 from benban.wiring_exchange import begin_process, open_store
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 _ENVIRONMENT = "BENBAN_EXCHANGE_PROCESS"
 _WAITING_CONNECTIONS = 512
@@ -44,7 +47,7 @@ class Serving:
     Attributes:
         folder: of the exchange.
         database: its address.
-        allowance: what one key may ask of one process.
+        allowance: what one key may ask of all processes together.
     """
 
     folder: Path
@@ -69,6 +72,7 @@ def serve(serving: Serving) -> int:
     make_node_folder(place.node)
     # The database may be one that was put back from a copy: its numbers begin lower.
     NodeCounter(place.node).reset()
+    forget_tally(place.node)
     os.environ[_ENVIRONMENT] = json.dumps({**asdict(serving), "folder": str(serving.folder)})
     config = uvicorn.Config(
         "benban.service.serve:app_of_worker",
@@ -96,8 +100,10 @@ def serve(serving: Serving) -> int:
     return 0
 
 
-def app_of_worker() -> FastAPI:
+def app_of_worker() -> "FastAPI":
     """Return the application of one process; called in that process."""
+    from benban.service.app import make_app  # as much again: not for the first process, which waits
+
     logging.getLogger("sqlalchemy").setLevel(logging.ERROR)
     Thread(target=_end_with_the_first, name="end-with-the-first", daemon=True).start()
     said = json.loads(os.environ[_ENVIRONMENT])
@@ -109,7 +115,8 @@ def app_of_worker() -> FastAPI:
         counter=NodeCounter(place.node),
         shelf=NodeShelf(place.node),
     )
-    return make_app(process, Allowance(**said["allowance"]))
+    tally = NodeTally(place.node, said["workers"])
+    return make_app(process, Allowance(**said["allowance"]), tally=tally)
 
 
 def _end_with_the_first() -> None:

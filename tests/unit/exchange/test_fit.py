@@ -2,8 +2,10 @@
 
 import pytest
 
+from benban.bank.words import as_words
 from benban.errors.exchange import HashRefusedError
-from benban.exchange.fit import is_flat, required_hash
+from benban.exchange.fit import BITS, is_flat, required_hash
+from benban.exchange.flat import which_flat
 from benban.model.fingerprint import Pdq
 from tests.unit.exchange.shared import pdq
 
@@ -44,6 +46,23 @@ def test_a_quality_below_50_is_refused(quality: int) -> None:
         required_hash(GOOD, quality)
 
     assert refused.value.params["why"] == "quality"
+
+
+def test_many_at_once_are_judged_as_each_alone() -> None:
+    good = int(GOOD, 16)
+    with_bits = [(1 << count) - 1 << (BITS - count) // 2 for count in (95, 96, 160, 161)]
+    # From one word sixteen times to sixteen different ones.
+    repeated = ["".join(GOOD[4 * (at % kinds) :][:4] for at in range(16)) for kinds in range(1, 17)]
+    hashes = [
+        *(f"{value:064x}" for value in (0, good, *with_bits, *(good >> at for at in range(200)))),
+        *repeated,
+        *(pdq(seed).hex for seed in range(200)),
+    ]
+
+    judged = which_flat(as_words(hashes)).tolist()
+
+    assert judged == [is_flat(one) for one in hashes]
+    assert set(judged) == {False, True}
 
 
 def test_hashes_of_ordinary_pictures_are_not_flat() -> None:

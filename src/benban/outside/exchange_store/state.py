@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from benban.outside.exchange_store.row_security import PROTECTED
@@ -24,9 +23,8 @@ class State:
     is_row_security_forced: bool
 
 
-def state_of(connection: Connection, script: ScriptDirectory) -> State:
+def state_of(connection: Connection, newest: str | None) -> State:
     """Return how the database behind *connection* is set up."""
-    newest = script.get_current_head()
     if connection.dialect.name == "sqlite":
         is_begun = inspect(connection).has_table("alembic_version")
         return State(

@@ -4,11 +4,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -17,6 +14,9 @@ from benban.errors.exchange import RecordUnavailableError
 from benban.exchange.ports import Part, Who
 from benban.outside.exchange_store.state import State, state_of
 from benban.outside.exchange_store.work import Work
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _ROLES = {
     Part.MEMBER: "benban_member",
@@ -57,6 +57,8 @@ class DatabaseStore:
         Raises:
             RecordUnavailableError: BB-962.
         """
+        from alembic import command  # loads as much as all the rest: not for each process
+
         config = _migrations()
         try:
             with self._engine.begin() as connection:
@@ -72,11 +74,13 @@ class DatabaseStore:
         Raises:
             RecordUnavailableError: BB-962.
         """
-        script = ScriptDirectory.from_config(_migrations())
+        from alembic.script import ScriptDirectory  # see migrate
+
+        newest = ScriptDirectory.from_config(_migrations()).get_current_head()
         engine = self._engine.execution_options(is_reading=True)
         try:
             with engine.begin() as connection:
-                return state_of(connection, script)
+                return state_of(connection, newest)
         except (OperationalError, InterfaceError) as error:
             raise RecordUnavailableError("the database cannot be reached") from error
 
@@ -102,7 +106,9 @@ class DatabaseStore:
         self._engine.dispose()
 
 
-def _migrations() -> Config:
+def _migrations() -> "Config":
+    from alembic.config import Config  # see DatabaseStore.migrate
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return config

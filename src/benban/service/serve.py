@@ -21,11 +21,16 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
+from benban.exchange.entry import read_settings
 from benban.exchange.flood import FloodLimits
+from benban.model.clock import Clock
+from benban.outside.clock import SystemClock
 from benban.outside.exchange_node import NodeCounter, NodeShelf, make_node_folder
 from benban.outside.exchange_place import Place
+from benban.outside.exchange_sessions import Sessions
 from benban.service.app import make_app
 from benban.service.limits import Allowance
+from benban.service.pages.door import Door
 from benban.wiring_exchange import begin_process, open_store
 
 _ENVIRONMENT = "BENBAN_EXCHANGE_PROCESS"
@@ -62,10 +67,13 @@ def serve(serving: Serving) -> int:
     Raises:
         SetUpMissingError: BB-986, no signing key, or no dated text on duties to report.
         NodeFolderError: BB-985.
+        PagesSetUpError: BB-993.
     """
     place = Place(folder=serving.folder)
     place.signing_key()
     place.duty_text_of()
+    if said := place.pages():
+        read_settings(said)
     make_node_folder(place.node)
     # The database may be one that was put back from a copy: its numbers begin lower.
     NodeCounter(place.node).reset()
@@ -102,14 +110,25 @@ def app_of_worker() -> FastAPI:
     Thread(target=_end_with_the_first, name="end-with-the-first", daemon=True).start()
     said = json.loads(os.environ[_ENVIRONMENT])
     place = Place(folder=Path(said["folder"]))
+    clock = SystemClock()
     process = begin_process(
         open_store(said["database"]),
         signing_key=place.signing_key(),
         limits=FloodLimits(),
+        clock=clock,
         counter=NodeCounter(place.node),
         shelf=NodeShelf(place.node),
     )
-    return make_app(process, Allowance(**said["allowance"]))
+    return make_app(process, Allowance(**said["allowance"]), door=_door_of(place, clock))
+
+
+def _door_of(place: Place, clock: Clock) -> Door | None:
+    """Return the door of the pages; None where nobody set any up."""
+    said = place.pages()
+    if not said:
+        return None
+    sessions = Sessions(place.node / "sessions", clock)
+    return Door(read_settings(said), place, sessions, signing_key=place.signing_key())
 
 
 def _end_with_the_first() -> None:

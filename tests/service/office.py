@@ -15,7 +15,7 @@ from benban.exchange.flood import FloodLimits
 from benban.exchange.keys import Scope, new_key
 from benban.exchange.ports import Member, SharedBank
 from benban.exchange.process import Process
-from benban.model.shared_hash import Act, BankRule, HashState, hash_id
+from benban.model.shared_hash import Act, BankRule, DisputeReason, HashState, hash_id
 from benban.outside.exchange_place import Place
 from benban.outside.exchange_sessions import Sessions
 from benban.outside.exchange_store.store import DatabaseStore
@@ -93,6 +93,9 @@ def fill(store: DatabaseStore) -> None:
                 bank=BANK,
                 pdq=pdq(seed),
                 consent_leaf=f"{seed}" * 64,
+                dispute_reason=DisputeReason.LAWFUL_PICTURE
+                if state is HashState.DISPUTED
+                else None,
             )
             work.keep_hash(one, Act.ATTEST, NOW)
 

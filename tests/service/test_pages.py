@@ -6,15 +6,20 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.responses import Response
 
-from benban.exchange.entry import OPERATORS
+from benban.exchange.entry import OPERATORS, PageSettings
 from benban.exchange.planted import PLANTED, PLANTER
 from benban.model.shared_hash import HashState, hash_id
-from benban.outside.exchange_sessions import IDLE, LONGEST
+from benban.outside.exchange_place import Place
+from benban.outside.exchange_sessions import IDLE, LONGEST, Sessions
 from benban.service.pages.app import PAGES
+from benban.service.pages.door import Door
+from benban.service.pages.show import with_headers
+from benban.testing.clock import FakeClock
 from tests.contract.exchange_stores import OPERATOR, made_file
 from tests.service.office import Office, office
-from tests.unit.exchange.shared import SECOND, pdq
+from tests.unit.exchange.shared import NOW, SECOND, pdq
 
 __all__ = ["made_file"]
 
@@ -23,7 +28,7 @@ _CHANGE = tuple(one.path for one in PAGES if one.method == "POST" and one.roles)
 
 
 @pytest.fixture
-def running(made_file: Path, tmp_path: Path) -> Iterator[Office]:  # noqa: F811 - a fixture
+def running(made_file: Path, tmp_path: Path) -> Iterator[Office]:
     with office(made_file, tmp_path) as running:
         yield running
 
@@ -131,9 +136,7 @@ def test_a_session_ends_when_left_when_idle_and_after_a_day_s_work(running: Offi
 )
 def test_a_form_of_another_site_does_nothing(running: Office, header: str, value: str) -> None:
     with running.person() as an:
-        answer = an.post(
-            "/keys", data={"key": "000000000000abcd"}, headers={header: value}
-        )
+        answer = an.post("/keys", data={"key": "000000000000abcd"}, headers={header: value})
         nothing = an.post("/planted", headers={"Origin": ""})
     with running.process.store.within(OPERATOR) as work:
         standing = [one.revoked_at for one in work.api_keys()]
@@ -204,6 +207,29 @@ def test_the_cookie_is_no_script_s_and_no_other_site_s(running: Office) -> None:
     assert headers["cache-control"] == "no-store"
 
 
+def test_over_tls_a_cookie_is_bound_to_the_host(tmp_path: Path) -> None:
+    clock, place = FakeClock(NOW), Place(folder=tmp_path)
+    place.keep_entries({"https://id.example an": "auditor An"})
+    settings = PageSettings(
+        origin="https://exchange.example", issuer="https://id.example", client_id="benban"
+    )
+    door = Door(settings, place, Sessions(tmp_path / "sessions", clock), signing_key=bytes(32))
+    response = with_headers(Response(), settings)
+    door.let_in("an", response)
+    said = response.headers.getlist("set-cookie")
+
+    assert all(one.startswith("__Host-office") for one in said)
+    assert all(
+        {"HttpOnly", "Secure", "SameSite=lax", "Path=/"} <= set(one.split("; ")) for one in said
+    )
+    assert not any("Domain" in one for one in said)
+    assert response.headers["strict-transport-security"].startswith("max-age=")
+    # Who reads the folder finds nothing to come in with.
+    kept = next((tmp_path / "sessions").iterdir())
+    token = said[0].partition("=")[2].partition(";")[0]
+    assert token not in kept.name + kept.read_text()
+
+
 def test_the_tester_plants_its_own_and_leaves_nothing_that_answers(running: Office) -> None:
     with running.person() as an:
         before = running.process.matcher.active
@@ -252,7 +278,7 @@ def test_no_page_has_a_hash_a_secret_or_markup_of_somebody_else(
     running: Office, language: str
 ) -> None:
     with running.person(language=language) as an:
-        an.post("/proposals", data={"act": "let-member-in", "name": f"x {pdq(1).hex} ‮y"})
+        an.post("/proposals", data={"act": "let-member-in", "name": f"x {pdq(1).hex} \u202ey"})
         an.post("/proposals", data={"act": "release-hold", "hash": str(hash_id(0, 1))})
         an.post("/planted")
         pages = [an.get(path).text for path in _READ]
@@ -266,7 +292,7 @@ def test_no_page_has_a_hash_a_secret_or_markup_of_somebody_else(
     assert re.findall(r"[0-9a-fA-F]{20,}", text) == []
     assert not any(one in text for one in secrets | digests)
     assert ("<b>Co" in text, "Platform &amp; &lt;b&gt;Co" in text) == (False, True)
-    assert ("[U+202E]" in text, "‮" in text) == (True, False)
+    assert ("[U+202E]" in text, "\u202e" in text) == (True, False)
 
 
 def test_what_is_no_form_of_ours_is_refused_by_its_code(running: Office) -> None:

@@ -19,11 +19,12 @@ from tests.service.office import Office, office
 __all__ = ["made_file"]
 
 _SMALL = SMALL.replace("footer a,", "footer a, nav a,")
+_OPENED = "() => document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 _READ = tuple(one.path for one in PAGES if one.method == "GET" and one.roles)
 
 
 @pytest.fixture(scope="module")
-def running(made_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:  # noqa: F811 - a fixture
+def running(made_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with office(made_file, tmp_path_factory.mktemp("office")) as running:
         yield running
 
@@ -96,7 +97,9 @@ def test_everybody_can_read_and_use_every_page_on_a_narrow_screen(
         page.locator("form:has(input[name=name]) button").click()
         for path in _READ:
             page.goto(f"{running.origin}/office{path}")
-            page.evaluate("() => document.querySelectorAll('details').forEach((d) => d.open = true)")
+            page.evaluate(
+                "() => document.querySelectorAll('details').forEach((d) => d.open = true)"
+            )
             found += _faults(page, path)
             _kept(page, f"{locale}{path.replace('/', '-')}")
         page.goto(f"{running.origin}/office/planted")

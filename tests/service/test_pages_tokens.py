@@ -99,9 +99,7 @@ def test_a_shared_secret_among_the_published_keys_is_no_key(provider: Provider) 
 @pytest.mark.parametrize(
     "kid", ["../../../etc/passwd", "one\x00", "' OR 1=1 --", "https://evil.example/k", 1, [], {}]
 )
-def test_the_name_of_a_key_leads_to_no_file_and_no_address(
-    provider: Provider, kid: object
-) -> None:
+def test_the_name_of_a_key_leads_to_no_file_and_no_address(provider: Provider, kid: object) -> None:
     other = ECKey.generate_key("P-256")
     header: Claims = {"alg": "ES256", "kid": "one"}
     signed = jwt.encode(header, provider.claims(_NONCE), other).split(".")

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from benban.errors.exchange import HashUnknownError, ProofUsedError, TwiceAtOnceError
 from benban.exchange.audit import AuditEntry, require_chain
@@ -267,3 +268,14 @@ def test_the_length_of_a_chain_is_the_number_of_its_last_line(store: DatabaseSto
         lengths = [work.audit_length(one) for one in (ATTESTER, SECOND, THIRD)]
 
     assert lengths == [2, 1, 0]
+
+
+def test_an_error_of_the_database_names_no_value(store: DatabaseStore) -> None:
+    with store.within(OPERATOR) as work:
+        bank = work.banks()[0]
+    unknown = replace(bank, owner=MemberId("mem-nobody"), name=pdq(1).hex)
+
+    with pytest.raises(IntegrityError) as raised, store.within(OPERATOR) as work:
+        work.keep_bank(unknown)
+
+    assert pdq(1).hex not in str(raised.value)

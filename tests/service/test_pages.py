@@ -1,18 +1,22 @@
 """The exchange's pages: who comes in, who does what, and what stands on no page."""
 
 import re
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
 from starlette.responses import Response
 
+from benban.errors.exchange_pages import ProviderUnreachableError
 from benban.exchange.entry import OPERATORS, PageSettings
 from benban.exchange.planted import PLANTED, PLANTER
 from benban.model.shared_hash import HashState, hash_id
 from benban.outside.exchange_place import Place
 from benban.outside.exchange_sessions import IDLE, LONGEST, Sessions
+from benban.outside.identity_provider import IdentityProvider
 from benban.service.pages.app import PAGES
 from benban.service.pages.door import Door
 from benban.service.pages.show import with_headers
@@ -308,3 +312,20 @@ def test_what_is_no_form_of_ours_is_refused_by_its_code(running: Office) -> None
 
     codes = [re.findall(r"BB-\d{3}", one.text)[:1] for one in answers]
     assert codes == [["BB-967"], ["BB-989"], ["BB-989"], ["BB-988"], ["BB-988"], ["BB-967"]]
+
+
+def test_who_is_not_in_yet_takes_no_more_than_a_few_places_of_a_process() -> None:
+    silent = socket.create_server(("127.0.0.1", 0))
+    issuer = f"http://127.0.0.1:{silent.getsockname()[1]}"
+    settings = PageSettings(origin="http://127.0.0.1:1", issuer=issuer, client_id="benban")
+    provider = IdentityProvider(settings, FakeClock(NOW))
+    with ThreadPoolExecutor(4) as pool:
+        asking = [pool.submit(provider.described) for _ in range(4)]
+        held = [silent.accept()[0] for _ in range(4)]
+        with pytest.raises(ProviderUnreachableError, match="many"):
+            provider.described()
+        for one in (*held, silent):
+            one.close()
+        ended = [one.exception() for one in asking]
+
+    assert [type(one) for one in ended] == [ProviderUnreachableError] * 4

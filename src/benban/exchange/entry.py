@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from urllib.parse import SplitResult, urlsplit
 
@@ -54,7 +54,7 @@ class PageSettings:
     origin: str
     issuer: str
     client_id: str
-    client_secret: str = ""
+    client_secret: str = field(default="", repr=False)
 
     @property
     def is_secure(self) -> bool:

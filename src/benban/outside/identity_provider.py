@@ -2,6 +2,7 @@
 
 import base64
 from datetime import datetime, timedelta
+from threading import BoundedSemaphore
 from urllib.parse import quote_plus
 
 import msgspec
@@ -21,6 +22,8 @@ _LIMITS = AskLimits(body_bytes=1 << 18, total_s=10.0)
 _KNOWN_FOR = timedelta(hours=1)
 # A key that is not known may be a new one; a stranger's tokens make nobody ask all the time.
 _KEYS_AGAIN = timedelta(minutes=1)
+# Whoever is not in yet may begin as often as they like: they take no more of a process than this.
+_AT_ONCE = 4
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -53,6 +56,7 @@ class IdentityProvider:
         self._settings, self._clock = settings, clock
         self._described: tuple[datetime, Described] | None = None
         self._keys: tuple[datetime, bytes] | None = None
+        self._places = BoundedSemaphore(_AT_ONCE)
 
     def described(self) -> Described:
         """
@@ -66,7 +70,7 @@ class IdentityProvider:
             return self._described[1]
         # Section 4.1: a slash at the end of the issuer is taken off first.
         base = self._settings.issuer.removesuffix("/")
-        said = self._asked(Question(url=f"{base}/.well-known/openid-configuration"))
+        said = self._read(f"{base}/.well-known/openid-configuration")
         try:
             found = msgspec.json.decode(said, type=Described)
             is_fit = found.issuer == self._settings.issuer and all(
@@ -93,7 +97,7 @@ class IdentityProvider:
         now = self._clock.now()
         kept_for = _KEYS_AGAIN if is_anew else _KNOWN_FOR
         if self._keys is None or now - self._keys[0] >= kept_for:
-            self._keys = (now, self._asked(Question(url=self.described().jwks_uri)))
+            self._keys = (now, self._read(self.described().jwks_uri))
         return self._keys[1]
 
     def redeem(self, form: str) -> Redeemed:
@@ -114,7 +118,7 @@ class IdentityProvider:
             fields["Authorization"] = f"Basic {base64.b64encode(':'.join(named).encode()).decode()}"
         where = self.described().token_endpoint
         try:
-            said = ask_peer(Question(url=where, body=form.encode(), fields=fields), _LIMITS)
+            said = self._asked(Question(url=where, body=form.encode(), fields=fields))
         except PeerUnreachableError as error:
             if error.params["reason"] in {400, 401, 403}:
                 raise EntryRefusedError("the code is not taken", why="code") from error
@@ -124,8 +128,16 @@ class IdentityProvider:
         except msgspec.DecodeError as error:
             raise ProviderUnreachableError("no token in the answer") from error
 
-    def _asked(self, question: Question) -> bytes:
+    def _read(self, url: str) -> bytes:
         try:
-            return ask_peer(question, _LIMITS)
+            return self._asked(Question(url=url))
         except PeerUnreachableError as error:
             raise ProviderUnreachableError("no answer") from error
+
+    def _asked(self, question: Question) -> bytes:
+        if not self._places.acquire(blocking=False):
+            raise ProviderUnreachableError("many are asking")
+        try:
+            return ask_peer(question, _LIMITS)
+        finally:
+            self._places.release()

@@ -114,6 +114,11 @@ def test_a_session_ends_when_left_when_idle_and_after_a_day_s_work(running: Offi
         kept = dict(left.cookies)
         left.post("/leave")
         again = httpx.get(f"{running.origin}/office/", cookies=kept)
+    with running.person() as anew:
+        first = dict(anew.cookies)
+        anew.get("/start", follow_redirects=True)
+        old = httpx.get(f"{running.origin}/office/", cookies=first)
+        assert (old.status_code, anew.get("/").status_code) == (303, 200)
     with running.person() as idle:
         running.clock.advance(IDLE.total_seconds())
         was_idle = idle.get("/")

@@ -75,14 +75,19 @@ class Door:
 
     def visitor(self, request: Request) -> Visitor | None:
         """Return who asks; None for everybody who did not come in, or may not any more."""
-        token = request.cookies.get(self._name(_SESSION), "")
+        token = self.token_of(request)
         name = self._sessions.account_of(token) if 0 < len(token) <= _LONGEST_COOKIE else None
         entry = None if name is None else self._entry(name)
         return None if entry is None else Visitor(person=entry.person, role=entry.role)
 
-    def let_in(self, subject: str, response: Response) -> Visitor:
+    def let_in(self, subject: str, response: Response, before: str = "") -> Visitor:
         """
         Return who came in; the browser knows it from *response* on.
+
+        Args:
+            subject: of the account.
+            response: that the browser gets.
+            before: its cookies' session until now, which ends: nobody is in twice by one browser.
 
         Raises:
             NotOneOfUsError: BB-996.
@@ -92,13 +97,18 @@ class Door:
         entry = self._entry(name)
         if entry is None:
             raise NotOneOfUsError
+        self._sessions.end(before)
         self._set(response, _SESSION, self._sessions.begin(name))
         self._forget(response, _ATTEMPT)
         return Visitor(person=entry.person, role=entry.role)
 
+    def token_of(self, request: Request) -> str:
+        """Return what the browser keeps of its session; empty without one."""
+        return request.cookies.get(self._name(_SESSION), "")
+
     def let_out(self, request: Request, response: Response) -> None:
         """End the session, here and in the browser."""
-        self._sessions.end(request.cookies.get(self._name(_SESSION), ""))
+        self._sessions.end(self.token_of(request))
         self._forget(response, _SESSION)
 
     def keep_attempt(self, response: Response, attempt: Attempt, now: datetime) -> None:

@@ -39,7 +39,7 @@ def entered(asked: Asked) -> Response:
     subject = complete(asked.said, attempt, asked.pages.provider, door.settings, now)
     response = go_to("/")
     try:
-        visitor = door.let_in(subject, response)
+        visitor = door.let_in(subject, response, door.token_of(asked.request))
     except NotOneOfUsError:
         # Without the subject: they are nobody here.
         _write(asked, "enter-refused", by="")

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from benban.errors.exchange import HashUnknownError, ProofUsedError, TwiceAtOnceError
 from benban.exchange.audit import AuditEntry, require_chain
@@ -244,3 +245,37 @@ def test_numbers_of_hashes_are_never_given_twice(store: DatabaseStore) -> None:
         again = [work.next_id(BANK) for _ in range(3)]
 
     assert len({first.id, *again}) == 4
+
+
+def test_what_waits_for_people_is_named_the_longest_first(store: DatabaseStore) -> None:
+    states = (HashState.HELD, HashState.DISPUTED, HashState.ACTIVE, HashState.HELD)
+    kept = [_attested(store, seed, state) for seed, state in enumerate(states, 1)]
+    _attested(store, 9, HashState.HELD, by=THIRD)
+
+    with store.within(OPERATOR) as work:
+        assert len(work.waiting(HashState.HELD, 9)) == 3
+        assert work.waiting(HashState.HELD, 2) == (kept[0], kept[3])
+        assert work.waiting(HashState.DISPUTED, 9) == (kept[1],)
+    with store.within(as_member(SECOND)) as work:
+        assert work.waiting(HashState.HELD, 9) == (kept[0], kept[3])
+
+
+def test_the_length_of_a_chain_is_the_number_of_its_last_line(store: DatabaseStore) -> None:
+    entry = AuditEntry(member=ATTESTER, at=NOW, actor="k", deed="lookup")
+    with store.within(OPERATOR) as work:
+        work.add_audit([entry, entry, replace(entry, member=SECOND)])
+
+        lengths = [work.audit_length(one) for one in (ATTESTER, SECOND, THIRD)]
+
+    assert lengths == [2, 1, 0]
+
+
+def test_an_error_of_the_database_names_no_value(store: DatabaseStore) -> None:
+    with store.within(OPERATOR) as work:
+        bank = work.banks()[0]
+    unknown = replace(bank, owner=MemberId("mem-nobody"), name=pdq(1).hex)
+
+    with pytest.raises(IntegrityError) as raised, store.within(OPERATOR) as work:
+        work.keep_bank(unknown)
+
+    assert pdq(1).hex not in str(raised.value)

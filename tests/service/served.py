@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from threading import Thread
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """Return the base address while the application answers there."""
-    listening = socket.create_server(("127.0.0.1", 0))
+def served(app: Starlette, listening: socket.socket | None = None) -> Iterator[str]:
+    """Return the base address while the application answers there, on a socket given or new."""
+    listening = listening or socket.create_server(("127.0.0.1", 0))
     # Connections wait in the socket until the server takes them: nothing is polled.
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
     thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -8,9 +8,11 @@ import pytest
 
 from benban.exchange.feed import open_delta
 from benban.exchange.keys import Scope, new_key
+from benban.exchange.planted import try_planted
 from benban.exchange.withdrawal import sign_withdrawal
 from benban.seal.note import public_key_of
 from tests.contract.exchange_stores import (
+    BANK,
     CLOSED,
     OPERATOR,
     empty_store,
@@ -332,3 +334,23 @@ def test_a_proof_for_another_exchange_is_refused(exchange: Exchange) -> None:
     asked = exchange.attestation(1, exchange="another")
 
     assert exchange.post("/v1/hashes", asked).json()["why"] == "exchange"
+
+
+def test_no_member_hands_in_what_only_the_program_plants(exchange: Exchange) -> None:
+    refused = exchange.post("/v1/hashes", {**exchange.attestation(1), "provenance": "planted"})
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "BB-967")
+    assert exchange.attest(1).status_code == 201
+
+
+def test_the_tester_s_hash_is_in_nobody_s_answers_and_in_nobody_s_delta(
+    exchange: Exchange,
+) -> None:
+    assert try_planted(exchange.process, by="An").is_well
+    public = public_key_of(SIGNING_KEY)
+    for member in (ATTESTER, SECOND, THIRD):
+        page = exchange.get("/v1/changes", member).content
+        delta = open_delta(page, public_key=public, member=member, after=0, now=NOW)
+        banks = {one["id"] for one in exchange.get("/v1/banks", member).json()}
+
+        assert (delta.items, banks - {BANK, CLOSED}) == ((), set())

@@ -182,3 +182,32 @@ def test_the_owner_of_the_tables_is_told_apart_from_the_programs_role(
     finally:
         owner.close()
         ours.close()
+
+
+def test_an_account_is_admitted_as_one_of_the_people_and_dismissed_again(
+    run: _Run, secrets: dict[str, tuple[str, ...]], folder: Path
+) -> None:
+    where = ("--origin", "https://exchange.example", "--issuer", "https://id.example")
+    unset = run("pages", "admit", "An", "sub-1", "--role", "operator", *secrets["An"], code=2)
+    run("pages", "set", *where, "--client-id", "benban", *secrets["An"])
+    nobody = run("pages", "admit", "Eve", "sub-2", "--role", "operator", *secrets["An"], code=1)
+    run("pages", "admit", "An", "sub-1", "--role", "operator", *secrets["Binh"])
+    run("pages", "admit", "Eve", "sub-2", "--role", "auditor", *secrets["Binh"])
+    open_ = run(
+        "pages",
+        "set",
+        "--origin",
+        "http://a.example",
+        *where[2:],
+        "--client-id",
+        "b",
+        *secrets["An"],
+        code=1,
+    )
+    run("pages", "dismiss", "sub-1", *secrets["An"])
+
+    assert "pages set" in str(unset)
+    assert ("BB-988" in str(nobody), "BB-993" in str(open_)) == (True, True)
+    assert run("pages", "list")["entries"] == {"https://id.example sub-2": ["auditor", "Eve"]}
+    assert stat.S_IMODE((folder / "pages.json").stat().st_mode) == 0o600
+    assert run("audit", "verify") == {"lines": 4, "holds": True}

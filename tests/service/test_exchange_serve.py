@@ -43,6 +43,9 @@ def on_sqlite(
         place=Place(folder=folder / "exchange"), database=f"sqlite:///{folder}/exchange.db"
     )
     running.set_up()
+    running.place.keep_pages(
+        {"origin": "https://exchange.example", "issuer": "https://id.example", "client_id": "b"}
+    )
     running.start()
     try:
         yield running
@@ -235,3 +238,13 @@ def test_without_a_dated_text_on_duties_to_report_it_does_not_start(
     finally:
         duty.write_text(whole)
     assert "BB-986" in capfd.readouterr().err
+
+
+def test_the_pages_answer_in_every_process_under_their_own_name_alone(on_sqlite: Running) -> None:
+    headers = {"Host": "exchange.example"}
+    with on_sqlite.client() as client:
+        own = client.get("/office/enter", headers=headers)
+        other = client.get("/office/enter")
+        led = client.get("/office/keys", headers=headers)
+
+    assert (own.status_code, other.status_code, led.status_code) == (200, 403, 303)

@@ -13,6 +13,7 @@ from benban.errors.exchange import NothingSuchError
 from benban.exchange.acts import NEEDS, agree, propose
 from benban.exchange.audit import START, AuditEntry, require_chain
 from benban.exchange.card import ExchangeCard, card_bytes
+from benban.exchange.entry import OPERATORS
 from benban.exchange.keys import ApiKey, Scope, new_key, rotated
 from benban.exchange.ports import Transaction
 from benban.exchange.two_people import BankAct, Proposal
@@ -249,7 +250,7 @@ def _audit(words: Words) -> click.Command:
     def command(**given: Any) -> None:
         here, counted = take_here(words, given), 0
         with here.work() as work:
-            members = [one.id for one in work.members()]
+            members = [OPERATORS, *(one.id for one in work.members())]
         for member in members:
             number, digest = 0, START
             while True:

@@ -93,6 +93,11 @@ class Matcher:
         """Number of the newest change that was taken over."""
         return self._change
 
+    @property
+    def active(self) -> int:
+        """How many hashes answer here."""
+        return len(self._bank)
+
     def load(self) -> None:
         """
         Take over everything that answers: from the node's shelf, or else from the database.

@@ -16,6 +16,7 @@ from benban.model.shared_hash import (
     BankRule,
     Change,
     HashId,
+    HashState,
     MemberId,
     SharedHash,
 )
@@ -182,6 +183,10 @@ class Transaction(Protocol):
         """Return hashes of which a time has passed, the longest ago first."""
         ...
 
+    def waiting(self, state: HashState, most: int) -> tuple[SharedHash, ...]:
+        """Return hashes that wait for people (held, disputed), the longest first."""
+        ...
+
     def changes(self, after: int, most: int) -> tuple[Change, ...]:
         """Return the changes after a number, in order."""
         ...
@@ -196,6 +201,10 @@ class Transaction(Protocol):
 
     def audit(self, member: MemberId, after: int, most: int) -> tuple[AuditLine, ...]:
         """Return the lines of a member after a number, in order."""
+        ...
+
+    def audit_length(self, member: MemberId) -> int:
+        """Return the number of the last line of a member; 0 before the first."""
         ...
 
     def remembered(self, actor: str, key: str) -> Remembered | None:

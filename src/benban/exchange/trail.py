@@ -44,6 +44,11 @@ class Trail:
                 raise RecordUnavailableError("the audit cannot be written")
             self._waiting.append(entry)
 
+    @property
+    def waiting(self) -> int:
+        """How many lines are not written yet."""
+        return len(self._waiting)
+
     def flush(self) -> None:
         """
         Write what waits.

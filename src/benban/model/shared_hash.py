@@ -101,6 +101,8 @@ class Provenance(Enum):
     PERSON_ASKED = "person-asked"
     CASE_OF_A_HOTLINE = "case-of-a-hotline"
     OWN_PLATFORM = "own-platform"
+    # Random bits of the program's own, to try the matcher with; no member ever says it.
+    PLANTED = "planted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,8 @@ What lies in an exchange's folder beside its database.
 ``signing-key``: 32 bytes as hex, for this user alone. ``people.json``: who may propose and agree,
 with digests of their secrets. ``duty.txt``: the operator's text on duties to report; its first
 line is the date on which it was last read through. ``checks.json``: answers of ``exchange check``.
+``pages.json``: where the pages stand and who says who somebody is; with a secret, so for this user
+alone. ``entries.json``: who an account of the identity provider is here.
 ``node``: what the processes of this machine share; it may be removed while none runs.
 """
 
@@ -126,6 +128,22 @@ class Place:
     def volume(self) -> dict[str, str]:
         """Return what was said of the volume; nothing before."""
         return self._read("checks.json")
+
+    def pages(self) -> dict[str, str]:
+        """Return what was said of the pages; nothing where there are none."""
+        return self._read("pages.json")
+
+    def keep_pages(self, said: dict[str, str]) -> None:
+        """Keep what was said of the pages; a program that runs sees it when it begins anew."""
+        self._write("pages.json", said)
+
+    def entries(self) -> dict[str, str]:
+        """Return who each account is here (``exchange.entry``)."""
+        return self._read("entries.json")
+
+    def keep_entries(self, said: dict[str, str]) -> None:
+        """Keep who each account is here; what was taken out ends at its next request."""
+        self._write("entries.json", said)
 
     def _read(self, name: str) -> dict[str, str]:
         try:

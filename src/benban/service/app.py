@@ -19,11 +19,15 @@ from benban.errors.exchange import (
     RecordUnavailableError,
 )
 from benban.exchange.process import Process
+from benban.outside.identity_provider import IdentityProvider
 from benban.service import deeds, hma, lookups, reading
 from benban.service.document import describe
 from benban.service.hasher import Hasher
 from benban.service.limits import Allowance, Limiter, Tally
 from benban.service.node import Node
+from benban.service.pages.app import pages_app
+from benban.service.pages.asked import Pages
+from benban.service.pages.door import Door
 from benban.service.refusals import refused
 from benban.wording import Language
 
@@ -71,6 +75,7 @@ def make_app(
     *,
     hasher: Hasher | None = None,
     tally: Tally | None = None,
+    door: Door | None = None,
 ) -> FastAPI:
     """
     Return the application of one process; it follows the changes while it runs.
@@ -80,6 +85,7 @@ def make_app(
         allowance: of one key.
         hasher: of an operator who turned hashing on; otherwise no picture is taken.
         tally: of the node, where it has several processes.
+        door: of the pages for the people who run it; without one there are none.
     """
     node = Node(process=process, limiter=Limiter(allowance, tally), hasher=hasher)
     app = FastAPI(
@@ -96,6 +102,10 @@ def make_app(
     app.add_api_route("/health", _health, methods=["GET"])
     app.add_api_route("/ready", _ready(node), methods=["GET"])
     app.add_api_route("/metrics", counted.shown(node), methods=["GET"])
+    if door is not None:
+        provider = IdentityProvider(door.settings, process.clock)
+        pages = Pages(process=process, door=door, provider=provider, counts=counted.numbers)
+        app.mount("/office", pages_app(pages))
     app.add_exception_handler(BenbanError, _refuse)
     return app
 
@@ -110,6 +120,15 @@ class _Counted:
         )
         self._change = Gauge(
             "benban_change", "Number of the newest change taken over.", registry=self._registry
+        )
+
+    def numbers(self) -> list[tuple[str, str, int]]:
+        """Return address and status of the answers so far, and how many there were."""
+        samples = (one for family in self.requests.collect() for one in family.samples)
+        return sorted(
+            (one.labels["path"], one.labels["status"], int(one.value))
+            for one in samples
+            if one.name.endswith("_total")
         )
 
     def shown(self, node: Node) -> Callable[[], Awaitable[Response]]:

@@ -32,6 +32,9 @@ _OF_MEMBERS = {
     act.value: act
     for act in (Act.CONFIRM, Act.DISPUTE, Act.KEEP, Act.REMOVE, Act.RENEW, Act.WITHDRAW)
 }
+_SAID_BY_MEMBERS: dict[str, Provenance] = {
+    one.value: one for one in Provenance if one is not Provenance.PLANTED
+}
 _LONGEST_KEY = 100
 _Value = TypeVar("_Value", Act, Provenance, DisputeReason)
 
@@ -41,7 +44,7 @@ async def attest(request: Request, node: Node) -> Response:
     guest = let_in(request, Scope.SUBMIT, node)
     body = await body_of(request)
     asked = read(body, Attestation)
-    provenance = _one_of({one.value: one for one in Provenance}, asked.provenance)
+    provenance = _one_of(_SAID_BY_MEMBERS, asked.provenance)
     proof = _from_base64(asked.proof)
 
     def work(also: Also | None) -> SharedHash:

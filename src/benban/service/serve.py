@@ -22,6 +22,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from benban.exchange.flood import FloodLimits
+from benban.outside.clock import SystemClock
 from benban.outside.exchange_node import NodeCounter, NodeShelf, make_node_folder
 from benban.outside.exchange_place import Place
 from benban.outside.exchange_tally import NodeTally, forget_tally
@@ -65,10 +66,13 @@ def serve(serving: Serving) -> int:
     Raises:
         SetUpMissingError: BB-986, no signing key, or no dated text on duties to report.
         NodeFolderError: BB-985.
+        PagesSetUpError: BB-993.
     """
     place = Place(folder=serving.folder)
     place.signing_key()
     place.duty_text_of()
+    if said := place.pages():
+        read_settings(said)
     make_node_folder(place.node)
     # The database may be one that was put back from a copy: its numbers begin lower.
     NodeCounter(place.node).reset()
@@ -102,21 +106,26 @@ def serve(serving: Serving) -> int:
 
 def app_of_worker() -> "FastAPI":
     """Return the application of one process; called in that process."""
-    from benban.service.app import make_app  # as much again: not for the first process, which waits
+    # As much again: not for the first process, which waits.
+    from benban.service.app import make_app
+    from benban.service.pages.door import door_of
 
     logging.getLogger("sqlalchemy").setLevel(logging.ERROR)
     Thread(target=_end_with_the_first, name="end-with-the-first", daemon=True).start()
     said = json.loads(os.environ[_ENVIRONMENT])
     place = Place(folder=Path(said["folder"]))
+    clock = SystemClock()
     process = begin_process(
         open_store(said["database"]),
         signing_key=place.signing_key(),
         limits=FloodLimits(),
+        clock=clock,
         counter=NodeCounter(place.node),
         shelf=NodeShelf(place.node),
     )
     tally = NodeTally(place.node, said["workers"])
-    return make_app(process, Allowance(**said["allowance"]), tally=tally)
+    door = door_of(place, clock)
+    return make_app(process, Allowance(**said["allowance"]), tally=tally, door=door)
 
 
 def _end_with_the_first() -> None:

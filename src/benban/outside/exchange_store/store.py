@@ -40,12 +40,16 @@ class DatabaseStore:
         url = make_url(address)
         self._is_sqlite = url.get_backend_name() == "sqlite"
         if self._is_sqlite:
-            self._engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S})
+            self._engine = create_engine(
+                url, hide_parameters=True, connect_args={"timeout": _BUSY_TIMEOUT_S}
+            )
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
         else:
             self._engine = create_engine(
                 _with_psycopg(url),
+                # An error that nobody foresaw is logged: without the hash that it was about.
+                hide_parameters=True,
                 pool_pre_ping=True,
                 connect_args={"connect_timeout": _CONNECT_TIMEOUT_S},
             )

@@ -19,11 +19,16 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 # SQLite knows no lists; there each key is a row of its own (``hash_pieces``).
 _PIECES = ARRAY(Integer).with_variant(Text, "sqlite")
+
+# Rows that wait for people: few among very many.
+_WAITING = "state IN ('held', 'disputed')"
+WAITING = f"hashes.{_WAITING}"
 
 metadata = MetaData()
 
@@ -94,6 +99,11 @@ hashes = Table(
     Column("due_at", BigInteger),
     Column("change", BigInteger, nullable=False),
     Index("hashes_due", "due_at"),
+    Index(
+        *("hashes_waiting", "state", "change"),
+        postgresql_where=text(_WAITING),
+        sqlite_where=text(_WAITING),
+    ),
     Index("hashes_by_member", "attested_by", "attested_at"),
     Index("hashes_by_bank", "bank", "attested_at"),
     Index("hashes_pieces", "pieces", postgresql_using="gin").ddl_if(dialect="postgresql"),

@@ -53,6 +53,7 @@ from benban.outside.exchange_store.rows import (
     proposal_values,
 )
 from benban.outside.exchange_store.tables import (
+    WAITING,
     api_keys,
     audit,
     bank_readers,
@@ -238,6 +239,13 @@ class Work:
         rows = self._connection.execute(wanted.order_by(hashes.c.due_at).limit(most))
         return tuple(hash_in(row) for row in rows)
 
+    def waiting(self, state: HashState, most: int) -> tuple[SharedHash, ...]:
+        """Return hashes that wait for people (held, disputed), the longest first."""
+        # The index's own words, so that both databases see that it holds all of them.
+        wanted = select(hashes).where(text(WAITING), hashes.c.state == state.value)
+        rows = self._connection.execute(self._seen(wanted).order_by(hashes.c.change).limit(most))
+        return tuple(hash_in(row) for row in rows)
+
     def changes(self, after: int, most: int) -> tuple[Change, ...]:
         """Return the changes after a number, in order."""
         wanted = (
@@ -286,6 +294,11 @@ class Work:
             wanted = wanted.where(audit.c.member == self._member)
         rows = self._connection.execute(wanted.order_by(audit.c.number).limit(most))
         return tuple(line_in(row) for row in rows)
+
+    def audit_length(self, member: MemberId) -> int:
+        """Return the number of the last line of a member; 0 before the first."""
+        wanted = select(func.max(audit.c.number)).where(audit.c.member == member)
+        return self._connection.execute(wanted).scalar_one() or 0
 
     def remembered(self, actor: str, key: str) -> Remembered | None:
         """Return what was answered to the same request before."""

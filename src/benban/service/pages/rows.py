@@ -1,0 +1,281 @@
+"""What stands on the pages: names and times, never a hash, a key or a secret."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from benban.exchange.audit import AuditLine
+from benban.exchange.entry import short_name
+from benban.exchange.keys import ApiKey
+from benban.exchange.life import dispute_ends_at
+from benban.exchange.planted import PLANTED, PLANTER
+from benban.exchange.ports import Member, SharedBank, Transaction
+from benban.exchange.two_people import TIME_TO_AGREE, BankAct, Proposal
+from benban.model.shared_hash import HashId, MemberId, SharedHash
+
+# Of a proposal's digest: who agrees sends back which of them they read.
+_MARK_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRow:
+    """A member; its own secret stays where it is."""
+
+    id: str
+    name: str
+    made_at: datetime
+    is_stopped: bool
+    keys: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankRow:
+    """A bank, and who may ask it, by name."""
+
+    id: str
+    name: str
+    rule: str
+    owner: str
+    readers: tuple[str, ...]
+    is_closed: bool
+    is_planted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRow:
+    """A key by its id; ``ended`` is expired, revoked, or empty while it stands."""
+
+    id: str
+    member: str
+    scopes: tuple[str, ...]
+    expires_at: datetime
+    ended: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HashRow:
+    """
+    A shared hash that waits for people.
+
+    Attributes:
+        id: by which a proposal names it; says only which bank, and the how-many-eth in it.
+        name: short, made by this exchange.
+        deciders: members that neither handed it in nor confirmed nor disputed it.
+        proposal: that waits for it; empty without one.
+    """
+
+    id: str
+    name: str
+    bank: str
+    attested_by: str
+    attested_at: datetime
+    disputed_by: str
+    reason: str
+    until: datetime
+    deciders: tuple[str, ...]
+    proposal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalRow:
+    """
+    An act that waits for another person.
+
+    Attributes:
+        said: name of each particular, and its value as people read it.
+        mark: of exactly this act with these particulars.
+        hindrance: why who reads it cannot agree: same, late, or empty.
+    """
+
+    id: str
+    act: str
+    said: tuple[tuple[str, str], ...]
+    mark: str
+    by: str
+    at: datetime
+    until: datetime
+    hindrance: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRow:
+    """A line of the audit; ``subject`` as the pages call it."""
+
+    number: int
+    at: datetime
+    actor: str
+    deed: str
+    subject: str
+    asked: int
+    found: int
+    reason: str
+
+
+class Names:
+    """Names of members and banks by id, as one transaction sees them."""
+
+    def __init__(self, work: Transaction, signing_key: bytes) -> None:
+        self.members, self.banks = work.members(), work.banks()
+        self._names: dict[str, str] = {one.id: one.name for one in self.members}
+        self._names |= {one.id: one.name for one in self.banks}
+        self._signing_key = signing_key
+
+    def of(self, identifier: str | None) -> str:
+        """Return the name of a member or bank; what has none stands for itself."""
+        return "" if identifier is None else self._names.get(identifier, identifier)
+
+    def of_hash(self, number: str) -> str:
+        """Return the short name of a shared hash by its number; other text stands for itself."""
+        is_number = number.isascii() and number.isdecimal() and len(number) < 20  # noqa: PLR2004 - digits of 2^63
+        return short_name(HashId(int(number)), self._signing_key) if is_number else number
+
+    def standing(self) -> tuple[Member, ...]:
+        """Return members that were not stopped; the program's own never stands."""
+        return tuple(one for one in self.members if not one.is_stopped)
+
+
+def member_rows(names: Names, keys: Sequence[ApiKey], now: datetime) -> tuple[MemberRow, ...]:
+    """Return every member but the program's own."""
+    standing = [one.member for one in keys if not _ended(one, now)]
+    return tuple(
+        MemberRow(
+            id=one.id,
+            name=one.name,
+            made_at=one.made_at,
+            is_stopped=one.is_stopped,
+            keys=standing.count(one.id),
+        )
+        for one in names.members
+        if one.id != PLANTER
+    )
+
+
+def bank_rows(names: Names) -> tuple[BankRow, ...]:
+    """Return every bank, that of planted hashes as well."""
+    return tuple(
+        BankRow(
+            id=one.id,
+            name=one.name,
+            rule=one.rule.value,
+            owner=names.of(one.owner),
+            readers=tuple(sorted(map(names.of, one.readers))),
+            is_closed=one.is_closed,
+            is_planted=one.id == PLANTED,
+        )
+        for one in names.banks
+    )
+
+
+def key_rows(names: Names, keys: Sequence[ApiKey], now: datetime) -> tuple[KeyRow, ...]:
+    """Return every key by its id, those that stand first."""
+    rows = (
+        KeyRow(
+            id=one.id,
+            member=names.of(one.member),
+            scopes=tuple(sorted(scope.value for scope in one.scopes)),
+            expires_at=one.expires_at,
+            ended=_ended(one, now),
+        )
+        for one in keys
+    )
+    return tuple(sorted(rows, key=lambda one: (one.ended != "", one.member, one.expires_at)))
+
+
+def hash_rows(
+    names: Names, found: Sequence[SharedHash], waiting: Sequence[Proposal]
+) -> tuple[HashRow, ...]:
+    """Return hashes that wait for people, without the hashes."""
+    banks = {one.id: one for one in names.banks}
+    proposed = {
+        one.particulars.get("hash", ""): one.id
+        for one in waiting
+        if one.act is BankAct.RELEASE_HOLD
+    }
+    return tuple(
+        HashRow(
+            id=str(one.id),
+            name=names.of_hash(str(one.id)),
+            bank=names.of(one.bank),
+            attested_by=names.of(one.attested_by),
+            attested_at=one.attested_at,
+            disputed_by=names.of(one.disputed_by),
+            reason="" if one.dispute_reason is None else one.dispute_reason.value,
+            until=dispute_ends_at(one),
+            deciders=_deciders(one, banks[one.bank], names),
+            proposal=proposed.get(str(one.id), ""),
+        )
+        for one in found
+    )
+
+
+def proposal_rows(
+    names: Names, waiting: Sequence[Proposal], *, reader: str, now: datetime
+) -> tuple[ProposalRow, ...]:
+    """Return what waits for another person, as *reader* sees it."""
+    rows = []
+    for one in waiting:
+        until = one.proposed_at + TIME_TO_AGREE
+        hindrance = "late" if now >= until else "same" if one.proposed_by == reader else ""
+        rows.append(
+            ProposalRow(
+                id=one.id,
+                act=one.act.value,
+                said=_said(names, one.particulars),
+                mark=mark_of(one),
+                by=one.proposed_by,
+                at=one.proposed_at,
+                until=until,
+                hindrance=hindrance,
+            )
+        )
+    return tuple(rows)
+
+
+def mark_of(proposal: Proposal) -> str:
+    """Return what tells a proposal's content from any other's."""
+    return proposal.digest[:_MARK_DIGITS]
+
+
+def line_rows(names: Names, lines: Sequence[AuditLine]) -> tuple[LineRow, ...]:
+    """Return lines of the audit, hashes by their short names."""
+    return tuple(
+        LineRow(
+            number=one.number,
+            at=one.entry.at,
+            actor=one.entry.actor,
+            deed=one.entry.deed,
+            subject=_subject(names, one),
+            asked=one.entry.asked,
+            found=one.entry.found,
+            reason=one.entry.reason,
+        )
+        for one in lines
+    )
+
+
+def _subject(names: Names, line: AuditLine) -> str:
+    # The id of a key may happen to have no letter in it.
+    is_key = line.entry.deed.startswith("key-")
+    return names.of(line.entry.subject if is_key else names.of_hash(line.entry.subject))
+
+
+def _said(names: Names, particulars: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    shown = []
+    for name, value in sorted(particulars.items()):
+        text = names.of_hash(value) if name == "hash" else names.of(value)
+        # Two may have one name: what is agreed to is the id.
+        is_named = name != "hash" and text != value
+        shown.append((name, f"{text} ({value})" if is_named else text))
+    return tuple(shown)
+
+
+def _deciders(shared: SharedHash, bank: SharedBank, names: Names) -> tuple[str, ...]:
+    sides = {shared.attested_by, shared.confirmed_by, shared.disputed_by}
+    standing: set[MemberId] = {one.id for one in names.standing()}
+    return tuple(sorted(names.of(one) for one in bank.readers & standing if one not in sides))
+
+
+def _ended(key: ApiKey, now: datetime) -> str:
+    if key.revoked_at is not None:
+        return "revoked"
+    return "" if now < key.expires_at else "expired"

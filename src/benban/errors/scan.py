@@ -36,3 +36,9 @@ class ScanEngineError(ScanError):
     """The engine is not installed, or it lost what it needs to go on."""
 
     code = "BB-984"
+
+
+class FilmNotWholeError(ScanError):
+    """A film was compared as far as it could be read; nothing was near till there."""
+
+    code = "BB-985"

@@ -180,7 +180,9 @@ def write_shards(folder: Path, parts: Iterable[tuple[Numbers, Words]]) -> ShardP
         OSError: the folder is there, or the disk is full; without a plan it is no bank.
     """
     folder.mkdir(parents=True)
-    counts, first, digests = [], [], []
+    counts: list[int] = []
+    first: list[int] = []
+    digests: list[str] = []
     last = -1
     for number, words in parts:
         if not len(number):

@@ -4,6 +4,7 @@ import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import BinaryIO
 
 from benban.errors import (
     BenbanError,
@@ -23,6 +24,7 @@ from benban.scan.record import Item, ScanMatchFound, ScanRecord
 MOST_BYTES = 96 * 1024 * 1024
 # What tells a film from a picture.
 _START_BYTES = 1024
+_PIECE_BYTES = 1 << 20
 # Enough to ask the bank once for many; what is held of each are its eight hashes.
 BATCH_ITEMS = 16
 
@@ -89,7 +91,7 @@ def _compare_film(
             seen = looker.film(stream)
             found = nearest_frame(seen, banked, border_bits)
             stream.seek(0)
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest() if found else ""
+            sha256 = _digest(stream) if found else ""
     except FenceUnavailableError:
         raise
     except OSError:
@@ -130,6 +132,13 @@ def _decide(
         sha256=hashlib.sha256(data).hexdigest(),
     )
     return replace(record, match=match)
+
+
+def _digest(stream: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while piece := stream.read(_PIECE_BYTES):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _read(item: Item) -> bytes:

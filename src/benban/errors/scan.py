@@ -1,5 +1,5 @@
 """
-98x: a scan of many files.
+98x (and 974): a scan of many files.
 
 An operator reads these; they are taken from here and not from ``benban.errors``, which a person's
 program loads whole.
@@ -41,4 +41,4 @@ class ScanEngineError(ScanError):
 class FilmNotWholeError(ScanError):
     """A film was compared as far as it could be read; nothing was near till there."""
 
-    code = "BB-985"
+    code = "BB-974"

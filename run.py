@@ -6,6 +6,7 @@ one environment per purpose in the checkout, each installed from a hash-pinned l
 
 * ``.venv``        what a person needs (``locks/core.txt``)
 * ``.venv-server`` the same and what an organisation's server needs (``locks/server.txt``)
+* ``.venv-exchange``, ``.venv-scan``  the same and what runs an exchange, or scans a store
 * ``.venv-test``   the same and what the checks need (``locks/test.txt`` and optional groups)
 * ``.venv-bench``  the same and the peers of the benchmarks (``locks/peers.txt``)
 
@@ -25,6 +26,7 @@ import subprocess
 import sys
 import sysconfig
 import time
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,53 +43,9 @@ TOOLS = CACHE / "tools"
 BROWSERS = CACHE / "browsers"
 IS_WINDOWS = sys.platform == "win32"
 
-# What a person reads while benban is set up; what only developers read is English.
-VIETNAMESE = {
-    "help": """\
-Dùng: ./run [LỆNH ...]
-  ./run              mở các trang trong trình duyệt của máy này
-  ./run demo         xem benban làm việc với một ví dụ vô hại
-  ./run --help       mọi lệnh của benban
-  ./run LỆNH ...     chạy một lệnh của benban
-Cho người phát triển: ./run test [--long], ./run lint, ./run bench TÊN [--quick], ./run lock""",
-    "environment": "Chuẩn bị môi trường Python ({folder}).",
-    "tools": "Tải trình cài đặt (uv).",
-    "packages": "Cài {count} gói đã khóa phiên bản; lần đầu tải khoảng 300 MB.",
-    "slower": "Trình cài đặt nhanh không dùng được; chuyển sang pip, sẽ lâu hơn.",
-    "ready": "Đã sẵn sàng sau {seconds} giây.",
-    "system": "Cài gói của hệ thống: {names} (apt-get).",
-    "browser": "Không thấy Chromium, Chrome hay Edge; tải Chromium của Playwright.",
-    "no-browser": "Cần một trình duyệt Chromium, Chrome hoặc Edge. Gõ lệnh: {command}",
-    "no-library": "Trình duyệt cần thêm một thư viện của hệ thống. Gõ lệnh: {command}",
-    "no-venv": "Python này thiếu phần tạo môi trường. Gõ lệnh: {command}",
-    "no-packages": "Không cài được. Kiểm tra mạng rồi chạy lại. Chi tiết: {log}",
-    "no-platform": """\
-Chưa có đủ gói cho máy này ({machine}): cần Linux x64/arm64, Windows x64 hoặc macOS 14 trở lên \
-trên chip Apple. Windows trên ARM: cài Python bản x64.""",
-}
-ENGLISH = {
-    "help": """\
-Usage: ./run [COMMAND ...]
-  ./run              open the pages in this computer's browser
-  ./run demo         see benban do its work on a harmless example
-  ./run --help       every command of benban
-  ./run COMMAND ...  run one command of benban
-For developers: ./run test [--long], ./run lint, ./run bench NAME [--quick], ./run lock""",
-    "environment": "Preparing a Python environment ({folder}).",
-    "tools": "Fetching the installer (uv).",
-    "packages": "Installing {count} pinned packages; the first time downloads about 300 MB.",
-    "slower": "The fast installer did not get through; trying pip, which takes longer.",
-    "ready": "Ready after {seconds} s.",
-    "system": "Installing packages of the system: {names} (apt-get).",
-    "browser": "No Chromium, Chrome or Edge was found; downloading Playwright's own Chromium.",
-    "no-browser": "A Chromium, Chrome or Edge browser is needed. Type: {command}",
-    "no-library": "The browser needs one more library of the system. Type: {command}",
-    "no-venv": "This Python lacks what makes environments. Type: {command}",
-    "no-packages": "Installation failed. Check the network and run again. Details: {log}",
-    "no-platform": """\
-Not every package exists for this machine ({machine}): Linux x64/arm64, Windows x64 or macOS 14 \
-and later on Apple chips are needed. Windows on ARM: install the x64 Python.""",
-}
+_WORDS = tomllib.loads((ROOT / "run.toml").read_text(encoding="utf-8"))
+VIETNAMESE: dict[str, str] = _WORDS["vi"]
+ENGLISH: dict[str, str] = _WORDS["en"]
 
 
 class SetUpError(Exception):
@@ -131,6 +89,8 @@ PERSON = Environment(name="core", folder=ROOT / ".venv", locks=("core",))
 # An organisation runs it on a computer of its own; who works alone installs nothing of it.
 SERVER = Environment(name="server", folder=ROOT / ".venv-server", locks=("server",))
 EXCHANGE = Environment(name="exchange", folder=ROOT / ".venv-exchange", locks=("exchange",))
+# A store of pictures is scanned on machines that run no exchange.
+SCAN = Environment(name="scan", folder=ROOT / ".venv-scan", locks=("fast", "scan"))
 _CHECKED = ("test", "server", "fast", "provenance", "exchange", "scan")
 TEST = Environment(name="test", folder=ROOT / ".venv-test", locks=_CHECKED, wheels_only=False)
 _MEASURED = ("test", "peers", "fast", "exchange", "scan")
@@ -167,8 +127,9 @@ def run_benban(arguments: Sequence[str]) -> int:
 
 def environment_of(arguments: Sequence[str]) -> Environment:
     """Return what a command of benban runs in."""
-    is_server = {"desk", "--server"} <= set(arguments)
-    return EXCHANGE if "exchange" in arguments[:1] else SERVER if is_server else PERSON
+    if {"desk", "--server"} <= set(arguments):
+        return SERVER
+    return {"exchange": EXCHANGE, "scan": SCAN}.get(arguments[0], PERSON)
 
 
 def run_lint(_rest: Sequence[str]) -> int:

@@ -1,15 +1,20 @@
 """
 A scan of a store of JPEGs: the cores used, Ray's overhead, and a loop over threatexchange.
 
+One core's rate is that of a process and its fence kept to one core; what one such run on each
+core, side by side and without an engine, reaches together is the most that this machine gives.
 All run over the same files against the same bank of 100,000 hashes. The pictures are drawn and
 enlarged with a sensor's grain; no file is near a banked hash but the planted ones, one in fifty.
 """
 
 import os
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -51,18 +56,35 @@ class _Size:
 
 
 _QUICK = _Size(files=32, peer_files=2, repeats=1, held=10_000)
-_FULL = _Size(files=2400, peer_files=24, repeats=1, held=100_000)
+_FULL = _Size(files=6000, peer_files=24, repeats=1, held=100_000)
 
 
 class _OneByOne:
-    """What the rates are held against: the same function on one core, without threads."""
+    """What the rates are held against: the same function and its fence, kept to one core."""
+
+    def __init__(self, core: int = 0) -> None:
+        self._core = core
 
     def run(self, work: Work, units: Iterable[Unit]) -> Iterator[Done]:
         place = open_place(work.source)
-        with Fence() as fence:
+        with _kept_to(self._core), Fence() as fence:
             looker = FencedLooker(fence)
             for unit in units:
                 yield do_unit(unit, work, place, looker)
+
+
+@contextmanager
+def _kept_to(core: int) -> Iterator[None]:
+    """Keep this thread, and the processes that it starts, to one of the cores it may use."""
+    if sys.platform != "linux":
+        yield
+        return
+    usable = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {sorted(usable)[core % len(usable)]})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, usable)
 
 
 def run(*, quick: bool) -> Document:
@@ -106,12 +128,15 @@ def _make_store(folder: Path, size: _Size) -> tuple[list[str], BankedHashes]:
 def _measure_engines(work: Work, units: list[Unit], size: _Size, *, quick: bool) -> Iterator[Claim]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     few = units[: max(1, len(units) // (2 * cores))]
-    ones, locals_, rays = [], [], []
+    ones, apart, locals_, rays = [], [], [], []
     for _ in range(size.repeats):
-        ones.append(_rate(_OneByOne(), work, few))
+        before = _rate(_OneByOne(), work, few)
         locals_.append(_rate(LocalEngine(cores), work, units))
         rays.append(_rate(RayEngine(workers=cores), work, units))
-    one, local, by_ray = (statistics.median(rates) for rates in (ones, locals_, rays))
+        apart.append(_rate_apart(cores, work, few))
+        # Before and after: the machine may be another one in between.
+        ones.append((before + _rate(_OneByOne(), work, few)) / 2)
+    one, most, local, by_ray = (statistics.median(rates) for rates in (ones, apart, locals_, rays))
     said = (
         f"{len(units) * _UNIT_FILES} JPEGs of 12 MP, median of {size.repeats}; one core"
         f" {one:.1f}/s, {cores} cores {local:.1f}/s, Ray {by_ray:.1f}/s; starting and"
@@ -127,6 +152,13 @@ def _measure_engines(work: Work, units: list[Unit], size: _Size, *, quick: bool)
         comparison=Comparison.AT_LEAST,
     )
     yield Claim(
+        name="the same of one run on each core, side by side without an engine",
+        value=round(most / (one * cores), 3),
+        unit="share",
+        n=size.repeats,
+        note=f"{most:.1f}/s: what the machine itself gives; {said}",
+    )
+    yield Claim(
         name="time with Ray on the same cores, as a multiple of the local engine's",
         value=round(local / by_ray, 3),
         unit="times",
@@ -140,7 +172,14 @@ def _measure_engines(work: Work, units: list[Unit], size: _Size, *, quick: bool)
 def _busy() -> str:
     """Return how busy the machine was: what others take makes both shares worse."""
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "not known"
-    return f"load of the last minute {load}, and Ray gives its workers the lowest priority"
+    return f"load of the last minute {load}, all at the same priority"
+
+
+def _rate_apart(cores: int, work: Work, units: list[Unit]) -> float:
+    """Return files per second of one single-core run on each core at the same time, summed."""
+    with ThreadPoolExecutor(cores) as pool:
+        runs = [pool.submit(_rate, _OneByOne(core), work, units) for core in range(cores)]
+        return sum(one.result() for one in runs)
 
 
 def _rate(engine: Engine, work: Work, units: list[Unit]) -> float:
@@ -152,11 +191,9 @@ def _rate(engine: Engine, work: Work, units: list[Unit]) -> float:
 
 def _measure_peer(work: Work, names: list[str], *, quick: bool) -> Claim:
     """Return how many times faster one core is than a loop with threatexchange's own parts."""
+    ((number, words),) = work.banked.held()
     index = PDQIndex.build(
-        (pdq, number)
-        for number, pdq in zip(
-            work.banked.number.tolist(), as_hashes(work.banked.words), strict=True
-        )
+        (pdq, one) for one, pdq in zip(number.tolist(), as_hashes(words), strict=True)
     )
     folder = Path(work.source)
     start = time.perf_counter()

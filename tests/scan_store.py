@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 import simplejpeg
 from PIL import Image
 
+from benban.fingerprint.frames import fingerprint_video
 from benban.fingerprint.measure import measure_picture, scan_picture
+from benban.model.clip import VideoFingerprint
 from benban.model.fingerprint import PictureFingerprint, ScannedPicture
 from benban.outside.scan_bank import open_banked
 from benban.outside.scan_places import open_place
@@ -31,6 +34,9 @@ class OpenLooker:
 
     def measure(self, picture: bytes) -> PictureFingerprint:
         return measure_picture(picture)
+
+    def film(self, film: BinaryIO) -> VideoFingerprint:
+        return fingerprint_video(film)
 
 
 class PlainEngine:

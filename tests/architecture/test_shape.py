@@ -22,7 +22,7 @@ MOST_LINES = 450
 # One example case, written out, may be longer.
 MOST_TEST_LINES = 600
 # The logic of the two commands lives in one file.
-LONGER = {"run.py": 640}
+LONGER = {"run.py": 620}
 # Every error by name, twice: imported from its range, and given on.
 MOST_ERRORS_LINES = 550
 MOST_WIRING_LINES = 120

@@ -1,11 +1,13 @@
 """What every engine of a scan does; the same tests for each."""
 
 import pytest
+import simplejpeg
 
 from benban.outside import scan_run
 from benban.outside.scan_run import run_scan
 from benban.scan.ports import Engine
 from benban.scan.unit import cut_units
+from benban.testing.clips import code_video
 from tests.scan_store import PlainEngine, Store, gzipped, jpeg, rows, write_table
 from tests.unit.unpack.webfiles import answer_record
 
@@ -25,6 +27,8 @@ class EngineContract:
             for seed in (4, 5)
         ]
         (store.source / "a.warc.gz").write_bytes(gzipped(*records))
+        shown = simplejpeg.decode_jpeg(jpeg(3))
+        (store.source / "film.mp4").write_bytes(code_video([shown] * 3, codec="mpeg4"))
         return store
 
     def test_it_says_what_one_process_alone_says(self, engine: Engine, full_store: Store) -> None:
@@ -34,7 +38,7 @@ class EngineContract:
         found = run_scan(full_store.work(), engine, full_store.out)
 
         assert found == expected
-        assert found.matched == 5
+        assert found.matched == 6
         assert rows(full_store.out) == rows(alone)
 
     def test_it_goes_on_with_what_is_left_and_does_nothing_twice(

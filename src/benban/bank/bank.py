@@ -231,6 +231,8 @@ class Bank:
         with self._changing:
             state = self._state
             segment_live, tail_live = state.copied_live()
+        if state.segment is not None and not len(tail_live) and segment_live.all():
+            return state.segment
         return state.merged(segment_live, tail_live)
 
     @property

@@ -1,5 +1,5 @@
 """
-98x: a scan of many files.
+98x (and 974): a scan of many files.
 
 An operator reads these; they are taken from here and not from ``benban.errors``, which a person's
 program loads whole.
@@ -36,3 +36,9 @@ class ScanEngineError(ScanError):
     """The engine is not installed, or it lost what it needs to go on."""
 
     code = "BB-984"
+
+
+class FilmNotWholeError(ScanError):
+    """A film was compared as far as it could be read; nothing was near till there."""
+
+    code = "BB-974"

@@ -1,4 +1,4 @@
-"""The bank of a scan, from its folder or from a list of numbered hashes."""
+"""The bank of a scan, from its folder, its shards or a list of numbered hashes."""
 
 import hashlib
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from benban.bank.held import read_held
+from benban.bank.shards import ShardSet, is_sharded
 from benban.bank.words import as_words
 from benban.errors import BenbanError, NumberTakenError
 from benban.errors.scan import ScanBankError
@@ -20,12 +21,14 @@ _MAX_NUMBER = (1 << 63) - 1
 
 def open_banked(path: Path) -> BankedHashes:
     """
-    Return the hashes of a bank's folder, or of a file of lines ``NUMBER,PDQ``.
+    Return the hashes of a bank's folder, of its shards, or of a file of lines ``NUMBER,PDQ``.
 
     Raises:
         ScanBankError: BB-982; the parameter ``line`` names the line.
     """
     try:
+        if is_sharded(path):
+            return BankedHashes.in_shards(ShardSet(path), path.absolute())
         if path.is_dir():
             number, words = read_held(path)
             return BankedHashes(number, words)
@@ -40,11 +43,13 @@ def open_banked(path: Path) -> BankedHashes:
 
 def identity(banked: BankedHashes, salt: bytes) -> str:
     """Return what two banks of the same hashes have in common; without *salt* it says nothing."""
-    order = np.argsort(banked.number, kind="stable")
-    digest = hashlib.sha256(salt)
-    digest.update(banked.number[order].astype("<i8").tobytes())
-    digest.update(banked.words[order].astype("<u8").tobytes())
-    return digest.hexdigest()
+    numbers, hashes = hashlib.sha256(salt), hashlib.sha256(salt)
+    # Of shards one at a time: a bank that is cut may be larger than this machine's memory.
+    for number, words in banked.held():
+        order = np.argsort(number, kind="stable")
+        numbers.update(number[order].astype("<i8").tobytes())
+        hashes.update(words[order].astype("<u8").tobytes())
+    return hashlib.sha256(numbers.digest() + hashes.digest()).hexdigest()
 
 
 def _read_list(path: Path) -> BankedHashes:

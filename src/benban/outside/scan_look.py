@@ -1,9 +1,11 @@
-"""Pictures of a scan asked of the fence; what it says is checked before it is believed."""
+"""Pictures and films of a scan asked of the fence; what it says is checked first."""
 
 import re
 from io import BytesIO
+from typing import BinaryIO
 
 from benban.errors import FenceUnavailableError, PictureUnsafeError
+from benban.model.clip import VideoFingerprint
 from benban.model.fingerprint import PictureFingerprint, ScannedPicture
 from benban.outside.fence import Fence
 from benban.outside.fence_process import decode_answer
@@ -40,5 +42,13 @@ class FencedLooker:
         self._fence.facts()
         try:
             return self._fence.measure(BytesIO(picture))
+        except FenceUnavailableError as error:
+            raise PictureUnsafeError("an answer that cannot be") from error
+
+    def film(self, film: BinaryIO) -> VideoFingerprint:
+        """Return the fingerprints of a film's frames; likewise."""
+        self._fence.facts()
+        try:
+            return self._fence.fingerprint_video(film)
         except FenceUnavailableError as error:
             raise PictureUnsafeError("an answer that cannot be") from error

@@ -2,18 +2,22 @@
 The engine beyond one machine: each unit is a Ray task, repeated where its node is lost.
 
 Rows come back to this process, which alone writes; a task that ran twice is one part. Nodes keep
-one fence for each of their worker processes, and one bank that Ray hands them once.
+one fence for each of their worker processes. A bank that is held whole is handed to each node
+once, with its tables, and lies there in memory that all workers share; one in shards is asked of
+the actors that hold them.
 """
 
-import os
-import socket
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeAlias
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
 
+from benban.bank.segment import Segment
 from benban.errors import BenbanError
 from benban.errors.scan import ScanEngineError
 from benban.outside.fence import Fence
+from benban.outside.ray_cluster import joined
+from benban.outside.ray_shards import RayShards
 from benban.outside.scan_look import FencedLooker
 from benban.outside.scan_places import Place, open_place
 from benban.outside.scan_unit import do_unit
@@ -21,15 +25,12 @@ from benban.scan.banked import BankedHashes
 from benban.scan.ports import Done, Work
 from benban.scan.unit import Unit
 
-if TYPE_CHECKING:
-    from benban.bank.words import Numbers, Words
-
 # One at work and one that waits, so that no core is idle while rows are written.
 _IN_FLIGHT_EACH = 2
-_LOOPBACK = "127.0.0.1"
-_ANSWERS_S = 10.0
 # Source, column, border, and what tells one bank from another.
 _Slim: TypeAlias = tuple[str, str, int, str]
+# What a worker makes its bank of: the segment itself, or the folder of its shards.
+_Held: TypeAlias = Segment | str
 
 
 class RayEngine:
@@ -47,21 +48,31 @@ class RayEngine:
 
     def run(self, work: Work, units: Iterable[Unit]) -> Iterator[Done]:
         """Yield each unit when it is done, also when it was done anew on another node."""
-        with _joined(self._address, self._workers) as ray:
+        with joined(self._address, self._workers) as ray, _bank(ray, work.banked) as held:
             cores = self._workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
             task = ray.remote(num_cpus=1, max_retries=-1, retry_exceptions=False)(_do)
-            bank = ray.put((work.banked.number, work.banked.words))
             # What goes with each task is small: the bank lies in Ray's store.
-            slim = (work.source, work.column, work.border_bits, bank.hex())
+            slim = (work.source, work.column, work.border_bits, held.hex())
             waiting: list[Any] = []
             for unit in units:
-                waiting.append(task.remote(unit, slim, bank))
+                waiting.append(task.remote(unit, slim, held))
                 if len(waiting) >= _IN_FLIGHT_EACH * cores:
                     done, waiting = _first(ray, waiting)
                     yield done
             while waiting:
                 done, waiting = _first(ray, waiting)
                 yield done
+
+
+@contextmanager
+def _bank(ray: Any, banked: BankedHashes) -> Iterator[Any]:  # noqa: ANN401 - loaded late
+    """Give Ray's reference to what workers make their bank of; actors of shards end with it."""
+    with ExitStack() as stack:
+        if banked.shards is None:
+            yield ray.put(banked.as_segment())
+        else:
+            stack.callback(RayShards(ray, banked.shards).close)
+            yield ray.put(str(banked.shards))
 
 
 def _first(ray: Any, waiting: list[Any]) -> tuple[Done, list[Any]]:  # noqa: ANN401 - loaded late
@@ -76,51 +87,6 @@ def _first(ray: Any, waiting: list[Any]) -> tuple[Done, list[Any]]:  # noqa: ANN
         raise ScanEngineError(type(error).__name__) from error
 
 
-@contextmanager
-def _joined(address: str, workers: int | None) -> Iterator[Any]:
-    """Give Ray, joined to a cluster; one that was begun here ends here."""
-    # Before Ray is loaded: nothing is reported to anybody, and tasks get no graphics card.
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    try:
-        import ray
-    except ImportError as error:
-        raise ScanEngineError("Ray is not installed") from error
-    was_joined = ray.is_initialized()
-    try:
-        if not was_joined and address:
-            _require_somebody(address)
-            # Ray takes loopback for this machine's other address unless it is told which is meant.
-            ray.init(address=address, log_to_driver=False, _node_ip_address=_host(address))
-        elif not was_joined:
-            ray.init(
-                num_cpus=workers,
-                include_dashboard=False,
-                log_to_driver=False,
-                _node_ip_address=_LOOPBACK,
-            )
-    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-        raise ScanEngineError("no cluster") from error
-    try:
-        yield ray
-    finally:
-        if not was_joined:
-            ray.shutdown()
-
-
-def _require_somebody(address: str) -> None:
-    """Raise ``OSError`` or ``ValueError`` where nobody answers; Ray asks on for many minutes."""
-    host, _, port = address.rpartition(":")
-    with socket.create_connection((host, int(port)), timeout=_ANSWERS_S):
-        pass
-
-
-def _host(address: str) -> str | None:
-    """Return the host of an address on loopback; None for any other."""
-    host = address.rpartition(":")[0]
-    return host if host.startswith("127.") else None
-
-
 class _Kept:
     """What a worker process keeps from one unit to the next."""
 
@@ -130,14 +96,22 @@ class _Kept:
     place: tuple[str, Place] | None = None
 
 
-def _do(unit: Unit, slim: _Slim, bank: "tuple[Numbers, Words]") -> Done:
+def _do(unit: Unit, slim: _Slim, held: _Held) -> Done:
     """Run in a worker process of Ray."""
     source, column, border_bits, bank_id = slim
     if _Kept.banked is None or _Kept.bank_id != bank_id:
-        _Kept.banked, _Kept.bank_id = BankedHashes(*bank), bank_id
+        _Kept.banked, _Kept.bank_id = _banked(held), bank_id
     if _Kept.place is None or _Kept.place[0] != source:
         _Kept.place = (source, open_place(source))
     if _Kept.fence is None:
         _Kept.fence = Fence()
     work = Work(source=source, column=column, border_bits=border_bits, banked=_Kept.banked)
     return do_unit(unit, work, _Kept.place[1], FencedLooker(_Kept.fence))
+
+
+def _banked(held: _Held) -> BankedHashes:
+    if isinstance(held, Segment):
+        return BankedHashes.of_segment(held)
+    import ray
+
+    return BankedHashes.in_shards(RayShards(ray, Path(held)), Path(held))

@@ -92,6 +92,7 @@ def as_table(records: Sequence[ScanRecord]) -> "pa.Table":
             ),
             "match_count": pa.array([one.count if one else None for one in matches], pa.int64()),
             "sha256": pa.array([one.sha256 if one else None for one in matches], pa.string()),
+            "at_ms": pa.array([one.at_ms if one else None for one in matches], pa.int64()),
             "problem": pa.array([one.problem or None for one in records], pa.string()),
         }
     )

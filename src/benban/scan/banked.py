@@ -1,10 +1,15 @@
 """The hashes that a scan looks for: those of a bank, under its numbers, and no others."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
 
 from benban.bank.bank import Bank
-from benban.bank.words import Numbers, Words, as_words
+from benban.bank.segment import Segment
+from benban.bank.words import WORDS, Matches, Numbers, Words, as_words
 from benban.model.fingerprint import Pdq
 
 
@@ -24,12 +29,31 @@ class Nearest:
     count: int
 
 
+class Shards(Protocol):
+    """A bank in shards that are asked as one: in this process, or on other machines."""
+
+    def __len__(self) -> int:
+        """Return how many hashes can be found."""
+        ...
+
+    def near_many(self, asked: Words, radius_bits: int) -> Matches:
+        """Return what one bank of all of them returns, or raise; never a part of it."""
+        ...
+
+    def held(self) -> Iterable[tuple[Numbers, Words]]:
+        """Return numbers, rising, and hashes, shard by shard."""
+        ...
+
+
 class BankedHashes:
     """
     Shared hashes in memory; may be asked from many threads.
 
-    Only a bank's folder or a list of numbered hashes is read into one: what a person declared as
-    their own photo has no number in a bank and is of another type (HARM 12).
+    Only a bank's folder, its shards or a list of numbered hashes is read into one: what a person
+    declared as their own photo has no number in a bank and is of another type (HARM 12).
+
+    Attributes:
+        shards: the folder that they lie in; None where they are held whole.
     """
 
     def __init__(self, number: Numbers, words: Words) -> None:
@@ -40,12 +64,45 @@ class BankedHashes:
             NumberTakenError: BB-331, a number stands there twice.
             ValueError: shapes or kinds do not fit.
         """
-        self.number, self.words = number, words
-        self._bank = Bank()
+        bank = Bank()
         if len(number):
-            self._bank.add_many(number, words)
-            self._bank.merge()
-            self._bank.settle()
+            bank.add_many(number, words)
+            bank.merge()
+            bank.settle()
+        self.shards: Path | None = None
+        self._bank: Bank | Shards = bank
+        self._held: Callable[[], Iterable[tuple[Numbers, Words]]] = lambda: ((number, words),)
+
+    @classmethod
+    def of_segment(cls, segment: Segment) -> "BankedHashes":
+        """Return the hashes of *segment*, which may lie in memory that processes share."""
+        banked = cls(np.empty(0, np.int64), np.empty((0, WORDS), np.uint64))
+        banked._bank = Bank.of_segment(segment)
+        banked._held = lambda: ((segment.number, segment.words),)
+        return banked
+
+    @classmethod
+    def in_shards(cls, shards: Shards, folder: Path) -> "BankedHashes":
+        """Return the hashes of *folder*, which *shards* answers for."""
+        banked = cls(np.empty(0, np.int64), np.empty((0, WORDS), np.uint64))
+        banked.shards, banked._bank, banked._held = folder, shards, shards.held
+        return banked
+
+    def as_segment(self) -> Segment:
+        """
+        Return all hashes with their tables, for another process to hold.
+
+        Raises:
+            ValueError: they lie in shards, which are not put together.
+        """
+        if not isinstance(self._bank, Bank):
+            message = "in shards"
+            raise ValueError(message)  # noqa: TRY004 - no type of the caller's is at fault
+        return self._bank.as_segment()
+
+    def held(self) -> Iterable[tuple[Numbers, Words]]:
+        """Return numbers and hashes in parts: one, or one for each shard, the numbers rising."""
+        return self._held()
 
     def __len__(self) -> int:
         """Return how many hashes can be found."""
@@ -64,7 +121,7 @@ class BankedHashes:
         asked = [turned.hex for picture in pictures for turned in picture]
         owner = [place for place, picture in enumerate(pictures) for _ in picture]
         found: list[dict[int, int]] = [{} for _ in pictures]
-        if asked and len(self):
+        if asked:
             near = self._bank.near_many(as_words(asked), radius_bits)
             for question, number, distance in zip(
                 near.question.tolist(),

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
+from benban.model.clip import VideoFingerprint
 from benban.model.fingerprint import PictureFingerprint, ScannedPicture
 from benban.scan.banked import BankedHashes
 from benban.scan.record import ScanRecord
@@ -14,8 +15,8 @@ class Looker(Protocol):
     """
     Decodes pictures where a broken one can harm nothing.
 
-    Both raise ``FenceUnavailableError`` only where no picture at all can be looked at; whatever is
-    the fault of one picture is another ``BenbanError``.
+    All raise ``FenceUnavailableError`` only where no picture at all can be looked at; whatever is
+    the fault of one picture or film is another ``BenbanError``.
     """
 
     def scan(self, picture: bytes) -> ScannedPicture:
@@ -24,6 +25,10 @@ class Looker(Protocol):
 
     def measure(self, picture: bytes) -> PictureFingerprint:
         """Return the exact fingerprint."""
+        ...
+
+    def film(self, film: BinaryIO) -> VideoFingerprint:
+        """Return the fingerprints of a film's frames; *film* can be sought, is read in pieces."""
         ...
 
 

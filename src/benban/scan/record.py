@@ -36,12 +36,14 @@ class ScanMatchFound:
         distance_bits: of the nearest, over the eight orientations.
         count: how many numbers lie within the border.
         sha256: of the file, hex.
+        at_ms: of a film, the time of the frame that is nearest; None for a picture.
     """
 
     number: int
     distance_bits: int
     count: int
     sha256: str
+    at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +53,9 @@ class ScanRecord:
 
     Attributes:
         path, within, address: as in :class:`Item`.
-        media_type: from the bytes; empty where they are no picture that can be read.
+        media_type: from the bytes; empty where they are no picture that can be read, and no film.
         match: None where nothing is near.
-        problem: the code of why it could not be looked at; empty where it was.
+        problem: the code of why it could not be looked at, or not to its end; empty where it was.
     """
 
     path: str

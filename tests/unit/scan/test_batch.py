@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Sequence
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from benban.bank.words import as_words
 from benban.errors import FenceUnavailableError, PictureUnsafeError
 from benban.fingerprint.scan import BAND_BITS, decide_matches, radius_to_ask
+from benban.model.clip import VideoFingerprint
 from benban.model.fingerprint import Pdq, PictureFingerprint, ScannedPicture
 from benban.scan.banked import BankedHashes
 from benban.scan.batch import scan_batch
@@ -39,6 +41,9 @@ class Says:
         if isinstance(self.exact, Exception):
             raise self.exact
         return self.exact
+
+    def film(self, film: BinaryIO) -> VideoFingerprint:
+        raise AssertionError
 
 
 def item(path: str = "a.jpg", problem: str = "") -> Item:

@@ -85,6 +85,7 @@ def test_only_wheels_are_installed_for_a_person() -> None:
         (["desk", "--server"], run.SERVER),
         (["--language", "vi", "desk", "--server", "--origin", "x"], run.SERVER),
         (["exchange", "serve"], run.EXCHANGE),
+        (["scan", "exchange", "--bank", "b", "--out", "o"], run.SCAN),
         (["help", "exchange"], run.PERSON),
     ],
 )

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from benban.exchange.entry import read_settings
 from benban.exchange.flood import FloodLimits
 from benban.outside.clock import SystemClock
 from benban.outside.exchange_node import NodeCounter, NodeShelf, make_node_folder
@@ -74,9 +75,6 @@ def serve(serving: Serving) -> int:
     if said := place.pages():
         read_settings(said)
     make_node_folder(place.node)
-    # The database may be one that was put back from a copy: its numbers begin lower.
-    NodeCounter(place.node).reset()
-    forget_tally(place.node)
     os.environ[_ENVIRONMENT] = json.dumps({**asdict(serving), "folder": str(serving.folder)})
     config = uvicorn.Config(
         "benban.service.serve:app_of_worker",
@@ -98,6 +96,10 @@ def serve(serving: Serving) -> int:
         # Head and body of an answer are two writes: without this the second waits 40 ms for the
         # other side's word on the first. asyncio does it for sockets that it made itself.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # Once the port is ours: another node of this folder would lose what it knows. The database
+        # may be one that was put back from a copy: its numbers begin lower.
+        NodeCounter(place.node).reset()
+        forget_tally(place.node)
         Multiprocess(config, [listening]).run()
     finally:
         del os.environ[_ENVIRONMENT]

@@ -187,8 +187,10 @@ def run_test(rest: Sequence[str]) -> int:
         failure = run_lint(())
         if failure:
             return failure
-        # All of a file in one process: what its tests share is made once.
+        # All of a file in one process: what its tests share is made once. tests/conftest.py says
+        # in which order; left to itself xdist keeps the files with the fewest tests for the end.
         options = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
+        options += ["--no-loadscope-reorder"]
     if "--long" in rest:
         options += ["-m", "long or not long", "-o", "faulthandler_timeout=3600"]
     argv = [str(python), "-m", "pytest", *options]

@@ -211,8 +211,17 @@ DEAD = {
 }
 
 
-@pytest.mark.parametrize("way", ["script", "refresh"])
-@pytest.mark.parametrize("name", DEAD)
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [
+        ("no such name", "script"),
+        ("no such name, over TLS", "refresh"),
+        ("a private place", "script"),
+        pytest.param("no such name", "refresh", marks=pytest.mark.long),
+        pytest.param("no such name, over TLS", "script", marks=pytest.mark.long),
+        pytest.param("a private place", "refresh", marks=pytest.mark.long),
+    ],
+)
 def test_a_page_that_leads_on_to_a_dead_place_is_a_failure_and_no_page(
     name: str, way: str, profile_folder: Path
 ) -> None:

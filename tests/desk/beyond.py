@@ -16,6 +16,7 @@ from tests.desk.receiving import WHO, named
 from tests.desk.rig import ADULT, PASSPHRASE, Running
 from tests.harm.export import write_export
 from tests.harm.scenes import Example, given
+from tests.plain_http import NO_ROOTS
 
 _DOSSIER = {"for": "lawyer", "which": "all", "languages": "en", "stamp": "no"}
 _MAILBOX = {"host": "thu.vi-du.example", "port": "465", "security": "tls", "user": "may"}
@@ -135,5 +136,5 @@ class Beyond:
         self.see("unlock", self.desk.get("/unlock"))
         self.see("wrong passphrase", self.desk.post("/unlock", passphrase="ba từ sai"))
         self.see("wrong code", self.desk.post("/unlock/code", code="AAAA"))
-        entry = httpx.get(f"{self.desk.place.origin}/no-such-page")
+        entry = httpx.get(f"{self.desk.place.origin}/no-such-page", verify=NO_ROOTS)
         self.see("entry", entry)

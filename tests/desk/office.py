@@ -19,6 +19,7 @@ from benban.outside.desk_server import DeskServer
 from benban.vault import Vault
 from benban.wording import Language
 from tests.desk.rig import words_of
+from tests.plain_http import NO_ROOTS
 from tests.unit.casework.house import House, opened_house, person_of
 
 NOW = datetime(2026, 11, 28, 5, tzinfo=UTC)
@@ -42,7 +43,8 @@ class Seat:
         self._server = DeskServer()
         self._thread = threading.Thread(target=self._server.run, args=(pages,))
         self._thread.start()
-        self.client = httpx.Client(base_url=f"http://{self._server.authority}", timeout=30)
+        origin = f"http://{self._server.authority}"
+        self.client = httpx.Client(base_url=origin, timeout=30, verify=NO_ROOTS)
 
     def get(self, path: str) -> httpx.Response:
         """Ask for a page."""

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.plain_http import NO_ROOTS
+
 _ROOT = Path(__file__).resolve().parents[2]
 # What the browser was called with, and what it could see at that moment.
 _BROWSER = """#!{python}
@@ -137,6 +139,7 @@ def entered(opened: Opened) -> httpx.Client:
         base_url=opened.origin,
         headers={"Origin": opened.origin, "Sec-Fetch-Site": "same-origin"},
         timeout=60,
+        verify=NO_ROOTS,
         # Nothing stays open behind a test.
         limits=httpx.Limits(max_keepalive_connections=0),
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from benban.model.custody import EventKind
 from benban.model.remedy import Notice, NoticeState
 from benban.testing.pictures import Subject, draw_example, encode_jpeg, make_fake
 from benban.testing.platform import CHANNEL, PlatformSimulator
@@ -64,6 +65,8 @@ def keep_proof(keys: Keyboard, address: str) -> None:
     keys.choose(visit="now")
     keys.go(ON)
     keys.wait_for_work()
+    assert "/s/" in keys.page.url
+    assert keys.page.locator("main img").count() == 0
 
 
 def send_a_notice(keys: Keyboard) -> None:
@@ -90,11 +93,14 @@ def compare(keys: Keyboard, photo: Path, language: Language) -> None:
     keys.go("main a[href$='/compare']")
     keys.go("form[action$='/compare'] button")
     keys.wait_for_work()
+    said = " ".join(keys.page.inner_text("main").split())
+    assert say(language, "desk.compare.not-shown") in said
 
 
 def take_dossier(keys: Keyboard, folder: Path, language: Language) -> str:
     """Have a dossier with everything written into *folder*; return a receipt for it."""
     keys.go("main a[href$='/dossier']")
+    assert keys.page.locator("main input:checked").count() == 0
     keys.choose(**{"for": "lawyer"}, which="all", languages=language.value)
     keys.press("input[name=comparison]", "Space")
     keys.choose(stamp="no")
@@ -142,4 +148,5 @@ def test_the_keyboard_alone_leads_from_the_first_start_to_a_dossier_in_hand(
     assert [one.name for one in report.checks if one.result.value == "FAIL"] == []
     with closed_desk.desk.case(home.rpartition("/")[2]) as store:
         assert [one.state for one in store.all(Notice)] == [NoticeState.SENT]
+        assert EventKind.SHOWN_UNVEILED not in [one.kind for one in store.events()]
     assert keys.faults == [], keys.faults

@@ -145,10 +145,10 @@ def test_the_reading_edition_holds_no_original_byte(demo: Demo) -> None:
     ("member", "check"),
     [
         ("data/report.vi.pdf", "payload manifest"),
-        ("data/VERIFY.txt", "payload manifest"),
-        ("data/inventory.json", "payload manifest"),
+        pytest.param("data/VERIFY.txt", "payload manifest", marks=pytest.mark.long),
+        pytest.param("data/inventory.json", "payload manifest", marks=pytest.mark.long),
         ("manifest-sha256.txt", "tag manifest"),
-        ("proofs.json", "tag manifest"),
+        pytest.param("proofs.json", "tag manifest", marks=pytest.mark.long),
     ],
 )
 def test_one_changed_byte_is_named(demo: Demo, tmp_path: Path, member: str, check: str) -> None:
@@ -175,11 +175,7 @@ def test_the_readme_shows_what_the_demonstration_prints(
 
 
 def _printed(demo: Demo, language: Language) -> str:
-    dossier = [demo.document["dossier"], "--json", "--lang", language.value]
-    with_anchors, without = (
-        json.loads(ask_verifier([*dossier, *anchors]).output)["checks"]
-        for anchors in (demo.anchors, [])
-    )
+    with_anchors, without = _checks(demo, language)
     plan = len(demo.document["plan"]["steps"])
     notices = len(demo.document["notices"])
     tiers = ", ".join(run["tier"] for run in demo.document["comparisons"])
@@ -200,6 +196,16 @@ def _printed(demo: Demo, language: Language) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _checks(demo: Demo, language: Language) -> list[list[dict[str, str]]]:
+    """Return what the verifier says with anchors and without, in a language."""
+    if language is Language.VI:
+        # The demonstration spoke Vietnamese, and so did the verifier that it asked.
+        return [demo.document[one]["checks"] for one in ("verify", "verify_without_anchors")]
+    dossier = [demo.document["dossier"], "--json", "--lang", language.value]
+    answers = [ask_verifier([*dossier, *anchors]) for anchors in (demo.anchors, [])]
+    return [json.loads(answer.output)["checks"] for answer in answers]
 
 
 def _with_flipped_byte(dossier: Path, member: str) -> bytes:

@@ -19,10 +19,17 @@ from tests.unit.unpack.test_x_archive import files
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills as POSIX does")
 
-KINDS = ("conversation", *FORMATS, "mbox", "x-archive")
+# Whatever format a page was saved in, it is kept by the same steps: one is killed, the others with
+# the long tests.
+_PAGE, *_PAGES = FORMATS
+_KILLED = ("conversation", _PAGE, "mbox", "x-archive")
+KINDS = (*_KILLED, *_PAGES)
 
 
-@pytest.fixture(scope="module", params=KINDS)
+@pytest.fixture(
+    scope="module",
+    params=[*_KILLED, *(pytest.param(kind, marks=pytest.mark.long) for kind in _PAGES)],
+)
 def importing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Act:
     """Something saved is taken into a place that is known already."""
     folder = tmp_path_factory.mktemp(request.param)
@@ -109,7 +116,7 @@ def test_an_import_that_was_killed_can_be_done_again(
 ) -> None:
     # Each kind is killed at another place, so that together they are killed all along the way.
     number = KINDS.index(request.node.callspec.params["importing"])
-    place = places(importing.steps, len(KINDS) + 1)[number + 1]
+    place = places(importing.steps, len(_KILLED) + 1)[number % len(_KILLED) + 1]
 
     assert sweep(importing, tmp_path, [place]) == {}
 

@@ -25,6 +25,7 @@ from benban.wiring_case import Vault
 from benban.wording import Language
 from tests.desk.rig import words_of
 from tests.desk.server.shared import CHEAP, CheapShared, hold_cheap, make_cheap_shared
+from tests.plain_http import NO_ROOTS
 
 ORIGIN = "https://desk.example.org"
 ADMINISTRATOR = "Minh"
@@ -101,6 +102,7 @@ class Browser:
                 "Sec-Fetch-Site": "same-origin",
             },
             timeout=60,
+            verify=NO_ROOTS,
         )
 
     def ask(self, method: str, path: str, **more: object) -> httpx.Response:

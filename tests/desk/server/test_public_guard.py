@@ -1,18 +1,28 @@
 """What a server answers at all: the address, the origin, the cookie (research B5 73-86)."""
 
+from collections.abc import Iterator
+
 import httpx
 import pytest
 
 from benban.desk.server.entering import COOKIE
 from benban.desk.server.main import place_of
 from benban.errors import OriginRefusedError
-from tests.desk.server.rig import ADMINISTRATOR, ORIGIN, PASSPHRASE, RunningServer
+from tests.desk.server.rig import ADMINISTRATOR, ORIGIN, PASSPHRASE, RunningServer, running_server
+from tests.plain_http import NO_ROOTS
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """One for all: whoever is refused changes nothing."""
+    with running_server(tmp_path_factory.mktemp("server") / "chung") as running:
+        yield running
 
 
 def _asked(
     server: RunningServer, method: str, path: str, headers: list[tuple[str, str]]
 ) -> httpx.Response:
-    with httpx.Client(base_url=f"http://127.0.0.1:{server.port}") as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", verify=NO_ROOTS) as client:
         return client.request(method, path, headers=headers)
 
 
@@ -43,7 +53,7 @@ def test_what_a_proxy_adds_decides_nothing(server: RunningServer, name: str) -> 
 )
 def test_a_form_of_another_origin_does_nothing(server: RunningServer, origin: str) -> None:
     headers = [("Host", "desk.example.org"), ("Origin", origin)]
-    with httpx.Client(base_url=f"http://127.0.0.1:{server.port}") as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", verify=NO_ROOTS) as client:
         fields = {"name": ADMINISTRATOR, "passphrase": PASSPHRASE}
         answer = client.post("/enter", data=fields, headers=headers)
 

@@ -4,8 +4,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from benban.capture.ports import Resolver
 from benban.errors import NameNotFoundError
+from benban.model.resolver import Resolver
 from benban.outside.resolver import SystemResolver
 from benban.testing.resolver import TableResolver
 

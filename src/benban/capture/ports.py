@@ -86,19 +86,6 @@ class Part(Generic[PartT]):
     exhibit: Exhibit
 
 
-class Resolver(Protocol):
-    """The name service."""
-
-    def addresses(self, host: str) -> tuple[str, ...]:
-        """
-        Return every IP address that *host* has, as text, in the order answered.
-
-        Raises:
-            NameNotFoundError: BB-205.
-        """
-        ...
-
-
 class BodyState(Enum):
     """
     What became of the body of an exchange.

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from benban.capture.ports import Resolver
 from benban.errors import OutsideRequestError
+from benban.model.resolver import Resolver
 from benban.outside.clock import SystemClock
 from benban.outside.proxy import Endpoint, LoopbackProxy, Outcome, ProxyLimits
 

@@ -14,10 +14,11 @@ from playwright.sync_api import BrowserContext, Playwright, Route, sync_playwrig
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page as PlaywrightPage
 
-from benban.capture.ports import PageLimits, Resolver
+from benban.capture.ports import PageLimits
 from benban.errors import BrowserFailedError
 from benban.model.clock import Clock
 from benban.model.exhibit import BrowserFacts
+from benban.model.resolver import Resolver
 from benban.outside.browser_flags import LEFT_OUT, PREFERENCES, VIEWPORT_PX, browser_flags
 from benban.outside.browser_tab import ChromiumTab, TabParts
 from benban.outside.cdp_events import Processes, Version

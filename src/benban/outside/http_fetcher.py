@@ -13,7 +13,6 @@ from urllib.parse import urljoin
 
 import httpcore
 
-from benban.capture.ports import Resolver
 from benban.errors import (
     FetchAddressError,
     FetchBrokenError,
@@ -22,6 +21,7 @@ from benban.errors import (
     FetchUnreachableError,
     NotAnAddressError,
 )
+from benban.model.resolver import Resolver
 from benban.outside.pinned import Deadline, PinnedBackend, verified_tls
 from benban.outside.proxy import Endpoint
 from benban.outside.resolver import SystemResolver

@@ -16,7 +16,6 @@ from threading import Thread
 import certifi
 import httpcore
 
-from benban.capture.ports import Resolver
 from benban.errors import (
     FetchAddressError,
     FetchPrivateError,
@@ -25,6 +24,7 @@ from benban.errors import (
     FetchUnreachableError,
     NameNotFoundError,
 )
+from benban.model.resolver import Resolver
 from benban.outside.proxy import Endpoint
 from benban.outside.public_address import OPEN_PORTS, may_connect_to
 

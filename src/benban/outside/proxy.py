@@ -19,9 +19,9 @@ from enum import Enum
 from threading import Lock, Thread
 from typing import Self
 
-from benban.capture.ports import Resolver
 from benban.errors import NameNotFoundError
 from benban.model.clock import Clock
+from benban.model.resolver import Resolver
 from benban.outside.proxy_request import LARGEST_HEAD_BYTES, ProxyRequest, read_request
 from benban.outside.public_address import OPEN_PORTS, may_connect_to
 

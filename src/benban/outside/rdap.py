@@ -13,8 +13,8 @@ from datetime import datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from benban.capture.ports import Resolver
 from benban.errors import FetchError, HostUnknownError, NameNotFoundError, RegistryAnswerError
+from benban.model.resolver import Resolver
 from benban.model.routes import HostFacts, RegistryContact
 from benban.outside.http_fetcher import FetchLimits, HttpFetcher
 from benban.outside.proxy import Endpoint

@@ -2,8 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from benban.capture.ports import Resolver
 from benban.errors import OutsideRequestError, RevocationServiceError
+from benban.model.resolver import Resolver
 from benban.outside.ask import Answer, AskLimits, Question, Reach, ask
 from benban.outside.resolver import SystemResolver
 from benban.seal.ocsp import LARGEST_ANSWER_BYTES

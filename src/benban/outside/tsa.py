@@ -2,12 +2,12 @@
 
 from urllib.parse import urlsplit
 
-from benban.capture.ports import Resolver
 from benban.errors import (
     OutsideRequestError,
     StampServiceAnswerError,
     StampServiceUnreachableError,
 )
+from benban.model.resolver import Resolver
 from benban.outside.ask import AskFault, AskLimits, Question, Reach, ask
 from benban.outside.resolver import SystemResolver
 

@@ -16,6 +16,11 @@ _LIST_ENDING = ".txt"
 _LINE_BYTES = 32 * 1024
 # What is fetched of a store at once: a picture in one or two requests.
 _BLOCK_BYTES = 4 << 20
+# Stores that an operator owns. fsspec knows many more ways to open: web sites among them, this
+# machine's files with links followed, and caches that write copies in clear.
+_STORES = frozenset({"s3", "s3a", "gs", "az", "abfs"})
+_CHAINED = "::"
+_ADDRESS_MARK = "://"
 
 
 class Place(Protocol):
@@ -40,11 +45,12 @@ def open_place(source: str) -> Place:
     Return the place that *source* names: ``s3://...``, a folder, a list (.txt) or a single file.
 
     Raises:
-        ScanSourceError: BB-981, there is no such thing.
+        ScanSourceError: BB-981, there is no such thing, or it is an address of something else
+            than a store: a web site, a file of this machine, a chain, one with a name in it.
         ScanEngineError: BB-984, the library for this kind of store is not installed.
     """
-    scheme = urlsplit(source).scheme
-    if len(scheme) > 1:  # one letter is a drive
+    if _is_address(source):
+        _check_store(source)
         return StorePlace(source)
     path = Path(source)
     if path.is_dir():
@@ -56,8 +62,26 @@ def open_place(source: str) -> Place:
 
 def whole_source(source: str) -> str:
     """Return *source* as any process of this machine understands it."""
-    is_address = len(urlsplit(source).scheme) > 1
-    return source if is_address else str(Path(source).absolute())
+    return source if _is_address(source) else str(Path(source).absolute())
+
+
+def _is_address(source: str) -> bool:
+    return _ADDRESS_MARK in source and not Path(source).is_absolute()
+
+
+def _check_store(address: str) -> None:
+    """Refuse what is no store of the operator's own, before any library sees it."""
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise ScanSourceError("no address") from error
+    if _CHAINED in address or parts.scheme not in _STORES:
+        raise ScanSourceError("not a store")
+    # A key in an address would stand in scan.json and in the list of processes.
+    # In abfs://container@account alone the "@" stands between two names of places.
+    is_named = "@" in parts.netloc and parts.scheme != "abfs"
+    if is_named or ":" in parts.netloc or parts.query:
+        raise ScanSourceError("a name or a key in the address")
 
 
 class FolderPlace:

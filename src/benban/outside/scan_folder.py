@@ -188,12 +188,12 @@ def _write_text(path: Path, lines: Iterable[str]) -> None:
 
 def _line(unit: Unit) -> str:
     # ASCII alone: names may hold bytes that are no text.
-    return json.dumps([unit.index, unit.kind.value, unit.names, unit.group])
+    return json.dumps([unit.index, unit.kind.value, unit.names, unit.group, unit.groups])
 
 
 def _unit(line: str) -> Unit:
     try:
-        index, kind, names, group = json.loads(line)
-        return Unit(index=index, kind=Kind(kind), names=tuple(names), group=group)
+        index, kind, names, group, groups = json.loads(line)
+        return Unit(index=index, kind=Kind(kind), names=tuple(names), group=group, groups=groups)
     except (ValueError, TypeError) as error:
         raise ScanFolderError("a plan that cannot be read") from error

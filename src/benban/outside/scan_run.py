@@ -49,7 +49,7 @@ def run_scan(work: Work, engine: Engine, out: Path) -> ScanSummary:
 def _listed(place: Place) -> Iterator[Listed]:
     for name in place.names():
         is_table = kind_of(name) is Kind.PARQUET
-        yield Listed(name=name, groups=_groups(place, name) if is_table else 1)
+        yield Listed(name=name, groups=_groups(place, name) if is_table else 0)
 
 
 def _groups(place: Place, name: str) -> int:
@@ -57,4 +57,4 @@ def _groups(place: Place, name: str) -> int:
         with place.open(name) as stream:
             return group_count(stream)
     except (OSError, BenbanError):
-        return 1  # its unit says what is wrong with it
+        return 0  # its unit reads all of it, or says what is wrong with it

@@ -1,10 +1,18 @@
 """What a scan takes for a source, and how a bad part of one is told."""
 
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
 import pytest
 
 from benban.errors.scan import ScanSourceError
-from benban.outside import scan_places
-from benban.outside.scan_places import open_place
+from benban.outside import scan_places, scan_run
+from benban.outside.scan_places import Place, open_place
+from benban.outside.scan_run import run_scan
+from benban.scan.ports import Done, Work
+from benban.scan.unit import Unit
+from tests.scan_store import PlainEngine, Store, jpeg, make_store, rows, write_table
 
 
 @pytest.mark.parametrize(
@@ -47,3 +55,69 @@ def test_a_store_is_opened_as_one(source: str, monkeypatch: pytest.MonkeyPatch) 
     open_place(source)
 
     assert opened == [source]
+
+
+class Failing:
+    """A place that gives no bytes while a scan is planned, as a store that is busy."""
+
+    def __init__(self, inner: Place) -> None:
+        self.inner = inner
+
+    def names(self) -> Iterator[str]:
+        return self.inner.names()
+
+    def open(self, name: str) -> BinaryIO:
+        raise OSError(name)
+
+
+def planned_as(groups: int, store: Store, *, failing: bool = False) -> None:
+    """Scan a table of 4 groups of 2 rows whose plan was made when it had *groups*."""
+    values: list[bytes | None] = [jpeg(seed) for seed in range(2 * groups)]
+    write_table(store.source / "t.parquet", values, per_group=2)
+
+    class Later(PlainEngine):
+        def run(self, work: Work, units: Iterable[Unit]) -> Iterator[Done]:
+            again: list[bytes | None] = [jpeg(seed) for seed in range(8)]
+            write_table(store.source / "t.parquet", again, per_group=2)
+            return super().run(work, units)
+
+    with pytest.MonkeyPatch.context() as patched:
+        if failing:
+            patched.setattr(scan_run, "open_place", lambda source: Failing(open_place(source)))
+        run_scan(store.work(), Later(), store.out)
+
+
+def table_rows(store: Store) -> list[tuple[object, object]]:
+    return [
+        (row["within"], row["problem"]) for row in rows(store.out) if row["path"] == "t.parquet"
+    ]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return make_store(tmp_path, pictures=1)
+
+
+def test_a_table_whose_footer_could_not_be_read_when_planned_is_read_whole(store: Store) -> None:
+    planned_as(4, store, failing=True)
+
+    assert table_rows(store) == [(row, None) for row in range(8)]
+
+
+def test_a_table_as_it_was_planned_has_no_problem(store: Store) -> None:
+    planned_as(4, store)
+
+    assert table_rows(store) == [(row, None) for row in range(8)]
+
+
+def test_a_table_that_grew_since_it_was_planned_is_said_to_have_changed(store: Store) -> None:
+    planned_as(1, store)
+
+    assert table_rows(store) == [(0, None), (1, None), (None, "BB-803")]
+
+
+def test_a_table_that_shrank_since_it_was_planned_is_said_to_have_changed(store: Store) -> None:
+    planned_as(5, store)
+
+    assert table_rows(store)[-1] == (None, "BB-803")
+    assert {row for row, _ in table_rows(store)} == {*range(8), None}

@@ -91,26 +91,41 @@ class FolderPlace:
         self._root = root
 
     def names(self) -> Iterator[str]:
-        """Yield names with ``/`` between folders, folder by folder."""
+        """
+        Yield names with ``/`` between folders, folder by folder.
+
+        A folder below the first that cannot be listed, or lies too deep, is named itself: opened
+        as a file it is an ``OSError``, and so one row with its problem.
+        """
         try:
-            yield from self._walk(self._root, "")
+            items = _listed(self._root)
         except OSError as error:
             raise ScanSourceError(type(error).__name__) from error
+        yield from self._walk(items, self._root, "")
 
     def open(self, name: str) -> BinaryIO:
         """Return a regular file; a link, a pipe or a device is an ``OSError``."""
         return _open_plain(self._root / name)
 
-    def _walk(self, folder: Path, prefix: str) -> Iterator[str]:
-        if prefix.count("/") > _DEEPEST_FOLDER:
-            raise OSError("too deep")
-        with os.scandir(folder) as listing:
-            items = sorted((item.name, item.is_dir(follow_symlinks=False)) for item in listing)
+    def _walk(self, items: list[tuple[str, bool]], folder: Path, prefix: str) -> Iterator[str]:
         for name, is_folder in items:
-            if is_folder:
-                yield from self._walk(folder / name, f"{prefix}{name}/")
-            else:
+            inner = _listed_or_none(folder / name, prefix) if is_folder else None
+            if inner is None:
                 yield f"{prefix}{name}"
+            else:
+                yield from self._walk(inner, folder / name, f"{prefix}{name}/")
+
+
+def _listed(folder: Path) -> list[tuple[str, bool]]:
+    with os.scandir(folder) as listing:
+        return sorted((item.name, item.is_dir(follow_symlinks=False)) for item in listing)
+
+
+def _listed_or_none(folder: Path, prefix: str) -> list[tuple[str, bool]] | None:
+    try:
+        return None if prefix.count("/") >= _DEEPEST_FOLDER else _listed(folder)
+    except OSError:
+        return None
 
 
 class ListPlace:
@@ -151,7 +166,12 @@ class SinglePlace:
 
 
 class StorePlace:
-    """A prefix in a store that fsspec knows; keys and secrets come from the environment alone."""
+    """
+    A prefix in a store that fsspec knows; keys and secrets come from the environment alone.
+
+    Each library has errors of its own, and more of them below. Whatever one raises while a file is
+    opened or read is that file's fault, so that no network error ends a scan.
+    """
 
     def __init__(self, address: str) -> None:
         try:
@@ -160,14 +180,14 @@ class StorePlace:
             self._store, self._root = fsspec.core.url_to_fs(address)
         except ImportError as error:
             raise ScanEngineError("the library of this store is not installed") from error
-        except ValueError as error:
+        except Exception as error:
             raise ScanSourceError("an address that no store takes") from error
 
     def names(self) -> Iterator[str]:
-        """Yield names below the prefix, or the one name of a file."""
+        """Yield names below the prefix, or the one name of a file; all are held while sorted."""
         try:
             found = sorted(self._store.find(self._root))
-        except _store_errors() as error:
+        except Exception as error:
             raise ScanSourceError(type(error).__name__) from error
         if not found:
             raise ScanSourceError("nothing there")
@@ -179,7 +199,7 @@ class StorePlace:
         full = name if name == self._root else f"{self._root.rstrip('/')}/{name}"
         try:
             file = cast("BinaryIO", self._store.open(full, "rb", block_size=_BLOCK_BYTES))
-        except _store_errors() as error:
+        except Exception as error:
             raise OSError("the store would not give it") from error
         return io.BufferedReader(_Stored(file), _BLOCK_BYTES)
 
@@ -198,7 +218,10 @@ class _Stored(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        return self._file.seek(offset, whence)
+        try:
+            return self._file.seek(offset, whence)
+        except Exception as error:
+            raise OSError("the store broke off") from error
 
     def tell(self) -> int:
         return self._file.tell()
@@ -206,7 +229,7 @@ class _Stored(io.RawIOBase):
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override] # the stubs' Buffer is 3.12's
         try:
             data = self._file.read(len(buffer))
-        except _store_errors() as error:
+        except Exception as error:
             raise OSError("the store broke off") from error
         buffer[: len(data)] = data
         return len(data)
@@ -215,17 +238,6 @@ class _Stored(io.RawIOBase):
         if not self.closed:
             self._file.close()
         super().close()
-
-
-def _store_errors() -> tuple[type[Exception], ...]:
-    """Return what libraries of stores raise beside ``OSError``; s3fs is the one that is locked."""
-    try:
-        from aiohttp import ClientError
-        from botocore.exceptions import BotoCoreError
-        from botocore.exceptions import ClientError as RefusedError
-    except ImportError:
-        return (OSError, ValueError, RuntimeError)
-    return (OSError, ValueError, RuntimeError, ClientError, BotoCoreError, RefusedError)
 
 
 def _open_plain(path: Path) -> BinaryIO:

@@ -90,7 +90,7 @@ def as_table(records: Sequence[ScanRecord]) -> "pa.Table":
             "path": pa.array([_written(one.path) for one in records], pa.string()),
             "within": pa.array([one.within for one in records], pa.int64()),
             "address": pa.array(
-                [_written(one.address[:_ADDRESS_CHARACTERS]) or None for one in records],
+                [_address(one) for one in records],
                 pa.string(),
             ),
             "media_type": pa.array([one.media_type or None for one in records], pa.string()),
@@ -105,6 +105,13 @@ def as_table(records: Sequence[ScanRecord]) -> "pa.Table":
             "problem": pa.array([one.problem or None for one in records], pa.string()),
         }
     )
+
+
+def _address(record: ScanRecord) -> str | None:
+    """Return the address of a match; of what matched nothing none is kept."""
+    if record.match is None:
+        return None
+    return _written(record.address[:_ADDRESS_CHARACTERS]) or None
 
 
 def _opened(stream: BinaryIO) -> "pa.parquet.ParquetFile":

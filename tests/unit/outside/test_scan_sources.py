@@ -1,5 +1,7 @@
 """What a scan takes for a source, and how a bad part of one is told."""
 
+import io
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -12,7 +14,18 @@ from benban.outside.scan_places import Place, open_place
 from benban.outside.scan_run import run_scan
 from benban.scan.ports import Done, Work
 from benban.scan.unit import Unit
-from tests.scan_store import PlainEngine, Store, jpeg, make_store, rows, write_table
+from tests.scan_store import (
+    PlainEngine,
+    Store,
+    gzipped,
+    jpeg,
+    make_store,
+    numbers,
+    problems,
+    rows,
+    write_table,
+)
+from tests.unit.unpack.webfiles import answer_record
 
 
 @pytest.mark.parametrize(
@@ -121,3 +134,73 @@ def test_a_table_that_shrank_since_it_was_planned_is_said_to_have_changed(store:
 
     assert table_rows(store)[-1] == (None, "BB-803")
     assert {row for row, _ in table_rows(store)} == {*range(8), None}
+
+
+def test_a_folder_that_cannot_be_listed_is_one_row(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = os.scandir
+
+    def refusing(folder: Path) -> "os._ScandirIterator[str]":
+        if Path(folder).name == "deep":
+            raise PermissionError(str(folder))
+        return listed(str(folder))
+
+    monkeypatch.setattr(scan_places.os, "scandir", refusing)
+
+    run_scan(store.work(), PlainEngine(), store.out)
+
+    assert problems(store.out)["deep"] == "BB-002"
+    assert numbers(store.out) == {"turned.png": 70}
+
+
+def test_what_lies_too_deep_is_one_row(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan_places, "_DEEPEST_FOLDER", 1)
+    (store.source / "deep" / "deeper").mkdir()
+    (store.source / "deep" / "deeper" / "3.jpg").write_bytes(jpeg(3))
+
+    run_scan(store.work(), PlainEngine(), store.out)
+
+    assert problems(store.out)["deep/deeper"] == "BB-002"
+
+
+def test_an_address_of_an_archive_stands_on_matches_alone(store: Store) -> None:
+    records = [
+        answer_record(jpeg(seed), "image/jpeg", address=f"https://example.test/{seed}")
+        for seed in (3, 4)
+    ]
+    (store.source / "a.warc.gz").write_bytes(gzipped(*records))
+
+    run_scan(store.work(), PlainEngine(), store.out)
+
+    found = [
+        (row["is_matched"], row["address"]) for row in rows(store.out) if row["path"] == "a.warc.gz"
+    ]
+    assert found == [(True, "https://example.test/3"), (False, None)]
+
+
+class OwnError(Exception):
+    """An error that no library of this project knows."""
+
+
+@pytest.mark.parametrize("breaks", ["open", "read"])
+def test_any_error_of_a_store_is_an_error_of_the_file(
+    breaks: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fsspec
+
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise OwnError
+
+    class Busy:
+        def open(self, name: str, mode: str, block_size: int) -> BinaryIO:
+            if breaks == "open":
+                raise OwnError
+            return Broken(b"bytes")
+
+    monkeypatch.setattr(fsspec.core, "url_to_fs", lambda address: (Busy(), "b/p"))
+    place = open_place("gs://b/p")
+
+    with pytest.raises(OSError, match="the store"):
+        place.open("1.jpg").read(10)

@@ -36,3 +36,9 @@ class ScanEngineError(ScanError):
     """The engine is not installed, or it lost what it needs to go on."""
 
     code = "BB-984"
+
+
+class ScanUnwrittenError(ScanError):
+    """Results cannot be written, as on a full disk; what was written stays."""
+
+    code = "BB-995"

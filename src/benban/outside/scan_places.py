@@ -4,6 +4,7 @@ import io
 import os
 import stat
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 from urllib.parse import urlsplit
@@ -19,6 +20,15 @@ _BLOCK_BYTES = 4 << 20
 # Stores that an operator owns. fsspec knows many more ways to open: web sites among them, this
 # machine's files with links followed, and caches that write copies in clear.
 _STORES = frozenset({"s3", "s3a", "gs", "az", "abfs"})
+# The roots of what s3fs, gcsfs and adlfs let through; each is looked for alone.
+_LIBRARY_ERRORS = (
+    ("aiohttp", "ClientError"),
+    ("botocore.exceptions", "BotoCoreError"),
+    ("botocore.exceptions", "ClientError"),
+    ("gcsfs.retry", "HttpError"),
+    ("google.auth.exceptions", "GoogleAuthError"),
+    ("azure.core.exceptions", "AzureError"),
+)
 _CHAINED = "::"
 _ADDRESS_MARK = "://"
 
@@ -169,8 +179,8 @@ class StorePlace:
     """
     A prefix in a store that fsspec knows; keys and secrets come from the environment alone.
 
-    Each library has errors of its own, and more of them below. Whatever one raises while a file is
-    opened or read is that file's fault, so that no network error ends a scan.
+    Each library has errors of its own; what one raises while a file is opened or read is that
+    file's fault, so that no network error ends a scan.
     """
 
     def __init__(self, address: str) -> None:
@@ -180,14 +190,14 @@ class StorePlace:
             self._store, self._root = fsspec.core.url_to_fs(address)
         except ImportError as error:
             raise ScanEngineError("the library of this store is not installed") from error
-        except Exception as error:
+        except _store_errors() as error:
             raise ScanSourceError("an address that no store takes") from error
 
     def names(self) -> Iterator[str]:
         """Yield names below the prefix, or the one name of a file; all are held while sorted."""
         try:
             found = sorted(self._store.find(self._root))
-        except Exception as error:
+        except _store_errors() as error:
             raise ScanSourceError(type(error).__name__) from error
         if not found:
             raise ScanSourceError("nothing there")
@@ -199,7 +209,7 @@ class StorePlace:
         full = name if name == self._root else f"{self._root.rstrip('/')}/{name}"
         try:
             file = cast("BinaryIO", self._store.open(full, "rb", block_size=_BLOCK_BYTES))
-        except Exception as error:
+        except _store_errors() as error:
             raise OSError("the store would not give it") from error
         return io.BufferedReader(_Stored(file), _BLOCK_BYTES)
 
@@ -220,7 +230,7 @@ class _Stored(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         try:
             return self._file.seek(offset, whence)
-        except Exception as error:
+        except _store_errors() as error:
             raise OSError("the store broke off") from error
 
     def tell(self) -> int:
@@ -229,7 +239,7 @@ class _Stored(io.RawIOBase):
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override] # the stubs' Buffer is 3.12's
         try:
             data = self._file.read(len(buffer))
-        except Exception as error:
+        except _store_errors() as error:
             raise OSError("the store broke off") from error
         buffer[: len(data)] = data
         return len(data)
@@ -238,6 +248,17 @@ class _Stored(io.RawIOBase):
         if not self.closed:
             self._file.close()
         super().close()
+
+
+def _store_errors() -> tuple[type[Exception], ...]:
+    """Return what libraries of stores raise beside ``OSError``, of those that are installed."""
+    found: list[type[Exception]] = [OSError, ValueError, RuntimeError]
+    for module, name in _LIBRARY_ERRORS:
+        try:
+            found.append(getattr(import_module(module), name))
+        except (ImportError, AttributeError):  # another store's library, or another release
+            continue
+    return tuple(found)
 
 
 def _open_plain(path: Path) -> BinaryIO:

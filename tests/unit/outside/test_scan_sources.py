@@ -2,8 +2,10 @@
 
 import io
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import BinaryIO
 
 import pytest
@@ -146,7 +148,7 @@ def test_a_folder_that_cannot_be_listed_is_one_row(
             raise PermissionError(str(folder))
         return listed(str(folder))
 
-    monkeypatch.setattr(scan_places.os, "scandir", refusing)
+    monkeypatch.setattr(os, "scandir", refusing)
 
     run_scan(store.work(), PlainEngine(), store.out)
 
@@ -180,14 +182,24 @@ def test_an_address_of_an_archive_stands_on_matches_alone(store: Store) -> None:
 
 
 class OwnError(Exception):
-    """An error that no library of this project knows."""
+    """As the root of a store's library is: neither ``OSError`` nor botocore's."""
 
 
 @pytest.mark.parametrize("breaks", ["open", "read"])
-def test_any_error_of_a_store_is_an_error_of_the_file(
+def test_an_error_of_a_store_is_one_of_the_file_also_without_botocore(
     breaks: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import fsspec
+
+    azure = ModuleType("azure.core.exceptions")
+    monkeypatch.setattr(azure, "AzureError", OwnError, raising=False)
+    for name, module in (
+        ("azure", ModuleType("azure")),
+        ("azure.core", ModuleType("azure.core")),
+        ("azure.core.exceptions", azure),
+        ("botocore.exceptions", None),
+    ):
+        monkeypatch.setitem(sys.modules, name, module)
 
     class Broken(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:

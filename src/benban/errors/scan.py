@@ -42,3 +42,9 @@ class FilmNotWholeError(ScanError):
     """A film was compared as far as it could be read; nothing was near till there."""
 
     code = "BB-974"
+
+
+class ScanUnwrittenError(ScanError):
+    """Results cannot be written, as on a full disk; what was written stays."""
+
+    code = "BB-969"

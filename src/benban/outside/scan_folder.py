@@ -11,18 +11,24 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from benban.errors.scan import ScanFolderError
+from benban.errors.scan import ScanError, ScanFolderError, ScanUnwrittenError
 from benban.outside.platforms import ThisPlatform
 from benban.outside.scan_tables import as_table
 from benban.scan.ports import Done
 from benban.scan.unit import Kind, Unit
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _ORDER, _PLAN, _MANIFEST, _PARTS, _LOCK = (
     *("scan.json", "plan.jsonl", "manifest.json"),
     *("parts", "scan.lock"),
 )
 _ORDER_BYTES = 1 << 16
+# What is no picture: a page or a script of an archive, a note in a folder. Nothing is wrong there.
+_NO_PICTURE = "BB-303"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +54,13 @@ class ScanSummary:
     What stands in the parts.
 
     Attributes:
-        problems: how many rows have each code.
+        no_picture: how many are no picture at all; not among the problems.
+        problems: how many rows have each other code.
     """
 
     files: int
     matched: int
+    no_picture: int
     problems: dict[str, int]
 
 
@@ -74,11 +82,12 @@ class ScanFolder:
                 raise ScanFolderError("a folder with something else in it")
             self._platform.set_private(folder)
             self._lock = self._platform.lock(folder / _LOCK)
+            if self._lock is not None:
+                self._parts.mkdir(exist_ok=True)
         except OSError as error:
             raise ScanFolderError(type(error).__name__) from error
         if self._lock is None:
             raise ScanFolderError("a scan that runs")
-        self._parts.mkdir(exist_ok=True)
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -128,15 +137,20 @@ class ScanFolder:
         self._write(name, lambda path: pq.write_table(table, path, compression="zstd"))
 
     def finish(self) -> ScanSummary:
-        """Return what the parts hold, once the manifest names each with its digest."""
+        """
+        Return what the parts hold, once the manifest names each with its digest.
+
+        Raises:
+            ScanError: BB-980, a part is damaged; it is set aside, and the next go does it anew.
+            ScanUnwrittenError: BB-969.
+        """
         import pyarrow.compute as pc
-        import pyarrow.parquet as pq
 
         files = matched = 0
         problems: Counter[str] = Counter()
         digests: dict[str, str] = {}
         for path in sorted(self._parts.glob("*.parquet")):
-            table = pq.read_table(path, columns=["is_matched", "problem"])
+            table = _read_part(path)
             files += table.num_rows
             matched += pc.sum(table["is_matched"]).as_py() or 0
             counted = pc.value_counts(table["problem"].drop_null())
@@ -144,10 +158,16 @@ class ScanFolder:
                 problems[one["values"]] += one["counts"]
             with path.open("rb") as part:
                 digests[path.name] = hashlib.file_digest(part, "sha256").hexdigest()
-        summary = ScanSummary(files=files, matched=matched, problems=dict(sorted(problems.items())))
+        summary = ScanSummary(
+            files=files,
+            matched=matched,
+            no_picture=problems.pop(_NO_PICTURE, 0),
+            problems=dict(sorted(problems.items())),
+        )
         said = {
             "files": files,
             "matched": matched,
+            "no_picture": summary.no_picture,
             "problems": summary.problems,
             "parts": digests,
         }
@@ -178,7 +198,21 @@ class ScanFolder:
             aside.replace(path)
             self._platform.flush_folder(path.parent)
         except OSError as error:
-            raise ScanFolderError(type(error).__name__) from error
+            raise ScanUnwrittenError(type(error).__name__) from error
+
+
+def _read_part(path: Path) -> "pa.Table":
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.read_table(path, columns=["is_matched", "problem"])
+    except (pa.ArrowException, OSError, ValueError) as error:
+        try:
+            path.replace(path.with_name(f"{path.name}.damaged"))
+        except OSError as unwritten:
+            raise ScanUnwrittenError(type(unwritten).__name__) from unwritten
+        raise ScanError("a damaged part") from error
 
 
 def _write_text(path: Path, lines: Iterable[str]) -> None:
@@ -188,12 +222,12 @@ def _write_text(path: Path, lines: Iterable[str]) -> None:
 
 def _line(unit: Unit) -> str:
     # ASCII alone: names may hold bytes that are no text.
-    return json.dumps([unit.index, unit.kind.value, unit.names, unit.group])
+    return json.dumps([unit.index, unit.kind.value, unit.names, unit.group, unit.groups])
 
 
 def _unit(line: str) -> Unit:
     try:
-        index, kind, names, group = json.loads(line)
-        return Unit(index=index, kind=Kind(kind), names=tuple(names), group=group)
+        index, kind, names, group, groups = json.loads(line)
+        return Unit(index=index, kind=Kind(kind), names=tuple(names), group=group, groups=groups)
     except (ValueError, TypeError) as error:
         raise ScanFolderError("a plan that cannot be read") from error

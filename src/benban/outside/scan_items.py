@@ -39,7 +39,7 @@ def items_of(unit: Unit, work: Work, place: Place, *, held: ExitStack) -> Iterat
             yield from _guarded(unit, place, held=held, taken_apart=_wacz_parts)
         case Kind.PARQUET:
             yield from _guarded(
-                unit, place, held=held, taken_apart=partial(_table, unit.group, work.column)
+                unit, place, held=held, taken_apart=partial(_table, unit, work.column)
             )
 
 
@@ -76,8 +76,8 @@ def _wacz_parts(stream: BinaryIO, name: str) -> Iterator[Item]:
     yield from (_item(name, part) for part in reader.parts(source))
 
 
-def _table(group: int, column: str, stream: BinaryIO, name: str) -> Iterator[Item]:
-    for row, data in rows_of(stream, group, column):
+def _table(unit: Unit, column: str, stream: BinaryIO, name: str) -> Iterator[Item]:
+    for row, data in rows_of(stream, unit.group, column, groups=unit.groups):
         if data is None:
             yield Item(path=name, within=row, open=_nothing, problem=FileUnreadableError.code)
         else:

@@ -4,6 +4,7 @@ import io
 import os
 import stat
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 from urllib.parse import urlsplit
@@ -16,6 +17,20 @@ _LIST_ENDING = ".txt"
 _LINE_BYTES = 32 * 1024
 # What is fetched of a store at once: a picture in one or two requests.
 _BLOCK_BYTES = 4 << 20
+# Stores that an operator owns. fsspec knows many more ways to open: web sites among them, this
+# machine's files with links followed, and caches that write copies in clear.
+_STORES = frozenset({"s3", "s3a", "gs", "az", "abfs"})
+# The roots of what s3fs, gcsfs and adlfs let through; each is looked for alone.
+_LIBRARY_ERRORS = (
+    ("aiohttp", "ClientError"),
+    ("botocore.exceptions", "BotoCoreError"),
+    ("botocore.exceptions", "ClientError"),
+    ("gcsfs.retry", "HttpError"),
+    ("google.auth.exceptions", "GoogleAuthError"),
+    ("azure.core.exceptions", "AzureError"),
+)
+_CHAINED = "::"
+_ADDRESS_MARK = "://"
 
 
 class Place(Protocol):
@@ -40,11 +55,12 @@ def open_place(source: str) -> Place:
     Return the place that *source* names: ``s3://...``, a folder, a list (.txt) or a single file.
 
     Raises:
-        ScanSourceError: BB-981, there is no such thing.
+        ScanSourceError: BB-981, there is no such thing, or it is an address of something else
+            than a store: a web site, a file of this machine, a chain, one with a name in it.
         ScanEngineError: BB-984, the library for this kind of store is not installed.
     """
-    scheme = urlsplit(source).scheme
-    if len(scheme) > 1:  # one letter is a drive
+    if _is_address(source):
+        _check_store(source)
         return StorePlace(source)
     path = Path(source)
     if path.is_dir():
@@ -56,8 +72,26 @@ def open_place(source: str) -> Place:
 
 def whole_source(source: str) -> str:
     """Return *source* as any process of this machine understands it."""
-    is_address = len(urlsplit(source).scheme) > 1
-    return source if is_address else str(Path(source).absolute())
+    return source if _is_address(source) else str(Path(source).absolute())
+
+
+def _is_address(source: str) -> bool:
+    return _ADDRESS_MARK in source and not Path(source).is_absolute()
+
+
+def _check_store(address: str) -> None:
+    """Refuse what is no store of the operator's own, before any library sees it."""
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise ScanSourceError("no address") from error
+    if _CHAINED in address or parts.scheme not in _STORES:
+        raise ScanSourceError("not a store")
+    # A key in an address would stand in scan.json and in the list of processes.
+    # In abfs://container@account alone the "@" stands between two names of places.
+    is_named = "@" in parts.netloc and parts.scheme != "abfs"
+    if is_named or ":" in parts.netloc or parts.query:
+        raise ScanSourceError("a name or a key in the address")
 
 
 class FolderPlace:
@@ -67,26 +101,41 @@ class FolderPlace:
         self._root = root
 
     def names(self) -> Iterator[str]:
-        """Yield names with ``/`` between folders, folder by folder."""
+        """
+        Yield names with ``/`` between folders, folder by folder.
+
+        A folder below the first that cannot be listed, or lies too deep, is named itself: opened
+        as a file it is an ``OSError``, and so one row with its problem.
+        """
         try:
-            yield from self._walk(self._root, "")
+            items = _listed(self._root)
         except OSError as error:
             raise ScanSourceError(type(error).__name__) from error
+        yield from self._walk(items, self._root, "")
 
     def open(self, name: str) -> BinaryIO:
         """Return a regular file; a link, a pipe or a device is an ``OSError``."""
         return _open_plain(self._root / name)
 
-    def _walk(self, folder: Path, prefix: str) -> Iterator[str]:
-        if prefix.count("/") > _DEEPEST_FOLDER:
-            raise OSError("too deep")
-        with os.scandir(folder) as listing:
-            items = sorted((item.name, item.is_dir(follow_symlinks=False)) for item in listing)
+    def _walk(self, items: list[tuple[str, bool]], folder: Path, prefix: str) -> Iterator[str]:
         for name, is_folder in items:
-            if is_folder:
-                yield from self._walk(folder / name, f"{prefix}{name}/")
-            else:
+            inner = _listed_or_none(folder / name, prefix) if is_folder else None
+            if inner is None:
                 yield f"{prefix}{name}"
+            else:
+                yield from self._walk(inner, folder / name, f"{prefix}{name}/")
+
+
+def _listed(folder: Path) -> list[tuple[str, bool]]:
+    with os.scandir(folder) as listing:
+        return sorted((item.name, item.is_dir(follow_symlinks=False)) for item in listing)
+
+
+def _listed_or_none(folder: Path, prefix: str) -> list[tuple[str, bool]] | None:
+    try:
+        return None if prefix.count("/") >= _DEEPEST_FOLDER else _listed(folder)
+    except OSError:
+        return None
 
 
 class ListPlace:
@@ -127,7 +176,12 @@ class SinglePlace:
 
 
 class StorePlace:
-    """A prefix in a store that fsspec knows; keys and secrets come from the environment alone."""
+    """
+    A prefix in a store that fsspec knows; keys and secrets come from the environment alone.
+
+    Each library has errors of its own; what one raises while a file is opened or read is that
+    file's fault, so that no network error ends a scan.
+    """
 
     def __init__(self, address: str) -> None:
         try:
@@ -136,11 +190,11 @@ class StorePlace:
             self._store, self._root = fsspec.core.url_to_fs(address)
         except ImportError as error:
             raise ScanEngineError("the library of this store is not installed") from error
-        except ValueError as error:
+        except _store_errors() as error:
             raise ScanSourceError("an address that no store takes") from error
 
     def names(self) -> Iterator[str]:
-        """Yield names below the prefix, or the one name of a file."""
+        """Yield names below the prefix, or the one name of a file; all are held while sorted."""
         try:
             found = sorted(self._store.find(self._root))
         except _store_errors() as error:
@@ -174,7 +228,10 @@ class _Stored(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        return self._file.seek(offset, whence)
+        try:
+            return self._file.seek(offset, whence)
+        except _store_errors() as error:
+            raise OSError("the store broke off") from error
 
     def tell(self) -> int:
         return self._file.tell()
@@ -194,14 +251,14 @@ class _Stored(io.RawIOBase):
 
 
 def _store_errors() -> tuple[type[Exception], ...]:
-    """Return what libraries of stores raise beside ``OSError``; s3fs is the one that is locked."""
-    try:
-        from aiohttp import ClientError
-        from botocore.exceptions import BotoCoreError
-        from botocore.exceptions import ClientError as RefusedError
-    except ImportError:
-        return (OSError, ValueError, RuntimeError)
-    return (OSError, ValueError, RuntimeError, ClientError, BotoCoreError, RefusedError)
+    """Return what libraries of stores raise beside ``OSError``, of those that are installed."""
+    found: list[type[Exception]] = [OSError, ValueError, RuntimeError]
+    for module, name in _LIBRARY_ERRORS:
+        try:
+            found.append(getattr(import_module(module), name))
+        except (ImportError, AttributeError):  # another store's library, or another release
+            continue
+    return tuple(found)
 
 
 def _open_plain(path: Path) -> BinaryIO:

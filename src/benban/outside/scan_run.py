@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benban.errors import BenbanError
-from benban.errors.scan import ScanFolderError
+from benban.errors.scan import ScanEngineError, ScanFolderError
 from benban.outside.scan_bank import identity
 from benban.outside.scan_folder import ScanFolder, ScanOrder, ScanSummary
 from benban.outside.scan_places import Place, open_place
@@ -20,9 +20,11 @@ def run_scan(work: Work, engine: Engine, out: Path) -> ScanSummary:
     Raises:
         ScanSourceError: BB-981.
         ScanFolderError: BB-983.
-        ScanEngineError: BB-984; what was done stays done.
+        ScanUnwrittenError: BB-969; what was done stays done.
+        ScanEngineError: BB-984, likewise; before anything begins where a library is missing.
         FenceUnavailableError: BB-306; likewise.
     """
+    _check_libraries()
     place = open_place(work.source)
     if out.resolve().is_relative_to(Path(work.source).resolve()):
         raise ScanFolderError("inside of the source")
@@ -46,10 +48,18 @@ def run_scan(work: Work, engine: Engine, out: Path) -> ScanSummary:
         folder.close()
 
 
+def _check_libraries() -> None:
+    try:
+        import pyarrow.compute
+        import pyarrow.parquet  # noqa: F401
+    except ImportError as error:
+        raise ScanEngineError("the library of tables is not installed") from error
+
+
 def _listed(place: Place) -> Iterator[Listed]:
     for name in place.names():
         is_table = kind_of(name) is Kind.PARQUET
-        yield Listed(name=name, groups=_groups(place, name) if is_table else 1)
+        yield Listed(name=name, groups=_groups(place, name) if is_table else 0)
 
 
 def _groups(place: Place, name: str) -> int:
@@ -57,4 +67,4 @@ def _groups(place: Place, name: str) -> int:
         with place.open(name) as stream:
             return group_count(stream)
     except (OSError, BenbanError):
-        return 1  # its unit says what is wrong with it
+        return 0  # its unit reads all of it, or says what is wrong with it

@@ -38,17 +38,23 @@ def group_count(stream: BinaryIO) -> int:
     return count
 
 
-def rows_of(stream: BinaryIO, group: int, column: str) -> Iterator[tuple[int, bytes | None]]:
+def rows_of(
+    stream: BinaryIO, group: int, column: str, *, groups: int
+) -> Iterator[tuple[int, bytes | None]]:
     """
     Yield position in the file and bytes of each row of a group; None where there are none.
+
+    A file that has other groups than were planned is read as far as the plan goes, and then said
+    to be broken: rows that no unit reads are never passed over in silence.
 
     Args:
         stream: the file, seekable.
         group: 0-based row group.
+        groups: how many were planned; 0 reads the whole file.
         column: its name, ``outer.inner`` for a field of a structure; empty: the only one of bytes.
 
     Raises:
-        ImportDamagedError: BB-803, the file is broken here.
+        ImportDamagedError: BB-803, the file is broken here, or it has other groups than planned.
         ScanSourceError: BB-981, no column is meant, or it is none of bytes.
     """
     import pyarrow as pa
@@ -56,16 +62,20 @@ def rows_of(stream: BinaryIO, group: int, column: str) -> Iterator[tuple[int, by
     try:
         table = _opened(stream)
         chosen = _column(table.schema_arrow, column)
-        if group >= table.metadata.num_row_groups:
-            return  # a file without rows
+        there = table.metadata.num_row_groups
+        chosen_groups = [group] if groups else list(range(there))
+        if group >= there and groups:
+            raise ImportDamagedError
         row = sum(table.metadata.row_group(one).num_rows for one in range(group))
-        for batch in table.iter_batches(BATCH_ITEMS, row_groups=[group], columns=[chosen]):
+        for batch in table.iter_batches(BATCH_ITEMS, row_groups=chosen_groups, columns=[chosen]):
             values = batch.column(0)
             for inner in chosen.split(".")[1:] if pa.types.is_struct(values.type) else ():
                 values = values.field(inner)
             for value in values:
                 yield row, value.as_py()
                 row += 1
+        if groups and there != groups:
+            raise ImportDamagedError
     except (pa.ArrowException, OSError, ValueError) as error:
         raise ImportDamagedError from error
 
@@ -80,7 +90,7 @@ def as_table(records: Sequence[ScanRecord]) -> "pa.Table":
             "path": pa.array([_written(one.path) for one in records], pa.string()),
             "within": pa.array([one.within for one in records], pa.int64()),
             "address": pa.array(
-                [_written(one.address[:_ADDRESS_CHARACTERS]) or None for one in records],
+                [_address(one) for one in records],
                 pa.string(),
             ),
             "media_type": pa.array([one.media_type or None for one in records], pa.string()),
@@ -96,6 +106,13 @@ def as_table(records: Sequence[ScanRecord]) -> "pa.Table":
             "problem": pa.array([one.problem or None for one in records], pa.string()),
         }
     )
+
+
+def _address(record: ScanRecord) -> str | None:
+    """Return the address of a match; of what matched nothing none is kept."""
+    if record.match is None:
+        return None
+    return _written(record.address[:_ADDRESS_CHARACTERS]) or None
 
 
 def _opened(stream: BinaryIO) -> "pa.parquet.ParquetFile":

@@ -35,20 +35,23 @@ class Unit:
         index: 0-based; names its part of the results.
         names: of files in the source, untrusted; several only for :attr:`Kind.FILES`.
         group: of a Parquet file, the row group; 0 elsewhere.
+        groups: how many the file had when it was planned; 0 where its footer could not be read:
+            then the unit is the whole file.
     """
 
     index: int
     kind: Kind
     names: tuple[str, ...]
     group: int = 0
+    groups: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A file of the source; *groups* of a Parquet file says how many row groups it has."""
+    """A file of the source; *groups* of a Parquet file: its row groups, 0 where none are known."""
 
     name: str
-    groups: int = 1
+    groups: int = 0
 
 
 def kind_of(name: str) -> Kind:
@@ -78,8 +81,9 @@ def cut_units(listed: Iterable[Listed], *, most_files: int = UNIT_FILES) -> Iter
             index += 1
             waiting = []
         if kind is not Kind.FILES:
-            for group in range(max(1, one.groups) if kind is Kind.PARQUET else 1):
-                yield Unit(index=index, kind=kind, names=(one.name,), group=group)
+            groups = one.groups if kind is Kind.PARQUET else 0
+            for group in range(max(1, groups)):
+                yield Unit(index=index, kind=kind, names=(one.name,), group=group, groups=groups)
                 index += 1
     if waiting:
         yield Unit(index=index, kind=Kind.FILES, names=tuple(waiting))

@@ -73,10 +73,11 @@ def test_a_folder_gives_a_row_for_every_file_good_or_bad(store: Store) -> None:
         "link.jpg": "BB-002",
         "note.txt": "BB-303",
     }
-    assert (found.files, found.matched, found.problems) == (
+    assert (found.files, found.matched, found.no_picture, found.problems) == (
         13,
         3,
-        {"BB-002": 1, "BB-303": 2, "BB-304": 1},
+        2,
+        {"BB-002": 1, "BB-304": 1},
     )
 
 
@@ -222,7 +223,7 @@ def test_pictures_in_a_web_archive_are_found_with_their_address(store: Store) ->
         (row["within"], row["address"], row["number"], row["problem"]) for row in rows(store.out)
     ]
     assert said == [
-        (0, "https://example.test/a", None, "BB-303"),
+        (0, None, None, "BB-303"),
         (1, address, 70, None),
     ]
 

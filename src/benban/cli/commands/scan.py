@@ -76,6 +76,7 @@ def _engine(name: str, workers: int | None, ray_address: str) -> "Engine":
 def _print(out: Out, found: "ScanSummary") -> None:
     problems = sum(found.problems.values())
     out.say("cli.scan.done", files=found.files, matched=found.matched, problems=problems)
+    out.say("cli.scan.no-picture", count=found.no_picture)
     for code, count in found.problems.items():
         out.line(f"  {code}  {count}")
     out.say("cli.scan.review")
@@ -84,6 +85,7 @@ def _print(out: Out, found: "ScanSummary") -> None:
             "files": found.files,
             "matched": found.matched,
             "action": "review",
+            "no_picture": found.no_picture,
             "problems": found.problems,
         }
     )

@@ -27,7 +27,8 @@ def test_a_store_is_scanned_in_the_fence_and_again_without_doing_anything(
         "action": "review",
         "files": 9,
         "matched": 2,
-        "problems": {"BB-002": 1, "BB-303": 2, "BB-304": 1},
+        "no_picture": 2,
+        "problems": {"BB-002": 1, "BB-304": 1},
     }
     assert numbers(store.out) == {"deep/3.jpg": 70, "turned.png": 70}
     assert len(problems(store.out)) == 4

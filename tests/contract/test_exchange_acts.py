@@ -1,5 +1,6 @@
 """Acts on banks and members: proposed by one person, done with another one's yes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from tests.contract.exchange_stores import (  # noqa: F401 - fixtures
     BANK,
     CLOSED,
     OPERATOR,
+    as_member,
     empty_store,
     made_file,
     server,
@@ -50,6 +52,27 @@ def test_members_and_banks_come_and_go_with_two_peoples_yes(
     assert (banks[CLOSED].is_closed, banks[BANK].is_closed) == (True, False)
     assert (members[THIRD].is_stopped, members[ATTESTER].is_stopped) == (True, False)
     assert [(one.entry.deed, one.entry.reason) for one in lines] == [("open-bank", "An + Binh")]
+
+
+def test_who_reads_the_changes_learns_of_a_bank_that_was_opened_or_closed(
+    store: DatabaseStore,  # noqa: F811 - a fixture
+) -> None:
+    with store.within(OPERATOR) as work:
+        active = replace(shared_hash(HashState.ACTIVE), bank=BANK)
+        kept = work.keep_hash(active, Act.ACTIVATE, NOW)
+        head = work.heads().change
+    _done(store, BankAct.OPEN_BANK, bank=BANK, member=THIRD)
+
+    with store.within(as_member(THIRD)) as work:
+        opened = work.changes(head, 10)
+    assert [(one.hash_id, one.pdq) for one in opened] == [(kept.id, kept.pdq)]
+
+    _done(store, BankAct.CLOSE_BANK, bank=BANK)
+
+    with store.within(as_member(THIRD)) as work:
+        closed, from_the_first = work.changes(opened[-1].number, 10), work.changes(0, 10)
+    assert [(one.hash_id, one.pdq) for one in closed] == [(kept.id, None)]
+    assert {one.pdq for one in from_the_first} == {None}
 
 
 def test_a_held_hash_is_released(

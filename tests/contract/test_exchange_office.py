@@ -1,7 +1,10 @@
 """Deeds and look-ups over both systems of record, from the proof to the tombstone."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
@@ -11,7 +14,9 @@ from benban.errors.exchange import (
     AgeNotShownError,
     HashUnknownError,
     MatcherBehindError,
+    ProofRefusedError,
     ProofUsedError,
+    TooManyRequestsError,
     WithdrawalRefusedError,
 )
 from benban.exchange.attestation import ConsentProof, proof_bytes
@@ -71,15 +76,15 @@ class Node:
     store: DatabaseStore
 
     def attest(
-        self, proof: ConsentProof, by: MemberId = ATTESTER, bank: BankId = BANK
+        self,
+        proof: ConsentProof,
+        by: MemberId = ATTESTER,
+        bank: BankId = BANK,
+        provenance: Provenance = Provenance.CASE_OF_A_HOTLINE,
     ) -> SharedHash:
         """Hand in a proof."""
-        return self.office.attest(
-            Caller(member=by, actor="key"),
-            proof_bytes(proof),
-            bank=bank,
-            provenance=Provenance.CASE_OF_A_HOTLINE,
-        )
+        caller = Caller(member=by, actor="key")
+        return self.office.attest(caller, proof_bytes(proof), bank=bank, provenance=provenance)
 
     def act(self, shared: SharedHash, act: Act, by: MemberId = SECOND) -> SharedHash:
         """Do something as a member."""
@@ -295,9 +300,83 @@ def test_near_a_negative_hash_nothing_matches(store: DatabaseStore) -> None:
     assert node.matches()
     near = consent_proof(said={"pdq": f"{int(pdq().hex, 16) ^ 7:064x}"})
 
-    node.act(node.attest(near, bank=negative), Act.CONFIRM)
+    # A person said yes so that their picture is found.
+    for by, provenance in (
+        (ATTESTER, Provenance.PERSON_ASKED),
+        (ATTESTER, Provenance.CASE_OF_A_HOTLINE),
+        (SECOND, Provenance.OWN_PLATFORM),
+    ):
+        with pytest.raises(ProofRefusedError):
+            node.attest(near, by=by, bank=negative, provenance=provenance)
+    assert node.matches()
+
+    node.act(node.attest(near, bank=negative, provenance=Provenance.OWN_PLATFORM), Act.CONFIRM)
 
     assert not node.matches()
+
+
+def test_a_doubt_about_age_answers_nobody_and_one_word_erases_nothing(node: Node) -> None:
+    with node.store.within(OPERATOR) as work:
+        bank = next(one for one in work.banks() if one.id == BANK)
+        work.keep_bank(replace(bank, readers=bank.readers | {THIRD}))
+    shared = node.act(node.attest(_proof()), Act.CONFIRM)
+    caller = Caller(member=SECOND, actor="key")
+
+    doubted = node.office.act(caller, shared.id, Act.DISPUTE, reason=DisputeReason.MAY_BE_UNDER_18)
+
+    assert (doubted.state, doubted.pdq) == (HashState.DISPUTED, shared.pdq)
+    assert not node.matches()
+    kept = node.act(doubted, Act.KEEP, by=THIRD)
+    assert (kept.state, node.matches()) == (HashState.ACTIVE, True)
+    # What somebody else decided the same member does not stop again; another one may.
+    with pytest.raises(ActRefusedError):
+        node.act(kept, Act.DISPUTE)
+    assert node.act(kept, Act.DISPUTE, by=THIRD).state is HashState.DISPUTED
+
+
+def test_one_member_stops_only_so_many_in_a_day(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("benban.exchange.office.MOST_DISPUTES_A_DAY", 2)
+    shared = [node.act(node.attest(_proof(seed)), Act.CONFIRM) for seed in (1, 2, 3)]
+    for one in shared[:2]:
+        node.act(one, Act.DISPUTE)
+
+    with pytest.raises(TooManyRequestsError):
+        node.act(shared[2], Act.DISPUTE)
+
+    assert node.matches(seed=3)
+    node.clock.advance(timedelta(days=1).total_seconds() + 1)
+    assert node.act(shared[2], Act.DISPUTE).state is HashState.DISPUTED
+
+
+def test_what_the_person_takes_back_never_comes_back_by_a_deed_of_the_same_moment(
+    store: DatabaseStore,
+) -> None:
+    node = _node(store)
+    for seed in range(1, 13):
+        proof = _proof(seed)
+        shared = node.attest(proof)
+        withdrawal = sign_withdrawal(_leaf(proof), EXCHANGE, LOG_KEY)
+        begin = Barrier(2)
+
+        def confirm(shared: SharedHash = shared, begin: Barrier = begin) -> None:
+            begin.wait()
+            # Refused where the withdrawal was first.
+            with suppress(ActRefusedError):
+                node.act(shared, Act.CONFIRM)
+
+        def withdraw(untrusted: bytes = withdrawal, begin: Barrier = begin) -> None:
+            begin.wait()
+            node.office.withdraw_for_person(untrusted)
+
+        with ThreadPoolExecutor(2) as both:
+            for done in [both.submit(confirm), both.submit(withdraw)]:
+                done.result()
+        with store.within(OPERATOR) as work:
+            left = work.hash_of(shared.id)
+        assert (left.state, left.pdq) == (HashState.TOMBSTONE, None)
+        assert not node.matches(seed=seed)
 
 
 def test_a_bank_that_was_closed_answers_nothing(node: Node) -> None:

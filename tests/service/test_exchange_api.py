@@ -183,9 +183,18 @@ def test_malformed_hashes_are_refused_and_not_repeated(exchange: Exchange, hashe
 
 @pytest.mark.parametrize("flat", ["0" * 64, "f" * 64, "0f" * 32])
 def test_the_hash_of_an_empty_picture_is_not_looked_for(exchange: Exchange, flat: str) -> None:
-    answer = exchange.post("/v1/lookups", {"hashes": [flat]})
+    why = "A post was disputed by its author."
+    headers = {"Authorization": f"Bearer {exchange.keys[SECOND]}", "Benban-Reason": why}
+    address = f"/m/raw_lookup?signal={flat}&signal_type=pdq&include_distance="
 
-    assert (answer.status_code, answer.json()["why"]) == (422, "flat")
+    answers = [
+        exchange.post("/v1/lookups", {"hashes": [flat]}),
+        exchange.post("/v1/lookups/explain", {"hash": flat, "reason": why}, SECOND),
+        exchange.client.get(address + "false", **headers),
+        exchange.client.get(address + "true", **headers),
+    ]
+
+    assert [(one.status_code, one.json()["why"]) for one in answers] == [(422, "flat")] * 4
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,7 @@ def test_the_negative_bank_arrives_as_negative(
             )
         )
     exchange.process.matcher.follow()
-    asked = {**exchange.attestation(4), "bank": "bnk-negative"}
+    asked = {**exchange.attestation(4), "bank": "bnk-negative", "provenance": "own-platform"}
     assert exchange.post("/v1/hashes", asked).status_code == 201
     exchange.clock.advance(timedelta(days=8).total_seconds())
     exchange.process.matcher.follow()

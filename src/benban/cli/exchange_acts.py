@@ -199,6 +199,7 @@ def _rotate_key(words: Words) -> click.Command:
     def command(key: str, days: int, **given: Any) -> None:
         here, now = take_here(words, given), _now()
         with here.work() as work:
+            work.alone()
             old = _key(work, key)
             ending, successor, shown = rotated(old, now=now, life=timedelta(days=days))
             work.keep_key(ending)
@@ -216,6 +217,7 @@ def _revoke_key(words: Words) -> click.Command:
     def command(key: str, **given: Any) -> None:
         here, now = take_here(words, given), _now()
         with here.work() as work:
+            work.alone()
             old = _key(work, key)
             work.keep_key(replace(old, revoked_at=old.revoked_at or now))
             work.add_audit([_line(old, "key-revoke", now)])

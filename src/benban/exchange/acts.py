@@ -59,6 +59,7 @@ def agree(work: Transaction, proposal_id: str, *, by: str, digest: str, at: date
         NothingSuchError: BB-988.
         ActRefusedError: BB-955. HashUnknownError: BB-956.
     """
+    work.alone()
     waiting = next((one for one in work.proposals() if one.id == proposal_id), None)
     if waiting is None:
         raise NothingSuchError(what=proposal_id)
@@ -95,15 +96,17 @@ def _make_bank(work: Transaction, said: Mapping[str, str], _at: datetime) -> tup
     return bank.id, owner.id
 
 
-def _open_bank(work: Transaction, said: Mapping[str, str], _at: datetime) -> tuple[str, MemberId]:
+def _open_bank(work: Transaction, said: Mapping[str, str], at: datetime) -> tuple[str, MemberId]:
     bank, member = _bank(work, said["bank"]), _member(work, said["member"])
     work.keep_bank(replace(bank, readers=bank.readers | {member.id}))
+    work.tell_again(bank.id, at)  # the newcomer may be past their numbers
     return bank.id, member.id
 
 
-def _close_bank(work: Transaction, said: Mapping[str, str], _at: datetime) -> tuple[str, MemberId]:
+def _close_bank(work: Transaction, said: Mapping[str, str], at: datetime) -> tuple[str, MemberId]:
     bank = _bank(work, said["bank"])
     work.keep_bank(replace(bank, is_closed=True))
+    work.tell_again(bank.id, at)  # subscribers drop what they hold of it
     return bank.id, bank.owner
 
 

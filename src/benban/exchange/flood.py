@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# Of one member in 24 hours: who doubts more writes to the people who run the exchange.
+MOST_DISPUTES_A_DAY = 50
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloodLimits:

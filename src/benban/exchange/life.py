@@ -105,7 +105,8 @@ def _is_theirs(shared: SharedHash, wish: Wish) -> bool:
     if act is Act.CONFIRM:
         return by is not None and by != shared.attested_by
     if act is Act.DISPUTE:
-        return by is not None and wish.reason is not None
+        # Once by each member: what somebody else decided they do not stop again.
+        return by not in (None, shared.disputed_by) and wish.reason is not None
     # Decided by somebody who is on neither side, and in time.
     is_apart = by not in (None, shared.attested_by, shared.confirmed_by, shared.disputed_by)
     return is_apart and wish.at < dispute_ends_at(shared)
@@ -126,9 +127,8 @@ def _released(shared: SharedHash, wish: Wish) -> SharedHash:
 
 
 def _disputed(shared: SharedHash, wish: Wish) -> SharedHash:
-    if wish.reason is DisputeReason.MAY_BE_UNDER_18:
-        # Nobody waits 72 hours for that: it goes, and is referred.
-        return _gone(shared, wish)
+    # Whatever the reason, it answers nobody from here on, and is gone after 72 hours in which
+    # nobody else kept it. One word alone erases nothing: one stolen key would empty a bank.
     return replace(
         shared,
         state=HashState.DISPUTED,
@@ -152,7 +152,6 @@ def _kept(shared: SharedHash, wish: Wish) -> SharedHash:
     return replace(
         shared,
         state=HashState.ACTIVE if is_over else HashState.QUARANTINE,
-        disputed_by=None,
         dispute_reason=None,
         disputed_at=None,
     )

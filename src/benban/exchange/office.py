@@ -5,18 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from benban.bank.words import as_words
-from benban.errors.exchange import HashUnknownError
+from benban.errors.exchange import HashUnknownError, ProofRefusedError, TooManyRequestsError
 from benban.exchange.attestation import Consented, check_proof, read_proof
 from benban.exchange.audit import AuditEntry
-from benban.exchange.flood import FloodLimits, Seen, holding
+from benban.exchange.flood import MOST_DISPUTES_A_DAY, FloodLimits, Seen, holding
 from benban.exchange.life import QUARANTINE, RETENTION, Wish, after, due
 from benban.exchange.matcher import Counter, Matcher
-from benban.exchange.ports import Part, Store, Transaction, Who
+from benban.exchange.ports import Part, SharedBank, Store, Transaction, Who
 from benban.exchange.withdrawal import read_withdrawal, require_withdrawal
 from benban.model.clock import Clock
 from benban.model.shared_hash import (
     Act,
     BankId,
+    BankRule,
     DisputeReason,
     HashId,
     HashState,
@@ -100,9 +101,10 @@ class Office:
         near_active = self._matcher.near_active(as_words([said.pdq.hex]))
 
         def deed(work: Transaction) -> tuple[SharedHash, Act]:
-            known = {one.id for one in work.banks() if not one.is_closed}
-            if bank not in known:
+            open_banks = {one.id: one for one in work.banks() if not one.is_closed}
+            if bank not in open_banks:
                 raise HashUnknownError("no such bank")
+            _require_fit_for(open_banks[bank], caller, provenance)
             seen = Seen(
                 per_member_a_day=work.attested_since(now - _DAY, by=caller.member),
                 per_bank_an_hour=work.attested_since(now - _HOUR, bank=bank),
@@ -136,11 +138,17 @@ class Office:
         Raises:
             ActRefusedError: BB-955.
             HashUnknownError: BB-956.
+            TooManyRequestsError: BB-966, more disputes than anybody has in a day.
             RecordUnavailableError: BB-962.
         """
-        wish = Wish(act=act, at=self._clock.now(), by=caller.member, reason=reason)
+        now = self._clock.now()
+        wish = Wish(act=act, at=now, by=caller.member, reason=reason)
 
         def deed(work: Transaction) -> tuple[SharedHash, Act]:
+            if act is Act.DISPUTE:
+                disputed = work.disputed_since(now - _DAY, caller.member)
+                if disputed >= MOST_DISPUTES_A_DAY:
+                    raise TooManyRequestsError(seconds=int(_HOUR.total_seconds()))
             return after(work.hash_of(number), wish), act
 
         return self._do(Who(part=Part.MEMBER, member=caller.member), caller, deed, also=also)
@@ -239,6 +247,7 @@ class Office:
         also: Also | None = None,
     ) -> SharedHash:
         with self._store.within(who) as work:
+            work.alone()
             kept, act = deed(work)
             if act is not None:
                 now = self._clock.now()
@@ -259,3 +268,10 @@ class Office:
         # was done before: who did it may have ended before this node was told.
         self._counter.raise_to(heads.total)
         return kept
+
+
+def _require_fit_for(bank: SharedBank, caller: Caller, provenance: Provenance) -> None:
+    # Somebody said yes so that their picture is found; in a negative bank it would be hidden.
+    is_own = caller.member == bank.owner and provenance is Provenance.OWN_PLATFORM
+    if bank.rule is BankRule.NEGATIVE and not is_own:
+        raise ProofRefusedError("what must not match comes from the owner of that bank alone")

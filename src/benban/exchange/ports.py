@@ -110,6 +110,15 @@ class Remembered:
 class Transaction(Protocol):
     """One piece of work: all of it is there afterwards, or nothing."""
 
+    def alone(self) -> None:
+        """
+        Wait until nobody else is in a deed, and let nobody in until the end of this one.
+
+        Whoever keeps what it read calls this before it reads: between reading and keeping somebody
+        else may withdraw.
+        """
+        ...
+
     def heads(self) -> Heads:
         """Return how far the system of record is."""
         ...
@@ -136,6 +145,10 @@ class Transaction(Protocol):
 
     def keep_bank(self, bank: SharedBank) -> None:
         """Keep a new bank, or what changed of one."""
+        ...
+
+    def tell_again(self, bank: BankId, at: datetime) -> None:
+        """Give every hash of a bank that answers a change, for those who read the changes alone."""
         ...
 
     def next_id(self, bank: BankId) -> HashId:
@@ -177,6 +190,10 @@ class Transaction(Protocol):
         self, since: datetime, *, by: MemberId | None = None, bank: BankId | None = None
     ) -> int:
         """Return how many hashes were attested since then."""
+        ...
+
+    def disputed_since(self, since: datetime, by: MemberId) -> int:
+        """Return how many hashes a member disputed since then, other than those that were kept."""
         ...
 
     def due(self, now: datetime, most: int) -> tuple[SharedHash, ...]:

@@ -83,6 +83,8 @@ class Act(Enum):
     WITHDRAW = "withdraw"
     RENEW = "renew"
     EXPIRE = "expire"
+    # Of its bank, not of the hash: it was opened to somebody, or closed.
+    TELL_AGAIN = "tell-again"
 
 
 class DisputeReason(Enum):
@@ -119,7 +121,8 @@ class SharedHash:
         active_from: UTC, when the quarantine ends by itself.
         expires_at: UTC, unless it is renewed.
         confirmed_by: the second member, where one ended the quarantine.
-        disputed_by, dispute_reason, disputed_at: of the dispute that is open.
+        disputed_by: the last member that disputed it, also when it was kept.
+        dispute_reason, disputed_at: of the dispute that is open.
         change: number of the last change; None before it was stored.
     """
 

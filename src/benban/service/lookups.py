@@ -78,8 +78,16 @@ def look_up(node: Node, guest: Guest, hashes: list[str]) -> list[tuple[Near, ...
 
 
 def explained(node: Node, guest: Guest, question: CuratorsQuestion) -> CuratorsAnswer:
-    """Return all that is near one hash; that it was asked, and why, stands in the audit first."""
-    found = node.process.matcher.near(as_words([question.hash]), guest.member.id)[0]
+    """
+    Return all that is near one hash; that it was asked, and why, stands in the audit first.
+
+    Raises:
+        HashRefusedError: BB-951, it is of a picture without content.
+    """
+    words = as_words([question.hash])
+    if _has_flat([question.hash], words):
+        raise HashRefusedError("a picture without content", why="flat")
+    found = node.process.matcher.near(words, guest.member.id)[0]
     # Written before it is answered: a curator's look never waits in memory.
     with node.process.store.within(Who(part=Part.MEMBER, member=guest.member.id)) as work:
         work.add_audit(

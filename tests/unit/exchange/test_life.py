@@ -131,18 +131,20 @@ def test_the_clock_does_nothing_before_its_time() -> None:
     assert due(shared_hash(Q), early) is None
 
 
-def test_a_doubt_about_age_removes_at_once() -> None:
+def test_a_doubt_about_age_is_gone_when_nobody_else_keeps_it_in_time() -> None:
     wish = Wish(act=Act.DISPUTE, at=NOW, by=SECOND, reason=DisputeReason.MAY_BE_UNDER_18)
 
-    gone = after(shared_hash(A), wish)
+    doubted = after(shared_hash(A), wish)
 
-    assert (gone.state, gone.pdq) == (T, None)
+    assert (doubted.state, doubted.is_answering) == (D, False)
+    late = NOW + DISPUTE_TIME
+    assert after(doubted, _wish(Act.LAPSE, by=None, at=late)).pdq is None
 
 
 def test_a_hash_that_was_confirmed_answers_again_when_it_is_kept() -> None:
     kept = after(replace(shared_hash(D), confirmed_by=MemberId("mem-four")), _wish(Act.KEEP))
 
-    assert (kept.state, kept.disputed_by, kept.disputed_at) == (A, None, None)
+    assert (kept.state, kept.dispute_reason, kept.disputed_at) == (A, None, None)
 
 
 def test_a_hold_that_is_released_begins_its_quarantine_anew() -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     select,
     text,
     update,
@@ -68,6 +69,8 @@ from benban.outside.exchange_store.tables import (
 )
 
 _CHANGE, _SETTING = "change", "setting"
+# Names PostgreSQL's lock of all deeds: "deed" in ASCII.
+_DEEDS = 0x64656564
 
 
 class Work:
@@ -83,6 +86,11 @@ class Work:
     def __init__(self, connection: Connection, member: MemberId | None) -> None:
         self._connection, self._member = connection, member
         self._is_sqlite = connection.dialect.name == "sqlite"
+
+    def alone(self) -> None:
+        """Wait until nobody else is in a deed; SQLite's writers are alone from the beginning."""
+        if not self._is_sqlite:
+            self._connection.execute(select(func.pg_advisory_xact_lock(_DEEDS)))
 
     def heads(self) -> Heads:
         """Return how far the system of record is."""
@@ -152,6 +160,23 @@ class Work:
             insert(bank_readers), [{"bank": bank.id, "member": member} for member in named]
         )
         self._count(_SETTING)
+
+    def tell_again(self, bank: BankId, at: datetime) -> None:
+        """Give every hash of a bank that answers a change, in the order of numbers."""
+        answers = (hashes.c.bank == bank, hashes.c.state == HashState.ACTIVE.value)
+        count = self._connection.execute(select(func.count()).where(*answers)).scalar_one()
+        if not count:
+            return
+        before = self._count(_CHANGE, count) - count
+        told = select(
+            before + func.row_number().over(order_by=hashes.c.id),
+            literal(as_number(at)),
+            literal(Act.TELL_AGAIN.value),
+            hashes.c.id,
+            hashes.c.bank,
+        ).where(*answers)
+        names = ["number", "at", "act", "hash_id", "bank"]
+        self._connection.execute(insert(changes).from_select(names, told))
 
     def next_id(self, bank: BankId) -> HashId:
         """Return a number that no hash of the bank had before."""
@@ -233,6 +258,13 @@ class Work:
             wanted = wanted.where(hashes.c.bank == bank)
         return self._connection.execute(wanted).scalar_one()
 
+    def disputed_since(self, since: datetime, by: MemberId) -> int:
+        """Return how many hashes a member disputed since then, other than those that were kept."""
+        wanted = select(func.count()).where(
+            hashes.c.disputed_by == by, hashes.c.disputed_at >= as_number(since)
+        )
+        return self._connection.execute(wanted).scalar_one()
+
     def due(self, now: datetime, most: int) -> tuple[SharedHash, ...]:
         """Return hashes of which a time has passed, the longest ago first."""
         wanted = select(hashes).where(hashes.c.due_at <= as_number(now))
@@ -249,7 +281,14 @@ class Work:
     def changes(self, after: int, most: int) -> tuple[Change, ...]:
         """Return the changes after a number, in order."""
         wanted = (
-            select(changes, banks.c.rule, hashes.c.pdq, hashes.c.quality, hashes.c.state)
+            select(
+                changes,
+                banks.c.rule,
+                banks.c.is_closed,
+                hashes.c.pdq,
+                hashes.c.quality,
+                hashes.c.state,
+            )
             .join(hashes, hashes.c.id == changes.c.hash_id)
             .join(banks, banks.c.id == changes.c.bank)
             .where(changes.c.number > after)
@@ -373,13 +412,13 @@ class Work:
                 insert(hash_pieces), [{"piece": piece, "hash_id": number} for piece in pieces]
             )
 
-    def _count(self, name: str) -> int:
+    def _count(self, name: str, by: int = 1) -> int:
         # One row for all: who changes something waits for who does now, so that the numbers stand
         # in the order in which they can be read.
         counted = (
             update(counters)
             .where(counters.c.name == name)
-            .values(value=counters.c.value + 1)
+            .values(value=counters.c.value + by)
             .returning(counters.c.value)
         )
         number: int = self._connection.execute(counted).scalar_one()
@@ -387,7 +426,7 @@ class Work:
 
 
 def _change_in(row: Any) -> Change:  # noqa: ANN401 - a row of a join
-    is_answering = row.state == HashState.ACTIVE.value and row.pdq is not None
+    is_answering = row.state == HashState.ACTIVE.value and row.pdq is not None and not row.is_closed
     return Change(
         number=row.number,
         at=as_time(row.at),

@@ -211,5 +211,8 @@ def _follow_on(node: Node, ends: Event) -> None:
         except NodeFolderError:
             # Answers come from what is mapped already.
             _log.warning("the node's folder cannot be written")
+        except Exception as error:  # noqa: BLE001 - a follower that ends stops the node for good
+            # The kind alone: what the error says may hold a hash.
+            _log.error("following the changes failed: %s", type(error).__name__)
         else:
             renewed_ns = clock.monotonic_ns() if is_new or is_old else renewed_ns

@@ -22,6 +22,7 @@ from benban.exchange.process import Process
 from benban.outside.identity_provider import IdentityProvider
 from benban.service import deeds, hma, lookups, reading
 from benban.service.document import describe
+from benban.service.door import directory_of
 from benban.service.hasher import Hasher
 from benban.service.limits import Allowance, Limiter, Tally
 from benban.service.node import Node
@@ -163,7 +164,7 @@ async def _health() -> Response:
 def _ready(node: Node) -> Callable[[], Awaitable[Response]]:
     async def ready() -> Response:
         try:
-            node.process.matcher.directory()
+            await directory_of(node)
         except (MatcherBehindError, RecordUnavailableError) as error:
             return JSONResponse({"status": "behind", "code": error.code}, status_code=503)
         return JSONResponse({"status": "ok", "change": node.process.matcher.change})

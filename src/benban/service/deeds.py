@@ -41,7 +41,7 @@ _Value = TypeVar("_Value", Act, Provenance, DisputeReason)
 
 async def attest(request: Request, node: Node) -> Response:
     """Return a hash as it stands after it was handed in."""
-    guest = let_in(request, Scope.SUBMIT, node)
+    guest = await let_in(request, Scope.SUBMIT, node)
     body = await body_of(request)
     asked = read(body, Attestation)
     provenance = _one_of(_SAID_BY_MEMBERS, asked.provenance)
@@ -58,7 +58,7 @@ async def attest(request: Request, node: Node) -> Response:
 
 async def act(request: Request, node: Node) -> Response:
     """Return a hash as it stands after a member did something with it."""
-    guest = let_in(request, Scope.SUBMIT, node)
+    guest = await let_in(request, Scope.SUBMIT, node)
     body = await body_of(request)
     asked = read(body, Deed)
     deed = _one_of(_OF_MEMBERS, asked.act)
@@ -74,7 +74,7 @@ async def act(request: Request, node: Node) -> Response:
 
 async def see(request: Request, node: Node) -> Response:
     """Return a hash as it stands; never the hash itself."""
-    guest = let_in(request, Scope.SUBMIT, node)
+    guest = await let_in(request, Scope.SUBMIT, node)
     number = hash_id_in(request.path_params["number"], guest.member.secret)
 
     def work() -> HashNow:

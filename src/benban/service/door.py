@@ -4,9 +4,11 @@ import base64
 import binascii
 from dataclasses import dataclass
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from benban.errors.exchange import KeyRefusedError
+from benban.exchange.directory import Directory
 from benban.exchange.keys import Scope, key_id_in, require_key
 from benban.exchange.office import Caller
 from benban.exchange.ports import Member
@@ -30,7 +32,9 @@ class Guest:
         return Caller(member=self.member.id, actor=self.key_id)
 
 
-def let_in(request: Request, scope: Scope, node: Node, *, is_basic_taken: bool = False) -> Guest:
+async def let_in(
+    request: Request, scope: Scope, node: Node, *, is_basic_taken: bool = False
+) -> Guest:
     """
     Return who calls; one request is counted.
 
@@ -46,7 +50,7 @@ def let_in(request: Request, scope: Scope, node: Node, *, is_basic_taken: bool =
         TooManyRequestsError: BB-966.
     """
     untrusted_key = _key_said(request.headers.get("authorization", ""), is_basic_taken)
-    directory = node.process.matcher.directory()
+    directory = await directory_of(node)
     kept = directory.keys.get(key_id_in(untrusted_key))
     address = request.client.host if request.client else ""
     key = require_key(kept, untrusted_key, scope, now=node.process.clock.now(), address=address)
@@ -55,6 +59,22 @@ def let_in(request: Request, scope: Scope, node: Node, *, is_basic_taken: bool =
         raise KeyRefusedError("not a member any more", why="key")
     node.limiter.request(key.id)
     return Guest(member=member, key_id=key.id)
+
+
+async def directory_of(node: Node) -> Directory:
+    """
+    Return members, keys and banks as they stand; the database is never waited for in the loop.
+
+    Raises:
+        MatcherBehindError: BB-965.
+        RecordUnavailableError: BB-962.
+    """
+    matcher = node.process.matcher
+    # Refused here, and not behind others that wait for a database that hangs.
+    matcher.require_new()
+    if matcher.is_behind:
+        return await run_in_threadpool(matcher.directory)
+    return matcher.directory()
 
 
 def _key_said(said: str, is_basic_taken: bool) -> str:

@@ -35,22 +35,26 @@ _FEW = 8
 
 async def ask(request: Request, node: Node) -> Response:
     """Return at which places of the question something is near."""
-    guest = let_in(request, Scope.LOOKUP, node)
+    guest = await let_in(request, Scope.LOOKUP, node)
     hashes = read(await body_of(request), Question).hashes
     node.limiter.asked(guest.key_id, len(hashes))
-    if len(hashes) <= _FEW:
-        found = look_up(node, guest, hashes)
-    else:
-        found = await run_in_threadpool(look_up, node, guest, hashes)
+    found = await looked_up(node, guest, hashes)
     matches = _matches(found, guest.member.secret)
     return answered(Answers(asked=len(hashes), matches=matches))
 
 
 async def explain(request: Request, node: Node) -> Response:
     """Return all that is near one hash, for a curator who says why."""
-    guest = let_in(request, Scope.CURATOR, node)
+    guest = await let_in(request, Scope.CURATOR, node)
     question = read(await body_of(request), CuratorsQuestion)
     return answered(await run_in_threadpool(explained, node, guest, question))
+
+
+async def looked_up(node: Node, guest: Guest, hashes: list[str]) -> list[tuple[Near, ...]]:
+    """Return what :func:`look_up` does, in the loop itself where nothing is to be waited for."""
+    if len(hashes) <= _FEW and not node.process.matcher.is_behind:
+        return look_up(node, guest, hashes)
+    return await run_in_threadpool(look_up, node, guest, hashes)
 
 
 def look_up(node: Node, guest: Guest, hashes: list[str]) -> list[tuple[Near, ...]]:

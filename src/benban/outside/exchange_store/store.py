@@ -30,6 +30,17 @@ _CONNECT_TIMEOUT_S = 5
 # What requests run in at once (anyio's 40 threads), the follower, the audit's writer, and two for
 # what an operator looks at: nobody waits for a connection that another thread of this process has.
 _KEPT_CONNECTIONS, _MOST_CONNECTIONS = 8, 44
+# A server that hangs, a lock that nobody lets go of, a network that is gone: each ends as "away".
+PATIENCE: dict[str, int | str] = {
+    "connect_timeout": _CONNECT_TIMEOUT_S,
+    "options": "-c statement_timeout=15s -c lock_timeout=5s"
+    " -c idle_in_transaction_session_timeout=60s",
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 _POOL = {
     "pool_size": _KEPT_CONNECTIONS,
     "max_overflow": _MOST_CONNECTIONS - _KEPT_CONNECTIONS,
@@ -64,7 +75,7 @@ class DatabaseStore:
                 # An error that nobody foresaw is logged: without the hash that it was about.
                 hide_parameters=True,
                 pool_pre_ping=True,
-                connect_args={"connect_timeout": _CONNECT_TIMEOUT_S},
+                connect_args=PATIENCE,
                 **_POOL,
             )
 
@@ -80,6 +91,9 @@ class DatabaseStore:
         config = _migrations()
         try:
             with self._engine.begin() as connection:
+                if not self._is_sqlite:
+                    # What makes a table anew takes as long as it takes.
+                    connection.execute(text("SET LOCAL statement_timeout = 0"))
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
         except _AWAY as error:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from benban.errors.exchange import KeyRefusedError
 from benban.exchange.directory import Directory
-from benban.exchange.keys import Scope, key_id_in, require_key
+from benban.exchange.keys import ApiKey, Scope, key_id_in, require_key
 from benban.exchange.office import Caller
 from benban.exchange.ports import Member
 from benban.service.node import Node
@@ -36,7 +36,7 @@ async def let_in(
     request: Request, scope: Scope, node: Node, *, is_basic_taken: bool = False
 ) -> Guest:
     """
-    Return who calls; one request is counted.
+    Return who calls; one request is counted, and a key that is none for its address.
 
     Args:
         request: with its ``Authorization``.
@@ -49,16 +49,32 @@ async def let_in(
         MatcherBehindError: BB-965: a key may have been stopped meanwhile.
         TooManyRequestsError: BB-966.
     """
-    untrusted_key = _key_said(request.headers.get("authorization", ""), is_basic_taken)
     directory = await directory_of(node)
+    try:
+        key, member = _known(request, scope, node, directory, is_basic_taken=is_basic_taken)
+    except KeyRefusedError:
+        node.limiter.refused(address_of(request))
+        raise
+    node.limiter.request(key.id)
+    return Guest(member=member, key_id=key.id)
+
+
+def address_of(request: Request) -> str:
+    """Return where the caller is, as the socket says it or a proxy that is trusted; or nothing."""
+    return request.client.host if request.client else ""
+
+
+def _known(
+    request: Request, scope: Scope, node: Node, directory: Directory, *, is_basic_taken: bool
+) -> tuple[ApiKey, Member]:
+    untrusted_key = _key_said(request.headers.get("authorization", ""), is_basic_taken)
     kept = directory.keys.get(key_id_in(untrusted_key))
-    address = request.client.host if request.client else ""
-    key = require_key(kept, untrusted_key, scope, now=node.process.clock.now(), address=address)
+    now, address = node.process.clock.now(), address_of(request)
+    key = require_key(kept, untrusted_key, scope, now=now, address=address)
     member = directory.members.get(key.member)
     if member is None:
         raise KeyRefusedError("not a member any more", why="key")
-    node.limiter.request(key.id)
-    return Guest(member=member, key_id=key.id)
+    return key, member
 
 
 async def directory_of(node: Node) -> Directory:

@@ -120,7 +120,8 @@ class DatabaseStore:
     def within(self, who: Who) -> Iterator[Work]:
         """Return a transaction; it is committed when the block ends without an error."""
         # The matcher only reads, and waits for no writer.
-        engine = self._engine.execution_options(is_reading=who.part is Part.MATCHER)
+        is_reading = who.is_reading or who.part is Part.MATCHER
+        engine = self._engine.execution_options(is_reading=is_reading)
         try:
             with engine.begin() as connection:
                 if not self._is_sqlite:

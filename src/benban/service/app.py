@@ -24,7 +24,8 @@ from benban.service import deeds, hma, lookups, reading
 from benban.service.document import describe
 from benban.service.door import directory_of
 from benban.service.hasher import Hasher
-from benban.service.limits import Allowance, Limiter, Tally
+from benban.service.limits import Allowance, Limiter, OwnTally, Tally
+from benban.service.nearness import Nearness
 from benban.service.node import Node
 from benban.service.pages.app import pages_app
 from benban.service.pages.asked import Pages
@@ -88,7 +89,13 @@ def make_app(
         tally: of the node, where it has several processes.
         door: of the pages for the people who run it; without one there are none.
     """
-    node = Node(process=process, limiter=Limiter(allowance, tally), hasher=hasher)
+    counts = tally or OwnTally()
+    node = Node(
+        process=process,
+        limiter=Limiter(allowance, counts),
+        nearness=Nearness(counts, allowance.near_one_hash_a_day),
+        hasher=hasher,
+    )
     app = FastAPI(
         title="benban exchange",
         version="1",

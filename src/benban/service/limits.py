@@ -31,6 +31,7 @@ class Allowance:
         requests_a_second: of any kind.
         hashes_a_second: asked for, in single questions and in batches.
         hashes_a_day: the same, in 24 hours.
+        near_one_hash_a_day: different hashes that a member asks for around one shared hash.
         attestations_an_hour: handed in.
         withdrawals_a_minute: from one address, without a key.
         refused_a_minute: keys that are none, from one address.
@@ -39,6 +40,7 @@ class Allowance:
     requests_a_second: int = 2_000
     hashes_a_second: int = 100_000
     hashes_a_day: int = 500_000_000
+    near_one_hash_a_day: int = 64
     attestations_an_hour: int = 1_000
     withdrawals_a_minute: int = 60
     refused_a_minute: int = 120

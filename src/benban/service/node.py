@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from benban.exchange.process import Process
 from benban.service.hasher import Hasher
 from benban.service.limits import Limiter
+from benban.service.nearness import Nearness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,4 +19,5 @@ class Node:
 
     process: Process
     limiter: Limiter
+    nearness: Nearness
     hasher: Hasher | None = None

@@ -78,6 +78,7 @@ def make_app(
     hasher: Hasher | None = None,
     tally: Tally | None = None,
     door: Door | None = None,
+    is_get_taken: bool = False,
 ) -> FastAPI:
     """
     Return the application of one process; it follows the changes while it runs.
@@ -88,6 +89,7 @@ def make_app(
         hasher: of an operator who turned hashing on; otherwise no picture is taken.
         tally: of the node, where it has several processes.
         door: of the pages for the people who run it; without one there are none.
+        is_get_taken: a hash may stand in the address, as HMA's clients send it.
     """
     counts = tally or OwnTally()
     node = Node(
@@ -95,6 +97,7 @@ def make_app(
         limiter=Limiter(allowance, counts),
         nearness=Nearness(counts, allowance.near_one_hash_a_day),
         hasher=hasher,
+        is_get_taken=is_get_taken,
     )
     app = FastAPI(
         title="benban exchange",

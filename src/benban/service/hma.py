@@ -78,7 +78,7 @@ async def hash_picture(request: Request, node: Node) -> Response:
 async def lookup(request: Request, node: Node) -> Response:
     """Return under the name of the bank what is near a hash; nothing is an empty object."""
     guest = await _let_in(request, node)
-    return _answered(await _found(node, guest, _asked_hash(request)))
+    return _answered(await _found(node, guest, _asked_hash(request, node)))
 
 
 async def lookup_body(request: Request, node: Node) -> Response:
@@ -99,10 +99,10 @@ async def raw_lookup(request: Request, node: Node) -> Response:
         raise RequestMalformedError("not true or false")
     if text in _FALSE:
         guest = await _let_in(request, node)
-        found = (await _found(node, guest, _asked_hash(request))).get(BANK_NAME, [])
+        found = (await _found(node, guest, _asked_hash(request, node))).get(BANK_NAME, [])
         return _answered({"matches": [one["bank_content_id"] for one in found]})
     guest = await _let_in(request, node, Scope.CURATOR)
-    body = {"hash": _asked_hash(request), "reason": request.headers.get(REASON_HEADER, "")}
+    body = {"hash": _asked_hash(request, node), "reason": request.headers.get(REASON_HEADER, "")}
     question = read(msgspec.json.encode(body), CuratorsQuestion)
     node.limiter.asked(guest.key_id, 1)
     answer = await run_in_threadpool(explained, node, guest, question)
@@ -191,7 +191,10 @@ async def _let_in(request: Request, node: Node, scope: Scope = Scope.LOOKUP) -> 
     return guest
 
 
-def _asked_hash(request: Request) -> str:
+def _asked_hash(request: Request, node: Node) -> str:
+    if not node.is_get_taken:
+        # Proxies keep addresses in their logs; POST takes the same in its body.
+        raise RequestMalformedError("a hash in the address", why="hash-in-address")
     signal = request.query_params.get("signal", "")
     if not _HASH.fullmatch(signal):
         raise RequestMalformedError("not a PDQ hash")
@@ -225,7 +228,8 @@ async def _hashed(request: Request, node: Node, guest: Guest) -> Pdq:
         # Before a byte of the body is read.
         raise HashingOffError("not turned on")
     node.limiter.asked(guest.key_id, 1)
-    pdq = await run_in_threadpool(node.hasher.hashed, await picture_of(request))
+    with node.uploads.one():
+        pdq = await run_in_threadpool(node.hasher.hashed, await picture_of(request))
     if pdq.quality < MIN_QUALITY:
         raise HashRefusedError("quality below 50", why="quality")
     return pdq

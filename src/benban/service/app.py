@@ -8,7 +8,7 @@ from functools import partial
 from threading import Event, Thread
 
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, generate_latest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
@@ -112,7 +112,7 @@ def make_app(
         app.add_api_route(path, handler, methods=[method], **describe(method, path))
     app.add_api_route("/health", _health, methods=["GET"])
     app.add_api_route("/ready", _ready(node), methods=["GET"])
-    app.add_api_route("/metrics", counted.shown(node), methods=["GET"])
+    app.add_api_route("/metrics", counted.shown(), methods=["GET"])
     if door is not None:
         provider = IdentityProvider(door.settings, process.clock)
         pages = Pages(process=process, door=door, provider=provider, counts=counted.numbers)
@@ -122,15 +122,12 @@ def make_app(
 
 
 class _Counted:
-    """Counters without any member's name, hash or address."""
+    """Counters without any member's name, hash or address; nor how much changes in all banks."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         self.requests = Counter(
             "benban_requests", "Requests.", ["path", "status"], registry=self._registry
-        )
-        self._change = Gauge(
-            "benban_change", "Number of the newest change taken over.", registry=self._registry
         )
 
     def numbers(self) -> list[tuple[str, str, int]]:
@@ -142,11 +139,10 @@ class _Counted:
             if one.name.endswith("_total")
         )
 
-    def shown(self, node: Node) -> Callable[[], Awaitable[Response]]:
+    def shown(self) -> Callable[[], Awaitable[Response]]:
         """Return the route that shows them."""
 
         async def metrics() -> Response:
-            self._change.set(node.process.matcher.change)
             return PlainTextResponse(generate_latest(self._registry))
 
         return metrics
@@ -177,7 +173,7 @@ def _ready(node: Node) -> Callable[[], Awaitable[Response]]:
             await directory_of(node)
         except (MatcherBehindError, RecordUnavailableError) as error:
             return JSONResponse({"status": "behind", "code": error.code}, status_code=503)
-        return JSONResponse({"status": "ok", "change": node.process.matcher.change})
+        return JSONResponse({"status": "ok"})
 
     return ready
 

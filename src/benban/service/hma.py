@@ -127,8 +127,8 @@ async def index_status(request: Request, node: Node) -> Response:
         "present": True,
         # A node that does not know the last five seconds refuses instead of answering.
         "built_to": int(node.process.clock.now().timestamp()),
-        # How many hashes other members' banks hold is not told; changes are never fewer.
-        "size": node.process.matcher.change,
+        # How many hashes other members' banks hold, and how many come and go, is not told.
+        "size": 1,
     }
     return _answered({SIGNAL_TYPE: status})
 

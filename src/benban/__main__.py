@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from benban.cli.desks import ExchangeTurnedOn
 from benban.cli.main import main
 from benban.wording import Language
 
@@ -22,10 +23,29 @@ def _open_server(
     return start_server(folder, language, origin=origin, port=port, backups=backups)
 
 
-def _open_exchange(folder: Path, database: str, *, host: str, port: int, workers: int) -> int:
+def _open_exchange(
+    folder: Path,
+    database: str,
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    turned_on: ExchangeTurnedOn,
+) -> int:
     from benban.service.serve import Serving, serve
 
-    return serve(Serving(folder=folder, database=database, host=host, port=port, workers=workers))
+    return serve(
+        Serving(
+            folder=folder,
+            database=database,
+            host=host,
+            port=port,
+            workers=workers,
+            trusted_proxy=turned_on.trusted_proxy,
+            hma_get=turned_on.hma_get,
+            hashing=turned_on.hashing,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -40,7 +40,7 @@ class Client:
         method: str,
         path: str,
         *,
-        content: bytes = b"",
+        content: bytes | AsyncIterator[bytes] = b"",
         headers: Mapping[str, str] | None = None,
     ) -> Response:
         """Return the answer."""
@@ -57,7 +57,11 @@ class Client:
         return self.request("POST", path, content=content, headers=headers)
 
     async def _asked(
-        self, method: str, path: str, content: bytes, headers: dict[str, str]
+        self,
+        method: str,
+        path: str,
+        content: bytes | AsyncIterator[bytes],
+        headers: dict[str, str],
     ) -> Response:
         async with AsyncClient(transport=self._transport, base_url="http://exchange") as client:
             return await client.request(method, path, content=content, headers=headers)
@@ -135,5 +139,5 @@ def exchange(store: DatabaseStore) -> Exchange:
             kept, keys[member] = new_key(member, EVERYTHING, now=NOW, life=timedelta(days=90))
             work.keep_key(kept)
     process = begin_process(store, signing_key=SIGNING_KEY, limits=FloodLimits(), clock=clock)
-    app = make_app(process, Allowance())
+    app = make_app(process, Allowance(), is_get_taken=True)
     return Exchange(client=Client(app), process=process, clock=clock, keys=keys)

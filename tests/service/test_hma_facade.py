@@ -189,7 +189,7 @@ def test_what_there_is_is_said_in_hmas_words(exchange: Exchange) -> None:
     assert exchange.get(f"/c/bank/{BANK_NAME}").json() == bank
     assert exchange.get("/c/signal_type").json() == [{"name": "pdq", "enabled_ratio": 1.0}]
     status = exchange.get("/m/index/status").json()["pdq"]
-    assert status == {"present": True, "built_to": int(NOW.timestamp()), "size": 2}
+    assert status == {"present": True, "built_to": int(NOW.timestamp()), "size": 1}
     assert exchange.client.get("/status").text == "I-AM-ALIVE"
 
 

@@ -25,10 +25,35 @@ class OpenServer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeTurnedOn:
+    """
+    What an operator turned on; nothing of it is on by itself.
+
+    Attributes:
+        trusted_proxy: address whose word on where a caller is counts; empty for nobody's.
+        hma_get: a hash may stand in the address, as HMA's clients send it.
+        hashing: pictures are taken and hashed.
+    """
+
+    trusted_proxy: str = ""
+    hma_get: bool = False
+    hashing: bool = False
+
+
 class OpenExchange(Protocol):
     """Runs an exchange and returns the exit code."""
 
-    def __call__(self, folder: Path, database: str, *, host: str, port: int, workers: int) -> int:
+    def __call__(
+        self,
+        folder: Path,
+        database: str,
+        *,
+        host: str,
+        port: int,
+        workers: int,
+        turned_on: ExchangeTurnedOn,
+    ) -> int:
         """Answer members until the program is told to end."""
         ...
 

@@ -6,7 +6,14 @@ from typing import Any
 
 import click
 
-from benban.cli.exchange_place import Here, person_options, place_options, take_here, take_person
+from benban.cli.exchange_place import (
+    Here,
+    person_options,
+    place_options,
+    settings,
+    take_here,
+    take_person,
+)
 from benban.cli.words import Words
 from benban.errors import UsageError
 from benban.errors.exchange import NothingSuchError
@@ -185,6 +192,8 @@ def _make_key(words: Words) -> click.Command:
             work.keep_key(kept)
             work.add_audit([_line(kept, "key-make", now)])
         _show_key(here, kept, shown)
+        if networks and not settings(words, given).get("trusted_proxy"):
+            here.out.say("cli.x.key-needs-proxy")
 
     return command
 

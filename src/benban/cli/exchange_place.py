@@ -20,7 +20,16 @@ from benban.wiring_exchange import open_store
 
 _OPERATOR = Who(part=Part.OPERATOR)
 # What may stand in the file of --config.
-_SETTINGS = {"database": str, "host": str, "port": int, "workers": int, "folder": str}
+_SETTINGS = {
+    "database": str,
+    "host": str,
+    "port": int,
+    "workers": int,
+    "folder": str,
+    "trusted_proxy": str,
+    "hma_get": bool,
+    "hashing": bool,
+}
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 

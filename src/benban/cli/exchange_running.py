@@ -1,12 +1,13 @@
 """``benban exchange``: set up, looked over and run."""
 
+import ipaddress
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import click
 
-from benban.cli.desks import Desks
+from benban.cli.desks import Desks, ExchangeTurnedOn
 from benban.cli.exchange_place import (
     Here,
     person_options,
@@ -92,10 +93,12 @@ def _serve(words: Words) -> click.Command:
     @click.option("--workers", type=click.IntRange(1, 64), help=words("cli.x.o.workers"))
     @click.option("--host", help=words("cli.x.o.host"))
     @click.option("--port", type=click.IntRange(1, 65535), help=words("cli.x.o.port"))
+    @click.option("--trusted-proxy", help=words("cli.x.o.trusted-proxy"))
     @place_options(words)
     @click.pass_context
     def serve(context: click.Context, /, **given: Any) -> int:
         here, set_up = take_here(words, given), settings(words, given)
+        turned_on = _turned_on(words, set_up)
         opened = (context.obj or Desks()).exchange
         if opened is None:
             raise UsageError(reason=words("cli.desk.not-here"))
@@ -106,10 +109,25 @@ def _serve(words: Words) -> click.Command:
                 host=str(set_up.get("host", _HOST)),
                 port=int(set_up.get("port", _PORT)),
                 workers=int(set_up.get("workers", _WORKERS)),
+                turned_on=turned_on,
             )
         )
 
     return serve
+
+
+def _turned_on(words: Words, set_up: dict[str, str | int]) -> ExchangeTurnedOn:
+    proxy = str(set_up.get("trusted_proxy", ""))
+    try:
+        # One address: a network, or everybody, could say of itself to be anywhere.
+        named = str(ipaddress.ip_address(proxy)) if proxy else ""
+    except ValueError as error:
+        raise UsageError(reason=words("cli.x.proxy-wrong")) from error
+    return ExchangeTurnedOn(
+        trusted_proxy=named,
+        hma_get=bool(set_up.get("hma_get", False)),
+        hashing=bool(set_up.get("hashing", False)),
+    )
 
 
 def _check(words: Words) -> click.Command:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from benban.errors.exchange import HashUnknownError
-from benban.model.shared_hash import BankId, HashId
+from benban.model.shared_hash import HashId
 
 # HARM 19: a person looks before anything happens to a post.
 ACTION = "review"
@@ -36,16 +36,6 @@ class Answer:
     def is_match(self) -> bool:
         """Whether anything is near."""
         return bool(self.numbers)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CuratorsMatch:
-    """What scope ``curator`` is told of one near hash, with a reason and an audit line."""
-
-    number: str
-    bank: BankId
-    distance_bits: int
-    quality: int
 
 
 def opaque_number(hash_id: HashId, member_secret: bytes) -> str:

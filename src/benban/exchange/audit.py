@@ -11,7 +11,6 @@ from benban.model.shared_hash import MemberId
 from benban.seal.canonical import canonical_json
 
 _CONTEXT = b"benban/v1/exchange-audit\x00"
-_NAMED = b"benban/v1/audited-hash\x00"
 START = "0" * 64
 
 
@@ -82,11 +81,6 @@ def require_chain(
         digest = _digest(number, line.entry, digest)
         if line.number != number or not hmac.compare_digest(line.digest, digest):
             raise AuditBrokenError("a line does not follow the one before", number=number)
-
-
-def audited_name(pdq_hex: str, secret: bytes) -> str:
-    """Return what stands in the audit for an asked hash where one must be found again."""
-    return hmac.new(secret, _NAMED + bytes.fromhex(pdq_hex), hashlib.sha256).hexdigest()[:32]
 
 
 def _digest(number: int, entry: AuditEntry, before: str) -> str:

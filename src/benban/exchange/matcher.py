@@ -149,15 +149,12 @@ class Matcher:
             RecordUnavailableError: BB-962; what is known is answered until it is 5 s old.
         """
         with self._lock:
-            asked_ns = self._clock.monotonic_ns()
-            with self._store.within(_READING) as work:
-                heads = work.heads()
-                if heads.setting != self._heads.setting:
-                    self._directory = read_directory(work)
-                self._change = _caught_up(work, self._bank, self._change)
-                self._heads = heads
-            self._followed_ns = asked_ns
-        self._counter.raise_to(heads.total)
+            self._take_over()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether somebody on this node knows of a newer change: then an answer may wait."""
+        return self._counter.value() > self._heads.total
 
     def near(self, asked: Words, member: MemberId) -> list[tuple[Near, ...]]:
         """
@@ -187,6 +184,17 @@ class Matcher:
             elif ordinal in answering:
                 near[question].append(Near(number=HashId(number), distance_bits=distance))
         return [() if at in never else tuple(ones) for at, ones in enumerate(near)]
+
+    def require_new(self) -> None:
+        """
+        Return if what is known is no more than 5 seconds old; asks nobody and never waits.
+
+        Raises:
+            MatcherBehindError: BB-965.
+        """
+        followed_ns = self._followed_ns
+        if followed_ns is None or self._clock.monotonic_ns() - followed_ns > GREATEST_LAG_NS:
+            raise MatcherBehindError
 
     def directory(self) -> Directory:
         """
@@ -246,11 +254,30 @@ class Matcher:
         self._take_from_shelf()
 
     def _catch_up(self) -> None:
-        if self._counter.value() > self._heads.total:
-            self.follow()
-        followed_ns = self._followed_ns
-        if followed_ns is None or self._clock.monotonic_ns() - followed_ns > GREATEST_LAG_NS:
+        # First: a database that hangs must not keep anybody who would be refused in any case.
+        self.require_new()
+        if not self.is_behind:
+            return
+        if not self._lock.acquire(timeout=GREATEST_LAG_NS / 1e9):
             raise MatcherBehindError
+        try:
+            # Who waited for the lock may find it done.
+            if self.is_behind:
+                self._take_over()
+        finally:
+            self._lock.release()
+        self.require_new()
+
+    def _take_over(self) -> None:
+        asked_ns = self._clock.monotonic_ns()
+        with self._store.within(_READING) as work:
+            heads = work.heads()
+            if heads.setting != self._heads.setting:
+                self._directory = read_directory(work)
+            self._change = _caught_up(work, self._bank, self._change)
+            self._heads = heads
+        self._followed_ns = asked_ns
+        self._counter.raise_to(heads.total)
 
 
 def _caught_up(work: Transaction, bank: Bank, change: int) -> int:

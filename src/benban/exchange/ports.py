@@ -37,10 +37,12 @@ class Who:
 
     Attributes:
         member: of part ``MEMBER``; None otherwise.
+        is_reading: nothing is written: no writer is waited for, and none waits.
     """
 
     part: Part
     member: MemberId | None = None
+    is_reading: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

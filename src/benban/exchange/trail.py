@@ -1,5 +1,6 @@
 """Lines of the audit that are written together, at most a second after they were said."""
 
+import logging
 from collections.abc import Iterable
 from threading import Event, Lock, Thread
 
@@ -7,6 +8,7 @@ from benban.errors.exchange import RecordUnavailableError
 from benban.exchange.audit import AuditEntry
 from benban.exchange.ports import Part, Store, Who
 
+_log = logging.getLogger(__name__)
 _OPERATOR = Who(part=Part.OPERATOR)
 _EVERY_S = 0.5
 # A database that is away for long must not fill the memory: then nobody is answered any more.
@@ -85,3 +87,6 @@ class Trail:
                 self.flush()
             except RecordUnavailableError:
                 continue
+            except Exception as error:  # noqa: BLE001 - the writer must not end silently
+                # The kind alone: what the error says may hold a row.
+                _log.error("the audit cannot be written: %s", type(error).__name__)

@@ -1,6 +1,5 @@
 """A fingerprint in a bank that several organisations share, and what changes it."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -38,16 +37,6 @@ def hash_id(bank_ordinal: int, count: int) -> HashId:
 def bank_ordinal(number: HashId) -> int:
     """Return the ordinal of the bank in which a hash stands."""
     return number >> _COUNT_BITS
-
-
-def new_member_id() -> MemberId:
-    """Return a fresh random member id."""
-    return MemberId(f"mem-{secrets.token_hex(8)}")
-
-
-def new_bank_id() -> BankId:
-    """Return a fresh random bank id."""
-    return BankId(f"bnk-{secrets.token_hex(8)}")
 
 
 class BankRule(Enum):

@@ -8,7 +8,7 @@ from functools import partial
 from threading import Event, Thread
 
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, generate_latest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
@@ -22,8 +22,10 @@ from benban.exchange.process import Process
 from benban.outside.identity_provider import IdentityProvider
 from benban.service import deeds, hma, lookups, reading
 from benban.service.document import describe
+from benban.service.door import directory_of
 from benban.service.hasher import Hasher
-from benban.service.limits import Allowance, Limiter, Tally
+from benban.service.limits import Allowance, Limiter, OwnTally, Tally
+from benban.service.nearness import Nearness
 from benban.service.node import Node
 from benban.service.pages.app import pages_app
 from benban.service.pages.asked import Pages
@@ -76,6 +78,7 @@ def make_app(
     hasher: Hasher | None = None,
     tally: Tally | None = None,
     door: Door | None = None,
+    is_get_taken: bool = False,
 ) -> FastAPI:
     """
     Return the application of one process; it follows the changes while it runs.
@@ -86,8 +89,16 @@ def make_app(
         hasher: of an operator who turned hashing on; otherwise no picture is taken.
         tally: of the node, where it has several processes.
         door: of the pages for the people who run it; without one there are none.
+        is_get_taken: a hash may stand in the address, as HMA's clients send it.
     """
-    node = Node(process=process, limiter=Limiter(allowance, tally), hasher=hasher)
+    counts = tally or OwnTally()
+    node = Node(
+        process=process,
+        limiter=Limiter(allowance, counts),
+        nearness=Nearness(counts, allowance.near_one_hash_a_day),
+        hasher=hasher,
+        is_get_taken=is_get_taken,
+    )
     app = FastAPI(
         title="benban exchange",
         version="1",
@@ -101,7 +112,7 @@ def make_app(
         app.add_api_route(path, handler, methods=[method], **describe(method, path))
     app.add_api_route("/health", _health, methods=["GET"])
     app.add_api_route("/ready", _ready(node), methods=["GET"])
-    app.add_api_route("/metrics", counted.shown(node), methods=["GET"])
+    app.add_api_route("/metrics", counted.shown(), methods=["GET"])
     if door is not None:
         provider = IdentityProvider(door.settings, process.clock)
         pages = Pages(process=process, door=door, provider=provider, counts=counted.numbers)
@@ -111,15 +122,12 @@ def make_app(
 
 
 class _Counted:
-    """Counters without any member's name, hash or address."""
+    """Counters without any member's name, hash or address; nor how much changes in all banks."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         self.requests = Counter(
             "benban_requests", "Requests.", ["path", "status"], registry=self._registry
-        )
-        self._change = Gauge(
-            "benban_change", "Number of the newest change taken over.", registry=self._registry
         )
 
     def numbers(self) -> list[tuple[str, str, int]]:
@@ -131,11 +139,10 @@ class _Counted:
             if one.name.endswith("_total")
         )
 
-    def shown(self, node: Node) -> Callable[[], Awaitable[Response]]:
+    def shown(self) -> Callable[[], Awaitable[Response]]:
         """Return the route that shows them."""
 
         async def metrics() -> Response:
-            self._change.set(node.process.matcher.change)
             return PlainTextResponse(generate_latest(self._registry))
 
         return metrics
@@ -163,10 +170,10 @@ async def _health() -> Response:
 def _ready(node: Node) -> Callable[[], Awaitable[Response]]:
     async def ready() -> Response:
         try:
-            node.process.matcher.directory()
+            await directory_of(node)
         except (MatcherBehindError, RecordUnavailableError) as error:
             return JSONResponse({"status": "behind", "code": error.code}, status_code=503)
-        return JSONResponse({"status": "ok", "change": node.process.matcher.change})
+        return JSONResponse({"status": "ok"})
 
     return ready
 
@@ -211,5 +218,8 @@ def _follow_on(node: Node, ends: Event) -> None:
         except NodeFolderError:
             # Answers come from what is mapped already.
             _log.warning("the node's folder cannot be written")
+        except Exception as error:  # noqa: BLE001 - a follower that ends stops the node for good
+            # The kind alone: what the error says may hold a hash.
+            _log.error("following the changes failed: %s", type(error).__name__)
         else:
             renewed_ns = clock.monotonic_ns() if is_new or is_old else renewed_ns

@@ -21,9 +21,9 @@ from benban.exchange.answers import hash_id_in, opaque_number
 from benban.exchange.keys import Scope
 from benban.exchange.office import Also
 from benban.exchange.ports import Part, Remembered, Transaction, Who
-from benban.exchange.withdrawal import MAX_WITHDRAWAL_BYTES
+from benban.exchange.withdrawal import MAX_WITHDRAWAL_BYTES, read_withdrawal, require_withdrawal
 from benban.model.shared_hash import Act, BankId, DisputeReason, Provenance, SharedHash
-from benban.service.door import Guest, let_in
+from benban.service.door import Guest, address_of, let_in
 from benban.service.node import Node
 from benban.service.shapes import Attestation, Deed, HashNow, answered, body_of, read
 
@@ -36,12 +36,13 @@ _SAID_BY_MEMBERS: dict[str, Provenance] = {
     one.value: one for one in Provenance if one is not Provenance.PLANTED
 }
 _LONGEST_KEY = 100
+_READS_ALL = Who(part=Part.OPERATOR, is_reading=True)
 _Value = TypeVar("_Value", Act, Provenance, DisputeReason)
 
 
 async def attest(request: Request, node: Node) -> Response:
     """Return a hash as it stands after it was handed in."""
-    guest = let_in(request, Scope.SUBMIT, node)
+    guest = await let_in(request, Scope.SUBMIT, node)
     body = await body_of(request)
     asked = read(body, Attestation)
     provenance = _one_of(_SAID_BY_MEMBERS, asked.provenance)
@@ -58,7 +59,7 @@ async def attest(request: Request, node: Node) -> Response:
 
 async def act(request: Request, node: Node) -> Response:
     """Return a hash as it stands after a member did something with it."""
-    guest = let_in(request, Scope.SUBMIT, node)
+    guest = await let_in(request, Scope.SUBMIT, node)
     body = await body_of(request)
     asked = read(body, Deed)
     deed = _one_of(_OF_MEMBERS, asked.act)
@@ -74,7 +75,7 @@ async def act(request: Request, node: Node) -> Response:
 
 async def see(request: Request, node: Node) -> Response:
     """Return a hash as it stands; never the hash itself."""
-    guest = let_in(request, Scope.SUBMIT, node)
+    guest = await let_in(request, Scope.SUBMIT, node)
     number = hash_id_in(request.path_params["number"], guest.member.secret)
 
     def work() -> HashNow:
@@ -86,15 +87,23 @@ async def see(request: Request, node: Node) -> Response:
 
 async def withdraw(request: Request, node: Node) -> Response:
     """Return nothing but that it is done: the person needs no account and no key."""
-    body = await body_of(request)
-    if len(body) > MAX_WITHDRAWAL_BYTES:
-        raise WithdrawalRefusedError("too long")
+    node.limiter.withdrawal(address_of(request))
+    body = await body_of(request, most=MAX_WITHDRAWAL_BYTES)
     try:
-        await run_in_threadpool(node.process.office.withdraw_for_person, body)
+        await run_in_threadpool(_withdraw, node, body)
     except HashUnknownError as error:
         # Whether a consent was ever used here is told to nobody who cannot sign for it.
         raise WithdrawalRefusedError("no such consent") from error
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
+
+
+def _withdraw(node: Node, body: bytes) -> None:
+    # Anybody may send anything here: what is not signed never begins to write.
+    withdrawal = read_withdrawal(body)
+    with node.process.store.within(_READS_ALL) as work:
+        key = work.hash_by_leaf(withdrawal.leaf).consent_key
+    require_withdrawal(withdrawal, consent_key=key, exchange=node.process.exchange)
+    node.process.office.withdraw_for_person(body)
 
 
 def _once(

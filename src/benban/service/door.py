@@ -4,10 +4,12 @@ import base64
 import binascii
 from dataclasses import dataclass
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from benban.errors.exchange import KeyRefusedError
-from benban.exchange.keys import Scope, key_id_in, require_key
+from benban.exchange.directory import Directory
+from benban.exchange.keys import ApiKey, Scope, key_id_in, require_key
 from benban.exchange.office import Caller
 from benban.exchange.ports import Member
 from benban.service.node import Node
@@ -30,9 +32,11 @@ class Guest:
         return Caller(member=self.member.id, actor=self.key_id)
 
 
-def let_in(request: Request, scope: Scope, node: Node, *, is_basic_taken: bool = False) -> Guest:
+async def let_in(
+    request: Request, scope: Scope, node: Node, *, is_basic_taken: bool = False
+) -> Guest:
     """
-    Return who calls; one request is counted.
+    Return who calls; one request is counted, and a key that is none for its address.
 
     Args:
         request: with its ``Authorization``.
@@ -45,16 +49,48 @@ def let_in(request: Request, scope: Scope, node: Node, *, is_basic_taken: bool =
         MatcherBehindError: BB-965: a key may have been stopped meanwhile.
         TooManyRequestsError: BB-966.
     """
+    directory = await directory_of(node)
+    try:
+        key, member = _known(request, scope, node, directory, is_basic_taken=is_basic_taken)
+    except KeyRefusedError:
+        node.limiter.refused(address_of(request))
+        raise
+    node.limiter.request(key.id)
+    return Guest(member=member, key_id=key.id)
+
+
+def address_of(request: Request) -> str:
+    """Return where the caller is, as the socket says it or a proxy that is trusted; or nothing."""
+    return request.client.host if request.client else ""
+
+
+def _known(
+    request: Request, scope: Scope, node: Node, directory: Directory, *, is_basic_taken: bool
+) -> tuple[ApiKey, Member]:
     untrusted_key = _key_said(request.headers.get("authorization", ""), is_basic_taken)
-    directory = node.process.matcher.directory()
     kept = directory.keys.get(key_id_in(untrusted_key))
-    address = request.client.host if request.client else ""
-    key = require_key(kept, untrusted_key, scope, now=node.process.clock.now(), address=address)
+    now, address = node.process.clock.now(), address_of(request)
+    key = require_key(kept, untrusted_key, scope, now=now, address=address)
     member = directory.members.get(key.member)
     if member is None:
         raise KeyRefusedError("not a member any more", why="key")
-    node.limiter.request(key.id)
-    return Guest(member=member, key_id=key.id)
+    return key, member
+
+
+async def directory_of(node: Node) -> Directory:
+    """
+    Return members, keys and banks as they stand; the database is never waited for in the loop.
+
+    Raises:
+        MatcherBehindError: BB-965.
+        RecordUnavailableError: BB-962.
+    """
+    matcher = node.process.matcher
+    # Refused here, and not behind others that wait for a database that hangs.
+    matcher.require_new()
+    if matcher.is_behind:
+        return await run_in_threadpool(matcher.directory)
+    return matcher.directory()
 
 
 def _key_said(said: str, is_basic_taken: bool) -> str:

@@ -1,12 +1,14 @@
 """A picture in a form, for exchanges whose operator turned hashing on; kept in memory only."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
-from benban.errors.exchange import MediaRefusedError, RequestMalformedError
+from benban.errors.exchange import MediaRefusedError, RequestMalformedError, TooManyRequestsError
 from benban.model.fingerprint import Pdq
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 MOST_PICTURE_BYTES = 16 << 20
 # Lines of the form around the picture.
 _MOST_BYTES = MOST_PICTURE_BYTES + (64 << 10)
+# 64 MiB in each process; the fence takes one after the other.
+MOST_UPLOADS = 4
 _PICTURE_FIELD = b"photo"
 
 
@@ -34,6 +38,29 @@ class Hasher(Protocol):
             BenbanError: what the fence says of a picture that cannot be read.
         """
         ...
+
+
+class Uploads:
+    """Pictures that are in memory at once, of one process; asked in its loop alone."""
+
+    def __init__(self, most: int = MOST_UPLOADS) -> None:
+        self._most, self._taken = most, 0
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """
+        Return while one picture is read and hashed.
+
+        Raises:
+            TooManyRequestsError: BB-966, as many as may be are at it.
+        """
+        if self._taken >= self._most:
+            raise TooManyRequestsError(seconds=1)
+        self._taken += 1
+        try:
+            yield
+        finally:
+            self._taken -= 1
 
 
 async def picture_of(request: Request) -> bytes:

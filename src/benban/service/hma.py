@@ -28,9 +28,9 @@ from benban.exchange.answers import opaque_number
 from benban.exchange.keys import Scope
 from benban.exchange.matcher import RADIUS_BITS
 from benban.model.fingerprint import MIN_QUALITY, Pdq
-from benban.service.door import Guest, let_in
+from benban.service.door import Guest, directory_of, let_in
 from benban.service.hasher import picture_of
-from benban.service.lookups import explained, look_up
+from benban.service.lookups import explained, looked_up
 from benban.service.node import Node
 from benban.service.shapes import CuratorsQuestion, body_of, read
 
@@ -64,33 +64,32 @@ class Pair(msgspec.Struct, forbid_unknown_fields=True):
 
 async def hash_address(request: Request, node: Node) -> Response:
     """Return nothing: HMA fetches an address here."""
-    _let_in(request, node)
+    await _let_in(request, node)
     raise AddressNotFetchedError("an address")
 
 
 async def hash_picture(request: Request, node: Node) -> Response:
     """Return the hash of a picture, where the operator turned hashing on."""
-    guest = _let_in(request, node)
+    guest = await _let_in(request, node)
     pdq = await _hashed(request, node, guest)
     return _answered({SIGNAL_TYPE: pdq.hex})
 
 
 async def lookup(request: Request, node: Node) -> Response:
     """Return under the name of the bank what is near a hash; nothing is an empty object."""
-    guest = _let_in(request, node)
-    return _answered(_found(node, guest, _asked_hash(request)))
+    guest = await _let_in(request, node)
+    return _answered(await _found(node, guest, _asked_hash(request, node)))
 
 
 async def lookup_body(request: Request, node: Node) -> Response:
     """Return the same for a hash in a JSON body, or for a picture, under its signal type."""
-    guest = _let_in(request, node)
+    guest = await _let_in(request, node)
     if _is_form(request):
         pdq = await _hashed(request, node, guest)
-        found = await run_in_threadpool(_found, node, guest, pdq.hex)
-        return _answered({SIGNAL_TYPE: found})
+        return _answered({SIGNAL_TYPE: await _found(node, guest, pdq.hex)})
     asked = read(await body_of(request), Signal)
     _require_signal_type(asked.signal_type)
-    return _answered(_found(node, guest, asked.signal))
+    return _answered(await _found(node, guest, asked.signal))
 
 
 async def raw_lookup(request: Request, node: Node) -> Response:
@@ -99,11 +98,11 @@ async def raw_lookup(request: Request, node: Node) -> Response:
     if text not in _TRUE | _FALSE:
         raise RequestMalformedError("not true or false")
     if text in _FALSE:
-        guest = _let_in(request, node)
-        found = _found(node, guest, _asked_hash(request)).get(BANK_NAME, [])
+        guest = await _let_in(request, node)
+        found = (await _found(node, guest, _asked_hash(request, node))).get(BANK_NAME, [])
         return _answered({"matches": [one["bank_content_id"] for one in found]})
-    guest = _let_in(request, node, Scope.CURATOR)
-    body = {"hash": _asked_hash(request), "reason": request.headers.get(REASON_HEADER, "")}
+    guest = await _let_in(request, node, Scope.CURATOR)
+    body = {"hash": _asked_hash(request, node), "reason": request.headers.get(REASON_HEADER, "")}
     question = read(msgspec.json.encode(body), CuratorsQuestion)
     node.limiter.asked(guest.key_id, 1)
     answer = await run_in_threadpool(explained, node, guest, question)
@@ -114,7 +113,7 @@ async def raw_lookup(request: Request, node: Node) -> Response:
 
 async def compare(request: Request, node: Node) -> Response:
     """Return how far two hashes of the caller are from each other; no bank is asked."""
-    _let_in(request, node)
+    await _let_in(request, node)
     left, right = read(await body_of(request), Pair).pdq
     distance = Pdq(hex=left, quality=0).distance_bits(Pdq(hex=right, quality=0))
     return _answered({SIGNAL_TYPE: [distance <= RADIUS_BITS, {"distance": distance}]})
@@ -122,47 +121,47 @@ async def compare(request: Request, node: Node) -> Response:
 
 async def index_status(request: Request, node: Node) -> Response:
     """Return that the index is there and of now; it is never built behind the database."""
-    _let_in(request, node)
+    await _let_in(request, node)
     _require_signal_type(request.query_params.get("signal_type", SIGNAL_TYPE))
     status = {
         "present": True,
         # A node that does not know the last five seconds refuses instead of answering.
         "built_to": int(node.process.clock.now().timestamp()),
-        # How many hashes other members' banks hold is not told; changes are never fewer.
-        "size": node.process.matcher.change,
+        # How many hashes other members' banks hold, and how many come and go, is not told.
+        "size": 1,
     }
     return _answered({SIGNAL_TYPE: status})
 
 
 async def banks(request: Request, node: Node) -> Response:
     """Return the one bank that this face shows."""
-    _let_in(request, node)
+    await _let_in(request, node)
     return _answered([_bank()])
 
 
 async def bank(request: Request, node: Node) -> Response:
     """Return that bank by its name."""
-    _let_in(request, node)
+    await _let_in(request, node)
     _require_bank(request.path_params["name"])
     return _answered(_bank())
 
 
 async def signal_types(request: Request, node: Node) -> Response:
     """Return the signal types: PDQ."""
-    _let_in(request, node)
+    await _let_in(request, node)
     return _answered([{"name": SIGNAL_TYPE, "enabled_ratio": 1.0}])
 
 
 async def fill(request: Request, node: Node) -> Response:
     """Return nothing: HMA puts hashes into banks here, and empties them."""
-    _let_in(request, node)
+    await _let_in(request, node)
     raise BanksNotFilledError("by another way only")
 
 
 async def status(_request: Request, node: Node) -> Response:
     """Return HMA's words for a node that answers, or for one that is behind."""
     try:
-        node.process.matcher.directory()
+        await directory_of(node)
     except (MatcherBehindError, RecordUnavailableError):
         return PlainTextResponse("INDEX-STALE", status_code=503)
     return PlainTextResponse("I-AM-ALIVE")
@@ -181,9 +180,9 @@ def content_id(number: str) -> int:
     return int(number[:_ID_DIGITS], 16)
 
 
-def _let_in(request: Request, node: Node, scope: Scope = Scope.LOOKUP) -> Guest:
+async def _let_in(request: Request, node: Node, scope: Scope = Scope.LOOKUP) -> Guest:
     # Programs that take nothing but a base address send its user part as basic authentication.
-    guest = let_in(request, scope, node, is_basic_taken=True)
+    guest = await let_in(request, scope, node, is_basic_taken=True)
     if "url" in request.query_params:
         raise AddressNotFetchedError("an address")
     # HMA finds nothing in a bank that it does not have; "no match" would be the wrong answer.
@@ -192,7 +191,10 @@ def _let_in(request: Request, node: Node, scope: Scope = Scope.LOOKUP) -> Guest:
     return guest
 
 
-def _asked_hash(request: Request) -> str:
+def _asked_hash(request: Request, node: Node) -> str:
+    if not node.is_get_taken:
+        # Proxies keep addresses in their logs; POST takes the same in its body.
+        raise RequestMalformedError("a hash in the address", why="hash-in-address")
     signal = request.query_params.get("signal", "")
     if not _HASH.fullmatch(signal):
         raise RequestMalformedError("not a PDQ hash")
@@ -210,9 +212,9 @@ def _require_bank(name: str) -> None:
         raise HashUnknownError("not a bank of this face")
 
 
-def _found(node: Node, guest: Guest, pdq_hex: str) -> _Found:
+async def _found(node: Node, guest: Guest, pdq_hex: str) -> _Found:
     node.limiter.asked(guest.key_id, 1)
-    near = look_up(node, guest, [pdq_hex])[0]
+    near = (await looked_up(node, guest, [pdq_hex]))[0]
     numbers = sorted(opaque_number(one.number, guest.member.secret) for one in near)
     return {BANK_NAME: [_match(one, _AT_MOST) for one in numbers]} if numbers else {}
 
@@ -226,7 +228,8 @@ async def _hashed(request: Request, node: Node, guest: Guest) -> Pdq:
         # Before a byte of the body is read.
         raise HashingOffError("not turned on")
     node.limiter.asked(guest.key_id, 1)
-    pdq = await run_in_threadpool(node.hasher.hashed, await picture_of(request))
+    with node.uploads.one():
+        pdq = await run_in_threadpool(node.hasher.hashed, await picture_of(request))
     if pdq.quality < MIN_QUALITY:
         raise HashRefusedError("quality below 50", why="quality")
     return pdq

@@ -1,5 +1,7 @@
 """How much a key may ask and hand in: by the second, the hour and the day."""
 
+import hashlib
+import ipaddress
 import math
 import time
 from collections import defaultdict
@@ -7,7 +9,13 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Protocol
 
-from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerSecond
+from limits import (
+    RateLimitItem,
+    RateLimitItemPerDay,
+    RateLimitItemPerHour,
+    RateLimitItemPerMinute,
+    RateLimitItemPerSecond,
+)
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
@@ -23,13 +31,25 @@ class Allowance:
         requests_a_second: of any kind.
         hashes_a_second: asked for, in single questions and in batches.
         hashes_a_day: the same, in 24 hours.
+        near_one_hash_a_day: different hashes that a member asks for around one shared hash.
         attestations_an_hour: handed in.
+        withdrawals_a_minute: from one address, without a key.
+        refused_a_minute: keys that are none, from one address.
     """
 
     requests_a_second: int = 2_000
     hashes_a_second: int = 100_000
     hashes_a_day: int = 500_000_000
+    near_one_hash_a_day: int = 64
     attestations_an_hour: int = 1_000
+    withdrawals_a_minute: int = 60
+    refused_a_minute: int = 120
+
+
+# Addresses are counted in so many groups, so that nobody fills the tally with addresses.
+_GROUPS = 1_024
+# Who has one address of IPv6 has a network of them.
+_ONE_NETWORK_BITS = 64
 
 
 class Tally(Protocol):
@@ -83,6 +103,8 @@ class Limiter:
             RateLimitItemPerDay(allowance.hashes_a_day, namespace="d"),
         )
         self._attestations = RateLimitItemPerHour(allowance.attestations_an_hour, namespace="a")
+        self._withdrawals = RateLimitItemPerMinute(allowance.withdrawals_a_minute, namespace="w")
+        self._refused = RateLimitItemPerMinute(allowance.refused_a_minute, namespace="k")
 
     def request(self, key_id: str) -> None:
         """
@@ -112,10 +134,44 @@ class Limiter:
         for item in self._hashes:
             self._count(item, key_id, cost=hashes)
 
+    def withdrawal(self, address: str) -> None:
+        """
+        Count one withdrawal by a person, who has no key.
+
+        Raises:
+            TooManyRequestsError: BB-966.
+        """
+        self._count(self._withdrawals, _group_of(address))
+
+    def refused(self, address: str) -> None:
+        """
+        Count one key that is none; a key that is one is never refused for this.
+
+        Raises:
+            TooManyRequestsError: BB-966.
+        """
+        self._count(self._refused, _group_of(address))
+
     def _count(self, item: RateLimitItem, *names: str, cost: int = 1) -> None:
         if not self._counted.hit(item, *names, cost=cost):
             ends = self._counted.get_window_stats(item, *names).reset_time
             raise TooManyRequestsError(seconds=max(1, math.ceil(ends - time.time())))
+
+
+def _group_of(address: str) -> str:
+    try:
+        said = ipaddress.ip_address(address)
+    except ValueError:
+        counted = address
+    else:
+        is_long = said.version == 6  # noqa: PLR2004 - IP's own number
+        counted = (
+            str(ipaddress.ip_network((said, _ONE_NETWORK_BITS), strict=False))
+            if is_long
+            else address
+        )
+    digest = hashlib.sha256(counted.encode()).digest()
+    return f"group-{int.from_bytes(digest[:8]) % _GROUPS}"
 
 
 class _Tallied(Storage):

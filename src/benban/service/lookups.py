@@ -31,26 +31,33 @@ from benban.service.shapes import (
 
 # So many are answered in the loop itself; more are looked up beside it.
 _FEW = 8
+# The line in the audit that somebody should look at.
+MANY_NEAR = "many questions near one hash"
 
 
 async def ask(request: Request, node: Node) -> Response:
     """Return at which places of the question something is near."""
-    guest = let_in(request, Scope.LOOKUP, node)
+    guest = await let_in(request, Scope.LOOKUP, node)
     hashes = read(await body_of(request), Question).hashes
     node.limiter.asked(guest.key_id, len(hashes))
-    if len(hashes) <= _FEW:
-        found = look_up(node, guest, hashes)
-    else:
-        found = await run_in_threadpool(look_up, node, guest, hashes)
+    found = await looked_up(node, guest, hashes)
     matches = _matches(found, guest.member.secret)
     return answered(Answers(asked=len(hashes), matches=matches))
 
 
 async def explain(request: Request, node: Node) -> Response:
     """Return all that is near one hash, for a curator who says why."""
-    guest = let_in(request, Scope.CURATOR, node)
+    guest = await let_in(request, Scope.CURATOR, node)
     question = read(await body_of(request), CuratorsQuestion)
+    node.limiter.asked(guest.key_id, 1)
     return answered(await run_in_threadpool(explained, node, guest, question))
+
+
+async def looked_up(node: Node, guest: Guest, hashes: list[str]) -> list[tuple[Near, ...]]:
+    """Return what :func:`look_up` does, in the loop itself where nothing is to be waited for."""
+    if len(hashes) <= _FEW and not node.process.matcher.is_behind:
+        return look_up(node, guest, hashes)
+    return await run_in_threadpool(look_up, node, guest, hashes)
 
 
 def look_up(node: Node, guest: Guest, hashes: list[str]) -> list[tuple[Near, ...]]:
@@ -59,11 +66,12 @@ def look_up(node: Node, guest: Guest, hashes: list[str]) -> list[tuple[Near, ...
 
     Raises:
         HashRefusedError: BB-951, one of them is of a picture without content.
+        TooManyRequestsError: BB-966, the member asked for very many around one hash.
     """
     words = as_words(hashes)
     if _has_flat(hashes, words):
         raise HashRefusedError("a picture without content", why="flat")
-    found = node.process.matcher.near(words, guest.member.id)
+    found = _near(node, guest, words)
     node.process.trail.add(
         AuditEntry(
             member=guest.member.id,
@@ -87,7 +95,7 @@ def explained(node: Node, guest: Guest, question: CuratorsQuestion) -> CuratorsA
     words = as_words([question.hash])
     if _has_flat([question.hash], words):
         raise HashRefusedError("a picture without content", why="flat")
-    found = node.process.matcher.near(words, guest.member.id)[0]
+    found = _near(node, guest, words)[0]
     # Written before it is answered: a curator's look never waits in memory.
     with node.process.store.within(Who(part=Part.MEMBER, member=guest.member.id)) as work:
         work.add_audit(
@@ -116,6 +124,25 @@ def explained(node: Node, guest: Guest, question: CuratorsQuestion) -> CuratorsA
             if (pdq := kept[one.number].pdq) is not None
         ]
     )
+
+
+def _near(node: Node, guest: Guest, words: Words) -> list[tuple[Near, ...]]:
+    found = node.process.matcher.near(words, guest.member.id)
+    number = node.nearness.too_many(guest.member.id, words, found)
+    if number is None:
+        return found
+    if node.nearness.is_first(guest.member.id, number):
+        node.process.trail.add(
+            AuditEntry(
+                member=guest.member.id,
+                at=node.process.clock.now(),
+                actor=guest.key_id,
+                deed=MANY_NEAR,
+                subject=str(number),
+                asked=len(words),
+            )
+        )
+    raise node.nearness.refusal()
 
 
 def _has_flat(hashes: list[str], words: Words) -> bool:

@@ -13,7 +13,7 @@ from benban.exchange.feed import MOST_CHANGES, Delta, FeedItem, signed_delta
 from benban.exchange.keys import Scope
 from benban.exchange.ports import Part, Who
 from benban.model.shared_hash import BankRule, Change, HashId
-from benban.service.door import Guest, let_in
+from benban.service.door import Guest, directory_of, let_in
 from benban.service.node import Node
 from benban.service.shapes import BankNow, answered
 
@@ -23,8 +23,8 @@ _LARGEST = (1 << 53) - 1
 
 async def banks(request: Request, node: Node) -> Response:
     """Return the banks that the member reads."""
-    guest = let_in(request, Scope.LOOKUP, node)
-    found = node.process.matcher.directory().banks_of(guest.member.id)
+    guest = await let_in(request, Scope.LOOKUP, node)
+    found = (await directory_of(node)).banks_of(guest.member.id)
     return answered(
         [
             BankNow(
@@ -37,7 +37,7 @@ async def banks(request: Request, node: Node) -> Response:
 
 async def changes(request: Request, node: Node) -> Response:
     """Return the signed delta after a number."""
-    guest = let_in(request, Scope.SUBSCRIBE, node)
+    guest = await let_in(request, Scope.SUBSCRIBE, node)
     after = _number(request, "after")
     delta = await run_in_threadpool(_delta, node, guest, after)
     page = signed_delta(delta, node.process.signing_key)
@@ -47,7 +47,7 @@ async def changes(request: Request, node: Node) -> Response:
 
 async def audit(request: Request, node: Node) -> Response:
     """Return lines of the member's own audit, with what is needed to check their chain."""
-    guest = let_in(request, Scope.AUDITOR, node)
+    guest = await let_in(request, Scope.AUDITOR, node)
     after = _number(request, "after")
 
     def work() -> bytes:

@@ -6,6 +6,7 @@ ended, and ends them in order. What they need stands in the environment, which o
 the superuser read.
 """
 
+import atexit
 import json
 import logging
 import multiprocessing
@@ -33,6 +34,8 @@ from benban.wiring_exchange import begin_process, open_store
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from benban.outside.fence_hasher import FenceHasher
+
 _ENVIRONMENT = "BENBAN_EXCHANGE_PROCESS"
 _WAITING_CONNECTIONS = 512
 # What runs is let end; longer than a question takes, shorter than a person waits.
@@ -50,6 +53,9 @@ class Serving:
         folder: of the exchange.
         database: its address.
         allowance: what one key may ask of all processes together.
+        trusted_proxy: address whose word on where a caller is counts; empty for nobody's.
+        hma_get: a hash may stand in the address, as HMA's clients send it.
+        hashing: pictures are taken, and hashed in the fence.
     """
 
     folder: Path
@@ -58,6 +64,9 @@ class Serving:
     port: int
     workers: int
     allowance: Allowance = field(default_factory=Allowance)
+    trusted_proxy: str = ""
+    hma_get: bool = False
+    hashing: bool = False
 
 
 def serve(serving: Serving) -> int:
@@ -76,21 +85,7 @@ def serve(serving: Serving) -> int:
         read_settings(said)
     make_node_folder(place.node)
     os.environ[_ENVIRONMENT] = json.dumps({**asdict(serving), "folder": str(serving.folder)})
-    config = uvicorn.Config(
-        "benban.service.serve:app_of_worker",
-        factory=True,
-        host=serving.host,
-        port=serving.port,
-        workers=serving.workers,
-        backlog=_WAITING_CONNECTIONS,
-        log_level="warning",
-        # A line for each question would say who asks how much; the audit says it to members alone.
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=_ENDS_WITHIN_S,
-        timeout_worker_healthcheck=_HEARD_WITHIN_S,
-    )
+    config = config_of(serving)
     try:
         listening = config.bind_socket()
         # Head and body of an answer are two writes: without this the second waits 40 ms for the
@@ -104,6 +99,27 @@ def serve(serving: Serving) -> int:
     finally:
         del os.environ[_ENVIRONMENT]
     return 0
+
+
+def config_of(serving: Serving) -> uvicorn.Config:
+    """Return how the server is run."""
+    return uvicorn.Config(
+        "benban.service.serve:app_of_worker",
+        factory=True,
+        host=serving.host,
+        port=serving.port,
+        workers=serving.workers,
+        backlog=_WAITING_CONNECTIONS,
+        log_level="warning",
+        # A line for each question would say who asks how much; the audit says it to members alone.
+        access_log=False,
+        server_header=False,
+        # Said by anybody else, X-Forwarded-For is not read at all.
+        proxy_headers=bool(serving.trusted_proxy),
+        forwarded_allow_ips=serving.trusted_proxy,
+        timeout_graceful_shutdown=_ENDS_WITHIN_S,
+        timeout_worker_healthcheck=_HEARD_WITHIN_S,
+    )
 
 
 def app_of_worker() -> "FastAPI":
@@ -127,7 +143,22 @@ def app_of_worker() -> "FastAPI":
     )
     tally = NodeTally(place.node, said["workers"])
     door = door_of(place, clock)
-    return make_app(process, Allowance(**said["allowance"]), tally=tally, door=door)
+    return make_app(
+        process,
+        Allowance(**said["allowance"]),
+        hasher=_hasher() if said["hashing"] else None,
+        tally=tally,
+        door=door,
+        is_get_taken=said["hma_get"],
+    )
+
+
+def _hasher() -> "FenceHasher":
+    from benban.outside.fence_hasher import FenceHasher
+
+    hasher = FenceHasher()
+    atexit.register(hasher.close)
+    return hasher
 
 
 def _end_with_the_first() -> None:

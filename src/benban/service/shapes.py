@@ -96,9 +96,13 @@ class BankNow(msgspec.Struct):
     is_own: bool
 
 
-async def body_of(request: Request) -> bytes:
+async def body_of(request: Request, *, most: int = MOST_BYTES) -> bytes:
     """
     Return the body, read no further than may be.
+
+    Args:
+        request: not read yet.
+        most: bytes that may be.
 
     Raises:
         MediaRefusedError: BB-968, it says that it is a picture, a film or a form with files.
@@ -112,7 +116,7 @@ async def body_of(request: Request) -> bytes:
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
-        if size > MOST_BYTES:
+        if size > most:
             raise RequestMalformedError("too long")
         parts.append(part)
     return b"".join(parts)

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from benban.errors.exchange import AuditBrokenError
-from benban.exchange.audit import START, AuditEntry, AuditLine, audited_name, chained, require_chain
-from tests.unit.exchange.shared import ATTESTER, NOW, pdq
+from benban.exchange.audit import START, AuditEntry, AuditLine, chained, require_chain
+from tests.unit.exchange.shared import ATTESTER, NOW
 
 
 def _lines() -> tuple[AuditLine, ...]:
@@ -61,11 +61,3 @@ def test_a_line_taken_out_and_two_that_changed_places_show() -> None:
 
     assert _first_broken(lines[:2] + lines[3:]) == 3
     assert _first_broken((lines[0], lines[2], lines[1], *lines[3:])) == 2
-
-
-def test_a_hash_stands_in_the_audit_under_a_name_of_that_exchange_alone() -> None:
-    name = audited_name(pdq().hex, b"1" * 32)
-
-    assert name == audited_name(pdq().hex, b"1" * 32)
-    assert name != audited_name(pdq().hex, b"2" * 32)
-    assert pdq().hex not in name

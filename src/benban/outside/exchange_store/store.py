@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFreeError
 
 from benban.errors.exchange import RecordUnavailableError
 from benban.exchange.ports import Part, Who
@@ -26,6 +27,26 @@ _ROLES = {
 # A writer waits for another one; nobody waits for ever.
 _BUSY_TIMEOUT_S = 10
 _CONNECT_TIMEOUT_S = 5
+# What requests run in at once (anyio's 40 threads), the follower, the audit's writer, and two for
+# what an operator looks at: nobody waits for a connection that another thread of this process has.
+_KEPT_CONNECTIONS, _MOST_CONNECTIONS = 8, 44
+# A server that hangs, a lock that nobody lets go of, a network that is gone: each ends as "away".
+PATIENCE: dict[str, int | str] = {
+    "connect_timeout": _CONNECT_TIMEOUT_S,
+    "options": "-c statement_timeout=15s -c lock_timeout=5s"
+    " -c idle_in_transaction_session_timeout=60s",
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+_POOL = {
+    "pool_size": _KEPT_CONNECTIONS,
+    "max_overflow": _MOST_CONNECTIONS - _KEPT_CONNECTIONS,
+    "pool_timeout": _CONNECT_TIMEOUT_S,
+}
+_AWAY = (OperationalError, InterfaceError, InternalError, NoneFreeError)
 
 
 class DatabaseStore:
@@ -41,7 +62,10 @@ class DatabaseStore:
         self._is_sqlite = url.get_backend_name() == "sqlite"
         if self._is_sqlite:
             self._engine = create_engine(
-                url, hide_parameters=True, connect_args={"timeout": _BUSY_TIMEOUT_S}
+                url,
+                hide_parameters=True,
+                connect_args={"timeout": _BUSY_TIMEOUT_S},
+                **_POOL,
             )
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
@@ -51,7 +75,8 @@ class DatabaseStore:
                 # An error that nobody foresaw is logged: without the hash that it was about.
                 hide_parameters=True,
                 pool_pre_ping=True,
-                connect_args={"connect_timeout": _CONNECT_TIMEOUT_S},
+                connect_args=PATIENCE,
+                **_POOL,
             )
 
     def migrate(self) -> None:
@@ -66,9 +91,12 @@ class DatabaseStore:
         config = _migrations()
         try:
             with self._engine.begin() as connection:
+                if not self._is_sqlite:
+                    # What makes a table anew takes as long as it takes.
+                    connection.execute(text("SET LOCAL statement_timeout = 0"))
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
-        except (OperationalError, InterfaceError) as error:
+        except _AWAY as error:
             raise RecordUnavailableError("the database cannot be reached") from error
 
     def state(self) -> State:
@@ -85,20 +113,21 @@ class DatabaseStore:
         try:
             with engine.begin() as connection:
                 return state_of(connection, newest)
-        except (OperationalError, InterfaceError) as error:
+        except _AWAY as error:
             raise RecordUnavailableError("the database cannot be reached") from error
 
     @contextmanager
     def within(self, who: Who) -> Iterator[Work]:
         """Return a transaction; it is committed when the block ends without an error."""
         # The matcher only reads, and waits for no writer.
-        engine = self._engine.execution_options(is_reading=who.part is Part.MATCHER)
+        is_reading = who.is_reading or who.part is Part.MATCHER
+        engine = self._engine.execution_options(is_reading=is_reading)
         try:
             with engine.begin() as connection:
                 if not self._is_sqlite:
                     _take_part(connection, who)
                 yield Work(connection, who.member)
-        except (OperationalError, InterfaceError) as error:
+        except _AWAY as error:
             raise RecordUnavailableError("the database cannot be reached") from error
         except DBAPIError as error:
             if error.connection_invalidated:

@@ -239,6 +239,7 @@ class Office:
         also: Also | None = None,
     ) -> SharedHash:
         with self._store.within(who) as work:
+            work.take_turn()
             kept, act = deed(work)
             if act is not None:
                 now = self._clock.now()

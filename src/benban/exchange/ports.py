@@ -110,6 +110,14 @@ class Remembered:
 class Transaction(Protocol):
     """One piece of work: all of it is there afterwards, or nothing."""
 
+    def take_turn(self) -> None:
+        """
+        Return when no other writer is at work; what is read from here on is the newest.
+
+        Called first, before anything is read that is changed afterwards.
+        """
+        ...
+
     def heads(self) -> Heads:
         """Return how far the system of record is."""
         ...
@@ -148,6 +156,7 @@ class Transaction(Protocol):
 
         Raises:
             ProofUsedError: BB-953, its consent was used before, by whichever member.
+            TwiceAtOnceError: BB-963, it was changed after it was read.
         """
         ...
 

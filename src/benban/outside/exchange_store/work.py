@@ -19,7 +19,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from benban.errors.exchange import HashUnknownError, ProofUsedError, TwiceAtOnceError
+from benban.errors.exchange import (
+    HashUnknownError,
+    NothingSuchError,
+    ProofUsedError,
+    TwiceAtOnceError,
+)
 from benban.exchange.audit import START, AuditEntry, AuditLine, chained
 from benban.exchange.keys import ApiKey
 from benban.exchange.ports import Heads, Member, Remembered, SharedBank
@@ -83,6 +88,13 @@ class Work:
     def __init__(self, connection: Connection, member: MemberId | None) -> None:
         self._connection, self._member = connection, member
         self._is_sqlite = connection.dialect.name == "sqlite"
+
+    def take_turn(self) -> None:
+        """Return when no other writer is at work; what is read from here on is the newest."""
+        # SQLite's writers wait at BEGIN IMMEDIATE already.
+        if not self._is_sqlite:
+            turn = select(counters.c.value).where(counters.c.name == _CHANGE)
+            self._connection.execute(turn.with_for_update())
 
     def heads(self) -> Heads:
         """Return how far the system of record is."""
@@ -175,7 +187,7 @@ class Work:
         if not self._is_sqlite:
             values["pieces"] = pieces or None
         try:
-            self._keep(hashes, values, hashes.c.id == shared.id)
+            self._keep_read(values, shared)
         except IntegrityError as error:
             raise ProofUsedError from error
         if self._is_sqlite:
@@ -333,7 +345,16 @@ class Work:
 
     def keep_proposal(self, proposal: Proposal) -> None:
         """Keep a proposal, or that it was agreed to."""
-        self._keep(proposals, proposal_values(proposal), proposals.c.id == proposal.id)
+        values = proposal_values(proposal)
+        if proposal.agreed_by is None:
+            self._connection.execute(insert(proposals).values(values))
+            return
+        # Once only: of two who agree at the same time the second one finds nothing waiting.
+        is_waiting = (proposals.c.id == proposal.id) & proposals.c.agreed_by.is_(None)
+        if not self._connection.execute(
+            update(proposals).where(is_waiting).values(values)
+        ).rowcount:
+            raise NothingSuchError(what=proposal.id)
 
     def _one(self, which: ColumnElement[bool]) -> SharedHash:
         row = self._connection.execute(self._seen(select(hashes).where(which))).first()
@@ -358,6 +379,16 @@ class Work:
         changed = self._connection.execute(update(table).where(which).values(dict(values)))
         if not changed.rowcount:
             self._connection.execute(insert(table).values({**values, **(only_new or {})}))
+
+    def _keep_read(self, values: Mapping[str, object], shared: SharedHash) -> None:
+        if not shared.change:
+            self._connection.execute(insert(hashes).values(dict(values)))
+            return
+        # Only over what was read: a withdrawal that came between must not be written over.
+        is_as_read = (hashes.c.id == shared.id) & (hashes.c.change == shared.change)
+        changed = self._connection.execute(update(hashes).where(is_as_read).values(dict(values)))
+        if not changed.rowcount:
+            raise TwiceAtOnceError
 
     def _plan_by_pieces(self, *, is_on: bool) -> None:
         # 272 keys look to the planner like a quarter of all rows, and comparing two lists like one

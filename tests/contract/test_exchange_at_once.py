@@ -49,6 +49,7 @@ from tests.unit.exchange.shared import (
 __all__ = ["empty_store", "made_file", "server", "store"]
 
 _TRIES = 12
+_OTHER = Caller(member=SECOND, actor="key")
 
 
 def _at_once(*works: Callable[[], object]) -> list[type[ExchangeError] | None]:
@@ -87,11 +88,10 @@ def test_what_was_withdrawn_stays_gone_whatever_is_done_at_the_same_time(
         )
         leaf = leaf_hash(proof.salt, proof.record).hex()
         paper = sign_withdrawal(leaf, EXCHANGE, LOG_KEY)
-        caller = Caller(member=SECOND, actor="key")
 
         said = _at_once(
             lambda paper=paper: office.withdraw_for_person(paper),  # type: ignore[misc]
-            lambda number=shared.id: office.act(caller, number, Act.CONFIRM),  # type: ignore[misc]
+            lambda number=shared.id: office.act(_OTHER, number, Act.CONFIRM),  # type: ignore[misc]
         )
 
         with store.within(OPERATOR) as work:
@@ -144,7 +144,10 @@ def test_acts_on_one_bank_at_once_are_all_done(store: DatabaseStore) -> None:
 
     with store.within(OPERATOR) as work:
         bank = next(one for one in work.banks() if one.id == CLOSED)
-    assert (bank.is_closed, bank.readers) == (True, {ATTESTER, SECOND, THIRD})
+    assert (bank.is_closed, bank.readers) == (
+        True,
+        frozenset({ATTESTER, SECOND, THIRD}),
+    )
 
 
 def test_of_two_who_agree_at_once_one_acts(store: DatabaseStore) -> None:

@@ -271,7 +271,7 @@ def test_who_cannot_sign_learns_not_even_whether_a_consent_was_used(exchange: Ex
 
     answers = [exchange.client.post("/v1/withdrawals", content=one) for one in forged]
 
-    assert answers[0].status_code == answers[1].status_code == 422
+    assert answers[0].status_code == answers[1].status_code == 202
     assert answers[0].content == answers[1].content
 
 

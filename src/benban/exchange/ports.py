@@ -178,6 +178,19 @@ class Transaction(Protocol):
         """
         ...
 
+    def keep_early(self, leaf: str, signature: bytes, at: datetime) -> None:
+        """
+        Keep a withdrawal of a consent that nobody handed in yet.
+
+        Raises:
+            TooManyRequestsError: BB-966, there are too many.
+        """
+        ...
+
+    def early_of(self, leaf: str) -> tuple[bytes, ...]:
+        """Return the signatures of the withdrawals of a leaf that came before its hash."""
+        ...
+
     def near_in_database(self, pdq_hex: str, radius_bits: int) -> tuple[HashId, ...]:
         """Return the active hashes within *radius_bits* (0 .. 31) of a hash, by number."""
         ...

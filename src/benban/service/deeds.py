@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from benban.errors.exchange import (
-    HashUnknownError,
     RequestMalformedError,
     RequestReusedError,
     WithdrawalRefusedError,
@@ -21,7 +20,7 @@ from benban.exchange.answers import hash_id_in, opaque_number
 from benban.exchange.keys import Scope
 from benban.exchange.office import Also
 from benban.exchange.ports import Part, Remembered, Transaction, Who
-from benban.exchange.withdrawal import MAX_WITHDRAWAL_BYTES
+from benban.exchange.withdrawal import MAX_WITHDRAWAL_BYTES, read_withdrawal
 from benban.model.shared_hash import Act, BankId, DisputeReason, Provenance, SharedHash
 from benban.service.door import Guest, let_in
 from benban.service.node import Node
@@ -85,16 +84,22 @@ async def see(request: Request, node: Node) -> Response:
 
 
 async def withdraw(request: Request, node: Node) -> Response:
-    """Return nothing but that it is done: the person needs no account and no key."""
+    """
+    Return that it is done, or kept: the person needs no account and no key.
+
+    204: the hash is gone. 202: kept, and it counts if it is signed with the key of the consent.
+    """
     body = await body_of(request)
     if len(body) > MAX_WITHDRAWAL_BYTES:
         raise WithdrawalRefusedError("too long")
+    if read_withdrawal(body).exchange != node.process.exchange:
+        raise WithdrawalRefusedError("for another exchange")
     try:
-        await run_in_threadpool(node.process.office.withdraw_for_person, body)
-    except HashUnknownError as error:
+        gone = await run_in_threadpool(node.process.office.withdraw_for_person, body)
+    except WithdrawalRefusedError:
         # Whether a consent was ever used here is told to nobody who cannot sign for it.
-        raise WithdrawalRefusedError("no such consent") from error
-    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+        gone = None
+    return Response(status_code=202 if gone is None else 204, headers={"Cache-Control": "no-store"})
 
 
 def _once(

@@ -41,6 +41,7 @@ from benban.model.shared_hash import (
     SharedHash,
     hash_id,
 )
+from benban.outside.exchange_store.early import early_of, keep_early
 from benban.outside.exchange_store.rows import (
     as_number,
     as_time,
@@ -210,6 +211,14 @@ class Work:
     def hash_by_leaf(self, leaf: str) -> SharedHash:
         """Return the hash to which a consent belongs."""
         return self._one(hashes.c.consent_leaf == leaf)
+
+    def keep_early(self, leaf: str, signature: bytes, at: datetime) -> None:
+        """Keep a withdrawal of a consent that nobody handed in yet."""
+        keep_early(self._connection, leaf, signature, at)
+
+    def early_of(self, leaf: str) -> tuple[bytes, ...]:
+        """Return the signatures of the withdrawals of a leaf that came before its hash."""
+        return early_of(self._connection, leaf)
 
     def near_in_database(self, pdq_hex: str, radius_bits: int) -> tuple[HashId, ...]:
         """Return the active hashes within *radius_bits* (0 .. 31) of a hash, by number."""

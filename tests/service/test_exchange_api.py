@@ -291,6 +291,17 @@ def test_a_subscriber_adds_and_drops_in_signed_deltas(exchange: Exchange) -> Non
     assert open_delta(theirs, public_key=public, member=THIRD, after=0, now=NOW).items == ()
 
 
+def test_a_subscriber_ahead_of_the_exchange_is_told_to_begin_anew(exchange: Exchange) -> None:
+    exchange.activate(1)
+    with exchange.process.store.within(OPERATOR) as work:
+        head = work.heads().change
+
+    assert exchange.get(f"/v1/changes?after={head}").status_code == 200
+    refused = exchange.get(f"/v1/changes?after={head + 1}")
+
+    assert (refused.status_code, b"BB-999" in refused.content) == (410, True)
+
+
 @pytest.mark.parametrize("after", ["-1", "x", "1e3", "９", "9" * 40, ""])
 def test_a_number_of_a_change_that_is_none_is_refused(exchange: Exchange, after: str) -> None:
     assert exchange.get(f"/v1/changes?after={after}").status_code == 400

@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -60,7 +60,10 @@ class Node:
         """Let a hash answer, or take it back."""
         state = HashState.TOMBSTONE if act is Act.WITHDRAW else HashState.ACTIVE
         with self.store.within(OPERATOR) as work:
-            work.keep_hash(_hash(seed, state), act, NOW)
+            kept = _hash(seed, state)
+            if act is not Act.ACTIVATE:
+                kept = replace(kept, change=work.hash_of(kept.id).change)
+            work.keep_hash(kept, act, NOW)
             total = work.heads().total
         NodeCounter(self.folder).raise_to(total)
 

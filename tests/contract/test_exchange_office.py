@@ -166,10 +166,44 @@ def test_nobody_else_takes_it_back(node: Node) -> None:
 
     with pytest.raises(WithdrawalRefusedError):
         node.office.withdraw_for_person(sign_withdrawal(_leaf(proof), EXCHANGE, bytes(32)))
-    with pytest.raises(HashUnknownError):
-        node.office.withdraw_for_person(sign_withdrawal("0" * 64, EXCHANGE, LOG_KEY))
 
     assert node.matches()
+
+
+def test_what_was_taken_back_before_it_was_handed_in_is_refused(node: Node) -> None:
+    proof, other = _proof(), _proof(2)
+    for key in (bytes(32), LOG_KEY, LOG_KEY):
+        assert node.office.withdraw_for_person(sign_withdrawal(_leaf(proof), EXCHANGE, key)) is None
+    forged = sign_withdrawal(_leaf(other), EXCHANGE, bytes(32))
+    assert node.office.withdraw_for_person(forged) is None
+    with pytest.raises(WithdrawalRefusedError):
+        node.office.withdraw_for_person(sign_withdrawal(_leaf(other), "elsewhere", LOG_KEY))
+
+    with pytest.raises(ProofRefusedError):
+        node.attest(proof)
+
+    assert node.attest(other).state is HashState.QUARANTINE
+
+
+def test_withdrawals_of_nothing_are_bounded(node: Node) -> None:
+    proof = _proof()
+    for number in range(8):
+        assert (
+            node.office.withdraw_for_person(
+                sign_withdrawal(_leaf(proof), EXCHANGE, bytes([number]) * 32)
+            )
+            is None
+        )
+    with pytest.raises(TooManyRequestsError):
+        node.office.withdraw_for_person(sign_withdrawal(_leaf(proof), EXCHANGE, LOG_KEY))
+
+
+def test_a_consent_older_than_thirty_days_is_asked_for_anew(node: Node) -> None:
+    node.clock.advance(timedelta(days=32).total_seconds())
+    node.matcher.follow()
+
+    with pytest.raises(ProofRefusedError):
+        node.attest(_proof())
 
 
 def test_another_node_follows_and_refuses_to_answer_when_it_cannot(

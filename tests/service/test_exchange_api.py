@@ -280,7 +280,7 @@ def test_who_cannot_sign_learns_not_even_whether_a_consent_was_used(exchange: Ex
 
     answers = [exchange.client.post("/v1/withdrawals", content=one) for one in forged]
 
-    assert answers[0].status_code == answers[1].status_code == 422
+    assert answers[0].status_code == answers[1].status_code == 202
     assert answers[0].content == answers[1].content
 
 
@@ -298,6 +298,17 @@ def test_a_subscriber_adds_and_drops_in_signed_deltas(exchange: Exchange) -> Non
     assert [(one.number, one.pdq) for one in second.items] == [(number, None)]
     theirs = exchange.get("/v1/changes", THIRD).content
     assert open_delta(theirs, public_key=public, member=THIRD, after=0, now=NOW).items == ()
+
+
+def test_a_subscriber_ahead_of_the_exchange_is_told_to_begin_anew(exchange: Exchange) -> None:
+    exchange.activate(1)
+    with exchange.process.store.within(OPERATOR) as work:
+        head = work.heads().change
+
+    assert exchange.get(f"/v1/changes?after={head}").status_code == 200
+    refused = exchange.get(f"/v1/changes?after={head + 1}")
+
+    assert (refused.status_code, b"BB-999" in refused.content) == (410, True)
 
 
 @pytest.mark.parametrize("after", ["-1", "x", "1e3", "９", "9" * 40, ""])

@@ -187,6 +187,7 @@ def _make_key(words: Words) -> click.Command:
         except ValueError as error:
             raise UsageError(reason=words("cli.x.network-wrong")) from error
         with here.work() as work:
+            work.take_turn()
             if member not in {one.id for one in work.members() if not one.is_stopped}:
                 raise NothingSuchError(what=member)
             work.keep_key(kept)
@@ -208,7 +209,7 @@ def _rotate_key(words: Words) -> click.Command:
     def command(key: str, days: int, **given: Any) -> None:
         here, now = take_here(words, given), _now()
         with here.work() as work:
-            work.alone()
+            work.take_turn()
             old = _key(work, key)
             ending, successor, shown = rotated(old, now=now, life=timedelta(days=days))
             work.keep_key(ending)
@@ -226,7 +227,7 @@ def _revoke_key(words: Words) -> click.Command:
     def command(key: str, **given: Any) -> None:
         here, now = take_here(words, given), _now()
         with here.work() as work:
-            work.alone()
+            work.take_turn()
             old = _key(work, key)
             work.keep_key(replace(old, revoked_at=old.revoked_at or now))
             work.add_audit([_line(old, "key-revoke", now)])

@@ -186,3 +186,9 @@ class AlreadySetUpError(ExchangeError):
     """An exchange stands in this folder already; nothing was changed."""
 
     code = "BB-990"
+
+
+class FeedRestartError(ExchangeError):
+    """The number is past the newest change: the exchange was put back from a copy; begin at 0."""
+
+    code = "BB-999"

@@ -59,7 +59,7 @@ def agree(work: Transaction, proposal_id: str, *, by: str, digest: str, at: date
         NothingSuchError: BB-988.
         ActRefusedError: BB-955. HashUnknownError: BB-956.
     """
-    work.alone()
+    work.take_turn()
     waiting = next((one for one in work.proposals() if one.id == proposal_id), None)
     if waiting is None:
         raise NothingSuchError(what=proposal_id)

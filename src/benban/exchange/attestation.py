@@ -25,6 +25,9 @@ OPENED_FIELDS = frozenset({*_AGES, "exchange", "pdq", "quality"})
 _YES = "yes"
 # A person's clock may be wrong by so much.
 _AHEAD = timedelta(days=1)
+# A consent that lies somewhere for long says little about what the person wants today; and a
+# withdrawal that came before it need not be kept for ever.
+OLDEST_CONSENT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +122,8 @@ def check_proof(proof: ConsentProof, *, exchange: str, now: datetime) -> Consent
         raise ProofRefusedError("for another exchange", why="exchange")
     if record.at > now + _AHEAD:
         raise ProofRefusedError("of a day to come", why="time")
+    if record.at < now - OLDEST_CONSENT:
+        raise ProofRefusedError("older than 30 days", why="time")
     # 4. Under 18 or unsure: before the hash is looked at.
     if any(said[name] != _YES for name in _AGES):
         raise AgeNotShownError

@@ -5,14 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from benban.bank.words import as_words
-from benban.errors.exchange import HashUnknownError, ProofRefusedError, TooManyRequestsError
+from benban.errors.exchange import (
+    HashUnknownError,
+    ProofRefusedError,
+    TooManyRequestsError,
+    WithdrawalRefusedError,
+)
 from benban.exchange.attestation import Consented, check_proof, read_proof
 from benban.exchange.audit import AuditEntry
 from benban.exchange.flood import MOST_DISPUTES_A_DAY, FloodLimits, Seen, holding
 from benban.exchange.life import QUARANTINE, RETENTION, Wish, after, due
 from benban.exchange.matcher import Counter, Matcher
 from benban.exchange.ports import Part, SharedBank, Store, Transaction, Who
-from benban.exchange.withdrawal import read_withdrawal, require_withdrawal
+from benban.exchange.withdrawal import Withdrawal, read_withdrawal, require_withdrawal
 from benban.model.clock import Clock
 from benban.model.shared_hash import (
     Act,
@@ -105,6 +110,7 @@ class Office:
             if bank not in open_banks:
                 raise HashUnknownError("no such bank")
             _require_fit_for(open_banks[bank], caller, provenance)
+            self._require_not_withdrawn(work, said)
             seen = Seen(
                 per_member_a_day=work.attested_since(now - _DAY, by=caller.member),
                 per_bank_an_hour=work.attested_since(now - _HOUR, bank=bank),
@@ -153,13 +159,15 @@ class Office:
 
         return self._do(Who(part=Part.MEMBER, member=caller.member), caller, deed, also=also)
 
-    def withdraw_for_person(self, untrusted: bytes) -> SharedHash:
+    def withdraw_for_person(self, untrusted: bytes) -> SharedHash | None:
         """
         Return the tombstone of a hash that the person took back; the same a second time.
 
+        None: nobody handed it in yet. It is kept, and nobody can any more.
+
         Raises:
             WithdrawalRefusedError: BB-958.
-            HashUnknownError: BB-956, nobody handed it in here.
+            TooManyRequestsError: BB-966, too many came that belong to nothing here.
             RecordUnavailableError: BB-962.
         """
         withdrawal = read_withdrawal(untrusted)
@@ -172,7 +180,30 @@ class Office:
                 return shared, None
             return after(shared, wish), Act.WITHDRAW
 
+        if withdrawal.exchange != self._exchange:
+            raise WithdrawalRefusedError("for another exchange")
+        try:
+            return self._do(_OPERATOR, None, deed)
+        except HashUnknownError:
+            with self._store.within(_OPERATOR) as work:
+                work.take_turn()
+                try:
+                    work.hash_by_leaf(withdrawal.leaf)
+                except HashUnknownError:
+                    work.keep_early(withdrawal.leaf, withdrawal.signature, self._clock.now())
+                    return None
+        # It was handed in between the two.
         return self._do(_OPERATOR, None, deed)
+
+    def _require_not_withdrawn(self, work: Transaction, said: Consented) -> None:
+        for signature in work.early_of(said.leaf):
+            taken_back = Withdrawal(leaf=said.leaf, exchange=self._exchange, signature=signature)
+            try:
+                require_withdrawal(taken_back, consent_key=said.key, exchange=self._exchange)
+            except WithdrawalRefusedError:
+                # Anybody may send one; it counts only with the key of the consent.
+                continue
+            raise ProofRefusedError("taken back before it was handed in", why="withdrawn")
 
     def release(self, number: HashId, *, agreed_by: tuple[str, str]) -> SharedHash:
         """
@@ -247,7 +278,7 @@ class Office:
         also: Also | None = None,
     ) -> SharedHash:
         with self._store.within(who) as work:
-            work.alone()
+            work.take_turn()
             kept, act = deed(work)
             if act is not None:
                 now = self._clock.now()

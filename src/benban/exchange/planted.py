@@ -112,6 +112,7 @@ def try_planted(process: Process, *, by: str) -> PlantedTest:
 def _plant(process: Process, pdq: str) -> SharedHash:
     now = process.clock.now()
     with process.store.within(_OPERATOR) as work:
+        work.take_turn()
         _require_bank(work, process)
         planted = work.keep_hash(
             SharedHash(
@@ -138,7 +139,8 @@ def _plant(process: Process, pdq: str) -> SharedHash:
 
 def _withdraw(process: Process, planted: SharedHash) -> None:
     with process.store.within(_OPERATOR) as work:
-        gone = replace(planted, state=HashState.TOMBSTONE, pdq=None)
+        work.take_turn()
+        gone = replace(work.hash_of(planted.id), state=HashState.TOMBSTONE, pdq=None)
         work.keep_hash(gone, Act.WITHDRAW, process.clock.now())
         heads = work.heads()
     process.counter.raise_to(heads.total)

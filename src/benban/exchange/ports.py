@@ -112,12 +112,11 @@ class Remembered:
 class Transaction(Protocol):
     """One piece of work: all of it is there afterwards, or nothing."""
 
-    def alone(self) -> None:
+    def take_turn(self) -> None:
         """
-        Wait until nobody else is in a deed, and let nobody in until the end of this one.
+        Return when no other writer is at work; what is read from here on is the newest.
 
-        Whoever keeps what it read calls this before it reads: between reading and keeping somebody
-        else may withdraw.
+        Called first, before anything is read that is changed afterwards.
         """
         ...
 
@@ -163,6 +162,7 @@ class Transaction(Protocol):
 
         Raises:
             ProofUsedError: BB-953, its consent was used before, by whichever member.
+            TwiceAtOnceError: BB-963, it was changed after it was read.
         """
         ...
 
@@ -182,6 +182,19 @@ class Transaction(Protocol):
         Raises:
             HashUnknownError: BB-956.
         """
+        ...
+
+    def keep_early(self, leaf: str, signature: bytes, at: datetime) -> None:
+        """
+        Keep a withdrawal of a consent that nobody handed in yet.
+
+        Raises:
+            TooManyRequestsError: BB-966, there are too many.
+        """
+        ...
+
+    def early_of(self, leaf: str) -> tuple[bytes, ...]:
+        """Return the signatures of the withdrawals of a leaf that came before its hash."""
         ...
 
     def near_in_database(self, pdq_hex: str, radius_bits: int) -> tuple[HashId, ...]:

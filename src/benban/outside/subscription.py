@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from benban.errors.exchange import FeedRefusedError
+from benban.errors.exchange import FeedRefusedError, FeedRestartError, PeerUnreachableError
 from benban.exchange.feed import MAX_PAGE_BYTES, Delta, open_delta
 from benban.model.clock import Clock
 from benban.outside.ask import AskLimits, Question
@@ -10,6 +10,8 @@ from benban.outside.clock import SystemClock
 from benban.outside.peer import ask_peer
 
 _LIMITS = AskLimits(body_bytes=MAX_PAGE_BYTES, total_s=60.0)
+# The exchange was put back from a copy and is not as far as this subscriber.
+_GONE = 410
 
 
 class Subscription:
@@ -49,17 +51,12 @@ class Subscription:
 
         Raises:
             FeedRefusedError: BB-959; nothing of this delta may be taken over.
+            FeedRestartError: BB-999; all that was taken over is dropped, and 0 asked for.
             PeerUnreachableError: BB-978.
         """
         has_more = True
         while has_more:
-            page = ask_peer(
-                Question(
-                    url=f"{self._base_url}/v1/changes?after={after}",
-                    fields={"Authorization": f"Bearer {self._key}"},
-                ),
-                _LIMITS,
-            )
+            page = self._page(after)
             delta = open_delta(
                 page,
                 public_key=self._public_key,
@@ -72,3 +69,15 @@ class Subscription:
                 raise FeedRefusedError("more of nothing", why="order")
             yield delta
             after, has_more = delta.through, delta.has_more
+
+    def _page(self, after: int) -> bytes:
+        question = Question(
+            url=f"{self._base_url}/v1/changes?after={after}",
+            fields={"Authorization": f"Bearer {self._key}"},
+        )
+        try:
+            return ask_peer(question, _LIMITS)
+        except PeerUnreachableError as error:
+            if error.params["reason"] == _GONE and after:
+                raise FeedRestartError from error
+            raise

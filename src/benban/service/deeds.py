@@ -86,24 +86,33 @@ async def see(request: Request, node: Node) -> Response:
 
 
 async def withdraw(request: Request, node: Node) -> Response:
-    """Return nothing but that it is done: the person needs no account and no key."""
+    """
+    Return that it is done, or kept: the person needs no account and no key.
+
+    204: the hash is gone. 202: kept, and it counts if it is signed with the key of the consent.
+    """
     node.limiter.withdrawal(address_of(request))
     body = await body_of(request, most=MAX_WITHDRAWAL_BYTES)
+    if read_withdrawal(body).exchange != node.process.exchange:
+        raise WithdrawalRefusedError("for another exchange")
     try:
-        await run_in_threadpool(_withdraw, node, body)
-    except HashUnknownError as error:
+        gone = await run_in_threadpool(_withdraw, node, body)
+    except WithdrawalRefusedError:
         # Whether a consent was ever used here is told to nobody who cannot sign for it.
-        raise WithdrawalRefusedError("no such consent") from error
-    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+        gone = None
+    return Response(status_code=202 if gone is None else 204, headers={"Cache-Control": "no-store"})
 
 
-def _withdraw(node: Node, body: bytes) -> None:
-    # Anybody may send anything here: what is not signed never begins to write.
+def _withdraw(node: Node, body: bytes) -> SharedHash | None:
+    # Anybody may send anything here: what is signed for no consent of ours never begins to write.
     withdrawal = read_withdrawal(body)
-    with node.process.store.within(_READS_ALL) as work:
-        key = work.hash_by_leaf(withdrawal.leaf).consent_key
-    require_withdrawal(withdrawal, consent_key=key, exchange=node.process.exchange)
-    node.process.office.withdraw_for_person(body)
+    try:
+        with node.process.store.within(_READS_ALL) as work:
+            key = work.hash_by_leaf(withdrawal.leaf).consent_key
+        require_withdrawal(withdrawal, consent_key=key, exchange=node.process.exchange)
+    except HashUnknownError:
+        pass  # it may be handed in later: kept for then
+    return node.process.office.withdraw_for_person(body)
 
 
 def _once(

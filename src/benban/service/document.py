@@ -64,6 +64,7 @@ _REFUSALS = {
     "403": "The key may not be used for this.",
     "404": "No such hash or bank that the member may see.",
     "409": "Not in this state, used before, or twice at once.",
+    "410": "The number is past the newest change: drop what was taken over, begin at 0.",
     "422": "The hash, the proof or the withdrawal is refused.",
     "429": "More was asked than the key may ask; Retry-After says when again.",
     "503": "The node does not have the newest changes; Retry-After says when again.",

@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from benban.errors.exchange import RequestMalformedError
+from benban.errors.exchange import FeedRestartError, RequestMalformedError
 from benban.exchange.answers import opaque_number
 from benban.exchange.feed import MOST_CHANGES, Delta, FeedItem, signed_delta
 from benban.exchange.keys import Scope
@@ -65,6 +65,9 @@ def _delta(node: Node, guest: Guest, after: int) -> Delta:
     with node.process.store.within(Who(part=Part.MEMBER, member=guest.member.id)) as work:
         # The head first: what comes between the two is in the changes, or in the next delta.
         head = work.heads().change
+        if after > head:
+            # Put back from a copy: what was withdrawn since would never reach this subscriber.
+            raise FeedRestartError
         found = work.changes(after, MOST_CHANGES)
     # Of one hash the last word counts; numbers of other banks' changes are passed over.
     last = {one.hash_id: one for one in found}

@@ -35,7 +35,8 @@ _OPERATOR_CHANGES = (
     *("members", "api_keys", "banks", "bank_readers"),
     *("hashes", "changes", "remembered", "proposals"),
 )
-PROTECTED = (*_OPERATOR_CHANGES, "audit")
+_FIRST = (*_OPERATOR_CHANGES, "audit")
+PROTECTED = (*_FIRST, "early_withdrawals")
 
 
 def _policy(table: str, part: str, verb: str, rows: str) -> str:
@@ -50,7 +51,7 @@ def _statements() -> list[str]:
         f"DO $$ BEGIN CREATE ROLE {part} NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
         for part in _PARTS
     ]
-    for table in PROTECTED:
+    for table in _FIRST:
         made.append(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         made.append(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
     for table, rows in _READS.items():
@@ -79,3 +80,20 @@ def _statements() -> list[str]:
 
 _VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 STATEMENTS = tuple(_statements())
+
+
+def _early() -> list[str]:
+    member, _, operator = _PARTS
+    table = "early_withdrawals"
+    # A member's hand-in looks for one leaf, which nobody knows who has not the consent.
+    return [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"GRANT SELECT ON {table} TO {member}",
+        _policy(table, member, "SELECT", "true"),
+        f"GRANT SELECT, INSERT, DELETE ON {table} TO {operator}",
+        *(_policy(table, operator, verb, "true") for verb in ("SELECT", "INSERT", "DELETE")),
+    ]
+
+
+EARLY = tuple(_early())

@@ -135,6 +135,15 @@ counters = Table(
     Column("value", BigInteger, nullable=False),
 )
 
+# Of consents that nobody handed in yet; gone when the consent is too old to be handed in.
+early_withdrawals = Table(
+    "early_withdrawals",
+    metadata,
+    Column("leaf", String(64), primary_key=True),
+    Column("signature", String(128), primary_key=True),
+    Column("at", BigInteger, nullable=False, index=True),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -20,7 +20,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from benban.errors.exchange import HashUnknownError, ProofUsedError, TwiceAtOnceError
+from benban.errors.exchange import (
+    HashUnknownError,
+    NothingSuchError,
+    ProofUsedError,
+    TwiceAtOnceError,
+)
 from benban.exchange.audit import START, AuditEntry, AuditLine, chained
 from benban.exchange.keys import ApiKey
 from benban.exchange.ports import Heads, Member, Remembered, SharedBank
@@ -37,6 +42,8 @@ from benban.model.shared_hash import (
     SharedHash,
     hash_id,
 )
+from benban.outside.exchange_store.early import early_of, keep_early
+from benban.outside.exchange_store.near import by_pieces, wanted_near
 from benban.outside.exchange_store.rows import (
     as_number,
     as_time,
@@ -49,7 +56,6 @@ from benban.outside.exchange_store.rows import (
     member_in,
     member_values,
     pieces_of,
-    pieces_to_ask,
     proposal_in,
     proposal_values,
 )
@@ -69,8 +75,6 @@ from benban.outside.exchange_store.tables import (
 )
 
 _CHANGE, _SETTING = "change", "setting"
-# Names PostgreSQL's lock of all deeds: "deed" in ASCII.
-_DEEDS = 0x64656564
 
 
 class Work:
@@ -87,10 +91,12 @@ class Work:
         self._connection, self._member = connection, member
         self._is_sqlite = connection.dialect.name == "sqlite"
 
-    def alone(self) -> None:
-        """Wait until nobody else is in a deed; SQLite's writers are alone from the beginning."""
+    def take_turn(self) -> None:
+        """Return when no other writer is at work; what is read from here on is the newest."""
+        # SQLite's writers wait at BEGIN IMMEDIATE already.
         if not self._is_sqlite:
-            self._connection.execute(select(func.pg_advisory_xact_lock(_DEEDS)))
+            turn = select(counters.c.value).where(counters.c.name == _CHANGE)
+            self._connection.execute(turn.with_for_update())
 
     def heads(self) -> Heads:
         """Return how far the system of record is."""
@@ -200,7 +206,7 @@ class Work:
         if not self._is_sqlite:
             values["pieces"] = pieces or None
         try:
-            self._keep(hashes, values, hashes.c.id == shared.id)
+            self._keep_read(values, shared)
         except IntegrityError as error:
             raise ProofUsedError from error
         if self._is_sqlite:
@@ -224,27 +230,20 @@ class Work:
         """Return the hash to which a consent belongs."""
         return self._one(hashes.c.consent_leaf == leaf)
 
+    def keep_early(self, leaf: str, signature: bytes, at: datetime) -> None:
+        """Keep a withdrawal of a consent that nobody handed in yet."""
+        keep_early(self._connection, leaf, signature, at)
+
+    def early_of(self, leaf: str) -> tuple[bytes, ...]:
+        """Return the signatures of the withdrawals of a leaf that came before its hash."""
+        return early_of(self._connection, leaf)
+
     def near_in_database(self, pdq_hex: str, radius_bits: int) -> tuple[HashId, ...]:
         """Return the active hashes within *radius_bits* (0 .. 31) of a hash, by number."""
-        keys, asked = pieces_to_ask(pdq_hex), {"asked": pdq_hex, "radius": radius_bits}
-        wanted = select(hashes.c.id).where(hashes.c.state == HashState.ACTIVE.value)
-        if self._is_sqlite:
-            stands = select(hash_pieces.c.hash_id).where(hash_pieces.c.piece.in_(keys))
-            wanted = wanted.where(hashes.c.id.in_(stands)).where(
-                text("benban_distance(hashes.pdq, :asked) <= :radius")
-            )
-        else:
-            self._plan_by_pieces(is_on=True)
-            wanted = wanted.where(hashes.c.pieces.overlap(keys)).where(
-                text(
-                    "bit_count(('x' || hashes.pdq)::bit(256) # ('x' || :asked)::bit(256))"
-                    " <= :radius"
-                )
-            )
-        found = self._connection.execute(self._seen(wanted).order_by(hashes.c.id), asked)
-        rows = found.all()
-        if not self._is_sqlite:
-            self._plan_by_pieces(is_on=False)
+        wanted = wanted_near(pdq_hex, is_sqlite=self._is_sqlite)
+        asked = {"asked": pdq_hex, "radius": radius_bits}
+        with by_pieces(self._connection):
+            rows = self._connection.execute(self._seen(wanted), asked).all()
         return tuple(HashId(row.id) for row in rows)
 
     def attested_since(
@@ -372,7 +371,16 @@ class Work:
 
     def keep_proposal(self, proposal: Proposal) -> None:
         """Keep a proposal, or that it was agreed to."""
-        self._keep(proposals, proposal_values(proposal), proposals.c.id == proposal.id)
+        values = proposal_values(proposal)
+        if proposal.agreed_by is None:
+            self._connection.execute(insert(proposals).values(values))
+            return
+        # Once only: of two who agree at the same time the second one finds nothing waiting.
+        is_waiting = (proposals.c.id == proposal.id) & proposals.c.agreed_by.is_(None)
+        if not self._connection.execute(
+            update(proposals).where(is_waiting).values(values)
+        ).rowcount:
+            raise NothingSuchError(what=proposal.id)
 
     def _one(self, which: ColumnElement[bool]) -> SharedHash:
         row = self._connection.execute(self._seen(select(hashes).where(which))).first()
@@ -398,12 +406,15 @@ class Work:
         if not changed.rowcount:
             self._connection.execute(insert(table).values({**values, **(only_new or {})}))
 
-    def _plan_by_pieces(self, *, is_on: bool) -> None:
-        # 272 keys look to the planner like a quarter of all rows, and comparing two lists like one
-        # step: it would read the whole table. What is left to it is the way over the pieces.
-        others = "off" if is_on else "on"
-        for way in ("enable_seqscan", "enable_indexscan"):
-            self._connection.execute(select(func.set_config(way, others, True)))
+    def _keep_read(self, values: Mapping[str, object], shared: SharedHash) -> None:
+        if not shared.change:
+            self._connection.execute(insert(hashes).values(dict(values)))
+            return
+        # Only over what was read: a withdrawal that came between must not be written over.
+        is_as_read = (hashes.c.id == shared.id) & (hashes.c.change == shared.change)
+        changed = self._connection.execute(update(hashes).where(is_as_read).values(dict(values)))
+        if not changed.rowcount:
+            raise TwiceAtOnceError
 
     def _keep_pieces(self, number: HashId, pieces: list[int]) -> None:
         self._connection.execute(delete(hash_pieces).where(hash_pieces.c.hash_id == number))

@@ -50,7 +50,7 @@ def revoke_key(asked: Asked) -> Response:
     """Return the page of keys, after one of them was stopped."""
     person, now = asked.person(), asked.process.clock.now()
     with asked.work() as work:
-        work.alone()
+        work.take_turn()
         named = asked.said.get("key", "")
         key = next((one for one in work.api_keys() if one.id == named), None)
         if key is None:

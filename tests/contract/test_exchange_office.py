@@ -155,6 +155,7 @@ def test_what_the_person_takes_back_is_gone_at_the_very_next_question(node: Node
 
     gone = node.office.withdraw_for_person(sign_withdrawal(_leaf(proof), EXCHANGE, LOG_KEY))
 
+    assert gone is not None
     assert (node.matches(), gone.state, gone.pdq) == (False, HashState.TOMBSTONE, None)
     again = node.office.withdraw_for_person(sign_withdrawal(_leaf(proof), EXCHANGE, LOG_KEY))
     assert again == gone
@@ -366,6 +367,19 @@ def test_a_doubt_about_age_answers_nobody_and_one_word_erases_nothing(node: Node
     with pytest.raises(ActRefusedError):
         node.act(kept, Act.DISPUTE)
     assert node.act(kept, Act.DISPUTE, by=THIRD).state is HashState.DISPUTED
+
+
+def test_a_picture_that_many_handed_in_fills_no_answer(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("benban.exchange.matcher.MOST_NEAR", 2)
+    for more in range(3):
+        near = consent_proof(said={"pdq": f"{int(pdq().hex, 16) ^ more:064x}"})
+        node.act(node.attest(near), Act.CONFIRM)
+
+    found = node.matcher.near(as_words([pdq().hex]), SECOND)
+
+    assert [len(one) for one in found] == [2]
 
 
 def test_one_member_stops_only_so_many_in_a_day(

@@ -79,7 +79,7 @@ def agree(work: Transaction, proposal_id: str, *, by: str, digest: str, at: date
 
 
 def _is_short(value: str) -> bool:
-    return 0 < len(value) <= _LONGEST_NAME
+    return 0 < len(value) <= _LONGEST_NAME and "\x00" not in value
 
 
 def _make_bank(work: Transaction, said: Mapping[str, str], _at: datetime) -> tuple[str, MemberId]:

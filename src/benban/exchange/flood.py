@@ -16,14 +16,11 @@ class FloodLimits:
         per_bank_an_hour: attestations of all members in a bank in an hour.
         near_active: active hashes within 31 bits; a picture that many attest is either very
             widely shared or one that should not match at all.
-        hits_before: of the look-ups of the last days, how many would have matched; a hash that
-            stops a picture which everybody posts is looked at before.
     """
 
     per_member_a_day: int = 2_000
     per_bank_an_hour: int = 5_000
     near_active: int = 50
-    hits_before: int = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +30,6 @@ class Seen:
     per_member_a_day: int
     per_bank_an_hour: int
     near_active: int
-    hits_before: int = 0
 
 
 def holding(seen: Seen, limits: FloodLimits) -> str | None:

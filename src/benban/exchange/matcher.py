@@ -22,6 +22,8 @@ from benban.model.shared_hash import BankRule, HashId, MemberId, bank_ordinal
 # Two pictures match at or below this distance (PDQ's own advice).
 RADIUS_BITS = 31
 # A withdrawal elsewhere stops matching here within so much, or nothing is answered any more.
+# Of one question: a picture that many handed in would otherwise fill the memory of a whole batch.
+MOST_NEAR = 64
 GREATEST_LAG_NS = 5_000_000_000
 _AT_ONCE = 50_000
 _READING = Who(part=Part.MATCHER)
@@ -160,6 +162,8 @@ class Matcher:
         """
         Return for each of *asked* (n x 4) what is near it in the banks that *member* reads.
 
+        At most :data:`MOST_NEAR` for each: in the bank's own order, which tells no distance.
+
         Raises:
             MatcherBehindError: BB-965, what is known may be older than 5 seconds.
             RecordUnavailableError: BB-962.
@@ -181,7 +185,7 @@ class Matcher:
             ordinal = bank_ordinal(HashId(number))
             if ordinal in negative:
                 never.add(question)
-            elif ordinal in answering:
+            elif ordinal in answering and len(near[question]) < MOST_NEAR:
                 near[question].append(Near(number=HashId(number), distance_bits=distance))
         return [() if at in never else tuple(ones) for at, ones in enumerate(near)]
 

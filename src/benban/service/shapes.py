@@ -43,7 +43,8 @@ class CuratorsQuestion(msgspec.Struct, forbid_unknown_fields=True):
     """One hash, and why a person has to know more."""
 
     hash: _HashText
-    reason: Annotated[str, msgspec.Meta(min_length=10, max_length=500)]
+    # NUL is no letter, and PostgreSQL keeps none.
+    reason: Annotated[str, msgspec.Meta(min_length=10, max_length=500, pattern=r"^[^\x00]+$")]
 
 
 class NearHash(msgspec.Struct):

@@ -67,12 +67,16 @@ def test_what_is_not_signed_begins_no_writing_transaction(
     monkeypatch.setattr(exchange.process.office, "_store", watched)
     name = exchange.process.exchange
 
-    for wrong in (sign_withdrawal(leaf, name, bytes(32)), sign_withdrawal("0" * 64, name, LOG_KEY)):
-        assert exchange.client.post("/v1/withdrawals", content=wrong).status_code == 422
+    wrong = sign_withdrawal(leaf, name, bytes(32))
+    # As for one that came before its hash: only who can sign learns whether a consent was used.
+    assert exchange.client.post("/v1/withdrawals", content=wrong).status_code == 202
     assert watched.writers == []
     signed = sign_withdrawal(leaf, name, LOG_KEY)
     assert exchange.client.post("/v1/withdrawals", content=signed).status_code == 204
     assert len(watched.writers) == 1
+    early = sign_withdrawal("0" * 64, name, LOG_KEY)
+    assert exchange.client.post("/v1/withdrawals", content=early).status_code == 202
+    assert len(watched.writers) > 1
 
 
 def test_a_withdrawal_is_not_read_further_than_one_can_be(exchange: Exchange) -> None:

@@ -39,9 +39,9 @@ class Load:
         return float(np.quantile(self.latencies_ms, share))
 
 
-def ask(port: int, key: str, batches: Sequence[Sequence[str]], connections: int) -> Load:
-    """Return what it took to ask all of *batches*, spread over some connections."""
-    requests = [_request(key, batch) for batch in batches]
+def ask(port: int, keys: Sequence[str], batches: Sequence[Sequence[str]], connections: int) -> Load:
+    """Return what it took to ask all of *batches*, spread over some connections and keys."""
+    requests = [_request(keys[at % len(keys)], batch) for at, batch in enumerate(batches)]
     latencies: list[list[float]] = [[] for _ in range(connections)]
     matched = [0] * connections
 

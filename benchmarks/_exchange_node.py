@@ -35,6 +35,7 @@ from benban.outside.exchange_store.tables import changes, counters, hashes
 
 MEMBER, BANK = MemberId("mem-asks"), BankId("bnk-asked")
 _AT_ONCE = 20_000
+_KEYS = 4
 
 
 @dataclass(kw_only=True)
@@ -43,7 +44,7 @@ class Node:
 
     place: Place
     database: str
-    key: str
+    keys: tuple[str, ...]
     port: int = 0
     program: subprocess.Popen[bytes] | None = None
 
@@ -106,19 +107,21 @@ def set_up(folder: Path, words: Words) -> Node:
     (place.folder / "duty.txt").write_text("2026-11-01\nA benchmark: nothing is reported.\n")
     store = DatabaseStore(place.usual_database)
     store.migrate()
-    key = add_member(store)
+    keys = add_member(store)
     store.close()
     fill(place.usual_database, words)
-    return Node(place=place, database=place.usual_database, key=key)
+    return Node(place=place, database=place.usual_database, keys=keys)
 
 
-def add_member(store: DatabaseStore) -> str:
-    """Return the key of a member with one bank."""
+def add_member(store: DatabaseStore) -> tuple[str, ...]:
+    """Return the keys of a member with one bank; more than one, so that no key's limit is met."""
     now = datetime.now(UTC)
-    kept, key = new_key(MEMBER, frozenset({Scope.LOOKUP}), now=now, life=timedelta(days=2))
+    scopes, life = frozenset({Scope.LOOKUP}), timedelta(days=2)
+    made = [new_key(MEMBER, scopes, now=now, life=life) for _ in range(_KEYS)]
     with store.within(Who(part=Part.OPERATOR)) as work:
         work.keep_member(Member(id=MEMBER, name="asks", secret=bytes(range(32)), made_at=now))
-        work.keep_key(kept)
+        for kept, _ in made:
+            work.keep_key(kept)
         work.keep_bank(
             SharedBank(
                 id=BANK,
@@ -129,7 +132,7 @@ def add_member(store: DatabaseStore) -> str:
                 readers=frozenset({MEMBER}),
             )
         )
-    return key
+    return tuple(shown for _, shown in made)
 
 
 def fill(database: str, words: Words) -> None:

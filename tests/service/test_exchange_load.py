@@ -77,7 +77,7 @@ _SHORT = Plan(
 )
 _FILLED = BankId("bnk-filled")
 _RADIUS, _BITS = 31, 256
-_MOST_MIB = 600
+_MOST_MIB = 600e6 / 2**20
 _AT_ONCE = 20_000
 _PATIENCE_S = 60
 

@@ -105,7 +105,7 @@ def _is_theirs(shared: SharedHash, wish: Wish) -> bool:
     if act is Act.CONFIRM:
         return by is not None and by != shared.attested_by
     if act is Act.DISPUTE:
-        # Once by each member: what somebody else decided they do not stop again.
+        # Not twice in a row: what somebody else decided they do not stop again.
         return by not in (None, shared.disputed_by) and wish.reason is not None
     # Decided by somebody who is on neither side, and in time.
     is_apart = by not in (None, shared.attested_by, shared.confirmed_by, shared.disputed_by)

@@ -273,6 +273,7 @@ def test_a_chain_is_read_through_and_a_changed_line_is_named(running: Office) ->
         an.post("/planted")
         holds = an.post("/audit", data={"of": OPERATORS})
         with running.process.store._engine.begin() as raw:  # type: ignore[attr-defined]  # noqa: SLF001 - tampering
+            raw.exec_driver_sql("DROP TRIGGER audit_no_update")
             raw.exec_driver_sql("UPDATE audit SET actor = 'Eve' WHERE number = 2")
         broken = an.post("/audit", data={"of": OPERATORS})
 

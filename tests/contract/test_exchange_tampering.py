@@ -4,7 +4,6 @@
 
 import json
 import shutil
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from benban.outside.exchange_store.store import DatabaseStore
 from tests.contract.exchange_stores import (
     OPERATOR,
     as_member,
+    as_owner,
     empty_store,
     made_file,
     server,
@@ -30,7 +30,7 @@ from tests.contract.exchange_stores import (
 )
 from tests.unit.exchange.shared import ATTESTER, NOW, SECOND, THIRD
 
-__all__ = ["empty_store", "made_file", "server", "store"]
+__all__ = ["as_owner", "empty_store", "made_file", "server", "store"]
 
 _LINES = 6
 _A, _B = f"member = '{ATTESTER}'", f"member = '{SECOND}'"
@@ -84,26 +84,15 @@ def _entries(member: MemberId, count: int) -> list[AuditEntry]:
 def audited(
     store: DatabaseStore,
     tmp_path: Path,
-    request: pytest.FixtureRequest,
+    as_owner: Callable[..., None],
     capsys: pytest.CaptureFixture[str],
 ) -> Audited:
     """Six lines in each of four chains, seen once by a machine of the exchange."""
-    url = store._engine.url  # noqa: SLF001 - where it is
-    file = url.database if url.get_backend_name() == "sqlite" else None
-
-    def own(*statements: str) -> None:
-        if file is None:
-            request.getfixturevalue("server").run(*statements)
-            return
-        connection = sqlite3.connect(file)
-        for one in ("DROP TRIGGER audit_no_UPDATE", "DROP TRIGGER audit_no_DELETE", *statements):
-            connection.execute(one)
-        connection.commit()
-        connection.close()
-
     place = Place(folder=tmp_path / "exchange")
     place.begin()
-    audited = Audited(store=store, place=place, address=str(url), own=own, capsys=capsys)
+    audited = Audited(
+        store=store, place=place, address=str(store._engine.url), own=as_owner, capsys=capsys
+    )
     for member in (ATTESTER, SECOND, THIRD, OPERATORS):
         audited.add(member, _LINES)
     assert note_ends(lambda: store.within(OPERATOR), KeptEnds(place.folder)) == ()

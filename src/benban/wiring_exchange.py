@@ -1,5 +1,6 @@
 """The composition root of an exchange: who is joined to whom in one process of a node."""
 
+from benban.exchange.ends import Ends
 from benban.exchange.flood import FloodLimits
 from benban.exchange.matcher import Counter, Matcher, OwnCounter
 from benban.exchange.office import Office
@@ -25,6 +26,7 @@ def begin_process(
     clock: Clock | None = None,
     counter: Counter | None = None,
     shelf: Shelf | None = None,
+    ends: Ends | None = None,
 ) -> Process:
     """
     Return a process that knows everything that answers.
@@ -36,6 +38,7 @@ def begin_process(
         clock: the machine's, unless another one is given.
         counter: of the node; one of its own where the process is the only one.
         shelf: of the node; None to read the database at the beginning.
+        ends: of the machine; None where nobody watches the audit's chains.
 
     Raises:
         RecordUnavailableError: BB-962.
@@ -53,4 +56,5 @@ def begin_process(
         clock=clock,
         signing_key=signing_key,
         exchange=exchange,
+        ends=ends,
     )

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,21 +25,38 @@ from benban.outside.clock import SystemClock
 from benban.outside.exchange_place import Place
 from benban.outside.exchange_store.store import DatabaseStore
 from benban.seal.note import key_id, public_key_of
+from benban.service.limits import Allowance
 from tests.contract.exchange_stores import BANK, OPERATOR
 from tests.plain_http import NO_ROOTS
 from tests.unit.exchange.shared import ATTESTER, SECOND, consent_proof, pdq
 
 # Longer than any start takes; who waits so long sees what the program said.
 _PATIENCE_S = 120
+# What an operator cannot set: how much a key may ask.
+_SERVES = """
+import json, sys
+from pathlib import Path
+from benban.service.limits import Allowance
+from benban.service.serve import Serving, serve
+said = json.loads(sys.argv[1])
+folder, allowance = Path(said.pop("folder")), Allowance(**said.pop("allowance"))
+sys.exit(serve(Serving(folder=folder, allowance=allowance, host="127.0.0.1", **said)))
+"""
 
 
 @dataclass(kw_only=True)
 class Running:
-    """A served exchange with two members that read one bank."""
+    """
+    A served exchange with two members that read one bank.
+
+    Attributes:
+        allowance: another one than the command's.
+    """
 
     place: Place
     database: str
     workers: int = 2
+    allowance: Allowance | None = None
     keys: dict[MemberId, str] = field(default_factory=dict)
     port: int = 0
     program: subprocess.Popen[bytes] | None = None
@@ -73,14 +90,26 @@ class Running:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        options = ["--folder", str(self.place.folder), "--database", self.database]
-        options += ["--port", str(self.port), "--workers", str(self.workers)]
         self.program = subprocess.Popen(
-            [sys.executable, "-m", "benban", "exchange", "serve", *options],
+            self._command(),
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             stdin=subprocess.DEVNULL,
         )
         self.wait_for_all()
+
+    def _command(self) -> list[str]:
+        if self.allowance is None:
+            options = ["--folder", str(self.place.folder), "--database", self.database]
+            options += ["--port", str(self.port), "--workers", str(self.workers)]
+            return [sys.executable, "-m", "benban", "exchange", "serve", *options]
+        said = {
+            "folder": str(self.place.folder),
+            "database": self.database,
+            "port": self.port,
+            "workers": self.workers,
+            "allowance": asdict(self.allowance),
+        }
+        return [sys.executable, "-c", _SERVES, json.dumps(said)]
 
     def wait_for_all(self) -> None:
         """Return once as many processes answer as there are to be."""

@@ -16,6 +16,7 @@ from benban.exchange.keys import Scope, new_key
 from benban.exchange.ports import Member, SharedBank
 from benban.exchange.process import Process
 from benban.model.shared_hash import Act, BankRule, DisputeReason, HashState, hash_id
+from benban.outside.exchange_ends import KeptEnds
 from benban.outside.exchange_place import Place
 from benban.outside.exchange_sessions import Sessions
 from benban.outside.exchange_store.store import DatabaseStore
@@ -118,7 +119,13 @@ def office(made_file: Path, folder: Path) -> Iterator[Office]:
         said = {"origin": origin, "issuer": issuer, "client_id": CLIENT_ID}
         place.keep_pages({**said, "client_secret": CLIENT_SECRET, "insecure": "loopback"})
         place.keep_entries({account(issuer, one): entry_text(who) for one, who in PEOPLE.items()})
-        process = begin_process(store, signing_key=SIGNING_KEY, limits=FloodLimits(), clock=clock)
+        process = begin_process(
+            store,
+            signing_key=SIGNING_KEY,
+            limits=FloodLimits(),
+            clock=clock,
+            ends=KeptEnds(place.folder),
+        )
         sessions = Sessions(place.node / "sessions", clock)
         door = Door(read_settings(place.pages()), place, sessions, signing_key=SIGNING_KEY)
         with served(make_app(process, Allowance(), door=door), listening):

@@ -11,6 +11,7 @@ import pytest
 from starlette.responses import Response
 
 from benban.errors.exchange_pages import ProviderUnreachableError
+from benban.exchange.ends import note_ends
 from benban.exchange.entry import OPERATORS, PageSettings
 from benban.exchange.planted import PLANTED, PLANTER
 from benban.model.shared_hash import HashState, hash_id
@@ -273,10 +274,24 @@ def test_a_chain_is_read_through_and_a_changed_line_is_named(running: Office) ->
         an.post("/planted")
         holds = an.post("/audit", data={"of": OPERATORS})
         with running.process.store._engine.begin() as raw:  # type: ignore[attr-defined]  # noqa: SLF001 - tampering
+            raw.exec_driver_sql("DROP TRIGGER audit_no_update")
             raw.exec_driver_sql("UPDATE audit SET actor = 'Eve' WHERE number = 2")
         broken = an.post("/audit", data={"of": OPERATORS})
 
     assert "The chain holds. Lines read: 2" in holds.text
+    assert ("BB-961" in broken.text, "line 2" in broken.text) == (True, True)
+
+
+def test_lines_that_are_missing_at_the_end_of_a_chain_are_named(running: Office) -> None:
+    with running.person() as an:
+        an.post("/planted")
+        assert running.process.ends is not None
+        note_ends(lambda: running.process.store.within(OPERATOR), running.process.ends)
+        with running.process.store._engine.begin() as raw:  # type: ignore[attr-defined]  # noqa: SLF001 - tampering
+            raw.exec_driver_sql("DROP TRIGGER audit_no_delete")
+            raw.exec_driver_sql("DELETE FROM audit WHERE number = 2")
+        broken = an.post("/audit", data={"of": OPERATORS})
+
     assert ("BB-961" in broken.text, "line 2" in broken.text) == (True, True)
 
 

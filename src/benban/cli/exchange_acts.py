@@ -18,9 +18,8 @@ from benban.cli.words import Words
 from benban.errors import UsageError
 from benban.errors.exchange import NothingSuchError
 from benban.exchange.acts import NEEDS, agree, propose
-from benban.exchange.audit import START, AuditEntry, require_chain
+from benban.exchange.audit import AuditEntry
 from benban.exchange.card import ExchangeCard, card_bytes
-from benban.exchange.entry import OPERATORS
 from benban.exchange.keys import ApiKey, Scope, new_key, rotated
 from benban.exchange.ports import Transaction
 from benban.exchange.two_people import BankAct, Proposal
@@ -28,13 +27,12 @@ from benban.model.shared_hash import BankRule, MemberId
 from benban.outside.clock import SystemClock
 from benban.seal.note import key_id, public_key_of
 
-_LINES_AT_ONCE = 10_000
 _DAYS = 90
 _MOST_DAYS = 366
 
 
 def add_to(group: click.Group, words: Words) -> None:
-    """Add members, banks, keys, proposals, the audit and the card."""
+    """Add members, banks, keys, proposals and the card."""
     member = click.Group("member", help=words("cli.x.member.help"))
     member.add_command(_act(words, "add", BankAct.LET_MEMBER_IN, ("name",)))
     member.add_command(_act(words, "stop", BankAct.STOP_MEMBER, ("member",)))
@@ -48,7 +46,7 @@ def add_to(group: click.Group, words: Words) -> None:
     for one in (member, bank, key):
         group.add_command(one)
     group.add_command(_act(words, "release", BankAct.RELEASE_HOLD, ("hash",)))
-    for make in (_propose, _agree, _list, _audit, _card):
+    for make in (_propose, _agree, _list, _card):
         group.add_command(make(words))
 
 
@@ -252,31 +250,6 @@ def _list_keys(words: Words) -> click.Command:
         here.out.document({"keys": [{"id": one.id, "member": one.member} for one in keys]})
 
     return command
-
-
-def _audit(words: Words) -> click.Command:
-    audit = click.Group("audit", help=words("cli.x.audit.help"))
-
-    @audit.command("verify", help=words("cli.x.audit.verify.help"))
-    @place_options(words)
-    def command(**given: Any) -> None:
-        here, counted = take_here(words, given), 0
-        with here.work() as work:
-            members = [OPERATORS, *(one.id for one in work.members())]
-        for member in members:
-            number, digest = 0, START
-            while True:
-                with here.work() as work:
-                    lines = work.audit(member, number, _LINES_AT_ONCE)
-                if not lines:
-                    break
-                require_chain(lines, after_number=number, after_digest=digest)
-                number, digest = lines[-1].number, lines[-1].digest
-            counted += number
-        here.out.say("cli.x.audit.holds", count=counted)
-        here.out.document({"lines": counted, "holds": True})
-
-    return audit
 
 
 def _card(words: Words) -> click.Command:

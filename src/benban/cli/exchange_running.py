@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from benban.cli.desks import Desks, ExchangeTurnedOn
+from benban.cli.exchange_audit import broken_chains
 from benban.cli.exchange_place import (
     Here,
     person_options,
@@ -176,6 +177,14 @@ def _found(here: Here) -> Iterator[tuple[str, bool]]:
     yield "cli.x.is.row-security", state.is_row_security_forced
     if state.is_migrated:
         yield "cli.x.is.keys", not _keys_that_end(here)
+        yield "cli.x.is.audit", not _said_broken(here)
+
+
+def _said_broken(here: Here) -> bool:
+    broken = broken_chains(here)
+    for chain, number in broken:
+        here.out.say("cli.x.audit.broken", chain=chain, number=number)
+    return bool(broken)
 
 
 def _keys_that_end(here: Here) -> list[str]:

@@ -47,6 +47,14 @@ class AuditLine:
     digest: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainEnd:
+    """The last line of a chain: its number, and its digest, which covers all before it."""
+
+    number: int
+    digest: str
+
+
 def chained(
     entries: Iterable[AuditEntry], *, after_number: int, after_digest: str
 ) -> tuple[AuditLine, ...]:
@@ -71,6 +79,8 @@ def require_chain(
 ) -> None:
     """
     Return if the lines follow one another without a gap and none was changed.
+
+    Lines that are missing at the end do not show here: see ``exchange.ends``.
 
     Raises:
         AuditBrokenError: BB-961; ``number`` is that of the first line that does not fit.

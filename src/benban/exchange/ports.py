@@ -1,13 +1,13 @@
 """What the exchange needs of its system of record; outside.exchange_store gives it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
-from benban.exchange.audit import AuditEntry, AuditLine
+from benban.exchange.audit import AuditEntry, AuditLine, ChainEnd
 from benban.exchange.keys import ApiKey
 from benban.exchange.two_people import Proposal
 from benban.model.shared_hash import (
@@ -237,6 +237,10 @@ class Transaction(Protocol):
 
     def audit_length(self, member: MemberId) -> int:
         """Return the number of the last line of a member; 0 before the first."""
+        ...
+
+    def audit_ends(self) -> Mapping[MemberId, ChainEnd]:
+        """Return the last line of every chain of a member that may be seen, and of the pages'."""
         ...
 
     def remembered(self, actor: str, key: str) -> Remembered | None:

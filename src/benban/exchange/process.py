@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from benban.exchange.ends import Ends
 from benban.exchange.matcher import Counter, Matcher
 from benban.exchange.office import Office
 from benban.exchange.ports import Store
@@ -18,6 +19,7 @@ class Process:
         counter: of the node.
         signing_key: 32 bytes, Ed25519, of the exchange; signs deltas.
         exchange: key id of its public key.
+        ends: where this machine saw each chain of the audit end; None where nothing is kept.
     """
 
     store: Store
@@ -28,3 +30,4 @@ class Process:
     clock: Clock
     signing_key: bytes
     exchange: str
+    ends: Ends | None = None

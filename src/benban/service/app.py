@@ -18,7 +18,10 @@ from benban.errors.exchange import (
     NodeFolderError,
     RecordUnavailableError,
 )
+from benban.exchange.ends import note_ends
+from benban.exchange.ports import Part, Who
 from benban.exchange.process import Process
+from benban.model.shared_hash import MemberId
 from benban.outside.identity_provider import IdentityProvider
 from benban.service import deeds, hma, lookups, reading
 from benban.service.document import describe
@@ -39,6 +42,7 @@ _FOLLOW_EVERY_S = 1.0
 # lies there until then, after an hour with any.
 _SHELF_AFTER_CHANGES = 20_000
 _SHELF_AFTER_S = 3600.0
+_READS_ALL = Who(part=Part.OPERATOR, is_reading=True)
 Route = Callable[[Request, Node], Awaitable[Response]]
 
 _ROUTES: tuple[tuple[str, str, Route], ...] = (
@@ -205,7 +209,7 @@ async def _living(node: Node, _app: FastAPI) -> AsyncIterator[None]:
 
 def _follow_on(node: Node, ends: Event) -> None:
     clock = node.process.clock
-    renewed_ns = clock.monotonic_ns()
+    renewed_ns, broken = clock.monotonic_ns(), tuple[MemberId, ...]()
     while not ends.wait(_FOLLOW_EVERY_S):
         is_old = clock.monotonic_ns() - renewed_ns > _SHELF_AFTER_S * 1e9
         try:
@@ -223,3 +227,23 @@ def _follow_on(node: Node, ends: Event) -> None:
             _log.error("following the changes failed: %s", type(error).__name__)
         else:
             renewed_ns = clock.monotonic_ns() if is_new or is_old else renewed_ns
+        broken = _watched(node, broken)
+
+
+def _watched(node: Node, before: tuple[MemberId, ...]) -> tuple[MemberId, ...]:
+    """Return the chains of the audit that do not go on from where they ended; said once."""
+    process = node.process
+    if process.ends is None:
+        return ()
+    try:
+        broken = note_ends(lambda: process.store.within(_READS_ALL), process.ends)
+    except RecordUnavailableError:
+        return before
+    except Exception as error:  # noqa: BLE001 - what watches must not end what follows
+        _log.error("the audit's ends cannot be kept: %s", type(error).__name__)
+        return before
+    if broken is None:
+        return before
+    if set(broken) - set(before):
+        _log.error("the audit is not as it was seen before, lines are missing: exchange check")
+    return broken

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from benban.errors.exchange import (
+    ExchangeError,
     HashUnknownError,
     RequestMalformedError,
     RequestReusedError,
@@ -129,24 +130,39 @@ def _once(
         return answered(_now(work(None), guest), status)
     if len(key) > _LONGEST_KEY or not key.isascii() or not key.isprintable():
         raise RequestMalformedError("not an idempotency key")
-    actor, who = f"{guest.member.id}:{guest.key_id}", Who(part=Part.MEMBER, member=guest.member.id)
+    actor = f"{guest.member.id}:{guest.key_id}"
     digest = hashlib.sha256(request.url.path.encode() + b"\x00" + body).hexdigest()
-    with node.process.store.within(who) as asked:
-        before = asked.remembered(actor, key)
-        total = asked.heads().total if before is not None else 0
+    before = _answered_before(node, guest, key, digest)
     if before is not None:
-        # Who did it may have ended after the deed stood and before this node was told of it.
-        node.process.counter.raise_to(total)
-        if before.request != digest:
-            raise RequestReusedError
-        return answered(msgspec.json.decode(before.body, type=HashNow), before.status)
+        return before
 
     def remember(transaction: Transaction, shared: SharedHash) -> None:
         said = msgspec.json.encode(_now(shared, guest)).decode()
         kept = Remembered(request=digest, status=status, body=said)
         transaction.remember(actor, key, kept, node.process.clock.now())
 
-    return answered(_now(work(remember), guest), status)
+    try:
+        return answered(_now(work(remember), guest), status)
+    except ExchangeError:
+        # Of several at once one was first; the others are told what that one was told.
+        before = _answered_before(node, guest, key, digest)
+        if before is None:
+            raise
+        return before
+
+
+def _answered_before(node: Node, guest: Guest, key: str, digest: str) -> Response | None:
+    who = Who(part=Part.MEMBER, member=guest.member.id)
+    with node.process.store.within(who) as asked:
+        before = asked.remembered(f"{guest.member.id}:{guest.key_id}", key)
+        total = asked.heads().total if before is not None else 0
+    if before is None:
+        return None
+    # Who did it may have ended after the deed stood and before this node was told of it.
+    node.process.counter.raise_to(total)
+    if before.request != digest:
+        raise RequestReusedError
+    return answered(msgspec.json.decode(before.body, type=HashNow), before.status)
 
 
 def _now(shared: SharedHash, guest: Guest) -> HashNow:

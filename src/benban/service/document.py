@@ -25,7 +25,7 @@ _OF = {
     ("POST", "/v1/withdrawals"): ("A person takes a hash back", None, None, 204),
     ("GET", "/v1/banks"): ("Banks that the member reads", None, list[BankNow], 200),
     ("GET", "/v1/changes"): ("Signed delta", None, None, 200),
-    ("GET", "/v1/audit"): ("Lines of the member's own audit", None, None, 200),
+    ("GET", "/v1/audit"): ("Lines of the member's own audit, and its signed end", None, None, 200),
     ("GET", "/h/hash"): ("HMA: refused, no address is fetched", None, None, 403),
     ("POST", "/h/hash"): ("HMA: hash of a picture, if turned on", None, None, 200),
     ("GET", "/m/lookup"): ("HMA: is something near this hash?", None, None, 200),

@@ -9,6 +9,8 @@ from starlette.responses import Response
 
 from benban.errors.exchange import FeedRestartError, RequestMalformedError
 from benban.exchange.answers import opaque_number
+from benban.exchange.audit import START, ChainEnd
+from benban.exchange.ends import signed_end
 from benban.exchange.feed import MOST_CHANGES, Delta, FeedItem, signed_delta
 from benban.exchange.keys import Scope
 from benban.exchange.ports import Part, Who
@@ -19,6 +21,7 @@ from benban.service.shapes import BankNow, answered
 
 _MOST_LINES = 1_000
 _LARGEST = (1 << 53) - 1
+_NO_LINE = ChainEnd(number=0, digest=START)
 
 
 async def banks(request: Request, node: Node) -> Response:
@@ -46,14 +49,22 @@ async def changes(request: Request, node: Node) -> Response:
 
 
 async def audit(request: Request, node: Node) -> Response:
-    """Return lines of the member's own audit, with what is needed to check their chain."""
+    """Return lines of the member's own audit, and, signed, where its chain ends now."""
     guest = await let_in(request, Scope.AUDITOR, node)
     after = _number(request, "after")
 
     def work() -> bytes:
         with node.process.store.within(Who(part=Part.MEMBER, member=guest.member.id)) as asked:
             lines = asked.audit(guest.member.id, after, _MOST_LINES)
-        return msgspec.json.encode({"lines": lines})
+            end = asked.audit_ends().get(guest.member.id, _NO_LINE)
+        signed = signed_end(
+            guest.member.id,
+            end,
+            exchange=node.process.exchange,
+            at=node.process.clock.now(),
+            private_key=node.process.signing_key,
+        )
+        return msgspec.json.encode({"lines": lines, "end": signed})
 
     body = await run_in_threadpool(work)
     headers = {"Cache-Control": "no-store"}

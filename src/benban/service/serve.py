@@ -25,6 +25,7 @@ from uvicorn.supervisors import Multiprocess
 from benban.exchange.entry import read_settings
 from benban.exchange.flood import FloodLimits
 from benban.outside.clock import SystemClock
+from benban.outside.exchange_ends import KeptEnds
 from benban.outside.exchange_node import NodeCounter, NodeShelf, make_node_folder
 from benban.outside.exchange_place import Place
 from benban.outside.exchange_tally import NodeTally, forget_tally
@@ -140,6 +141,7 @@ def app_of_worker() -> "FastAPI":
         clock=clock,
         counter=NodeCounter(place.node),
         shelf=NodeShelf(place.node),
+        ends=KeptEnds(place.folder),
     )
     tally = NodeTally(place.node, said["workers"])
     door = door_of(place, clock)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +25,7 @@ from benban.errors.exchange import (
     ProofUsedError,
     TwiceAtOnceError,
 )
-from benban.exchange.audit import START, AuditEntry, AuditLine, chained
+from benban.exchange.audit import AuditEntry, AuditLine, ChainEnd
 from benban.exchange.keys import ApiKey
 from benban.exchange.ports import Heads, Member, Remembered, SharedBank
 from benban.exchange.two_people import Proposal
@@ -43,6 +42,7 @@ from benban.model.shared_hash import (
     hash_id,
 )
 from benban.outside.exchange_store.early import early_of, keep_early
+from benban.outside.exchange_store.lines import add_lines, ends_of, length_of, lines_after
 from benban.outside.exchange_store.near import by_pieces, wanted_near
 from benban.outside.exchange_store.rows import (
     as_number,
@@ -51,8 +51,6 @@ from benban.outside.exchange_store.rows import (
     hash_values,
     key_in,
     key_values,
-    line_in,
-    line_values,
     member_in,
     member_values,
     pieces_of,
@@ -62,7 +60,6 @@ from benban.outside.exchange_store.rows import (
 from benban.outside.exchange_store.tables import (
     WAITING,
     api_keys,
-    audit,
     bank_readers,
     banks,
     changes,
@@ -305,38 +302,21 @@ class Work:
 
     def add_audit(self, entries: Iterable[AuditEntry]) -> None:
         """Append entries to the chain of each member."""
-        by_member = sorted(entries, key=lambda one: one.member)
-        for member, own in groupby(by_member, key=lambda one: one.member):
-            # One writer at a time for each chain; released with the transaction.
-            if not self._is_sqlite:
-                self._connection.execute(
-                    select(func.pg_advisory_xact_lock(func.hashtextextended(member, 0)))
-                )
-            last = self._connection.execute(
-                select(audit.c.number, audit.c.digest)
-                .where(audit.c.member == member)
-                .order_by(audit.c.number.desc())
-                .limit(1)
-            ).first()
-            lines = chained(
-                own,
-                after_number=0 if last is None else last.number,
-                after_digest=START if last is None else last.digest,
-            )
-            self._connection.execute(insert(audit), [line_values(line) for line in lines])
+        add_lines(self._connection, entries)
 
     def audit(self, member: MemberId, after: int, most: int) -> tuple[AuditLine, ...]:
         """Return the lines of a member after a number, in order."""
-        wanted = select(audit).where(audit.c.member == member, audit.c.number > after)
-        if self._member is not None:
-            wanted = wanted.where(audit.c.member == self._member)
-        rows = self._connection.execute(wanted.order_by(audit.c.number).limit(most))
-        return tuple(line_in(row) for row in rows)
+        if self._member not in (None, member):
+            return ()
+        return lines_after(self._connection, member, after, most)
 
     def audit_length(self, member: MemberId) -> int:
         """Return the number of the last line of a member; 0 before the first."""
-        wanted = select(func.max(audit.c.number)).where(audit.c.member == member)
-        return self._connection.execute(wanted).scalar_one() or 0
+        return length_of(self._connection, member)
+
+    def audit_ends(self) -> Mapping[MemberId, ChainEnd]:
+        """Return the last line of every chain of a member that may be seen, and of the pages'."""
+        return ends_of(self._connection, self._member)
 
     def remembered(self, actor: str, key: str) -> Remembered | None:
         """Return what was answered to the same request before."""

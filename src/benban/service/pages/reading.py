@@ -1,12 +1,11 @@
 """Pages that are only read, by operators and auditors alike."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from starlette.responses import Response
 
 from benban.errors.exchange import NothingSuchError, RequestMalformedError
-from benban.exchange.audit import START, require_chain
+from benban.exchange.ends import Checked, read_through
 from benban.exchange.entry import OPERATORS
 from benban.exchange.ports import Transaction
 from benban.model.shared_hash import BankRule, HashState, MemberId
@@ -22,19 +21,11 @@ from benban.service.pages.rows import (
 )
 
 _MOST_ROWS = 200
-_LINES, _LINES_AT_ONCE = 50, 10_000
+_LINES = 50
 # What one request may keep a process busy with; the command line reads all of it.
 MOST_CHECKED = 200_000
 # What may stand in ``said=``; anything else is not said.
 _SAID = frozenset({"proposed", "agreed", "revoked", "left"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """How far a chain was read, and whether that was all of it."""
-
-    lines: int
-    is_all: bool
 
 
 def overview(asked: Asked) -> Response:
@@ -126,20 +117,14 @@ def show_audit(asked: Asked, *, checked: Checked | None) -> Response:
 
 def check(asked: Asked) -> Checked:
     """
-    Return how far a chain holds; it is read from its first line on.
+    Return how far a chain holds; it is read from its first line on, and held against its end.
 
     Raises:
-        AuditBrokenError: BB-961.
+        AuditBrokenError: BB-961. SetUpMissingError: BB-986.
     """
-    of, number, digest = chain_of(asked), 0, START
-    while number < MOST_CHECKED:
-        with asked.work() as work:
-            lines = work.audit(of, number, _LINES_AT_ONCE)
-        require_chain(lines, after_number=number, after_digest=digest)
-        if not lines:
-            return Checked(lines=number, is_all=True)
-        number, digest = lines[-1].number, lines[-1].digest
-    return Checked(lines=number, is_all=False)
+    of, ends = chain_of(asked), asked.process.ends
+    seen = None if ends is None else ends.known().get(of)
+    return read_through(asked.work, of, seen=seen, most=MOST_CHECKED)
 
 
 def chain_of(asked: Asked) -> MemberId:

@@ -189,6 +189,6 @@ class AlreadySetUpError(ExchangeError):
 
 
 class FeedRestartError(ExchangeError):
-    """The number is past the newest change: the exchange was put back from a copy; begin at 0."""
+    """The change is not there, or is another one: the exchange was put back; begin at 0."""
 
     code = "BB-999"

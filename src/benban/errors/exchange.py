@@ -1,5 +1,5 @@
 """
-95x to 99x: the exchange.
+95x to 99x (and 945): the exchange.
 
 An operator and a member's program read these, never a person about their own case; so they are
 taken from here and not from ``benban.errors``, which a person's program loads whole.
@@ -189,6 +189,12 @@ class AlreadySetUpError(ExchangeError):
 
 
 class FeedRestartError(ExchangeError):
-    """The number is past the newest change: the exchange was put back from a copy; begin at 0."""
+    """The change is not there, or is another one: the exchange was put back; begin at 0."""
 
     code = "BB-999"
+
+
+class PulledFolderError(ExchangeError):
+    """The folder is no bank taken over from this exchange, is in use, or cannot be written."""
+
+    code = "BB-945"

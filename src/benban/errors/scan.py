@@ -1,5 +1,5 @@
 """
-98x (and 974): a scan of many files.
+98x (and 944, 969, 974): a scan of many files.
 
 An operator reads these; they are taken from here and not from ``benban.errors``, which a person's
 program loads whole.
@@ -48,3 +48,9 @@ class ScanUnwrittenError(ScanError):
     """Results cannot be written, as on a full disk; what was written stays."""
 
     code = "BB-969"
+
+
+class PulledBankOldError(ScanError):
+    """Nobody knows any more what was withdrawn: the bank was taken over a day ago or longer."""
+
+    code = "BB-944"

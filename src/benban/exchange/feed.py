@@ -1,5 +1,6 @@
 """Signed deltas: what a subscriber adds and drops, in order, and until when it may rely on it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,10 +21,12 @@ MAX_PAGE_BYTES = 4 << 20
 _PURPOSE = b"benban/v1/exchange-delta\x00"
 _SIGNATURE_DIGITS = 128
 _MEMBERS = frozenset(
-    {"v", "exchange", "member", "after", "through", "made_at", "items", "has_more"}
+    {"v", "exchange", "member", "after", "through", "mark", "made_at", "items", "has_more"}
 )
 _ITEM = frozenset({"number", "pdq", "quality", "is_negative"})
-_AHEAD = timedelta(minutes=5)
+# Of clocks of two machines.
+AHEAD = timedelta(minutes=5)
+_NUMBER = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,7 @@ class Delta:
         exchange: key id of the exchange.
         member: whom it is for; another's numbers are other numbers.
         after, through: numbers of changes; the next delta begins after ``through``.
+        mark: of ``through``; sent back with it, it shows whether it is still that change.
         made_at: UTC; not to be relied on 24 hours later.
         items: in the order of changes, at most one for each hash.
         has_more: the next delta is there already.
@@ -60,6 +64,7 @@ class Delta:
     member: str
     after: int
     through: int
+    mark: str
     made_at: datetime
     items: tuple[FeedItem, ...]
     has_more: bool
@@ -86,6 +91,7 @@ def signed_delta(delta: Delta, private_key: bytes) -> bytes:
             "member": delta.member,
             "after": delta.after,
             "through": delta.through,
+            "mark": delta.mark,
             "made_at": int(delta.made_at.timestamp()),
             "items": [_written(item) for item in delta.items],
             "has_more": delta.has_more,
@@ -93,6 +99,28 @@ def signed_delta(delta: Delta, private_key: bytes) -> bytes:
     )
     signature = Ed25519PrivateKey.from_private_bytes(private_key).sign(_PURPOSE + said)
     return said + b"\n" + signature.hex().encode() + b"\n"
+
+
+def read_delta(untrusted: bytes, *, public_key: bytes, member: str) -> Delta:
+    """
+    Return what a page says, of whatever time and place in the order.
+
+    Args:
+        untrusted: the whole page.
+        public_key: 32 bytes, of the exchange, from somewhere else than the page.
+        member: for whom it must be.
+
+    Raises:
+        FeedRefusedError: BB-959; ``why`` is layout or signature.
+    """
+    said = _required_signed(untrusted, public_key)
+    try:
+        delta = _parsed(parse_canonical(said))
+    except (BenbanError, ValueError, TypeError, KeyError, OverflowError) as error:
+        raise FeedRefusedError("not the layout of a delta", why="layout") from error
+    if delta.exchange != key_id(public_key) or delta.member != member:
+        raise FeedRefusedError("for another member, or of another exchange", why="signature")
+    return delta
 
 
 def open_delta(
@@ -111,13 +139,7 @@ def open_delta(
     Raises:
         FeedRefusedError: BB-959; ``why`` is layout, signature, order or age.
     """
-    said = _required_signed(untrusted, public_key)
-    try:
-        delta = _parsed(parse_canonical(said))
-    except (BenbanError, ValueError, TypeError, KeyError, OverflowError) as error:
-        raise FeedRefusedError("not the layout of a delta", why="layout") from error
-    if delta.exchange != key_id(public_key) or delta.member != member:
-        raise FeedRefusedError("for another member, or of another exchange", why="signature")
+    delta = read_delta(untrusted, public_key=public_key, member=member)
     # An old page played back would bring a withdrawn hash to life again.
     if delta.after != after or delta.through < after:
         raise FeedRefusedError("not the next one", why="order")
@@ -132,7 +154,7 @@ def require_fresh(made_at: datetime, now: datetime) -> None:
     Raises:
         FeedRefusedError: BB-959, ``why`` is age.
     """
-    if not made_at - _AHEAD <= now < made_at + MAXIMUM_AGE:
+    if not made_at - AHEAD <= now < made_at + MAXIMUM_AGE:
         raise FeedRefusedError("past its greatest age, or of a time to come", why="age")
 
 
@@ -162,16 +184,23 @@ def _written(item: FeedItem) -> JsonValue:
 def _parsed(value: JsonValue) -> Delta:
     if not isinstance(value, Mapping) or set(value) != _MEMBERS or value["v"] != 1:
         raise FeedRefusedError("not the members of a delta", why="layout")
-    items = value["items"]
-    if not isinstance(items, Sequence) or isinstance(items, str) or len(items) > MOST_CHANGES:
-        raise FeedRefusedError("not items", why="layout")
+    untrusted = value["items"]
+    if not isinstance(untrusted, Sequence) or isinstance(untrusted, str):
+        raise FeedRefusedError("not a list", why="layout")
+    if len(untrusted) > MOST_CHANGES:
+        raise FeedRefusedError("too many items", why="layout")
+    items = tuple(_item(one) for one in untrusted)
+    # Which of two words is the last one would be the reader's to guess.
+    if len({one.number for one in items}) != len(items):
+        raise FeedRefusedError("a hash twice", why="layout")
     return Delta(
         exchange=_text(value["exchange"]),
         member=_text(value["member"]),
         after=_count(value["after"]),
         through=_count(value["through"]),
+        mark=_number(value["mark"]),
         made_at=datetime.fromtimestamp(_count(value["made_at"]), UTC),
-        items=tuple(_item(one) for one in items),
+        items=items,
         has_more=value["has_more"] is True,
     )
 
@@ -181,7 +210,7 @@ def _item(value: JsonValue) -> FeedItem:
         raise FeedRefusedError("not an item", why="layout")
     pdq = value["pdq"]
     return FeedItem(
-        number=_text(value["number"]),
+        number=_number(value["number"]),
         pdq=None if pdq is None else Pdq(hex=_text(pdq), quality=_count(value["quality"])),
         is_negative=value["is_negative"] is True,
     )
@@ -191,6 +220,13 @@ def _text(value: JsonValue) -> str:
     if not isinstance(value, str):
         raise FeedRefusedError("not text", why="layout")
     return value
+
+
+def _number(value: JsonValue) -> str:
+    number = _text(value)
+    if not _NUMBER.fullmatch(number):
+        raise FeedRefusedError("not 32 digits", why="layout")
+    return number
 
 
 def _count(value: JsonValue) -> int:

@@ -1,6 +1,5 @@
 """Near hashes from memory, never behind the system of record (docs/explanation/exchange.md)."""
 
-import hashlib
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from benban.bank.bank import Bank
 from benban.bank.words import Words, as_words
 from benban.errors.exchange import MatcherBehindError
 from benban.exchange.directory import Directory, read_directory
+from benban.exchange.marks import mark_of
 from benban.exchange.ports import Heads, Part, Store, Transaction, Who
 from benban.exchange.shelf import Shelf, Shelved
 from benban.model.clock import Clock
@@ -235,7 +235,7 @@ class Matcher:
             return False
         bank = Bank.of_segment(shelved.segment)
         with self._store.within(_READING) as work:
-            if not shelved.mark or _mark(work, shelved.change) != shelved.mark:
+            if not shelved.mark or mark_of(work, shelved.change) != shelved.mark:
                 self._shelf.drop()
                 return False
             change = _caught_up(work, bank, shelved.change)
@@ -253,7 +253,7 @@ class Matcher:
         with self._lock:
             change, segment = self._change, self._bank.as_segment()
         with self._store.within(_READING) as work:
-            mark = _mark(work, change)
+            mark = mark_of(work, change)
         self._shelf.keep(Shelved(segment=segment, change=change, mark=mark))
         self._take_from_shelf()
 
@@ -308,13 +308,3 @@ def _take(bank: Bank, last: Mapping[HashId, Pdq | None]) -> None:
             np.array([number for number, _ in new], np.int64),
             as_words(pdq for _, pdq in new),
         )
-
-
-def _mark(work: Transaction, change: int) -> str:
-    """Return what tells the change of that number from one in any other database; or nothing."""
-    found = work.changes(change - 1, 1)
-    if not found or found[0].number != change:
-        return ""
-    one = found[0]
-    said = f"{one.number} {one.at.isoformat()} {one.act.value} {one.hash_id} {one.bank}"
-    return hashlib.sha256(said.encode()).hexdigest()

@@ -1,6 +1,7 @@
 """The bank of a scan, from its folder, its shards or a list of numbered hashes."""
 
 import hashlib
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,13 @@ from benban.bank.held import read_held
 from benban.bank.shards import ShardSet, is_sharded
 from benban.bank.words import as_words
 from benban.errors import BenbanError, NumberTakenError
-from benban.errors.scan import ScanBankError
-from benban.scan.banked import BankedHashes
+from benban.errors.exchange import FeedRefusedError
+from benban.errors.scan import PulledBankOldError, ScanBankError
+from benban.exchange.feed import MAXIMUM_AGE, require_fresh
+from benban.exchange.taken_over import NEVER_FROM
+from benban.outside.clock import SystemClock
+from benban.outside.pulled_bank import is_pulled, read_pulled
+from benban.scan.banked import BankedHashes, TakenFrom
 
 # A number, a comma or a blank, 64 digits, and room for nothing else.
 _LINE_BYTES = 128
@@ -25,20 +31,41 @@ def open_banked(path: Path) -> BankedHashes:
 
     Raises:
         ScanBankError: BB-982; the parameter ``line`` names the line.
+        PulledBankOldError: BB-944, a bank that was taken over from an exchange and must rest.
     """
     try:
+        if is_pulled(path):
+            return _read_pulled(path)
         if is_sharded(path):
             return BankedHashes.in_shards(ShardSet(path), path.absolute())
         if path.is_dir():
             number, words = read_held(path)
             return BankedHashes(number, words)
         return _read_list(path)
-    except ScanBankError:
+    except (ScanBankError, PulledBankOldError):
         raise
     except NumberTakenError as error:
         raise ScanBankError("a number twice", line=0) from error
     except (OSError, BenbanError) as error:
         raise ScanBankError(type(error).__name__, line=0) from error
+
+
+def require_not_old(banked: BankedHashes, now: datetime) -> None:
+    """
+    Return if the bank is one's own, or may still be used.
+
+    Raises:
+        PulledBankOldError: BB-944.
+    """
+    if banked.taken_from is None:
+        return
+    try:
+        require_fresh(banked.taken_from.made_at, now)
+    except FeedRefusedError as error:
+        raise PulledBankOldError(
+            exchange=banked.taken_from.name,
+            until=f"{banked.taken_from.fresh_until:%Y-%m-%d %H:%M} UTC",
+        ) from error
 
 
 def identity(banked: BankedHashes, salt: bytes) -> str:
@@ -50,6 +77,24 @@ def identity(banked: BankedHashes, salt: bytes) -> str:
         numbers.update(number[order].astype("<i8").tobytes())
         hashes.update(words[order].astype("<u8").tobytes())
     return hashlib.sha256(numbers.digest() + hashes.digest()).hexdigest()
+
+
+def _read_pulled(path: Path) -> BankedHashes:
+    pin, held = read_pulled(path)
+    banked = BankedHashes.taken_over(
+        held.taken.numbers(),
+        held.taken.words,
+        never_from=NEVER_FROM,
+        taken_from=TakenFrom(
+            exchange=held.newest.exchange,
+            name=pin.card.name,
+            change=held.newest.through,
+            made_at=held.newest.made_at,
+            fresh_until=held.newest.made_at + MAXIMUM_AGE,
+        ),
+    )
+    require_not_old(banked, SystemClock().now())
+    return banked
 
 
 def _read_list(path: Path) -> BankedHashes:

@@ -10,12 +10,14 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benban.errors.scan import ScanError, ScanFolderError, ScanUnwrittenError
 from benban.outside.platforms import ThisPlatform
 from benban.outside.scan_tables import as_table
+from benban.scan.banked import TakenFrom
 from benban.scan.ports import Done
 from benban.scan.unit import Kind, Unit
 
@@ -136,9 +138,13 @@ class ScanFolder:
         name = f"{_PARTS}/{done.unit.index:09d}.parquet"
         self._write(name, lambda path: pq.write_table(table, path, compression="zstd"))
 
-    def finish(self) -> ScanSummary:
+    def finish(self, taken_from: TakenFrom | None, began_at: datetime) -> ScanSummary:
         """
         Return what the parts hold, once the manifest names each with its digest.
+
+        Args:
+            taken_from: the exchange that the bank is of; the manifest says how old it was.
+            began_at: when this go began.
 
         Raises:
             ScanError: BB-980, a part is damaged; it is set aside, and the next go does it anew.
@@ -165,6 +171,7 @@ class ScanFolder:
             problems=dict(sorted(problems.items())),
         )
         said = {
+            **({} if taken_from is None else {"bank": _told(taken_from, began_at)}),
             "files": files,
             "matched": matched,
             "no_picture": summary.no_picture,
@@ -199,6 +206,17 @@ class ScanFolder:
             self._platform.flush_folder(path.parent)
         except OSError as error:
             raise ScanUnwrittenError(type(error).__name__) from error
+
+
+def _told(taken_from: TakenFrom, began_at: datetime) -> dict[str, str | int]:
+    return {
+        "exchange": taken_from.exchange,
+        "name": taken_from.name,
+        "change": taken_from.change,
+        "made_at": taken_from.made_at.isoformat(),
+        "fresh_until": taken_from.fresh_until.isoformat(),
+        "age_s": max(0, int((began_at - taken_from.made_at).total_seconds())),
+    }
 
 
 def _read_part(path: Path) -> "pa.Table":

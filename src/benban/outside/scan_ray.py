@@ -27,8 +27,9 @@ from benban.scan.unit import Unit
 
 # One at work and one that waits, so that no core is idle while rows are written.
 _IN_FLIGHT_EACH = 2
-# Source, column, border, and what tells one bank from another.
-_Slim: TypeAlias = tuple[str, str, int, str]
+# Source, column, border, where the numbers of negative hashes begin, and what tells one bank from
+# another.
+_Slim: TypeAlias = tuple[str, str, int, int | None, str]
 # What a worker makes its bank of: the segment itself, or the folder of its shards.
 _Held: TypeAlias = Segment | str
 
@@ -52,7 +53,8 @@ class RayEngine:
             cores = self._workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
             task = ray.remote(num_cpus=1, max_retries=-1, retry_exceptions=False)(_do)
             # What goes with each task is small: the bank lies in Ray's store.
-            slim = (work.source, work.column, work.border_bits, held.hex())
+            never_from = work.banked.never_from
+            slim = (work.source, work.column, work.border_bits, never_from, held.hex())
             waiting: list[Any] = []
             for unit in units:
                 waiting.append(task.remote(unit, slim, held))
@@ -98,9 +100,9 @@ class _Kept:
 
 def _do(unit: Unit, slim: _Slim, held: _Held) -> Done:
     """Run in a worker process of Ray."""
-    source, column, border_bits, bank_id = slim
+    source, column, border_bits, never_from, bank_id = slim
     if _Kept.banked is None or _Kept.bank_id != bank_id:
-        _Kept.banked, _Kept.bank_id = _banked(held), bank_id
+        _Kept.banked, _Kept.bank_id = _banked(held, never_from), bank_id
     if _Kept.place is None or _Kept.place[0] != source:
         _Kept.place = (source, open_place(source))
     if _Kept.fence is None:
@@ -109,9 +111,9 @@ def _do(unit: Unit, slim: _Slim, held: _Held) -> Done:
     return do_unit(unit, work, _Kept.place[1], FencedLooker(_Kept.fence))
 
 
-def _banked(held: _Held) -> BankedHashes:
+def _banked(held: _Held, never_from: int | None) -> BankedHashes:
     if isinstance(held, Segment):
-        return BankedHashes.of_segment(held)
+        return BankedHashes.of_segment(held, never_from)
     import ray
 
     return BankedHashes.in_shards(RayShards(ray, Path(held)), Path(held))

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from benban.errors import BenbanError
 from benban.errors.scan import ScanEngineError, ScanFolderError
-from benban.outside.scan_bank import identity
+from benban.outside.clock import SystemClock
+from benban.outside.scan_bank import identity, require_not_old
 from benban.outside.scan_folder import ScanFolder, ScanOrder, ScanSummary
 from benban.outside.scan_places import Place, open_place
 from benban.outside.scan_tables import group_count
@@ -21,6 +22,7 @@ def run_scan(work: Work, engine: Engine, out: Path) -> ScanSummary:
         ScanSourceError: BB-981.
         ScanFolderError: BB-983.
         ScanUnwrittenError: BB-969; what was done stays done.
+        PulledBankOldError: BB-944, likewise; also where the bank's time ends during the scan.
         ScanEngineError: BB-984, likewise; before anything begins where a library is missing.
         FenceUnavailableError: BB-306; likewise.
     """
@@ -28,6 +30,8 @@ def run_scan(work: Work, engine: Engine, out: Path) -> ScanSummary:
     place = open_place(work.source)
     if out.resolve().is_relative_to(Path(work.source).resolve()):
         raise ScanFolderError("inside of the source")
+    began_at = SystemClock().now()
+    require_not_old(work.banked, began_at)
     folder = ScanFolder(out)
     try:
         salt = folder.salt()
@@ -42,8 +46,10 @@ def run_scan(work: Work, engine: Engine, out: Path) -> ScanSummary:
         )
         folder.plan(lambda: cut_units(_listed(place)))
         for done in engine.run(work, folder.left()):
+            # What was withdrawn meanwhile may have matched in it.
+            require_not_old(work.banked, SystemClock().now())
             folder.add(done)
-        return folder.finish()
+        return folder.finish(work.banked.taken_from, began_at)
     finally:
         folder.close()
 

@@ -39,7 +39,7 @@ class Subscription:
         self._key, self._member, self._public_key = key, member, public_key
         self._clock = clock or SystemClock()
 
-    def deltas(self, after: int) -> Iterator[Delta]:
+    def deltas(self, after: int, mark: str = "") -> Iterator[Delta]:
         """
         Return what changed after a number, delta by delta, until there is no more.
 
@@ -48,15 +48,21 @@ class Subscription:
 
         Args:
             after: what was taken over last; 0 for everything.
+            mark: of that change, from the delta that ended with it; without it an exchange that
+                was put back from a copy is noticed only until it has as many changes again.
 
         Raises:
             FeedRefusedError: BB-959; nothing of this delta may be taken over.
             FeedRestartError: BB-999; all that was taken over is dropped, and 0 asked for.
             PeerUnreachableError: BB-978.
         """
+        return (delta for _, delta in self.pages(after, mark))
+
+    def pages(self, after: int, mark: str = "") -> Iterator[tuple[bytes, Delta]]:
+        """Return the same, each with the signed page in which it came; see :meth:`deltas`."""
         has_more = True
         while has_more:
-            page = self._page(after)
+            page = self._page(after, mark)
             delta = open_delta(
                 page,
                 public_key=self._public_key,
@@ -67,12 +73,13 @@ class Subscription:
             if delta.has_more and delta.through == after:
                 # Signed, and yet it would be asked for without end.
                 raise FeedRefusedError("more of nothing", why="order")
-            yield delta
-            after, has_more = delta.through, delta.has_more
+            yield page, delta
+            after, mark, has_more = delta.through, delta.mark, delta.has_more
 
-    def _page(self, after: int) -> bytes:
+    def _page(self, after: int, mark: str) -> bytes:
+        said = f"after={after}&mark={mark}" if after and mark else f"after={after}"
         question = Question(
-            url=f"{self._base_url}/v1/changes?after={after}",
+            url=f"{self._base_url}/v1/changes?{said}",
             fields={"Authorization": f"Bearer {self._key}"},
         )
         try:

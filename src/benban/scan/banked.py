@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +12,9 @@ from benban.bank.bank import Bank
 from benban.bank.segment import Segment
 from benban.bank.words import WORDS, Matches, Numbers, Words, as_words
 from benban.model.fingerprint import Pdq
+
+# No number is so large.
+_BEYOND = 1 << 63
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,25 @@ class Nearest:
     number: int
     distance_bits: int
     count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenFrom:
+    """
+    Whence a bank was taken over, and until when it may be used.
+
+    Attributes:
+        exchange: key id.
+        name: what the exchange calls itself.
+        change: number of the newest change that is in it.
+        made_at, fresh_until: as the exchange signed it; aware UTC.
+    """
+
+    exchange: str
+    name: str
+    change: int
+    made_at: datetime
+    fresh_until: datetime
 
 
 class Shards(Protocol):
@@ -54,6 +77,9 @@ class BankedHashes:
 
     Attributes:
         shards: the folder that they lie in; None where they are held whole.
+        never_from: numbers from here on are of hashes near which nothing matches; None: there are
+            no such.
+        taken_from: the exchange that they were taken over from; None for a bank of one's own.
     """
 
     def __init__(self, number: Numbers, words: Words) -> None:
@@ -70,15 +96,26 @@ class BankedHashes:
             bank.merge()
             bank.settle()
         self.shards: Path | None = None
+        self.never_from: int | None = None
+        self.taken_from: TakenFrom | None = None
         self._bank: Bank | Shards = bank
         self._held: Callable[[], Iterable[tuple[Numbers, Words]]] = lambda: ((number, words),)
 
     @classmethod
-    def of_segment(cls, segment: Segment) -> "BankedHashes":
+    def of_segment(cls, segment: Segment, never_from: int | None = None) -> "BankedHashes":
         """Return the hashes of *segment*, which may lie in memory that processes share."""
         banked = cls(np.empty(0, np.int64), np.empty((0, WORDS), np.uint64))
-        banked._bank = Bank.of_segment(segment)
+        banked._bank, banked.never_from = Bank.of_segment(segment), never_from
         banked._held = lambda: ((segment.number, segment.words),)
+        return banked
+
+    @classmethod
+    def taken_over(
+        cls, number: Numbers, words: Words, *, never_from: int, taken_from: TakenFrom
+    ) -> "BankedHashes":
+        """Return hashes that were taken over from an exchange; see the attributes."""
+        banked = cls(number, words)
+        banked.never_from, banked.taken_from = never_from, taken_from
         return banked
 
     @classmethod
@@ -121,6 +158,7 @@ class BankedHashes:
         asked = [turned.hex for picture in pictures for turned in picture]
         owner = [place for place, picture in enumerate(pictures) for _ in picture]
         found: list[dict[int, int]] = [{} for _ in pictures]
+        never_from = _BEYOND if self.never_from is None else self.never_from
         if asked:
             near = self._bank.near_many(as_words(asked), radius_bits)
             for question, number, distance in zip(
@@ -131,11 +169,12 @@ class BankedHashes:
             ):
                 held = found[owner[question]]
                 held[number] = min(distance, held.get(number, distance))
-        return tuple(_nearest(one) for one in found)
+        return tuple(_nearest(one, never_from) for one in found)
 
 
-def _nearest(distances: dict[int, int]) -> Nearest | None:
-    if not distances:
+def _nearest(distances: dict[int, int], never_from: int) -> Nearest | None:
+    # A logo or an empty page that lies near a shared hash as well is no match.
+    if not distances or max(distances) >= never_from:
         return None
     distance, number = min((distance, number) for number, distance in distances.items())
     return Nearest(number=number, distance_bits=distance, count=len(distances))

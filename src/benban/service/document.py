@@ -50,8 +50,10 @@ _SIGNAL = (
 )
 _DISTANCE = ("include_distance", {"type": "string", "enum": ["true", "false"]}, False)
 _AFTER = (("after", {"type": "integer", "minimum": 0}, False),)
+# Of the delta that was taken over last, with its ``through`` as ``after``.
+_MARK = ("mark", {"type": "string", "pattern": "^[0-9a-f]{32}$"}, False)
 _QUERIES: dict[str, tuple[tuple[str, dict[str, Any], bool], ...]] = {
-    "/v1/changes": _AFTER,
+    "/v1/changes": (*_AFTER, _MARK),
     "/v1/audit": _AFTER,
     "GET /m/lookup": _SIGNAL,
     "/m/raw_lookup": (*_SIGNAL, _DISTANCE),
@@ -64,7 +66,7 @@ _REFUSALS = {
     "403": "The key may not be used for this.",
     "404": "No such hash or bank that the member may see.",
     "409": "Not in this state, used before, or twice at once.",
-    "410": "The number is past the newest change: drop what was taken over, begin at 0.",
+    "410": "Put back from a copy, without that change: drop what was taken over, begin at 0.",
     "422": "The hash, the proof or the withdrawal is refused.",
     "429": "More was asked than the key may ask; Retry-After says when again.",
     "503": "The node does not have the newest changes; Retry-After says when again.",

@@ -24,6 +24,7 @@ DELTA = Delta(
     member=ATTESTER,
     after=4,
     through=9,
+    mark="ab" * 16,
     made_at=NOW,
     items=(
         FeedItem(number="1" * 32, pdq=pdq(), is_negative=False),
@@ -87,3 +88,19 @@ def test_a_signed_delta_of_another_layout_is_refused() -> None:
 
     with pytest.raises(ValueError, match="too many"):
         signed_delta(odd, KEY)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        replace(DELTA, items=(DELTA.items[0], DELTA.items[0])),
+        replace(DELTA, items=(FeedItem(number="1", pdq=None, is_negative=False),)),
+        replace(DELTA, items=(FeedItem(number="A" * 32, pdq=None, is_negative=False),)),
+        replace(DELTA, mark=""),
+        replace(DELTA, mark="\x00" * 32),
+        replace(DELTA, through=-9),
+        replace(DELTA, made_at=NOW.replace(year=1969)),
+    ],
+)
+def test_what_an_exchange_signs_and_no_delta_says_is_refused(odd: Delta) -> None:
+    assert _refusal(signed_delta(odd, KEY)) == "layout"

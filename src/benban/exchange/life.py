@@ -14,6 +14,13 @@ RETENTION = timedelta(days=365)
 # Renewed at the earliest so long before the end: a year's consent is not stretched in one day.
 RENEWAL_WINDOW = timedelta(days=60)
 
+# Done by the clock, or by two people of the operator: no member asks for these.
+_OF_NO_MEMBER = frozenset(
+    {
+        *(Act.ACTIVATE, Act.LAPSE, Act.EXPIRE, Act.HOLD, Act.RELEASE),
+        *(Act.OFFICE_KEEP, Act.OFFICE_REMOVE),
+    }
+)
 _FROM = {
     Act.CONFIRM: (HashState.QUARANTINE,),
     Act.ACTIVATE: (HashState.QUARANTINE,),
@@ -22,6 +29,8 @@ _FROM = {
     Act.DISPUTE: (HashState.QUARANTINE, HashState.ACTIVE),
     Act.KEEP: (HashState.DISPUTED,),
     Act.REMOVE: (HashState.DISPUTED,),
+    Act.OFFICE_KEEP: (HashState.DISPUTED,),
+    Act.OFFICE_REMOVE: (HashState.DISPUTED,),
     Act.LAPSE: (HashState.DISPUTED,),
     Act.WITHDRAW: (
         *(HashState.QUARANTINE, HashState.HELD),
@@ -41,8 +50,8 @@ class Wish:
     An act that somebody asks for.
 
     Attributes:
-        by: the member; None for the clock, for two people of the operator (hold, release), and
-            for the person, whose signature was checked before (withdraw).
+        by: the member; None for the clock, for two people of the operator (release, and to decide
+            about a dispute), and for the person, whose signature was checked before (withdraw).
         reason: of a dispute.
     """
 
@@ -88,6 +97,8 @@ def _require_who_and_when(shared: SharedHash, wish: Wish) -> None:
         raise ActRefusedError("not by this member", act=wish.act.value, state=shared.state.value)
     if wish.act in (Act.ACTIVATE, Act.LAPSE, Act.EXPIRE) and due(shared, wish.at) is not wish.act:
         raise ActRefusedError("not due", act=wish.act.value, state=shared.state.value)
+    if wish.act in (Act.OFFICE_KEEP, Act.OFFICE_REMOVE) and wish.at >= dispute_ends_at(shared):
+        raise ActRefusedError("too late", act=wish.act.value, state=shared.state.value)
     is_early = wish.at < shared.expires_at - RENEWAL_WINDOW
     if wish.act is Act.RENEW and (is_early or wish.at >= shared.expires_at):
         raise ActRefusedError("too early", act=wish.act.value, state=shared.state.value)
@@ -95,10 +106,14 @@ def _require_who_and_when(shared: SharedHash, wish: Wish) -> None:
 
 def _is_theirs(shared: SharedHash, wish: Wish) -> bool:
     by, act = wish.by, wish.act
-    if act in (Act.ACTIVATE, Act.LAPSE, Act.EXPIRE, Act.HOLD, Act.RELEASE):
+    if act is Act.OFFICE_KEEP and shared.dispute_reason is DisputeReason.MAY_BE_UNDER_18:
+        # Who cannot look does not say that somebody is of age.
+        return False
+    if act in _OF_NO_MEMBER:
         return by is None
     if act is Act.RENEW:
-        return by == shared.attested_by
+        # What people kept who could not look answers for the time agreed on, and no longer.
+        return by == shared.attested_by and shared.office_kept_at is None
     if act is Act.WITHDRAW:
         # None is the person, whose signature was checked.
         return by is None or by == shared.attested_by
@@ -154,7 +169,12 @@ def _kept(shared: SharedHash, wish: Wish) -> SharedHash:
         state=HashState.ACTIVE if is_over else HashState.QUARANTINE,
         dispute_reason=None,
         disputed_at=None,
+        office_kept_at=None,
     )
+
+
+def _kept_by_office(shared: SharedHash, wish: Wish) -> SharedHash:
+    return replace(_kept(shared, wish), office_kept_at=wish.at)
 
 
 _EFFECT: Mapping[Act, Callable[[SharedHash, Wish], SharedHash]] = {
@@ -165,6 +185,8 @@ _EFFECT: Mapping[Act, Callable[[SharedHash, Wish], SharedHash]] = {
     Act.DISPUTE: _disputed,
     Act.KEEP: _kept,
     Act.REMOVE: _gone,
+    Act.OFFICE_KEEP: _kept_by_office,
+    Act.OFFICE_REMOVE: _gone,
     Act.LAPSE: _gone,
     Act.WITHDRAW: _gone,
     Act.RENEW: _renewed,

@@ -68,6 +68,9 @@ class Act(Enum):
     DISPUTE = "dispute"
     KEEP = "keep"
     REMOVE = "remove"
+    # By two people of the operator, where no member may decide or none did.
+    OFFICE_KEEP = "office-keep"
+    OFFICE_REMOVE = "office-remove"
     LAPSE = "lapse"
     WITHDRAW = "withdraw"
     RENEW = "renew"
@@ -112,6 +115,7 @@ class SharedHash:
         confirmed_by: the second member, where one ended the quarantine.
         disputed_by: the last member that disputed it, also when it was kept.
         dispute_reason, disputed_at: of the dispute that is open.
+        office_kept_at: when two people of the operator kept it; None once a member did.
         change: number of the last change; None before it was stored.
     """
 
@@ -130,6 +134,7 @@ class SharedHash:
     disputed_by: MemberId | None = None
     dispute_reason: DisputeReason | None = None
     disputed_at: datetime | None = None
+    office_kept_at: datetime | None = None
     change: int | None = None
 
     @property

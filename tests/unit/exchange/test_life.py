@@ -48,6 +48,8 @@ _ALLOWED = {
     (A, Act.DISPUTE): D,
     (D, Act.KEEP): Q,
     (D, Act.REMOVE): T,
+    (D, Act.OFFICE_KEEP): Q,
+    (D, Act.OFFICE_REMOVE): T,
     (D, Act.LAPSE): T,
     (Q, Act.WITHDRAW): T,
     (H, Act.WITHDRAW): T,
@@ -158,3 +160,23 @@ def test_renewing_adds_a_year_and_not_twice_in_a_row() -> None:
 
     assert renewed.expires_at == NOW + 2 * RETENTION
     assert _is_refused(renewed, _wish(Act.RENEW))
+
+
+def test_two_people_keep_nothing_that_may_be_of_somebody_under_18() -> None:
+    doubted = replace(shared_hash(D), dispute_reason=DisputeReason.MAY_BE_UNDER_18)
+
+    assert _is_refused(doubted, _wish(Act.OFFICE_KEEP))
+    assert after(doubted, _wish(Act.OFFICE_REMOVE)).pdq is None
+
+
+def test_no_member_decides_in_the_name_of_the_operator() -> None:
+    for act in (Act.OFFICE_KEEP, Act.OFFICE_REMOVE):
+        assert _is_refused(shared_hash(D), _wish(act, by=THIRD))
+
+
+def test_what_two_people_kept_is_not_renewed_until_a_member_keeps_it() -> None:
+    kept = after(shared_hash(D), _wish(Act.OFFICE_KEEP))
+    again = replace(kept, state=D, disputed_at=NOW + timedelta(hours=1))
+
+    assert _is_refused(replace(kept, state=A), _wish(Act.RENEW))
+    assert not _is_refused(replace(after(again, _wish(Act.KEEP)), state=A), _wish(Act.RENEW))

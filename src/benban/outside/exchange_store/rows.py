@@ -92,6 +92,7 @@ def hash_values(shared: SharedHash) -> dict[str, object]:
         "disputed_by": shared.disputed_by,
         "dispute_reason": None if shared.dispute_reason is None else shared.dispute_reason.value,
         "disputed_at": maybe_number(shared.disputed_at),
+        "office_kept_at": maybe_number(shared.office_kept_at),
         "due_at": maybe_number(_due_at(shared)),
         "change": shared.change,
     }
@@ -116,6 +117,7 @@ def hash_in(row: _Row) -> SharedHash:
         disputed_by=row.disputed_by,
         dispute_reason=None if reason is None else DisputeReason(reason),
         disputed_at=maybe_time(row.disputed_at),
+        office_kept_at=maybe_time(row.office_kept_at),
         change=row.change,
     )
 

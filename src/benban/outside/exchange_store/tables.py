@@ -95,6 +95,7 @@ hashes = Table(
     Column("disputed_by", String(40)),
     Column("dispute_reason", String(32)),
     Column("disputed_at", BigInteger),
+    Column("office_kept_at", BigInteger),
     # When the clock does something next; empty in a tombstone.
     Column("due_at", BigInteger),
     Column("change", BigInteger, nullable=False),

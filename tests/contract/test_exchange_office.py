@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
@@ -19,12 +19,9 @@ from benban.errors.exchange import (
     TooManyRequestsError,
     WithdrawalRefusedError,
 )
-from benban.exchange.attestation import ConsentProof, proof_bytes
 from benban.exchange.audit import require_chain
-from benban.exchange.flood import FloodLimits
 from benban.exchange.life import DISPUTE_TIME, QUARANTINE, RETENTION
-from benban.exchange.matcher import Matcher, OwnCounter
-from benban.exchange.office import Caller, Office
+from benban.exchange.office import Caller
 from benban.exchange.ports import SharedBank
 from benban.exchange.withdrawal import sign_withdrawal
 from benban.model.shared_hash import (
@@ -33,13 +30,10 @@ from benban.model.shared_hash import (
     BankRule,
     DisputeReason,
     HashState,
-    MemberId,
     Provenance,
     SharedHash,
 )
 from benban.outside.exchange_store.store import DatabaseStore
-from benban.seal.leaf import leaf_hash
-from benban.testing.clock import FakeClock
 from tests.contract.exchange_nodes import Node
 from tests.contract.exchange_nodes import begun_node as _node
 from tests.contract.exchange_nodes import hand_in_proof as _proof
@@ -58,7 +52,6 @@ from tests.unit.exchange.shared import (
     ATTESTER,
     EXCHANGE,
     LOG_KEY,
-    NOW,
     SECOND,
     THIRD,
     consent_proof,
@@ -66,6 +59,7 @@ from tests.unit.exchange.shared import (
 )
 
 __all__ = ["empty_store", "made_file", "server", "store"]
+
 
 @pytest.fixture
 def node(store: DatabaseStore) -> Node:
@@ -233,7 +227,7 @@ def test_a_held_hash_matches_only_after_release_and_its_whole_quarantine(
 
 
 def test_what_very_many_lie_near_is_held(store: DatabaseStore) -> None:
-    node = _node(store, near_active=1)
+    node = _node(store, near_living=1)
     node.act(node.attest(_proof()), Act.CONFIRM)
     near = f"{int(pdq().hex, 16) ^ 7:064x}"
 

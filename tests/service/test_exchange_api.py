@@ -263,7 +263,9 @@ def test_a_member_hands_nothing_in_to_anothers_bank(exchange: Exchange) -> None:
     assert exchange.post("/v1/hashes", asked).json()["code"] == "BB-956"
 
 
-@pytest.mark.parametrize("act", ["attest", "activate", "hold", "release", "lapse", "expire", "office-keep", "x"])
+@pytest.mark.parametrize(
+    "act", ["attest", "activate", "hold", "release", "lapse", "expire", "office-keep", "x"]
+)
 def test_what_is_the_clocks_or_two_peoples_is_done_by_no_member(
     exchange: Exchange, act: str
 ) -> None:

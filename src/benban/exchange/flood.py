@@ -14,13 +14,14 @@ class FloodLimits:
     Attributes:
         per_member_a_day: attestations of one member in 24 hours.
         per_bank_an_hour: attestations of all members in a bank in an hour.
-        near_active: active hashes within 31 bits; a picture that many attest is either very
-            widely shared or one that should not match at all.
+        near_living: hashes within 31 bits, in all banks, that answer or wait to; a picture that
+            many attest is either very widely shared or one that should not match at all. Asked
+            again, of those that answer, when the clock would let one answer.
     """
 
     per_member_a_day: int = 2_000
     per_bank_an_hour: int = 5_000
-    near_active: int = 50
+    near_living: int = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class Seen:
 
     per_member_a_day: int
     per_bank_an_hour: int
-    near_active: int
+    near_living: int
 
 
 def holding(seen: Seen, limits: FloodLimits) -> str | None:

@@ -87,6 +87,11 @@ def due(shared: SharedHash, now: datetime) -> Act | None:
     return None
 
 
+def was_released(shared: SharedHash) -> bool:
+    """Return whether two people released it: what they let be is not held once more."""
+    return shared.active_from > shared.attested_at + QUARANTINE
+
+
 def dispute_ends_at(shared: SharedHash) -> datetime:
     """Return when a dispute lapses; what nobody decided until then is removed."""
     return (shared.disputed_at or shared.attested_at) + DISPUTE_TIME
@@ -97,8 +102,8 @@ def _require_who_and_when(shared: SharedHash, wish: Wish) -> None:
         raise ActRefusedError("not by this member", act=wish.act.value, state=shared.state.value)
     if wish.act in (Act.ACTIVATE, Act.LAPSE, Act.EXPIRE) and due(shared, wish.at) is not wish.act:
         raise ActRefusedError("not due", act=wish.act.value, state=shared.state.value)
-    if wish.act in (Act.OFFICE_KEEP, Act.OFFICE_REMOVE) and wish.at >= dispute_ends_at(shared):
-        raise ActRefusedError("too late", act=wish.act.value, state=shared.state.value)
+    if wish.act in (Act.OFFICE_KEEP, Act.OFFICE_REMOVE) and not _is_for_office(shared, wish):
+        raise ActRefusedError("not for two people", act=wish.act.value, state=shared.state.value)
     is_early = wish.at < shared.expires_at - RENEWAL_WINDOW
     if wish.act is Act.RENEW and (is_early or wish.at >= shared.expires_at):
         raise ActRefusedError("too early", act=wish.act.value, state=shared.state.value)
@@ -106,9 +111,6 @@ def _require_who_and_when(shared: SharedHash, wish: Wish) -> None:
 
 def _is_theirs(shared: SharedHash, wish: Wish) -> bool:
     by, act = wish.by, wish.act
-    if act is Act.OFFICE_KEEP and shared.dispute_reason is DisputeReason.MAY_BE_UNDER_18:
-        # Who cannot look does not say that somebody is of age.
-        return False
     if act in _OF_NO_MEMBER:
         return by is None
     if act is Act.RENEW:
@@ -125,6 +127,13 @@ def _is_theirs(shared: SharedHash, wish: Wish) -> bool:
     # Decided by somebody who is on neither side, and in time.
     is_apart = by not in (None, shared.attested_by, shared.confirmed_by, shared.disputed_by)
     return is_apart and wish.at < dispute_ends_at(shared)
+
+
+def _is_for_office(shared: SharedHash, wish: Wish) -> bool:
+    # Who cannot look does not say that somebody is of age.
+    may_be_minor = shared.dispute_reason is DisputeReason.MAY_BE_UNDER_18
+    is_kept = wish.act is Act.OFFICE_KEEP
+    return wish.at < dispute_ends_at(shared) and not (is_kept and may_be_minor)
 
 
 def _active(shared: SharedHash, wish: Wish) -> SharedHash:

@@ -25,6 +25,9 @@ from benban.model.shared_hash import (
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 PIECES, PIECE_BITS = 16, 16
+# In the keys of what waits to answer, so that one question meets either kind alone.
+WAITS = PIECES << PIECE_BITS
+WAITING_STATES = (HashState.QUARANTINE, HashState.DISPUTED)
 
 # What SQLAlchemy hands back: columns by name, each of the kind that its table says.
 _Row = Row[Any]
@@ -71,6 +74,14 @@ def pieces_to_ask(pdq_hex: str) -> list[int]:
         for key in pieces_of(pdq_hex)
         for flip in (0, *(1 << bit for bit in range(PIECE_BITS)))
     ]
+
+
+def pieces_kept(shared: SharedHash) -> list[int]:
+    """Return the keys under which a hash is found: other ones while it waits to answer."""
+    if shared.pdq is None or not (shared.is_answering or shared.state in WAITING_STATES):
+        return []
+    waits = 0 if shared.is_answering else WAITS
+    return [waits | piece for piece in pieces_of(shared.pdq.hex)]
 
 
 def hash_values(shared: SharedHash) -> dict[str, object]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from benban.exchange.audit import AuditLine
+from benban.exchange.disputes import deciders, may_office_decide, office_decides_from
 from benban.exchange.entry import short_name
 from benban.exchange.keys import ApiKey
-from benban.exchange.disputes import deciders, may_office_decide, office_decides_from
 from benban.exchange.life import dispute_ends_at
 from benban.exchange.planted import PLANTED, PLANTER
 from benban.exchange.ports import Member, Transaction

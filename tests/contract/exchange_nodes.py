@@ -7,12 +7,25 @@ from benban.exchange.attestation import ConsentProof, proof_bytes
 from benban.exchange.flood import FloodLimits
 from benban.exchange.matcher import Matcher, OwnCounter
 from benban.exchange.office import Caller, Office
-from benban.model.shared_hash import Act, BankId, DisputeReason, MemberId, Provenance, SharedHash
+from benban.model.shared_hash import (
+    Act,
+    BankId,
+    ConfirmReason,
+    DisputeReason,
+    MemberId,
+    Provenance,
+    SharedHash,
+)
 from benban.outside.exchange_store.store import DatabaseStore
 from benban.seal.leaf import leaf_hash
 from benban.testing.clock import FakeClock
 from tests.contract.exchange_stores import BANK
 from tests.unit.exchange.shared import ATTESTER, EXCHANGE, NOW, SECOND, consent_proof, pdq
+
+REASONS = {
+    Act.CONFIRM: ConfirmReason.SAW_THE_REPORT,
+    Act.DISPUTE: DisputeReason.LAWFUL_PICTURE,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +50,8 @@ class Node:
 
     def act(self, shared: SharedHash, act: Act, by: MemberId = SECOND) -> SharedHash:
         """Do something as a member."""
-        reason = DisputeReason.LAWFUL_PICTURE if act is Act.DISPUTE else None
-        return self.office.act(Caller(member=by, actor="key"), shared.id, act, reason=reason)
+        caller = Caller(member=by, actor="key")
+        return self.office.act(caller, shared.id, act, reason=REASONS.get(act))
 
     def matches(self, by: MemberId = SECOND, seed: int = 1) -> bool:
         """Ask for one hash."""

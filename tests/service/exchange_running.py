@@ -35,11 +35,17 @@ _PATIENCE_S = 120
 
 @dataclass(kw_only=True)
 class Running:
-    """A served exchange with two members that read one bank."""
+    """
+    A served exchange with two members that read one bank.
+
+    Attributes:
+        confirmers: more members that read it: nobody confirms many of one other member's in a day.
+    """
 
     place: Place
     database: str
     workers: int = 2
+    confirmers: tuple[MemberId, ...] = ()
     keys: dict[MemberId, str] = field(default_factory=dict)
     port: int = 0
     program: subprocess.Popen[bytes] | None = None
@@ -50,7 +56,8 @@ class Running:
         (self.place.folder / "duty.txt").write_text("2026-11-01\nWhat we report.\n")
         now = SystemClock().now()
         with self._store() as store, store.within(OPERATOR) as work:
-            for member in (ATTESTER, SECOND):
+            members = (ATTESTER, SECOND, *self.confirmers)
+            for member in members:
                 secret = member.encode()[-8:] * 4
                 work.keep_member(Member(id=member, name=member, secret=secret, made_at=now))
                 kept, self.keys[member] = new_key(
@@ -64,7 +71,7 @@ class Running:
                     name="bank",
                     rule=BankRule.MATCH,
                     owner=ATTESTER,
-                    readers=frozenset({ATTESTER, SECOND}),
+                    readers=frozenset(members),
                 )
             )
 

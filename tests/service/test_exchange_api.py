@@ -274,6 +274,36 @@ def test_what_is_the_clocks_or_two_peoples_is_done_by_no_member(
     assert exchange.post(f"/v1/hashes/{number}/acts", {"act": act}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"act": "confirm"},
+        {"act": "confirm", "reason": "I know her"},
+        {"act": "confirm", "reason": "lawful-picture"},
+        {"act": "dispute"},
+        {"act": "dispute", "reason": "saw-the-report"},
+        {"act": "withdraw", "reason": "saw-the-report"},
+    ],
+)
+def test_why_is_said_with_a_word_of_the_list_and_of_that_act(
+    exchange: Exchange, said: dict[str, str]
+) -> None:
+    number = exchange.attest().json()["number"]
+
+    answer = exchange.post(f"/v1/hashes/{number}/acts", said)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "BB-967")
+    assert exchange.get(f"/v1/hashes/{number}").json()["state"] == "quarantine"
+
+
+def test_the_document_names_the_words(exchange: Exchange) -> None:
+    body = exchange.get("/openapi.json").json()["paths"]["/v1/hashes/{number}/acts"]["post"]
+
+    said = json.dumps(body["requestBody"])
+
+    assert [one in said for one in ("was-told-by-the-person", "may-be-under-18")] == [True, True]
+
+
 def test_who_cannot_sign_learns_not_even_whether_a_consent_was_used(exchange: Exchange) -> None:
     exchange.activate(1)
     leaf, name = _leaf_of(exchange), exchange.process.exchange

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 # Of one member in 24 hours: who doubts more writes to the people who run the exchange.
 MOST_DISPUTES_A_DAY = 50
+# Of one other member's hashes in 24 hours: what two members pass between them answers without its
+# seven days, and is never more than a third one could doubt on the same day. Ten minutes of looking
+# for each fill a working day. What is more waits for the clock.
+MOST_CONFIRMS_A_DAY = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

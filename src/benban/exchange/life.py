@@ -5,7 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from benban.errors.exchange import ActRefusedError
-from benban.model.shared_hash import Act, DisputeReason, HashState, MemberId, SharedHash
+from benban.model.shared_hash import (
+    Act,
+    ConfirmReason,
+    DisputeReason,
+    HashState,
+    MemberId,
+    SharedHash,
+)
 
 # HARM 19: quarantine seven days or a second member; disputes decided within 72 hours.
 QUARANTINE = timedelta(days=7)
@@ -52,13 +59,13 @@ class Wish:
     Attributes:
         by: the member; None for the clock, for two people of the operator (release, and to decide
             about a dispute), and for the person, whose signature was checked before (withdraw).
-        reason: of a dispute.
+        reason: of a dispute why; of a confirmation how the member knows the case.
     """
 
     act: Act
     at: datetime
     by: MemberId | None = None
-    reason: DisputeReason | None = None
+    reason: DisputeReason | ConfirmReason | None = None
 
 
 def after(shared: SharedHash, wish: Wish) -> SharedHash:
@@ -120,10 +127,11 @@ def _is_theirs(shared: SharedHash, wish: Wish) -> bool:
         # None is the person, whose signature was checked.
         return by is None or by == shared.attested_by
     if act is Act.CONFIRM:
-        return by is not None and by != shared.attested_by
+        is_said = isinstance(wish.reason, ConfirmReason)
+        return is_said and by not in (None, shared.attested_by)
     if act is Act.DISPUTE:
         # Not twice in a row: what somebody else decided they do not stop again.
-        return by not in (None, shared.disputed_by) and wish.reason is not None
+        return by not in (None, shared.disputed_by) and isinstance(wish.reason, DisputeReason)
     # Decided by somebody who is on neither side, and in time.
     is_apart = by not in (None, shared.attested_by, shared.confirmed_by, shared.disputed_by)
     return is_apart and wish.at < dispute_ends_at(shared)
@@ -138,7 +146,12 @@ def _is_for_office(shared: SharedHash, wish: Wish) -> bool:
 
 def _active(shared: SharedHash, wish: Wish) -> SharedHash:
     # A second member ended the quarantine, or the clock did.
-    return replace(shared, state=HashState.ACTIVE, confirmed_by=wish.by)
+    return replace(
+        shared,
+        state=HashState.ACTIVE,
+        confirmed_by=wish.by,
+        confirmed_at=None if wish.by is None else wish.at,
+    )
 
 
 def _held(shared: SharedHash, _wish: Wish) -> SharedHash:
@@ -157,7 +170,7 @@ def _disputed(shared: SharedHash, wish: Wish) -> SharedHash:
         shared,
         state=HashState.DISPUTED,
         disputed_by=wish.by,
-        dispute_reason=wish.reason,
+        dispute_reason=wish.reason if isinstance(wish.reason, DisputeReason) else None,
         disputed_at=wish.at,
     )
 

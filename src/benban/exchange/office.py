@@ -13,7 +13,13 @@ from benban.errors.exchange import (
 )
 from benban.exchange.attestation import Consented, check_proof, read_proof
 from benban.exchange.audit import AuditEntry
-from benban.exchange.flood import MOST_DISPUTES_A_DAY, FloodLimits, Seen, holding
+from benban.exchange.flood import (
+    MOST_CONFIRMS_A_DAY,
+    MOST_DISPUTES_A_DAY,
+    FloodLimits,
+    Seen,
+    holding,
+)
 from benban.exchange.life import QUARANTINE, RETENTION, Wish, after, due, was_released
 from benban.exchange.matcher import RADIUS_BITS, Counter, Matcher
 from benban.exchange.ports import Part, SharedBank, Store, Transaction, Who
@@ -23,6 +29,7 @@ from benban.model.shared_hash import (
     Act,
     BankId,
     BankRule,
+    ConfirmReason,
     DisputeReason,
     HashId,
     HashState,
@@ -129,7 +136,7 @@ class Office:
         number: HashId,
         act: Act,
         *,
-        reason: DisputeReason | None = None,
+        reason: DisputeReason | ConfirmReason | None = None,
         also: Also | None = None,
     ) -> SharedHash:
         """
@@ -139,26 +146,26 @@ class Office:
             caller: who does it.
             number: of the hash.
             act: what is done.
-            reason: of a dispute.
+            reason: of a dispute why; of a confirmation how the member knows the case.
             also: done in the same transaction, at its end.
 
         Raises:
             ActRefusedError: BB-955.
             HashUnknownError: BB-956.
-            TooManyRequestsError: BB-966, more disputes than anybody has in a day.
+            TooManyRequestsError: BB-966, more disputes than anybody has in a day, or more of one
+                other member's hashes confirmed than anybody looks at.
             RecordUnavailableError: BB-962.
         """
         now = self._clock.now()
         wish = Wish(act=act, at=now, by=caller.member, reason=reason)
 
         def deed(work: Transaction) -> tuple[SharedHash, Act]:
-            if act is Act.DISPUTE:
-                disputed = work.disputed_since(now - _DAY, caller.member)
-                if disputed >= MOST_DISPUTES_A_DAY:
-                    raise TooManyRequestsError(seconds=int(_HOUR.total_seconds()))
-            return after(work.hash_of(number), wish), act
+            shared = work.hash_of(number)
+            _require_bounds(work, shared, wish, caller.member)
+            return after(shared, wish), act
 
-        return self._do(Who(part=Part.MEMBER, member=caller.member), caller, deed, also=also)
+        who, said = Who(part=Part.MEMBER, member=caller.member), reason.value if reason else ""
+        return self._do(who, caller, deed, reason=said, also=also)
 
     def withdraw_for_person(self, untrusted: bytes) -> SharedHash | None:
         """
@@ -312,6 +319,16 @@ class Office:
         # was done before: who did it may have ended before this node was told.
         self._counter.raise_to(heads.total)
         return kept
+
+
+def _require_bounds(work: Transaction, shared: SharedHash, wish: Wish, by: MemberId) -> None:
+    since, done, most = wish.at - _DAY, 0, 1
+    if wish.act is Act.DISPUTE:
+        done, most = work.disputed_since(since, by), MOST_DISPUTES_A_DAY
+    elif wish.act is Act.CONFIRM:
+        done, most = work.confirmed_since(since, by, shared.attested_by), MOST_CONFIRMS_A_DAY
+    if done >= most:
+        raise TooManyRequestsError(seconds=int(_HOUR.total_seconds()))
 
 
 def _require_fit_for(bank: SharedBank, caller: Caller, provenance: Provenance) -> None:

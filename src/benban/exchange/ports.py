@@ -219,6 +219,10 @@ class Transaction(Protocol):
         """Return how many hashes a member disputed since then, other than those that were kept."""
         ...
 
+    def confirmed_since(self, since: datetime, by: MemberId, of: MemberId) -> int:
+        """Return how many hashes that another member handed in a member confirmed since then."""
+        ...
+
     def due(self, now: datetime, most: int) -> tuple[SharedHash, ...]:
         """Return hashes of which a time has passed, the longest ago first."""
         ...

@@ -89,6 +89,17 @@ class DisputeReason(Enum):
     MAY_BE_UNDER_18 = "may-be-under-18"
 
 
+class ConfirmReason(Enum):
+    """How a second member knows the case; from a list, so that nobody writes about a person."""
+
+    # Somebody reported the same picture to it.
+    SAW_THE_REPORT = "saw-the-report"
+    # It has the reported post itself, as a platform lawfully has while it looks at it.
+    HOLDS_THE_REPORTED_POST = "holds-the-reported-post"
+    WAS_TOLD_BY_THE_PERSON = "was-told-by-the-person"
+    WAS_HANDED_THE_CASE = "was-handed-the-case"
+
+
 class Provenance(Enum):
     """How the member came to the hash; said by the member."""
 
@@ -112,7 +123,7 @@ class SharedHash:
         attested_at: UTC.
         active_from: UTC, when the quarantine ends by itself.
         expires_at: UTC, unless it is renewed.
-        confirmed_by: the second member, where one ended the quarantine.
+        confirmed_by, confirmed_at: the second member, where one ended the quarantine, and when.
         disputed_by: the last member that disputed it, also when it was kept.
         dispute_reason, disputed_at: of the dispute that is open.
         office_kept_at: when two people of the operator kept it; None once a member did.
@@ -131,6 +142,7 @@ class SharedHash:
     active_from: datetime
     expires_at: datetime
     confirmed_by: MemberId | None = None
+    confirmed_at: datetime | None = None
     disputed_by: MemberId | None = None
     dispute_reason: DisputeReason | None = None
     disputed_at: datetime | None = None

@@ -15,7 +15,14 @@ from benban.exchange.life import (
     after,
     due,
 )
-from benban.model.shared_hash import Act, DisputeReason, HashState, MemberId, SharedHash
+from benban.model.shared_hash import (
+    Act,
+    ConfirmReason,
+    DisputeReason,
+    HashState,
+    MemberId,
+    SharedHash,
+)
 from tests.unit.exchange.shared import ATTESTER, NOW, SECOND, THIRD, shared_hash
 
 Q, H, A, D, T = (
@@ -37,6 +44,10 @@ _HAND = {
     Act.KEEP: THIRD,
     Act.REMOVE: THIRD,
     Act.RENEW: ATTESTER,
+}
+_WHY = {
+    Act.CONFIRM: ConfirmReason.SAW_THE_REPORT,
+    Act.DISPUTE: DisputeReason.LAWFUL_PICTURE,
 }
 _ALLOWED = {
     (Q, Act.CONFIRM): A,
@@ -68,7 +79,7 @@ def _wish(act: Act, by: MemberId | None = None, at: datetime | None = None) -> W
         act=act,
         at=at or _WHEN.get(act, NOW + timedelta(hours=2)),
         by=by or _HAND.get(act),
-        reason=DisputeReason.LAWFUL_PICTURE if act is Act.DISPUTE else None,
+        reason=_WHY.get(act),
     )
 
 
@@ -100,6 +111,14 @@ def test_nothing_brings_a_tombstone_back_and_it_holds_no_hash() -> None:
 
 def test_the_member_that_attested_confirms_nothing() -> None:
     assert _is_refused(shared_hash(Q), _wish(Act.CONFIRM, by=ATTESTER))
+
+
+@pytest.mark.parametrize("act", [Act.CONFIRM, Act.DISPUTE])
+def test_who_confirms_or_doubts_says_why_from_the_list_of_that_act(act: Act) -> None:
+    others = next(why for other, why in _WHY.items() if other is not act)
+
+    for reason in (None, others):
+        assert _is_refused(shared_hash(Q), replace(_wish(act), reason=reason))
 
 
 @pytest.mark.parametrize("by", [ATTESTER, SECOND])

@@ -27,3 +27,13 @@ def disputed_since(connection: Connection, since: datetime, by: MemberId) -> int
         hashes.c.disputed_by == by, hashes.c.disputed_at >= as_number(since)
     )
     return connection.execute(wanted).scalar_one()
+
+
+def confirmed_since(connection: Connection, since: datetime, by: MemberId, of: MemberId) -> int:
+    """Return how many hashes that another member handed in a member confirmed since then."""
+    wanted = select(func.count()).where(
+        hashes.c.confirmed_by == by,
+        hashes.c.confirmed_at >= as_number(since),
+        hashes.c.attested_by == of,
+    )
+    return connection.execute(wanted).scalar_one()

@@ -42,7 +42,11 @@ from benban.model.shared_hash import (
     SharedHash,
     hash_id,
 )
-from benban.outside.exchange_store.counted import attested_since, disputed_since
+from benban.outside.exchange_store.counted import (
+    attested_since,
+    confirmed_since,
+    disputed_since,
+)
 from benban.outside.exchange_store.early import early_of, keep_early
 from benban.outside.exchange_store.near import by_pieces, keep_pieces, near_waiting, wanted_near
 from benban.outside.exchange_store.rows import (
@@ -258,6 +262,10 @@ class Work:
     def disputed_since(self, since: datetime, by: MemberId) -> int:
         """Return how many hashes a member disputed since then, other than those that were kept."""
         return disputed_since(self._connection, since, by)
+
+    def confirmed_since(self, since: datetime, by: MemberId, of: MemberId) -> int:
+        """Return how many hashes that another member handed in a member confirmed since then."""
+        return confirmed_since(self._connection, since, by, of)
 
     def due(self, now: datetime, most: int) -> tuple[SharedHash, ...]:
         """Return hashes of which a time has passed, the longest ago first."""

@@ -12,9 +12,13 @@ from benban.exchange.life import dispute_ends_at
 from benban.exchange.planted import PLANTED, PLANTER
 from benban.exchange.ports import Member, Transaction
 from benban.exchange.two_people import TIME_TO_AGREE, BankAct, Proposal
-from benban.model.shared_hash import DisputeReason, HashId, SharedHash
+from benban.model.shared_hash import ConfirmReason, DisputeReason, HashId, SharedHash
 
 _OF_ONE_HASH = frozenset({BankAct.RELEASE_HOLD, BankAct.KEEP_DISPUTED, BankAct.REMOVE_DISPUTED})
+_WORDS = {
+    **{("confirm", one.value): f"office.knows.{one.value}" for one in ConfirmReason},
+    **{("dispute", one.value): f"office.reason.{one.value}" for one in DisputeReason},
+}
 # Of a proposal's digest: who agrees sends back which of them they read.
 _MARK_DIGITS = 16
 
@@ -105,7 +109,13 @@ class ProposalRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineRow:
-    """A line of the audit; ``subject`` as the pages call it."""
+    """
+    A line of the audit.
+
+    Attributes:
+        subject: as the pages call it.
+        why: message of a reason from a list; empty where ``reason`` is somebody's own words.
+    """
 
     number: int
     at: datetime
@@ -115,6 +125,7 @@ class LineRow:
     asked: int
     found: int
     reason: str
+    why: str
 
 
 class Names:
@@ -262,6 +273,7 @@ def line_rows(names: Names, lines: Sequence[AuditLine]) -> tuple[LineRow, ...]:
             asked=one.entry.asked,
             found=one.entry.found,
             reason=one.entry.reason,
+            why=_WORDS.get((one.entry.deed, one.entry.reason), ""),
         )
         for one in lines
     )

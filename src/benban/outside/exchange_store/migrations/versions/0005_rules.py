@@ -9,7 +9,14 @@ down_revision = "0003"
 
 def upgrade() -> None:
     """Bring the tables to this form."""
-    op.add_column("hashes", sa.Column("office_kept_at", sa.BigInteger(), nullable=True))
+    for name in ("office_kept_at", "confirmed_at"):
+        op.add_column("hashes", sa.Column(name, sa.BigInteger(), nullable=True))
+    for name, by, at in (
+        ("hashes_confirmed", "confirmed_by", "confirmed_at"),
+        ("hashes_doubted", "disputed_by", "disputed_at"),
+    ):
+        is_done = sa.text(f"{by} IS NOT NULL")
+        op.create_index(name, "hashes", [by, at], postgresql_where=is_done, sqlite_where=is_done)
     if op.get_bind().dialect.name == "sqlite":
         _find_waiting_of_sqlite()
         return

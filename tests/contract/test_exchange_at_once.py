@@ -21,7 +21,7 @@ from benban.exchange.matcher import Matcher, OwnCounter
 from benban.exchange.office import Caller, Office
 from benban.exchange.two_people import BankAct, Proposal
 from benban.exchange.withdrawal import sign_withdrawal
-from benban.model.shared_hash import Act, HashState, Provenance
+from benban.model.shared_hash import Act, ConfirmReason, HashState, Provenance
 from benban.outside.exchange_store.store import DatabaseStore
 from benban.seal.leaf import leaf_hash
 from benban.testing.clock import FakeClock
@@ -91,7 +91,9 @@ def test_what_was_withdrawn_stays_gone_whatever_is_done_at_the_same_time(
 
         said = _at_once(
             lambda paper=paper: office.withdraw_for_person(paper),  # type: ignore[misc]
-            lambda number=shared.id: office.act(_OTHER, number, Act.CONFIRM),  # type: ignore[misc]
+            lambda number=shared.id: office.act(  # type: ignore[misc]
+                _OTHER, number, Act.CONFIRM, reason=ConfirmReason.SAW_THE_REPORT
+            ),
         )
 
         with store.within(OPERATOR) as work:

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
@@ -19,12 +19,9 @@ from benban.errors.exchange import (
     TooManyRequestsError,
     WithdrawalRefusedError,
 )
-from benban.exchange.attestation import ConsentProof, proof_bytes
 from benban.exchange.audit import require_chain
-from benban.exchange.flood import FloodLimits
 from benban.exchange.life import DISPUTE_TIME, QUARANTINE, RETENTION
-from benban.exchange.matcher import Matcher, OwnCounter
-from benban.exchange.office import Caller, Office
+from benban.exchange.office import Caller
 from benban.exchange.ports import SharedBank
 from benban.exchange.withdrawal import sign_withdrawal
 from benban.model.shared_hash import (
@@ -33,13 +30,14 @@ from benban.model.shared_hash import (
     BankRule,
     DisputeReason,
     HashState,
-    MemberId,
     Provenance,
     SharedHash,
 )
 from benban.outside.exchange_store.store import DatabaseStore
-from benban.seal.leaf import leaf_hash
-from benban.testing.clock import FakeClock
+from tests.contract.exchange_nodes import Node
+from tests.contract.exchange_nodes import begun_node as _node
+from tests.contract.exchange_nodes import hand_in_proof as _proof
+from tests.contract.exchange_nodes import leaf_of as _leaf
 from tests.contract.exchange_stores import (
     BANK,
     CLOSED,
@@ -54,7 +52,6 @@ from tests.unit.exchange.shared import (
     ATTESTER,
     EXCHANGE,
     LOG_KEY,
-    NOW,
     SECOND,
     THIRD,
     consent_proof,
@@ -63,67 +60,11 @@ from tests.unit.exchange.shared import (
 
 __all__ = ["empty_store", "made_file", "server", "store"]
 
-FOURTH = MemberId("mem-dddddddddddddddd")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
-    """One node of an exchange; another one may read the same database."""
-
-    office: Office
-    matcher: Matcher
-    clock: FakeClock
-    store: DatabaseStore
-
-    def attest(
-        self,
-        proof: ConsentProof,
-        by: MemberId = ATTESTER,
-        bank: BankId = BANK,
-        provenance: Provenance = Provenance.CASE_OF_A_HOTLINE,
-    ) -> SharedHash:
-        """Hand in a proof."""
-        caller = Caller(member=by, actor="key")
-        return self.office.attest(caller, proof_bytes(proof), bank=bank, provenance=provenance)
-
-    def act(self, shared: SharedHash, act: Act, by: MemberId = SECOND) -> SharedHash:
-        """Do something as a member."""
-        reason = DisputeReason.LAWFUL_PICTURE if act is Act.DISPUTE else None
-        return self.office.act(Caller(member=by, actor="key"), shared.id, act, reason=reason)
-
-    def matches(self, by: MemberId = SECOND, seed: int = 1) -> bool:
-        """Ask for one hash."""
-        return self.matcher.near(as_words([pdq(seed).hex]), by) != [()]
-
-
-def _node(store: DatabaseStore, clock: FakeClock | None = None, **limits: int) -> Node:
-    clock = clock or FakeClock(NOW)
-    counter = OwnCounter()
-    matcher = Matcher(store, clock, counter)
-    matcher.load()
-    office = Office(
-        store,
-        matcher,
-        counter,
-        clock=clock,
-        exchange=EXCHANGE,
-        limits=FloodLimits(**limits),
-    )
-    return Node(office=office, matcher=matcher, clock=clock, store=store)
-
 
 @pytest.fixture
 def node(store: DatabaseStore) -> Node:
     """A node with the usual limits."""
     return _node(store)
-
-
-def _proof(seed: int = 1) -> ConsentProof:
-    return consent_proof(said={"pdq": pdq(seed).hex})
-
-
-def _leaf(proof: ConsentProof) -> str:
-    return leaf_hash(proof.salt, proof.record).hex()
 
 
 def test_a_new_hash_waits_and_matches_once_a_second_member_confirms(node: Node) -> None:
@@ -286,7 +227,7 @@ def test_a_held_hash_matches_only_after_release_and_its_whole_quarantine(
 
 
 def test_what_very_many_lie_near_is_held(store: DatabaseStore) -> None:
-    node = _node(store, near_active=1)
+    node = _node(store, near_living=1)
     node.act(node.attest(_proof()), Act.CONFIRM)
     near = f"{int(pdq().hex, 16) ^ 7:064x}"
 

@@ -23,7 +23,7 @@ from benban.service.limits import Allowance
 from benban.testing.clock import FakeClock
 from benban.wiring_exchange import begin_process
 from tests.contract.exchange_stores import BANK, OPERATOR
-from tests.unit.exchange.shared import ATTESTER, NOW, SECOND, THIRD, consent_proof, pdq
+from tests.unit.exchange.shared import ATTESTER, CONFIRM, NOW, SECOND, THIRD, consent_proof, pdq
 
 SIGNING_KEY = bytes(range(100, 132))
 EVERYTHING = frozenset(Scope)
@@ -115,7 +115,7 @@ class Exchange:
             newest = work.changes(0, 10_000)[-1].hash_id
             secret = next(one.secret for one in work.members() if one.id == SECOND)
         theirs = opaque_number(newest, secret)
-        done = self.post(f"/v1/hashes/{theirs}/acts", {"act": "confirm"}, SECOND)
+        done = self.post(f"/v1/hashes/{theirs}/acts", CONFIRM, SECOND)
         assert done.status_code == 200
         return number
 

@@ -14,6 +14,7 @@ from threading import Event, Lock, Thread
 
 from benban.exchange.answers import hash_id_in, opaque_number
 from benban.exchange.attestation import check_proof, proof_bytes, read_proof
+from benban.exchange.flood import MOST_CONFIRMS_A_DAY
 from benban.exchange.withdrawal import sign_withdrawal
 from benban.model.shared_hash import MemberId
 from benban.outside.clock import SystemClock
@@ -23,13 +24,15 @@ from tests.contract.exchange_stores import BANK
 from tests.service.exchange_ledger import Entry, Ledger
 from tests.service.exchange_running import Running
 from tests.service.exchange_wire import Wire
-from tests.unit.exchange.shared import ATTESTER, LOG_KEY, SECOND, consent_proof, pdq
+from tests.unit.exchange.shared import ATTESTER, CONFIRM, LOG_KEY, SECOND, consent_proof, pdq
 
 _AGAIN_S = 0.05
 # Who is so far behind does not make up for it: what was not asked is not counted.
 _BEHIND_S = 1.0
 _SAMPLE_S = 5.0
 _GOES_ON = 3
+# As many as confirm all that one member hands in in a day before the rest of it is held.
+CONFIRMERS = tuple(MemberId(f"mem-{one:016d}") for one in range(40))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,9 +284,11 @@ class Load:
         return entry
 
     def _confirm(self, entry: Entry, seed: int) -> None:
-        number = opaque_number(hash_id_in(entry.number, secret_of(ATTESTER)), secret_of(SECOND))
+        by = CONFIRMERS[seed // MOST_CONFIRMS_A_DAY % len(CONFIRMERS)]
+        number = opaque_number(hash_id_in(entry.number, secret_of(ATTESTER)), secret_of(by))
+        body = json.dumps(CONFIRM).encode()
         entry.confirming = time.monotonic()
-        said = self._done(f"/v1/hashes/{number}/acts", _act("confirm"), SECOND, f"confirm-{seed}")
+        said = self._done(f"/v1/hashes/{number}/acts", body, by, f"confirm-{seed}")
         if said is not None:
             entry.active = time.monotonic()
             self.ledger.count("active")

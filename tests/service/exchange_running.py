@@ -51,12 +51,14 @@ class Running:
 
     Attributes:
         allowance: another one than the command's.
+        confirmers: more members that read it: nobody confirms many of one other member's in a day.
     """
 
     place: Place
     database: str
     workers: int = 2
     allowance: Allowance | None = None
+    confirmers: tuple[MemberId, ...] = ()
     keys: dict[MemberId, str] = field(default_factory=dict)
     port: int = 0
     program: subprocess.Popen[bytes] | None = None
@@ -67,7 +69,8 @@ class Running:
         (self.place.folder / "duty.txt").write_text("2026-11-01\nWhat we report.\n")
         now = SystemClock().now()
         with self._store() as store, store.within(OPERATOR) as work:
-            for member in (ATTESTER, SECOND):
+            members = (ATTESTER, SECOND, *self.confirmers)
+            for member in members:
                 secret = member.encode()[-8:] * 4
                 work.keep_member(Member(id=member, name=member, secret=secret, made_at=now))
                 kept, self.keys[member] = new_key(
@@ -81,7 +84,7 @@ class Running:
                     name="bank",
                     rule=BankRule.MATCH,
                     owner=ATTESTER,
-                    readers=frozenset({ATTESTER, SECOND}),
+                    readers=frozenset(members),
                 )
             )
 

@@ -263,13 +263,45 @@ def test_a_member_hands_nothing_in_to_anothers_bank(exchange: Exchange) -> None:
     assert exchange.post("/v1/hashes", asked).json()["code"] == "BB-956"
 
 
-@pytest.mark.parametrize("act", ["attest", "activate", "hold", "release", "lapse", "expire", "x"])
+@pytest.mark.parametrize(
+    "act", ["attest", "activate", "hold", "release", "lapse", "expire", "office-keep", "x"]
+)
 def test_what_is_the_clocks_or_two_peoples_is_done_by_no_member(
     exchange: Exchange, act: str
 ) -> None:
     number = exchange.activate(1)
 
     assert exchange.post(f"/v1/hashes/{number}/acts", {"act": act}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"act": "confirm"},
+        {"act": "confirm", "reason": "I know her"},
+        {"act": "confirm", "reason": "lawful-picture"},
+        {"act": "dispute"},
+        {"act": "dispute", "reason": "saw-the-report"},
+        {"act": "withdraw", "reason": "saw-the-report"},
+    ],
+)
+def test_why_is_said_with_a_word_of_the_list_and_of_that_act(
+    exchange: Exchange, said: dict[str, str]
+) -> None:
+    number = exchange.attest().json()["number"]
+
+    answer = exchange.post(f"/v1/hashes/{number}/acts", said)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "BB-967")
+    assert exchange.get(f"/v1/hashes/{number}").json()["state"] == "quarantine"
+
+
+def test_the_document_names_the_words(exchange: Exchange) -> None:
+    body = exchange.get("/openapi.json").json()["paths"]["/v1/hashes/{number}/acts"]["post"]
+
+    said = json.dumps(body["requestBody"])
+
+    assert [one in said for one in ("was-told-by-the-person", "may-be-under-18")] == [True, True]
 
 
 def test_who_cannot_sign_learns_not_even_whether_a_consent_was_used(exchange: Exchange) -> None:

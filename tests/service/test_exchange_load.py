@@ -45,7 +45,7 @@ from benban.outside.exchange_store.tables import changes, counters, hashes
 from tests import postgresql
 from tests.contract.exchange_stores import OPERATOR, emptied, server
 from tests.service.exchange_ledger import Ledger
-from tests.service.exchange_load import Load, Plan, Question, memory_mib
+from tests.service.exchange_load import CONFIRMERS, Load, Plan, Question, memory_mib
 from tests.service.exchange_running import Running
 from tests.service.exchange_wire import Wire
 from tests.unit.exchange.shared import ATTESTER, SECOND
@@ -120,7 +120,7 @@ def _nodes(plan: Plan, folder: Path, running: postgresql.Server) -> Iterator[Loa
     """Return two nodes over one database; the second follows the first."""
     with emptied(running) as store:
         address = running.address(postgresql.SERVICE)
-        here = Running(place=Place(folder=folder / "here"), database=address)
+        here = Running(place=Place(folder=folder / "here"), database=address, confirmers=CONFIRMERS)
         here.set_up()
         elsewhere = Running(
             place=Place(folder=folder / "elsewhere"), database=address, workers=1, keys=here.keys
@@ -239,7 +239,8 @@ def _require_whole_record(load: Load) -> None:
             after = page[-1].number
     assert [one.number for one in found] == list(range(1, head + 1))
     attested = _audited(store, ATTESTER, load.ledger)
-    _audited(store, SECOND, load.ledger)
+    for member in (SECOND, *CONFIRMERS):
+        _audited(store, member, load.ledger)
     store.close()
     made = [str(one.hash_id) for one in found if one.act is Act.ATTEST]
     assert attested == made

@@ -26,7 +26,7 @@ from tests.contract.exchange_stores import (  # noqa: F401 - fixtures
     server,
 )
 from tests.service.exchange_running import Running, asks
-from tests.unit.exchange.shared import ATTESTER, SECOND, pdq
+from tests.unit.exchange.shared import ATTESTER, CONFIRM, SECOND, pdq
 
 _PATIENCE_S = 60
 
@@ -81,7 +81,7 @@ def _activate(running: Running, seed: int, client: httpx.Client) -> str:
     store.close()
     with running.client(SECOND) as second:
         theirs = running.number_for_second(newest)
-        confirmed = second.post(f"/v1/hashes/{theirs}/acts", content='{"act": "confirm"}')
+        confirmed = second.post(f"/v1/hashes/{theirs}/acts", json=CONFIRM)
         assert confirmed.status_code == 200, confirmed.text
     return str(attested.json()["number"])
 

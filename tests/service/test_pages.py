@@ -4,6 +4,7 @@ import re
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -43,6 +44,11 @@ def _waiting(running: Office) -> str:
         return work.proposals()[0].id
 
 
+def _newest(running: Office) -> str:
+    with running.process.store.within(OPERATOR) as work:
+        return work.proposals()[-1].id
+
+
 def _mark(page: httpx.Response) -> str:
     found = re.search(r'name="mark" value="([0-9a-f]+)"', page.text)
     return "" if found is None else found[1]
@@ -70,6 +76,35 @@ def test_two_people_release_a_held_hash_and_the_audit_names_both(running: Office
     assert running.deeds() == [
         *(("An", "enter"), ("An", "propose"), ("Bình", "enter"), ("Bình", "agree")),
     ]
+
+
+def test_two_people_decide_where_the_members_did_not(running: Office) -> None:
+    number = str(hash_id(0, 2))
+    with running.person("an@here") as an:
+        early = an.get("/disputes").text
+        refused = an.post("/proposals", data={"act": "keep-disputed", "hash": number})
+    running.clock.advance(timedelta(hours=49).total_seconds())
+    running.process.matcher.follow()
+    with running.person("an@here") as an:
+        late = an.get("/disputes").text
+        an.post("/proposals", data={"act": "keep-disputed", "hash": number})
+        proposed = an.get("/disputes").text
+    with running.person("binh@here") as binh:
+        read = binh.get("/proposals")
+        newest = _newest(running)
+        mark = re.findall(r'name="mark" value="([0-9a-f]+)"', read.text)[-1]
+        agreed = binh.post("/proposals/agree", data={"proposal": newest, "mark": mark})
+    with running.process.store.within(OPERATOR) as work:
+        kept = work.hash_of(hash_id(0, 2)).state
+
+    assert refused.status_code == 303  # proposed; whether it may be done is asked when it is done
+    assert ("Propose: Keep a disputed hash" in early, "Members decide first" in early) == (
+        False,
+        True,
+    )
+    assert "Propose: Keep a disputed hash" in late
+    assert ("Propose: Keep a disputed hash" in proposed, newest in proposed) == (False, True)
+    assert (agreed.status_code, kept) == (303, HashState.QUARANTINE)
 
 
 def test_an_auditor_reads_everything_and_changes_nothing(running: Office) -> None:

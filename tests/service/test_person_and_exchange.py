@@ -27,7 +27,7 @@ from benban.wording import Language
 from tests.contract.exchange_stores import BANK, OPERATOR, empty_store, made_file, server, store
 from tests.harm.scenes import ADULT, a_case, new_vault
 from tests.service.exchange_client import Exchange, exchange
-from tests.unit.exchange.shared import ATTESTER, SECOND
+from tests.unit.exchange.shared import ATTESTER, CONFIRM, SECOND
 
 __all__ = ["empty_store", "exchange", "made_file", "server", "store"]
 
@@ -69,7 +69,7 @@ def _handed_in(case: CaseStore, exchange: Exchange) -> tuple[str, str]:
         newest = work.changes(0, 10_000)[-1].hash_id
         secret = next(one.secret for one in work.members() if one.id == SECOND)
     theirs = opaque_number(newest, secret)
-    assert exchange.post(f"/v1/hashes/{theirs}/acts", {"act": "confirm"}, SECOND).is_success
+    assert exchange.post(f"/v1/hashes/{theirs}/acts", CONFIRM, SECOND).is_success
     return case.get(QuestionedFingerprint, exhibit.id).picture.pdq.hex, proof
 
 

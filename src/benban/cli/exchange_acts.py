@@ -43,7 +43,10 @@ def add_to(group: click.Group, words: Words) -> None:
     key = click.Group("key", help=words("cli.x.key.help"))
     for make in (_make_key, _rotate_key, _revoke_key, _list_keys):
         key.add_command(make(words))
-    for one in (member, bank, key):
+    dispute = click.Group("dispute", help=words("cli.x.dispute.help"))
+    dispute.add_command(_act(words, "keep", BankAct.KEEP_DISPUTED, ("hash",)))
+    dispute.add_command(_act(words, "remove", BankAct.REMOVE_DISPUTED, ("hash",)))
+    for one in (member, bank, key, dispute):
         group.add_command(one)
     group.add_command(_act(words, "release", BankAct.RELEASE_HOLD, ("hash",)))
     for make in (_propose, _agree, _list, _card):

@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from benban.errors.exchange import ActUnknownError, NothingSuchError
+from benban.errors.exchange import ActRefusedError, ActUnknownError, NothingSuchError
 from benban.exchange.audit import AuditEntry
+from benban.exchange.disputes import deciders, may_office_decide
 from benban.exchange.life import Wish, after
 from benban.exchange.ports import Member, SharedBank, Transaction
 from benban.exchange.two_people import BankAct, Proposal, agreed, proposed
-from benban.model.shared_hash import Act, BankId, BankRule, HashId, MemberId
+from benban.model.shared_hash import Act, BankId, BankRule, HashId, MemberId, SharedHash
 
 # What each act needs to be told, and nothing else.
 NEEDS: Mapping[BankAct, frozenset[str]] = {
@@ -18,6 +19,8 @@ NEEDS: Mapping[BankAct, frozenset[str]] = {
     BankAct.OPEN_BANK: frozenset({"bank", "member"}),
     BankAct.CLOSE_BANK: frozenset({"bank"}),
     BankAct.RELEASE_HOLD: frozenset({"hash"}),
+    BankAct.KEEP_DISPUTED: frozenset({"hash"}),
+    BankAct.REMOVE_DISPUTED: frozenset({"hash"}),
     BankAct.LET_MEMBER_IN: frozenset({"name"}),
     BankAct.STOP_MEMBER: frozenset({"member"}),
 }
@@ -111,12 +114,28 @@ def _close_bank(work: Transaction, said: Mapping[str, str], at: datetime) -> tup
 
 
 def _release(work: Transaction, said: Mapping[str, str], at: datetime) -> tuple[str, MemberId]:
-    if not said["hash"].isdecimal():
-        raise NothingSuchError(what=said["hash"])
-    held = work.hash_of(HashId(int(said["hash"])))
-    released = after(held, Wish(act=Act.RELEASE, at=at))
+    released = after(_hash(work, said["hash"]), Wish(act=Act.RELEASE, at=at))
     work.keep_hash(released, Act.RELEASE, at)
     return str(released.id), released.attested_by
+
+
+def _keep(work: Transaction, said: Mapping[str, str], at: datetime) -> tuple[str, MemberId]:
+    return _decide(work, said, Wish(act=Act.OFFICE_KEEP, at=at))
+
+
+def _remove(work: Transaction, said: Mapping[str, str], at: datetime) -> tuple[str, MemberId]:
+    return _decide(work, said, Wish(act=Act.OFFICE_REMOVE, at=at))
+
+
+def _decide(work: Transaction, said: Mapping[str, str], wish: Wish) -> tuple[str, MemberId]:
+    disputed = _hash(work, said["hash"])
+    decided = after(disputed, wish)
+    may = deciders(disputed, _bank(work, disputed.bank), work.members())
+    if not may_office_decide(disputed, may, wish.at):
+        state = disputed.state.value
+        raise ActRefusedError("members decide first", act=wish.act.value, state=state)
+    work.keep_hash(decided, wish.act, wish.at)
+    return str(decided.id), decided.attested_by
 
 
 def _let_in(work: Transaction, said: Mapping[str, str], at: datetime) -> tuple[str, MemberId]:
@@ -143,6 +162,13 @@ def _member(work: Transaction, name: str) -> Member:
     return found
 
 
+def _hash(work: Transaction, number: str) -> SharedHash:
+    is_number = number.isascii() and number.isdecimal() and len(number) < 20  # noqa: PLR2004 - digits of 2^63
+    if not is_number or int(number) >= 1 << 63:
+        raise NothingSuchError(what=number)
+    return work.hash_of(HashId(int(number)))
+
+
 def _bank(work: Transaction, name: str) -> SharedBank:
     found = next((one for one in work.banks() if one.id == name), None)
     if found is None:
@@ -156,6 +182,8 @@ _DEEDS: Mapping[BankAct, _Deed] = {
     BankAct.OPEN_BANK: _open_bank,
     BankAct.CLOSE_BANK: _close_bank,
     BankAct.RELEASE_HOLD: _release,
+    BankAct.KEEP_DISPUTED: _keep,
+    BankAct.REMOVE_DISPUTED: _remove,
     BankAct.LET_MEMBER_IN: _let_in,
     BankAct.STOP_MEMBER: _stop,
 }

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 # Of one member in 24 hours: who doubts more writes to the people who run the exchange.
 MOST_DISPUTES_A_DAY = 50
+# Of one other member's hashes in 24 hours: what two members pass between them answers without its
+# seven days, and is never more than a third one could doubt on the same day. Ten minutes of looking
+# for each fill a working day. What is more waits for the clock.
+MOST_CONFIRMS_A_DAY = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,13 +18,14 @@ class FloodLimits:
     Attributes:
         per_member_a_day: attestations of one member in 24 hours.
         per_bank_an_hour: attestations of all members in a bank in an hour.
-        near_active: active hashes within 31 bits; a picture that many attest is either very
-            widely shared or one that should not match at all.
+        near_living: hashes within 31 bits, in all banks, that answer or wait to; a picture that
+            many attest is either very widely shared or one that should not match at all. Asked
+            again, of those that answer, when the clock would let one answer.
     """
 
     per_member_a_day: int = 2_000
     per_bank_an_hour: int = 5_000
-    near_active: int = 50
+    near_living: int = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +34,7 @@ class Seen:
 
     per_member_a_day: int
     per_bank_an_hour: int
-    near_active: int
+    near_living: int
 
 
 def holding(seen: Seen, limits: FloodLimits) -> str | None:

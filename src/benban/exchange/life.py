@@ -5,7 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from benban.errors.exchange import ActRefusedError
-from benban.model.shared_hash import Act, DisputeReason, HashState, MemberId, SharedHash
+from benban.model.shared_hash import (
+    Act,
+    ConfirmReason,
+    DisputeReason,
+    HashState,
+    MemberId,
+    SharedHash,
+)
 
 # HARM 19: quarantine seven days or a second member; disputes decided within 72 hours.
 QUARANTINE = timedelta(days=7)
@@ -14,6 +21,13 @@ RETENTION = timedelta(days=365)
 # Renewed at the earliest so long before the end: a year's consent is not stretched in one day.
 RENEWAL_WINDOW = timedelta(days=60)
 
+# Done by the clock, or by two people of the operator: no member asks for these.
+_OF_NO_MEMBER = frozenset(
+    {
+        *(Act.ACTIVATE, Act.LAPSE, Act.EXPIRE, Act.HOLD, Act.RELEASE),
+        *(Act.OFFICE_KEEP, Act.OFFICE_REMOVE),
+    }
+)
 _FROM = {
     Act.CONFIRM: (HashState.QUARANTINE,),
     Act.ACTIVATE: (HashState.QUARANTINE,),
@@ -22,6 +36,8 @@ _FROM = {
     Act.DISPUTE: (HashState.QUARANTINE, HashState.ACTIVE),
     Act.KEEP: (HashState.DISPUTED,),
     Act.REMOVE: (HashState.DISPUTED,),
+    Act.OFFICE_KEEP: (HashState.DISPUTED,),
+    Act.OFFICE_REMOVE: (HashState.DISPUTED,),
     Act.LAPSE: (HashState.DISPUTED,),
     Act.WITHDRAW: (
         *(HashState.QUARANTINE, HashState.HELD),
@@ -41,15 +57,15 @@ class Wish:
     An act that somebody asks for.
 
     Attributes:
-        by: the member; None for the clock, for two people of the operator (hold, release), and
-            for the person, whose signature was checked before (withdraw).
-        reason: of a dispute.
+        by: the member; None for the clock, for two people of the operator (release, and to decide
+            about a dispute), and for the person, whose signature was checked before (withdraw).
+        reason: of a dispute why; of a confirmation how the member knows the case.
     """
 
     act: Act
     at: datetime
     by: MemberId | None = None
-    reason: DisputeReason | None = None
+    reason: DisputeReason | ConfirmReason | None = None
 
 
 def after(shared: SharedHash, wish: Wish) -> SharedHash:
@@ -78,6 +94,11 @@ def due(shared: SharedHash, now: datetime) -> Act | None:
     return None
 
 
+def was_released(shared: SharedHash) -> bool:
+    """Return whether two people released it: what they let be is not held once more."""
+    return shared.active_from > shared.attested_at + QUARANTINE
+
+
 def dispute_ends_at(shared: SharedHash) -> datetime:
     """Return when a dispute lapses; what nobody decided until then is removed."""
     return (shared.disputed_at or shared.attested_at) + DISPUTE_TIME
@@ -88,6 +109,8 @@ def _require_who_and_when(shared: SharedHash, wish: Wish) -> None:
         raise ActRefusedError("not by this member", act=wish.act.value, state=shared.state.value)
     if wish.act in (Act.ACTIVATE, Act.LAPSE, Act.EXPIRE) and due(shared, wish.at) is not wish.act:
         raise ActRefusedError("not due", act=wish.act.value, state=shared.state.value)
+    if wish.act in (Act.OFFICE_KEEP, Act.OFFICE_REMOVE) and not _is_for_office(shared, wish):
+        raise ActRefusedError("not for two people", act=wish.act.value, state=shared.state.value)
     is_early = wish.at < shared.expires_at - RENEWAL_WINDOW
     if wish.act is Act.RENEW and (is_early or wish.at >= shared.expires_at):
         raise ActRefusedError("too early", act=wish.act.value, state=shared.state.value)
@@ -95,26 +118,40 @@ def _require_who_and_when(shared: SharedHash, wish: Wish) -> None:
 
 def _is_theirs(shared: SharedHash, wish: Wish) -> bool:
     by, act = wish.by, wish.act
-    if act in (Act.ACTIVATE, Act.LAPSE, Act.EXPIRE, Act.HOLD, Act.RELEASE):
+    if act in _OF_NO_MEMBER:
         return by is None
     if act is Act.RENEW:
-        return by == shared.attested_by
+        # What people kept who could not look answers for the time agreed on, and no longer.
+        return by == shared.attested_by and shared.office_kept_at is None
     if act is Act.WITHDRAW:
         # None is the person, whose signature was checked.
         return by is None or by == shared.attested_by
     if act is Act.CONFIRM:
-        return by is not None and by != shared.attested_by
+        is_said = isinstance(wish.reason, ConfirmReason)
+        return is_said and by not in (None, shared.attested_by)
     if act is Act.DISPUTE:
         # Not twice in a row: what somebody else decided they do not stop again.
-        return by not in (None, shared.disputed_by) and wish.reason is not None
+        return by not in (None, shared.disputed_by) and isinstance(wish.reason, DisputeReason)
     # Decided by somebody who is on neither side, and in time.
     is_apart = by not in (None, shared.attested_by, shared.confirmed_by, shared.disputed_by)
     return is_apart and wish.at < dispute_ends_at(shared)
 
 
+def _is_for_office(shared: SharedHash, wish: Wish) -> bool:
+    # Who cannot look does not say that somebody is of age.
+    may_be_minor = shared.dispute_reason is DisputeReason.MAY_BE_UNDER_18
+    is_kept = wish.act is Act.OFFICE_KEEP
+    return wish.at < dispute_ends_at(shared) and not (is_kept and may_be_minor)
+
+
 def _active(shared: SharedHash, wish: Wish) -> SharedHash:
     # A second member ended the quarantine, or the clock did.
-    return replace(shared, state=HashState.ACTIVE, confirmed_by=wish.by)
+    return replace(
+        shared,
+        state=HashState.ACTIVE,
+        confirmed_by=wish.by,
+        confirmed_at=None if wish.by is None else wish.at,
+    )
 
 
 def _held(shared: SharedHash, _wish: Wish) -> SharedHash:
@@ -133,7 +170,7 @@ def _disputed(shared: SharedHash, wish: Wish) -> SharedHash:
         shared,
         state=HashState.DISPUTED,
         disputed_by=wish.by,
-        dispute_reason=wish.reason,
+        dispute_reason=wish.reason if isinstance(wish.reason, DisputeReason) else None,
         disputed_at=wish.at,
     )
 
@@ -154,7 +191,12 @@ def _kept(shared: SharedHash, wish: Wish) -> SharedHash:
         state=HashState.ACTIVE if is_over else HashState.QUARANTINE,
         dispute_reason=None,
         disputed_at=None,
+        office_kept_at=None,
     )
+
+
+def _kept_by_office(shared: SharedHash, wish: Wish) -> SharedHash:
+    return replace(_kept(shared, wish), office_kept_at=wish.at)
 
 
 _EFFECT: Mapping[Act, Callable[[SharedHash, Wish], SharedHash]] = {
@@ -165,6 +207,8 @@ _EFFECT: Mapping[Act, Callable[[SharedHash, Wish], SharedHash]] = {
     Act.DISPUTE: _disputed,
     Act.KEEP: _kept,
     Act.REMOVE: _gone,
+    Act.OFFICE_KEEP: _kept_by_office,
+    Act.OFFICE_REMOVE: _gone,
     Act.LAPSE: _gone,
     Act.WITHDRAW: _gone,
     Act.RENEW: _renewed,

@@ -211,7 +211,7 @@ class Matcher:
         return self._directory
 
     def near_active(self, asked: Words) -> int:
-        """Return how many hashes of all banks lie near one hash; for the flood hold."""
+        """Return how many hashes of all banks that answer lie near one; for the flood hold."""
         self._catch_up()
         return len(self._bank.near_many(asked, RADIUS_BITS))
 

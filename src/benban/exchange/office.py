@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from benban.bank.words import as_words
 from benban.errors.exchange import (
@@ -13,9 +13,15 @@ from benban.errors.exchange import (
 )
 from benban.exchange.attestation import Consented, check_proof, read_proof
 from benban.exchange.audit import AuditEntry
-from benban.exchange.flood import MOST_DISPUTES_A_DAY, FloodLimits, Seen, holding
-from benban.exchange.life import QUARANTINE, RETENTION, Wish, after, due
-from benban.exchange.matcher import Counter, Matcher
+from benban.exchange.flood import (
+    MOST_CONFIRMS_A_DAY,
+    MOST_DISPUTES_A_DAY,
+    FloodLimits,
+    Seen,
+    holding,
+)
+from benban.exchange.life import QUARANTINE, RETENTION, Wish, after, due, was_released
+from benban.exchange.matcher import RADIUS_BITS, Counter, Matcher
 from benban.exchange.ports import Part, SharedBank, Store, Transaction, Who
 from benban.exchange.withdrawal import Withdrawal, read_withdrawal, require_withdrawal
 from benban.model.clock import Clock
@@ -23,6 +29,7 @@ from benban.model.shared_hash import (
     Act,
     BankId,
     BankRule,
+    ConfirmReason,
     DisputeReason,
     HashId,
     HashState,
@@ -114,7 +121,8 @@ class Office:
             seen = Seen(
                 per_member_a_day=work.attested_since(now - _DAY, by=caller.member),
                 per_bank_an_hour=work.attested_since(now - _HOUR, bank=bank),
-                near_active=near_active,
+                # Read in our turn: of a crowd that hands in at once each sees those before.
+                near_living=near_active + work.near_waiting(said.pdq.hex, RADIUS_BITS),
             )
             shared = self._new(caller, said, work.next_id(bank), bank, provenance)
             is_held = holding(seen, self._limits) is not None
@@ -128,7 +136,7 @@ class Office:
         number: HashId,
         act: Act,
         *,
-        reason: DisputeReason | None = None,
+        reason: DisputeReason | ConfirmReason | None = None,
         also: Also | None = None,
     ) -> SharedHash:
         """
@@ -138,26 +146,26 @@ class Office:
             caller: who does it.
             number: of the hash.
             act: what is done.
-            reason: of a dispute.
+            reason: of a dispute why; of a confirmation how the member knows the case.
             also: done in the same transaction, at its end.
 
         Raises:
             ActRefusedError: BB-955.
             HashUnknownError: BB-956.
-            TooManyRequestsError: BB-966, more disputes than anybody has in a day.
+            TooManyRequestsError: BB-966, more disputes than anybody has in a day, or more of one
+                other member's hashes confirmed than anybody looks at.
             RecordUnavailableError: BB-962.
         """
         now = self._clock.now()
         wish = Wish(act=act, at=now, by=caller.member, reason=reason)
 
         def deed(work: Transaction) -> tuple[SharedHash, Act]:
-            if act is Act.DISPUTE:
-                disputed = work.disputed_since(now - _DAY, caller.member)
-                if disputed >= MOST_DISPUTES_A_DAY:
-                    raise TooManyRequestsError(seconds=int(_HOUR.total_seconds()))
-            return after(work.hash_of(number), wish), act
+            shared = work.hash_of(number)
+            _require_bounds(work, shared, wish, caller.member)
+            return after(shared, wish), act
 
-        return self._do(Who(part=Part.MEMBER, member=caller.member), caller, deed, also=also)
+        who, said = Who(part=Part.MEMBER, member=caller.member), reason.value if reason else ""
+        return self._do(who, caller, deed, reason=said, also=also)
 
     def withdraw_for_person(self, untrusted: bytes) -> SharedHash | None:
         """
@@ -231,16 +239,28 @@ class Office:
         with self._store.within(_OPERATOR) as work:
             waiting = work.due(now, _DUE_AT_ONCE)
         for one in waiting:
-            self._do(_OPERATOR, None, self._by_clock(one.id))
+            deed = self._by_clock(one.id, is_crowded=self._is_crowded(one, now))
+            self._do(_OPERATOR, None, deed)
         return len(waiting)
 
-    def _by_clock(self, number: HashId) -> Callable[[Transaction], tuple[SharedHash, Act | None]]:
+    def _is_crowded(self, shared: SharedHash, now: datetime) -> bool:
+        """Return whether a hash that would answer from now on lies near very many that do."""
+        if due(shared, now) is not Act.ACTIVATE or was_released(shared) or shared.pdq is None:
+            return False
+        # One after the other: each sees those that the clock let answer a moment before.
+        return self._matcher.near_active(as_words([shared.pdq.hex])) >= self._limits.near_living
+
+    def _by_clock(
+        self, number: HashId, *, is_crowded: bool
+    ) -> Callable[[Transaction], tuple[SharedHash, Act | None]]:
         def deed(work: Transaction) -> tuple[SharedHash, Act | None]:
             # Read again: another node's clock may have been first.
             now, shared = self._clock.now(), work.hash_of(number)
             act = due(shared, now)
             if act is None:
                 return shared, None
+            if act is Act.ACTIVATE and is_crowded:
+                act = Act.HOLD
             return after(shared, Wish(act=act, at=now)), act
 
         return deed
@@ -299,6 +319,16 @@ class Office:
         # was done before: who did it may have ended before this node was told.
         self._counter.raise_to(heads.total)
         return kept
+
+
+def _require_bounds(work: Transaction, shared: SharedHash, wish: Wish, by: MemberId) -> None:
+    since, done, most = wish.at - _DAY, 0, 1
+    if wish.act is Act.DISPUTE:
+        done, most = work.disputed_since(since, by), MOST_DISPUTES_A_DAY
+    elif wish.act is Act.CONFIRM:
+        done, most = work.confirmed_since(since, by, shared.attested_by), MOST_CONFIRMS_A_DAY
+    if done >= most:
+        raise TooManyRequestsError(seconds=int(_HOUR.total_seconds()))
 
 
 def _require_fit_for(bank: SharedBank, caller: Caller, provenance: Provenance) -> None:

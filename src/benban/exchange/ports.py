@@ -201,6 +201,14 @@ class Transaction(Protocol):
         """Return the active hashes within *radius_bits* (0 .. 31) of a hash, by number."""
         ...
 
+    def near_waiting(self, pdq_hex: str, radius_bits: int) -> int:
+        """
+        Return how many hashes near one wait to answer (quarantine, disputed), in all banks.
+
+        How many, and not which: for the flood hold, whoever's hashes they are.
+        """
+        ...
+
     def attested_since(
         self, since: datetime, *, by: MemberId | None = None, bank: BankId | None = None
     ) -> int:
@@ -209,6 +217,10 @@ class Transaction(Protocol):
 
     def disputed_since(self, since: datetime, by: MemberId) -> int:
         """Return how many hashes a member disputed since then, other than those that were kept."""
+        ...
+
+    def confirmed_since(self, since: datetime, by: MemberId, of: MemberId) -> int:
+        """Return how many hashes that another member handed in a member confirmed since then."""
         ...
 
     def due(self, now: datetime, most: int) -> tuple[SharedHash, ...]:

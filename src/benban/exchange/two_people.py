@@ -1,4 +1,4 @@
-"""Acts on a whole bank: one person proposes, another one agrees to exactly that."""
+"""Acts of the operator: one person proposes, another one agrees to exactly that."""
 
 import hashlib
 import hmac
@@ -21,6 +21,8 @@ class BankAct(Enum):
     CLOSE_BANK = "close-bank"
     EMPTY_BANK = "empty-bank"
     RELEASE_HOLD = "release-hold"
+    KEEP_DISPUTED = "keep-disputed"
+    REMOVE_DISPUTED = "remove-disputed"
     LET_MEMBER_IN = "let-member-in"
     STOP_MEMBER = "stop-member"
     CHANGE_LIMITS = "change-limits"

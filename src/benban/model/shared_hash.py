@@ -68,6 +68,9 @@ class Act(Enum):
     DISPUTE = "dispute"
     KEEP = "keep"
     REMOVE = "remove"
+    # By two people of the operator, where no member may decide or none did.
+    OFFICE_KEEP = "office-keep"
+    OFFICE_REMOVE = "office-remove"
     LAPSE = "lapse"
     WITHDRAW = "withdraw"
     RENEW = "renew"
@@ -84,6 +87,17 @@ class DisputeReason(Enum):
     MATCHES_OTHERS = "matches-others"
     WRONG_CONSENT = "wrong-consent"
     MAY_BE_UNDER_18 = "may-be-under-18"
+
+
+class ConfirmReason(Enum):
+    """How a second member knows the case; from a list, so that nobody writes about a person."""
+
+    # Somebody reported the same picture to it.
+    SAW_THE_REPORT = "saw-the-report"
+    # It has the reported post itself, as a platform lawfully has while it looks at it.
+    HOLDS_THE_REPORTED_POST = "holds-the-reported-post"
+    WAS_TOLD_BY_THE_PERSON = "was-told-by-the-person"
+    WAS_HANDED_THE_CASE = "was-handed-the-case"
 
 
 class Provenance(Enum):
@@ -109,9 +123,10 @@ class SharedHash:
         attested_at: UTC.
         active_from: UTC, when the quarantine ends by itself.
         expires_at: UTC, unless it is renewed.
-        confirmed_by: the second member, where one ended the quarantine.
+        confirmed_by, confirmed_at: the second member, where one ended the quarantine, and when.
         disputed_by: the last member that disputed it, also when it was kept.
         dispute_reason, disputed_at: of the dispute that is open.
+        office_kept_at: when two people of the operator kept it; None once a member did.
         change: number of the last change; None before it was stored.
     """
 
@@ -127,9 +142,11 @@ class SharedHash:
     active_from: datetime
     expires_at: datetime
     confirmed_by: MemberId | None = None
+    confirmed_at: datetime | None = None
     disputed_by: MemberId | None = None
     dispute_reason: DisputeReason | None = None
     disputed_at: datetime | None = None
+    office_kept_at: datetime | None = None
     change: int | None = None
 
     @property

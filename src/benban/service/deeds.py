@@ -3,7 +3,8 @@
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from enum import Enum
 from typing import TypeVar
 
 import msgspec
@@ -23,7 +24,14 @@ from benban.exchange.keys import Scope
 from benban.exchange.office import Also
 from benban.exchange.ports import Part, Remembered, Transaction, Who
 from benban.exchange.withdrawal import MAX_WITHDRAWAL_BYTES, read_withdrawal, require_withdrawal
-from benban.model.shared_hash import Act, BankId, DisputeReason, Provenance, SharedHash
+from benban.model.shared_hash import (
+    Act,
+    BankId,
+    ConfirmReason,
+    DisputeReason,
+    Provenance,
+    SharedHash,
+)
 from benban.service.door import Guest, address_of, let_in
 from benban.service.node import Node
 from benban.service.shapes import Attestation, Deed, HashNow, answered, body_of, read
@@ -38,7 +46,12 @@ _SAID_BY_MEMBERS: dict[str, Provenance] = {
 }
 _LONGEST_KEY = 100
 _READS_ALL = Who(part=Part.OPERATOR, is_reading=True)
-_Value = TypeVar("_Value", Act, Provenance, DisputeReason)
+# Which acts say why, from a list; the others say nothing.
+_REASONS: Mapping[Act, Mapping[str, DisputeReason | ConfirmReason]] = {
+    Act.CONFIRM: {one.value: one for one in ConfirmReason},
+    Act.DISPUTE: {one.value: one for one in DisputeReason},
+}
+_Value = TypeVar("_Value", bound=Enum)
 
 
 async def attest(request: Request, node: Node) -> Response:
@@ -64,8 +77,8 @@ async def act(request: Request, node: Node) -> Response:
     body = await body_of(request)
     asked = read(body, Deed)
     deed = _one_of(_OF_MEMBERS, asked.act)
-    reasons = {one.value: one for one in DisputeReason}
-    reason = _one_of(reasons, asked.reason) if asked.reason else None
+    reasons = _REASONS.get(deed, {})
+    reason = _one_of(reasons, asked.reason) if reasons or asked.reason else None
     number = hash_id_in(request.path_params["number"], guest.member.secret)
 
     def work(also: Also | None) -> SharedHash:
@@ -175,7 +188,7 @@ def _now(shared: SharedHash, guest: Guest) -> HashNow:
     )
 
 
-def _one_of(values: dict[str, _Value], asked: str) -> _Value:
+def _one_of(values: Mapping[str, _Value], asked: str) -> _Value:
     if asked not in values:
         raise RequestMalformedError("not one of the values")
     return values[asked]

@@ -8,12 +8,17 @@ from starlette.responses import Response
 
 from benban.errors.exchange import MediaRefusedError, RequestMalformedError
 from benban.exchange.answers import ACTION
+from benban.model.shared_hash import ConfirmReason, DisputeReason
 
 MOST_HASHES = 10_000
 # 10,000 hashes with quotes and commas.
 MOST_BYTES = 1 << 20
 _MEDIA = ("image/", "video/", "multipart/", "application/octet-stream")
 
+_WHY = "; ".join(
+    f"of {act}: {', '.join(one.value for one in reasons)}"
+    for act, reasons in (("confirm", ConfirmReason), ("dispute", DisputeReason))
+)
 _HashText = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _Shape = TypeVar("_Shape", bound=msgspec.Struct)
 
@@ -75,7 +80,7 @@ class Deed(msgspec.Struct, forbid_unknown_fields=True):
     """What a member does with a hash."""
 
     act: Annotated[str, msgspec.Meta(max_length=16)]
-    reason: Annotated[str, msgspec.Meta(max_length=32)] = ""
+    reason: Annotated[str, msgspec.Meta(max_length=32, description=_WHY)] = ""
 
 
 class HashNow(msgspec.Struct):

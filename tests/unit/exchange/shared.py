@@ -25,6 +25,8 @@ NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 ATTESTER, SECOND, THIRD = (MemberId(f"mem-{one * 16}") for one in "abc")
 LOG_KEY = bytes(range(32))
 EXCHANGE = "here-here-here-here-here-here-here-here"
+# What a second member sends.
+CONFIRM = {"act": "confirm", "reason": "saw-the-report"}
 YES = {"adult_now": "yes", "adult_in_picture": "yes", "nobody_doubts": "yes"}
 
 

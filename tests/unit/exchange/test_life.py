@@ -15,7 +15,14 @@ from benban.exchange.life import (
     after,
     due,
 )
-from benban.model.shared_hash import Act, DisputeReason, HashState, MemberId, SharedHash
+from benban.model.shared_hash import (
+    Act,
+    ConfirmReason,
+    DisputeReason,
+    HashState,
+    MemberId,
+    SharedHash,
+)
 from tests.unit.exchange.shared import ATTESTER, NOW, SECOND, THIRD, shared_hash
 
 Q, H, A, D, T = (
@@ -38,6 +45,10 @@ _HAND = {
     Act.REMOVE: THIRD,
     Act.RENEW: ATTESTER,
 }
+_WHY = {
+    Act.CONFIRM: ConfirmReason.SAW_THE_REPORT,
+    Act.DISPUTE: DisputeReason.LAWFUL_PICTURE,
+}
 _ALLOWED = {
     (Q, Act.CONFIRM): A,
     (Q, Act.ACTIVATE): A,
@@ -48,6 +59,8 @@ _ALLOWED = {
     (A, Act.DISPUTE): D,
     (D, Act.KEEP): Q,
     (D, Act.REMOVE): T,
+    (D, Act.OFFICE_KEEP): Q,
+    (D, Act.OFFICE_REMOVE): T,
     (D, Act.LAPSE): T,
     (Q, Act.WITHDRAW): T,
     (H, Act.WITHDRAW): T,
@@ -66,7 +79,7 @@ def _wish(act: Act, by: MemberId | None = None, at: datetime | None = None) -> W
         act=act,
         at=at or _WHEN.get(act, NOW + timedelta(hours=2)),
         by=by or _HAND.get(act),
-        reason=DisputeReason.LAWFUL_PICTURE if act is Act.DISPUTE else None,
+        reason=_WHY.get(act),
     )
 
 
@@ -98,6 +111,14 @@ def test_nothing_brings_a_tombstone_back_and_it_holds_no_hash() -> None:
 
 def test_the_member_that_attested_confirms_nothing() -> None:
     assert _is_refused(shared_hash(Q), _wish(Act.CONFIRM, by=ATTESTER))
+
+
+@pytest.mark.parametrize("act", [Act.CONFIRM, Act.DISPUTE])
+def test_who_confirms_or_doubts_says_why_from_the_list_of_that_act(act: Act) -> None:
+    others = next(why for other, why in _WHY.items() if other is not act)
+
+    for reason in (None, others):
+        assert _is_refused(shared_hash(Q), replace(_wish(act), reason=reason))
 
 
 @pytest.mark.parametrize("by", [ATTESTER, SECOND])
@@ -158,3 +179,23 @@ def test_renewing_adds_a_year_and_not_twice_in_a_row() -> None:
 
     assert renewed.expires_at == NOW + 2 * RETENTION
     assert _is_refused(renewed, _wish(Act.RENEW))
+
+
+def test_two_people_keep_nothing_that_may_be_of_somebody_under_18() -> None:
+    doubted = replace(shared_hash(D), dispute_reason=DisputeReason.MAY_BE_UNDER_18)
+
+    assert _is_refused(doubted, _wish(Act.OFFICE_KEEP))
+    assert after(doubted, _wish(Act.OFFICE_REMOVE)).pdq is None
+
+
+def test_no_member_decides_in_the_name_of_the_operator() -> None:
+    for act in (Act.OFFICE_KEEP, Act.OFFICE_REMOVE):
+        assert _is_refused(shared_hash(D), _wish(act, by=THIRD))
+
+
+def test_what_two_people_kept_is_not_renewed_until_a_member_keeps_it() -> None:
+    kept = after(shared_hash(D), _wish(Act.OFFICE_KEEP))
+    again = replace(kept, state=D, disputed_at=NOW + timedelta(hours=1))
+
+    assert _is_refused(replace(kept, state=A), _wish(Act.RENEW))
+    assert not _is_refused(replace(after(again, _wish(Act.KEEP)), state=A), _wish(Act.RENEW))

@@ -11,13 +11,13 @@ from benban.errors import UsageError
 def build(words: Words) -> click.Group:
     """Return the group in the operator's language."""
     group = click.Group("exchange", help=words("cli.exchange.help"))
-<<<<<<< ours
-    for name in ("exchange_running", "exchange_acts", "exchange_audit", "exchange_pages"):
-||||||| base
-    for name in ("exchange_running", "exchange_acts", "exchange_pages"):
-=======
-    for name in ("exchange_running", "exchange_acts", "exchange_pages", "exchange_pull"):
->>>>>>> theirs
+    for name in (
+        "exchange_running",
+        "exchange_acts",
+        "exchange_audit",
+        "exchange_pages",
+        "exchange_pull",
+    ):
         # What only an operator installed is not asked of a person's own program.
         try:
             module = importlib.import_module(f"benban.cli.{name}")

@@ -4,21 +4,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, text
+from sqlalchemy import Connection, Select, delete, func, insert, select, text
 
-from benban.model.shared_hash import HashState
-from benban.outside.exchange_store.rows import pieces_to_ask
+from benban.model.shared_hash import HashId, HashState
+from benban.outside.exchange_store.rows import WAITING_STATES, WAITS, pieces_to_ask
 from benban.outside.exchange_store.tables import hash_pieces, hashes
 
 
-def wanted_near(pdq_hex: str, *, is_sqlite: bool) -> Select[Any]:
+def wanted_near(pdq_hex: str, *, is_sqlite: bool, is_waiting: bool = False) -> Select[Any]:
     """
-    Return the question for the numbers of active hashes near one, in order.
+    Return the question for the numbers of hashes near one, in order.
 
     Its parameters are ``asked`` (the hash, 64 hexadecimal digits) and ``radius`` (0 .. 31 bits).
+
+    Args:
+        pdq_hex: the hash.
+        is_sqlite: or else PostgreSQL.
+        is_waiting: those that wait to answer, in place of those that do.
     """
-    keys = pieces_to_ask(pdq_hex)
-    wanted = select(hashes.c.id).where(hashes.c.state == HashState.ACTIVE.value)
+    states = WAITING_STATES if is_waiting else (HashState.ACTIVE,)
+    keys = [key | WAITS if is_waiting else key for key in pieces_to_ask(pdq_hex)]
+    wanted = select(hashes.c.id).where(hashes.c.state.in_([one.value for one in states]))
     if is_sqlite:
         stands = select(hash_pieces.c.hash_id).where(hash_pieces.c.piece.in_(keys))
         near = wanted.where(hashes.c.id.in_(stands)).where(
@@ -29,6 +35,37 @@ def wanted_near(pdq_hex: str, *, is_sqlite: bool) -> Select[Any]:
             text("bit_count(('x' || hashes.pdq)::bit(256) # ('x' || :asked)::bit(256)) <= :radius")
         )
     return near.order_by(hashes.c.id)
+
+
+def near_waiting(connection: Connection, pdq_hex: str, radius_bits: int) -> int:
+    """Return how many hashes near one wait to answer, in all banks."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    wanted = wanted_near(pdq_hex, is_sqlite=is_sqlite, is_waiting=True)
+    asked = {"asked": pdq_hex, "radius": radius_bits}
+    with _as_matcher(connection), by_pieces(connection):
+        return len(connection.execute(wanted, asked).all())
+
+
+def keep_pieces(connection: Connection, number: HashId, pieces: list[int]) -> None:
+    """Keep under which keys SQLite finds a hash, in place of those before."""
+    connection.execute(delete(hash_pieces).where(hash_pieces.c.hash_id == number))
+    if pieces:
+        rows = [{"piece": piece, "hash_id": number} for piece in pieces]
+        connection.execute(insert(hash_pieces), rows)
+
+
+@contextmanager
+def _as_matcher(connection: Connection) -> Iterator[None]:
+    """Let PostgreSQL look into all banks while the block lasts, in the same transaction."""
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    # Also for speed: under a member's row-level security no comparison of lists goes by its index.
+    before = connection.execute(select(func.current_setting("role"))).scalar_one()
+    connection.execute(select(func.set_config("role", "benban_matcher", True)))
+    yield
+    # Where the block fails the transaction does, and the part ends with it.
+    connection.execute(select(func.set_config("role", before, True)))
 
 
 @contextmanager

@@ -25,6 +25,9 @@ from benban.model.shared_hash import (
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 PIECES, PIECE_BITS = 16, 16
+# In the keys of what waits to answer, so that one question meets either kind alone.
+WAITS = PIECES << PIECE_BITS
+WAITING_STATES = (HashState.QUARANTINE, HashState.DISPUTED)
 
 # What SQLAlchemy hands back: columns by name, each of the kind that its table says.
 _Row = Row[Any]
@@ -73,6 +76,14 @@ def pieces_to_ask(pdq_hex: str) -> list[int]:
     ]
 
 
+def pieces_kept(shared: SharedHash) -> list[int]:
+    """Return the keys under which a hash is found: other ones while it waits to answer."""
+    if shared.pdq is None or not (shared.is_answering or shared.state in WAITING_STATES):
+        return []
+    waits = 0 if shared.is_answering else WAITS
+    return [waits | piece for piece in pieces_of(shared.pdq.hex)]
+
+
 def hash_values(shared: SharedHash) -> dict[str, object]:
     """Return the columns of a hash, but for its pieces."""
     return {
@@ -89,9 +100,11 @@ def hash_values(shared: SharedHash) -> dict[str, object]:
         "active_from": as_number(shared.active_from),
         "expires_at": as_number(shared.expires_at),
         "confirmed_by": shared.confirmed_by,
+        "confirmed_at": maybe_number(shared.confirmed_at),
         "disputed_by": shared.disputed_by,
         "dispute_reason": None if shared.dispute_reason is None else shared.dispute_reason.value,
         "disputed_at": maybe_number(shared.disputed_at),
+        "office_kept_at": maybe_number(shared.office_kept_at),
         "due_at": maybe_number(_due_at(shared)),
         "change": shared.change,
     }
@@ -113,9 +126,11 @@ def hash_in(row: _Row) -> SharedHash:
         active_from=as_time(row.active_from),
         expires_at=as_time(row.expires_at),
         confirmed_by=row.confirmed_by,
+        confirmed_at=maybe_time(row.confirmed_at),
         disputed_by=row.disputed_by,
         dispute_reason=None if reason is None else DisputeReason(reason),
         disputed_at=maybe_time(row.disputed_at),
+        office_kept_at=maybe_time(row.office_kept_at),
         change=row.change,
     )
 

@@ -92,9 +92,11 @@ hashes = Table(
     Column("active_from", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("confirmed_by", String(40)),
+    Column("confirmed_at", BigInteger),
     Column("disputed_by", String(40)),
     Column("dispute_reason", String(32)),
     Column("disputed_at", BigInteger),
+    Column("office_kept_at", BigInteger),
     # When the clock does something next; empty in a tombstone.
     Column("due_at", BigInteger),
     Column("change", BigInteger, nullable=False),
@@ -103,6 +105,17 @@ hashes = Table(
         *("hashes_waiting", "state", "change"),
         postgresql_where=text(_WAITING),
         sqlite_where=text(_WAITING),
+    ),
+    # What a member did lately: its confirmations and its doubts are few among all hashes.
+    Index(
+        *("hashes_confirmed", "confirmed_by", "confirmed_at"),
+        postgresql_where=text("confirmed_by IS NOT NULL"),
+        sqlite_where=text("confirmed_by IS NOT NULL"),
+    ),
+    Index(
+        *("hashes_doubted", "disputed_by", "disputed_at"),
+        postgresql_where=text("disputed_by IS NOT NULL"),
+        sqlite_where=text("disputed_by IS NOT NULL"),
     ),
     Index("hashes_by_member", "attested_by", "attested_at"),
     Index("hashes_by_bank", "bank", "attested_at"),

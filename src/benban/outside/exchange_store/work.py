@@ -41,9 +41,14 @@ from benban.model.shared_hash import (
     SharedHash,
     hash_id,
 )
+from benban.outside.exchange_store.counted import (
+    attested_since,
+    confirmed_since,
+    disputed_since,
+)
 from benban.outside.exchange_store.early import early_of, keep_early
 from benban.outside.exchange_store.lines import add_lines, ends_of, length_of, lines_after
-from benban.outside.exchange_store.near import by_pieces, wanted_near
+from benban.outside.exchange_store.near import by_pieces, keep_pieces, near_waiting, wanted_near
 from benban.outside.exchange_store.rows import (
     as_number,
     as_time,
@@ -53,7 +58,7 @@ from benban.outside.exchange_store.rows import (
     key_values,
     member_in,
     member_values,
-    pieces_of,
+    pieces_kept,
     proposal_in,
     proposal_values,
 )
@@ -64,7 +69,6 @@ from benban.outside.exchange_store.tables import (
     banks,
     changes,
     counters,
-    hash_pieces,
     hashes,
     members,
     proposals,
@@ -198,8 +202,7 @@ class Work:
         """Return a hash as it is kept now, with the number of its change."""
         number = self._count(_CHANGE)
         values = {**hash_values(shared), "change": number}
-        answering = [] if not shared.is_answering or shared.pdq is None else [shared.pdq.hex]
-        pieces = [piece for one in answering for piece in pieces_of(one)]
+        pieces = pieces_kept(shared)
         if not self._is_sqlite:
             values["pieces"] = pieces or None
         try:
@@ -207,7 +210,7 @@ class Work:
         except IntegrityError as error:
             raise ProofUsedError from error
         if self._is_sqlite:
-            self._keep_pieces(shared.id, pieces)
+            keep_pieces(self._connection, shared.id, pieces)
         self._connection.execute(
             insert(changes).values(
                 number=number,
@@ -243,23 +246,23 @@ class Work:
             rows = self._connection.execute(self._seen(wanted), asked).all()
         return tuple(HashId(row.id) for row in rows)
 
+    def near_waiting(self, pdq_hex: str, radius_bits: int) -> int:
+        """Return how many hashes near one wait to answer (quarantine, disputed), in all banks."""
+        return near_waiting(self._connection, pdq_hex, radius_bits)
+
     def attested_since(
         self, since: datetime, *, by: MemberId | None = None, bank: BankId | None = None
     ) -> int:
         """Return how many hashes were attested since then."""
-        wanted = select(func.count()).where(hashes.c.attested_at >= as_number(since))
-        if by is not None:
-            wanted = wanted.where(hashes.c.attested_by == by)
-        if bank is not None:
-            wanted = wanted.where(hashes.c.bank == bank)
-        return self._connection.execute(wanted).scalar_one()
+        return attested_since(self._connection, since, by=by, bank=bank)
 
     def disputed_since(self, since: datetime, by: MemberId) -> int:
         """Return how many hashes a member disputed since then, other than those that were kept."""
-        wanted = select(func.count()).where(
-            hashes.c.disputed_by == by, hashes.c.disputed_at >= as_number(since)
-        )
-        return self._connection.execute(wanted).scalar_one()
+        return disputed_since(self._connection, since, by)
+
+    def confirmed_since(self, since: datetime, by: MemberId, of: MemberId) -> int:
+        """Return how many hashes that another member handed in a member confirmed since then."""
+        return confirmed_since(self._connection, since, by, of)
 
     def due(self, now: datetime, most: int) -> tuple[SharedHash, ...]:
         """Return hashes of which a time has passed, the longest ago first."""
@@ -395,13 +398,6 @@ class Work:
         changed = self._connection.execute(update(hashes).where(is_as_read).values(dict(values)))
         if not changed.rowcount:
             raise TwiceAtOnceError
-
-    def _keep_pieces(self, number: HashId, pieces: list[int]) -> None:
-        self._connection.execute(delete(hash_pieces).where(hash_pieces.c.hash_id == number))
-        if pieces:
-            self._connection.execute(
-                insert(hash_pieces), [{"piece": piece, "hash_id": number} for piece in pieces]
-            )
 
     def _count(self, name: str, by: int = 1) -> int:
         # One row for all: who changes something waits for who does now, so that the numbers stand

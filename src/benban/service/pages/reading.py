@@ -65,7 +65,7 @@ def keys(asked: Asked) -> Response:
 
 
 def disputes(asked: Asked) -> Response:
-    """Return hashes about which another member has to decide."""
+    """Return hashes about which another member, or two people, have to decide."""
     return _waiting(asked, "disputes", HashState.DISPUTED)
 
 
@@ -153,7 +153,7 @@ def load(asked: Asked) -> Response:
 def _waiting(asked: Asked, template: str, state: HashState) -> Response:
     with asked.work() as work:
         names, found = _names(asked, work), work.waiting(state, _MOST_ROWS)
-        rows = hash_rows(names, found, work.proposals())
+        rows = hash_rows(names, found, work.proposals(), asked.process.clock.now())
     return asked.show(template, rows=rows, most=_MOST_ROWS)
 
 

@@ -5,14 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from benban.exchange.audit import AuditLine
+from benban.exchange.disputes import deciders, may_office_decide, office_decides_from
 from benban.exchange.entry import short_name
 from benban.exchange.keys import ApiKey
 from benban.exchange.life import dispute_ends_at
 from benban.exchange.planted import PLANTED, PLANTER
-from benban.exchange.ports import Member, SharedBank, Transaction
+from benban.exchange.ports import Member, Transaction
 from benban.exchange.two_people import TIME_TO_AGREE, BankAct, Proposal
-from benban.model.shared_hash import HashId, MemberId, SharedHash
+from benban.model.shared_hash import ConfirmReason, DisputeReason, HashId, SharedHash
 
+_OF_ONE_HASH = frozenset({BankAct.RELEASE_HOLD, BankAct.KEEP_DISPUTED, BankAct.REMOVE_DISPUTED})
+_WORDS = {
+    **{("confirm", one.value): f"office.knows.{one.value}" for one in ConfirmReason},
+    **{("dispute", one.value): f"office.reason.{one.value}" for one in DisputeReason},
+}
 # Of a proposal's digest: who agrees sends back which of them they read.
 _MARK_DIGITS = 16
 
@@ -61,6 +67,8 @@ class HashRow:
         id: by which a proposal names it; says only which bank, and the how-many-eth in it.
         name: short, made by this exchange.
         deciders: members that neither handed it in nor confirmed nor disputed it.
+        office_from: when two people of the operator may decide; it is theirs until ``until``.
+        acts: what they may propose now, by name.
         proposal: that waits for it; empty without one.
     """
 
@@ -73,6 +81,8 @@ class HashRow:
     reason: str
     until: datetime
     deciders: tuple[str, ...]
+    office_from: datetime
+    acts: tuple[str, ...]
     proposal: str
 
 
@@ -99,7 +109,13 @@ class ProposalRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineRow:
-    """A line of the audit; ``subject`` as the pages call it."""
+    """
+    A line of the audit.
+
+    Attributes:
+        subject: as the pages call it.
+        why: message of a reason from a list; empty where ``reason`` is somebody's own words.
+    """
 
     number: int
     at: datetime
@@ -109,6 +125,7 @@ class LineRow:
     asked: int
     found: int
     reason: str
+    why: str
 
 
 class Names:
@@ -182,29 +199,37 @@ def key_rows(names: Names, keys: Sequence[ApiKey], now: datetime) -> tuple[KeyRo
 
 
 def hash_rows(
-    names: Names, found: Sequence[SharedHash], waiting: Sequence[Proposal]
+    names: Names, found: Sequence[SharedHash], waiting: Sequence[Proposal], now: datetime
 ) -> tuple[HashRow, ...]:
     """Return hashes that wait for people, without the hashes."""
-    banks = {one.id: one for one in names.banks}
+    # One whose day is over is proposed again.
     proposed = {
         one.particulars.get("hash", ""): one.id
         for one in waiting
-        if one.act is BankAct.RELEASE_HOLD
+        if one.act in _OF_ONE_HASH and now < one.proposed_at + TIME_TO_AGREE
     }
-    return tuple(
-        HashRow(
-            id=str(one.id),
-            name=names.of_hash(str(one.id)),
-            bank=names.of(one.bank),
-            attested_by=names.of(one.attested_by),
-            attested_at=one.attested_at,
-            disputed_by=names.of(one.disputed_by),
-            reason="" if one.dispute_reason is None else one.dispute_reason.value,
-            until=dispute_ends_at(one),
-            deciders=_deciders(one, banks[one.bank], names),
-            proposal=proposed.get(str(one.id), ""),
-        )
-        for one in found
+    return tuple(_hash_row(names, one, proposed.get(str(one.id), ""), now) for one in found)
+
+
+def _hash_row(names: Names, one: SharedHash, proposal: str, now: datetime) -> HashRow:
+    bank = next(bank for bank in names.banks if bank.id == one.bank)
+    deciding = deciders(one, bank, names.members)
+    acts = [BankAct.REMOVE_DISPUTED] if may_office_decide(one, deciding, now) else []
+    if acts and one.dispute_reason is not DisputeReason.MAY_BE_UNDER_18:
+        acts.insert(0, BankAct.KEEP_DISPUTED)
+    return HashRow(
+        id=str(one.id),
+        name=names.of_hash(str(one.id)),
+        bank=names.of(one.bank),
+        attested_by=names.of(one.attested_by),
+        attested_at=one.attested_at,
+        disputed_by=names.of(one.disputed_by),
+        reason="" if one.dispute_reason is None else one.dispute_reason.value,
+        until=dispute_ends_at(one),
+        deciders=tuple(sorted(map(names.of, deciding))),
+        office_from=office_decides_from(one, deciding),
+        acts=tuple(act.value for act in acts),
+        proposal=proposal,
     )
 
 
@@ -248,6 +273,7 @@ def line_rows(names: Names, lines: Sequence[AuditLine]) -> tuple[LineRow, ...]:
             asked=one.entry.asked,
             found=one.entry.found,
             reason=one.entry.reason,
+            why=_WORDS.get((one.entry.deed, one.entry.reason), ""),
         )
         for one in lines
     )
@@ -267,12 +293,6 @@ def _said(names: Names, particulars: Mapping[str, str]) -> tuple[tuple[str, str]
         is_named = name != "hash" and text != value
         shown.append((name, f"{text} ({value})" if is_named else text))
     return tuple(shown)
-
-
-def _deciders(shared: SharedHash, bank: SharedBank, names: Names) -> tuple[str, ...]:
-    sides = {shared.attested_by, shared.confirmed_by, shared.disputed_by}
-    standing: set[MemberId] = {one.id for one in names.standing()}
-    return tuple(sorted(names.of(one) for one in bank.readers & standing if one not in sides))
 
 
 def _ended(key: ApiKey, now: datetime) -> str:

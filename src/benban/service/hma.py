@@ -7,7 +7,7 @@ Source: facebook/ThreatExchange, hasher-matcher-actioner, blueprints and schemas
 """
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -34,7 +34,7 @@ from benban.service.lookups import explained, looked_up
 from benban.service.node import Node
 from benban.service.shapes import CuratorsQuestion, body_of, read
 
-SIGNAL_TYPE = "pdq"
+SIGNAL_TYPE: Literal["pdq"] = "pdq"
 # All banks that the member reads, as one: which of them answered is a curator's to know.
 BANK_NAME = "BENBAN"
 REASON_HEADER = "Benban-Reason"
@@ -53,7 +53,7 @@ class Signal(msgspec.Struct, forbid_unknown_fields=True):
     """A hash to look for, in the body instead of the address."""
 
     signal: _HashText
-    signal_type: str
+    signal_type: Literal["pdq"]
 
 
 class Pair(msgspec.Struct, forbid_unknown_fields=True):
@@ -88,7 +88,6 @@ async def lookup_body(request: Request, node: Node) -> Response:
         pdq = await _hashed(request, node, guest)
         return _answered({SIGNAL_TYPE: await _found(node, guest, pdq.hex)})
     asked = read(await body_of(request), Signal)
-    _require_signal_type(asked.signal_type)
     return _answered(await _found(node, guest, asked.signal))
 
 

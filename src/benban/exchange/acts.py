@@ -7,6 +7,7 @@ from datetime import datetime
 
 from benban.errors.exchange import ActUnknownError, NothingSuchError
 from benban.exchange.audit import AuditEntry
+from benban.exchange.fit import has_hash, without_hashes
 from benban.exchange.life import Wish, after
 from benban.exchange.ports import Member, SharedBank, Transaction
 from benban.exchange.two_people import BankAct, Proposal, agreed, proposed
@@ -23,6 +24,7 @@ NEEDS: Mapping[BankAct, frozenset[str]] = {
 }
 _MEMBER_SECRET_BYTES = 32
 _LONGEST_NAME = 200
+_LARGEST_ID = (1 << 63) - 1
 
 
 def propose(
@@ -32,12 +34,14 @@ def propose(
     Return an act that waits for a second person.
 
     Raises:
-        ActUnknownError: BB-989, particulars are missing, or too many.
+        ActUnknownError: BB-989, particulars are missing, too many, or a hash of a picture.
     """
     if NEEDS.get(act) != frozenset(particulars) or not all(map(_is_short, particulars.values())):
         raise ActUnknownError(act=act.value, needs=", ".join(sorted(NEEDS.get(act, frozenset()))))
     if act is BankAct.MAKE_BANK and particulars["rule"] not in {one.value for one in BankRule}:
         raise ActUnknownError(act=act.value, needs="rule: match, negative")
+    if act is BankAct.RELEASE_HOLD and not _is_number(particulars["hash"]):
+        raise ActUnknownError(act=act.value, needs="hash: 123…")
     proposal = proposed(f"prp-{secrets.token_hex(6)}", act, particulars, by=by, at=at)
     work.keep_proposal(proposal)
     return proposal
@@ -62,7 +66,7 @@ def agree(work: Transaction, proposal_id: str, *, by: str, digest: str, at: date
     work.take_turn()
     waiting = next((one for one in work.proposals() if one.id == proposal_id), None)
     if waiting is None:
-        raise NothingSuchError(what=proposal_id)
+        raise NothingSuchError(what=without_hashes(proposal_id))
     done = agreed(waiting, by=by, digest=digest, at=at)
     work.keep_proposal(done)
     changed, member = _DEEDS[done.act](work, done.particulars, at)
@@ -79,7 +83,12 @@ def agree(work: Transaction, proposal_id: str, *, by: str, digest: str, at: date
 
 
 def _is_short(value: str) -> bool:
-    return 0 < len(value) <= _LONGEST_NAME and "\x00" not in value
+    # No hash stands where everybody who runs the exchange reads, and in the audit.
+    return 0 < len(value) <= _LONGEST_NAME and "\x00" not in value and not has_hash(value)
+
+
+def _is_number(value: str) -> bool:
+    return value.isascii() and value.isdecimal() and int(value) <= _LARGEST_ID
 
 
 def _make_bank(work: Transaction, said: Mapping[str, str], _at: datetime) -> tuple[str, MemberId]:
@@ -111,8 +120,6 @@ def _close_bank(work: Transaction, said: Mapping[str, str], at: datetime) -> tup
 
 
 def _release(work: Transaction, said: Mapping[str, str], at: datetime) -> tuple[str, MemberId]:
-    if not said["hash"].isdecimal():
-        raise NothingSuchError(what=said["hash"])
     held = work.hash_of(HashId(int(said["hash"])))
     released = after(held, Wish(act=Act.RELEASE, at=at))
     work.keep_hash(released, Act.RELEASE, at)
@@ -139,14 +146,14 @@ def _stop(work: Transaction, said: Mapping[str, str], _at: datetime) -> tuple[st
 def _member(work: Transaction, name: str) -> Member:
     found = next((one for one in work.members() if one.id == name), None)
     if found is None:
-        raise NothingSuchError(what=name)
+        raise NothingSuchError(what=without_hashes(name))
     return found
 
 
 def _bank(work: Transaction, name: str) -> SharedBank:
     found = next((one for one in work.banks() if one.id == name), None)
     if found is None:
-        raise NothingSuchError(what=name)
+        raise NothingSuchError(what=without_hashes(name))
     return found
 
 

@@ -25,6 +25,7 @@ from benban.errors.exchange import (
     RequestMalformedError,
 )
 from benban.exchange.answers import opaque_number
+from benban.exchange.fit import is_flat
 from benban.exchange.keys import Scope
 from benban.exchange.matcher import RADIUS_BITS
 from benban.model.fingerprint import MIN_QUALITY, Pdq
@@ -114,6 +115,9 @@ async def compare(request: Request, node: Node) -> Response:
     """Return how far two hashes of the caller are from each other; no bank is asked."""
     await _let_in(request, node)
     left, right = read(await body_of(request), Pair).pdq
+    if is_flat(left) or is_flat(right):
+        # As near each other as flat pictures are, whatever they show.
+        raise HashRefusedError("a picture without content", why="flat")
     distance = Pdq(hex=left, quality=0).distance_bits(Pdq(hex=right, quality=0))
     return _answered({SIGNAL_TYPE: [distance <= RADIUS_BITS, {"distance": distance}]})
 

@@ -20,6 +20,7 @@ from benban.errors.exchange import NothingSuchError
 from benban.exchange.acts import NEEDS, agree, propose
 from benban.exchange.audit import AuditEntry
 from benban.exchange.card import ExchangeCard, card_bytes
+from benban.exchange.fit import without_hashes
 from benban.exchange.keys import ApiKey, Scope, new_key, rotated
 from benban.exchange.ports import Transaction
 from benban.exchange.two_people import BankAct, Proposal
@@ -190,7 +191,7 @@ def _make_key(words: Words) -> click.Command:
         with here.work() as work:
             work.take_turn()
             if member not in {one.id for one in work.members() if not one.is_stopped}:
-                raise NothingSuchError(what=member)
+                raise NothingSuchError(what=without_hashes(member))
             work.keep_key(kept)
             work.add_audit([_line(kept, "key-make", now)])
         _show_key(here, kept, shown)
@@ -282,7 +283,7 @@ def _card(words: Words) -> click.Command:
 def _known_member(here: Here, member: str) -> str:
     with here.work() as work:
         if member not in {one.id for one in work.members()}:
-            raise NothingSuchError(what=member)
+            raise NothingSuchError(what=without_hashes(member))
     return member
 
 
@@ -294,7 +295,7 @@ def _show_key(here: Here, kept: ApiKey, shown: str) -> None:
 def _key(work: Transaction, key: str) -> ApiKey:
     found = next((one for one in work.api_keys() if one.id == key), None)
     if found is None:
-        raise NothingSuchError(what=key)
+        raise NothingSuchError(what=without_hashes(key))
     return found
 
 

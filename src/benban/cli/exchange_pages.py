@@ -19,6 +19,7 @@ from benban.exchange.entry import (
     read_entry,
     read_settings,
 )
+from benban.exchange.fit import without_hashes
 from benban.outside.clock import SystemClock
 
 
@@ -76,7 +77,7 @@ def _admit(words: Words) -> click.Command:
         here = take_here(words, given)
         person, key = take_person(here, given), _account(here, subject)
         if Role(role) is Role.OPERATOR and name not in here.place.people():
-            raise NothingSuchError(what=name)
+            raise NothingSuchError(what=without_hashes(name))
         entry = Entry(person=name, role=Role(role))
         here.place.keep_entries({**here.place.entries(), key: entry_text(entry)})
         _write(here, "pages-admit", by=person, subject=name, reason=role)
@@ -96,7 +97,7 @@ def _dismiss(words: Words) -> click.Command:
         person, key = take_person(here, given), _account(here, subject)
         entries = here.place.entries()
         if key not in entries:
-            raise NothingSuchError(what=subject)
+            raise NothingSuchError(what=without_hashes(subject))
         was = read_entry(entries.pop(key))
         here.place.keep_entries(entries)
         _write(here, "pages-dismiss", by=person, subject=was.person, reason=was.role.value)

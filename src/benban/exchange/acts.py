@@ -8,6 +8,7 @@ from datetime import datetime
 from benban.errors.exchange import ActRefusedError, ActUnknownError, NothingSuchError
 from benban.exchange.audit import AuditEntry
 from benban.exchange.disputes import deciders, may_office_decide
+from benban.exchange.fit import has_hash, without_hashes
 from benban.exchange.life import Wish, after
 from benban.exchange.ports import Member, SharedBank, Transaction
 from benban.exchange.two_people import BankAct, Proposal, agreed, proposed
@@ -26,6 +27,7 @@ NEEDS: Mapping[BankAct, frozenset[str]] = {
 }
 _MEMBER_SECRET_BYTES = 32
 _LONGEST_NAME = 200
+_LARGEST_ID = (1 << 63) - 1
 
 
 def propose(
@@ -35,12 +37,14 @@ def propose(
     Return an act that waits for a second person.
 
     Raises:
-        ActUnknownError: BB-989, particulars are missing, or too many.
+        ActUnknownError: BB-989, particulars are missing, too many, or a hash of a picture.
     """
     if NEEDS.get(act) != frozenset(particulars) or not all(map(_is_short, particulars.values())):
         raise ActUnknownError(act=act.value, needs=", ".join(sorted(NEEDS.get(act, frozenset()))))
     if act is BankAct.MAKE_BANK and particulars["rule"] not in {one.value for one in BankRule}:
         raise ActUnknownError(act=act.value, needs="rule: match, negative")
+    if "hash" in particulars and not _is_number(particulars["hash"]):
+        raise ActUnknownError(act=act.value, needs="hash: 123…")
     proposal = proposed(f"prp-{secrets.token_hex(6)}", act, particulars, by=by, at=at)
     work.keep_proposal(proposal)
     return proposal
@@ -65,7 +69,7 @@ def agree(work: Transaction, proposal_id: str, *, by: str, digest: str, at: date
     work.take_turn()
     waiting = next((one for one in work.proposals() if one.id == proposal_id), None)
     if waiting is None:
-        raise NothingSuchError(what=proposal_id)
+        raise NothingSuchError(what=without_hashes(proposal_id))
     done = agreed(waiting, by=by, digest=digest, at=at)
     work.keep_proposal(done)
     changed, member = _DEEDS[done.act](work, done.particulars, at)
@@ -82,7 +86,12 @@ def agree(work: Transaction, proposal_id: str, *, by: str, digest: str, at: date
 
 
 def _is_short(value: str) -> bool:
-    return 0 < len(value) <= _LONGEST_NAME and "\x00" not in value
+    # No hash stands where everybody who runs the exchange reads, and in the audit.
+    return 0 < len(value) <= _LONGEST_NAME and "\x00" not in value and not has_hash(value)
+
+
+def _is_number(value: str) -> bool:
+    return value.isascii() and value.isdecimal() and int(value) <= _LARGEST_ID
 
 
 def _make_bank(work: Transaction, said: Mapping[str, str], _at: datetime) -> tuple[str, MemberId]:
@@ -158,21 +167,20 @@ def _stop(work: Transaction, said: Mapping[str, str], _at: datetime) -> tuple[st
 def _member(work: Transaction, name: str) -> Member:
     found = next((one for one in work.members() if one.id == name), None)
     if found is None:
-        raise NothingSuchError(what=name)
+        raise NothingSuchError(what=without_hashes(name))
     return found
 
 
 def _hash(work: Transaction, number: str) -> SharedHash:
-    is_number = number.isascii() and number.isdecimal() and len(number) < 20  # noqa: PLR2004 - digits of 2^63
-    if not is_number or int(number) >= 1 << 63:
-        raise NothingSuchError(what=number)
+    if not _is_number(number):
+        raise NothingSuchError(what=without_hashes(number))
     return work.hash_of(HashId(int(number)))
 
 
 def _bank(work: Transaction, name: str) -> SharedBank:
     found = next((one for one in work.banks() if one.id == name), None)
     if found is None:
-        raise NothingSuchError(what=name)
+        raise NothingSuchError(what=without_hashes(name))
     return found
 
 

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from benban.errors import BenbanError
 from benban.errors.exchange import FeedRefusedError
+from benban.exchange.fit import required_hash
 from benban.model.fingerprint import Pdq
 from benban.seal.canonical import JsonValue, canonical_json, parse_canonical
 from benban.seal.note import key_id, public_key_of
@@ -211,7 +212,8 @@ def _item(value: JsonValue) -> FeedItem:
     pdq = value["pdq"]
     return FeedItem(
         number=_number(value["number"]),
-        pdq=None if pdq is None else Pdq(hex=_text(pdq), quality=_count(value["quality"])),
+        # An exchange takes no other hash, so none comes of it: a flat one would match strangers.
+        pdq=None if pdq is None else required_hash(_text(pdq), _count(value["quality"])),
         is_negative=value["is_negative"] is True,
     )
 

@@ -1,6 +1,7 @@
 """Which hashes are taken and asked for at all."""
 
 import re
+import unicodedata
 
 from benban.errors.exchange import HashRefusedError
 from benban.model.fingerprint import MIN_QUALITY, Pdq
@@ -13,6 +14,8 @@ FEWEST_BITS, MOST_BITS = 96, 160
 FEWEST_WORDS = 8
 _HEX = re.compile(r"[0-9a-f]{64}")
 _WORD_DIGITS = 4
+# So many hexadecimal digits in a row are a hash, or a piece of one; our own ids have sixteen.
+_PIECE = re.compile(r"[0-9A-Fa-f]{20,}")
 
 
 def required_hash(untrusted_hex: str, quality: int) -> Pdq:
@@ -46,3 +49,20 @@ def is_flat(pdq_hex: str) -> bool:
     ones = int(pdq_hex, 16).bit_count()
     words = {pdq_hex[at : at + _WORD_DIGITS] for at in range(0, len(pdq_hex), _WORD_DIGITS)}
     return not FEWEST_BITS <= ones <= MOST_BITS or len(words) < FEWEST_WORDS
+
+
+def has_hash(untrusted: str) -> bool:
+    """Return whether a hash, or a piece of one, stands in what somebody typed."""
+    return _PIECE.search(_plain_digits(untrusted)) is not None
+
+
+def without_hashes(untrusted: str) -> str:
+    """Return what somebody typed, with "…" for a hash or a piece of one."""
+    return _PIECE.sub("…", _plain_digits(untrusted) if has_hash(untrusted) else untrusted)
+
+
+def _plain_digits(text: str) -> str:
+    # Wide digits, and those of other scripts, read as well as ours.
+    return "".join(
+        str(unicodedata.decimal(one, one)) for one in unicodedata.normalize("NFKC", text)
+    )

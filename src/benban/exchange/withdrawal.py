@@ -1,5 +1,6 @@
 """A person's own word that a hash must go, signed with the key of the case's log."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,8 @@ from benban.seal.purpose import LogKeyUse, check_for, sign_for
 
 MAX_WITHDRAWAL_BYTES = 2_048
 _MEMBERS = frozenset({"v", "leaf", "exchange", "signature"})
-_LEAF_DIGITS, _SIGNATURE_DIGITS = 64, 128
+# Nothing else is ever looked for, or kept: anybody may send one.
+_LEAF, _SIGNATURE = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{128}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +79,10 @@ def read_withdrawal(untrusted: bytes) -> Withdrawal:
             raise WithdrawalRefusedError("not the members of a withdrawal")
         leaf, exchange, signature = value["leaf"], value["exchange"], value["signature"]
         texts = [one for one in (leaf, exchange, signature) if isinstance(one, str)]
-        sizes = [len(one) for one in texts]
-        if value["v"] != 1 or len(texts) != 3 or sizes[::2] != [_LEAF_DIGITS, _SIGNATURE_DIGITS]:  # noqa: PLR2004 - all three
+        if value["v"] != 1 or len(texts) != 3:  # noqa: PLR2004 - all three
             raise WithdrawalRefusedError("not the values of a withdrawal")
+        if not _LEAF.fullmatch(texts[0]) or not _SIGNATURE.fullmatch(texts[2]):
+            raise WithdrawalRefusedError("not hexadecimal digits")
         return Withdrawal(leaf=texts[0], exchange=texts[1], signature=bytes.fromhex(texts[2]))
     except (BenbanError, ValueError) as error:
         raise WithdrawalRefusedError("not the layout of a withdrawal") from error

@@ -14,14 +14,14 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from benban.errors.exchange import PeerAnswerError, PeerUnreachableError
+from benban.errors.exchange import HashRefusedError, PeerAnswerError, PeerUnreachableError
 from benban.exchange.fit import required_hash
 from benban.model.clock import Clock
 from benban.model.fingerprint import Pdq
 from benban.outside.ask import AskLimits, Question
 from benban.outside.clock import SystemClock
 from benban.outside.peer import ask_peer
-from benban.outside.stopncii_records import FeedbackValue, Page, SignalType, read_page
+from benban.outside.stopncii_records import FeedbackValue, Page, SignalType, is_pdq, read_page
 
 # As many records as the service gives at a time, and what they take at most.
 PAGE_SIZE = 800
@@ -133,9 +133,12 @@ class StopNcii:
             hashes: 1 .. 800, 64 hexadecimal digits each, as they were fetched.
 
         Raises:
+            HashRefusedError: BB-951, one of them is no hash.
             PeerUnreachableError: BB-978; whether it was taken is not known.
             ValueError: none, or too many.
         """
+        if not all(is_pdq(pdq) for pdq, _ in hashes):
+            raise HashRefusedError("not 64 hexadecimal digits", why="form")
         said = [{**_written(opinion), "hashValue": pdq} for pdq, opinion in hashes]
         self._post(Endpoint.SUBMIT_FEEDBACK, "hashFeedbacks", said)
 

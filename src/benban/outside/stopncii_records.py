@@ -134,6 +134,11 @@ class _Feedback(msgspec.Struct, rename="camel"):
     source: str = ""
 
 
+def is_pdq(untrusted: str) -> bool:
+    """Return whether a text is a PDQ hash as StopNCII writes them, in letters of either case."""
+    return _HASH.fullmatch(untrusted) is not None
+
+
 def read_page(untrusted: bytes, now_s: int) -> Page:
     """
     Return what a page says.
@@ -195,7 +200,7 @@ def _record(raw: msgspec.Raw, skipped: Counter[Reason]) -> _Record | None:
     if record.signal_type != SignalType.IMAGE_PDQ.value:
         skipped[Reason.OTHER_TYPE] += 1
         return None
-    if not _HASH.fullmatch(record.hash_value):
+    if not is_pdq(record.hash_value):
         skipped[Reason.MALFORMED_HASH] += 1
         return None
     return record

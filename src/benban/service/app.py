@@ -10,7 +10,7 @@ from threading import Event, Thread
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter, generate_latest
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from benban.errors import BenbanError
 from benban.errors.exchange import (
@@ -24,7 +24,7 @@ from benban.exchange.process import Process
 from benban.model.shared_hash import MemberId
 from benban.outside.identity_provider import IdentityProvider
 from benban.service import deeds, hma, lookups, reading
-from benban.service.document import describe
+from benban.service.document import Documented, describe
 from benban.service.door import directory_of
 from benban.service.hasher import Hasher
 from benban.service.limits import Allowance, Limiter, OwnTally, Tally
@@ -103,21 +103,27 @@ def make_app(
         hasher=hasher,
         is_get_taken=is_get_taken,
     )
-    app = FastAPI(
+    app = Documented(
         title="benban exchange",
         version="1",
         docs_url=None,
         redoc_url=None,
         lifespan=partial(_living, node),
+        # Where it leads would repeat the address, and a hash that somebody put into it.
+        redirect_slashes=False,
     )
     counted = _Counted()
     for method, path, route in _ROUTES:
         handler = _handler(route, node, counted, path)
         app.add_api_route(path, handler, methods=[method], **describe(method, path))
-    app.add_api_route("/health", _health, methods=["GET"])
-    app.add_api_route("/ready", _ready(node), methods=["GET"])
-    app.add_api_route("/metrics", counted.shown(), methods=["GET"])
+    for path, shown in (
+        ("/health", _health),
+        ("/ready", _ready(node)),
+        ("/metrics", counted.shown()),
+    ):
+        app.add_api_route(path, shown, methods=["GET"], **describe("GET", path))
     if door is not None:
+        app.add_api_route("/office", _to_office, methods=["GET"], include_in_schema=False)
         provider = IdentityProvider(door.settings, process.clock)
         pages = Pages(process=process, door=door, provider=provider, counts=counted.numbers)
         app.mount("/office", pages_app(pages))
@@ -169,6 +175,11 @@ def _handler(
 async def _health() -> Response:
     """Return that the process is there, and which of the node's it is."""
     return JSONResponse({"status": "ok", "process": os.getpid()})
+
+
+async def _to_office() -> Response:
+    """Return what leads to the first page."""
+    return RedirectResponse("/office/")
 
 
 def _ready(node: Node) -> Callable[[], Awaitable[Response]]:

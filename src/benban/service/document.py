@@ -3,6 +3,8 @@
 from typing import Any
 
 import msgspec
+from fastapi import FastAPI
+from starlette.responses import Response
 
 from benban.service import hma
 from benban.service.shapes import (
@@ -16,7 +18,9 @@ from benban.service.shapes import (
     Question,
 )
 
-_OF = {
+_Found = dict[str, list[dict[str, int | str]]]
+
+_OF: dict[tuple[str, str], tuple[str, Any, Any, int]] = {
     ("POST", "/v1/lookups"): ("Is something near these hashes?", Question, Answers, 200),
     ("POST", "/v1/lookups/explain"): ("How near, and what", CuratorsQuestion, CuratorsAnswer, 200),
     ("POST", "/v1/hashes"): ("Hand in a hash", Attestation, HashNow, 201),
@@ -25,23 +29,38 @@ _OF = {
     ("POST", "/v1/withdrawals"): ("A person takes a hash back", None, None, 204),
     ("GET", "/v1/banks"): ("Banks that the member reads", None, list[BankNow], 200),
     ("GET", "/v1/changes"): ("Signed delta", None, None, 200),
-    ("GET", "/v1/audit"): ("Lines of the member's own audit, and its signed end", None, None, 200),
+    ("GET", "/v1/audit"): (
+        "Lines of the member's own audit, and its signed end",
+        None,
+        dict[str, Any],
+        200,
+    ),
     ("GET", "/h/hash"): ("HMA: refused, no address is fetched", None, None, 403),
-    ("POST", "/h/hash"): ("HMA: hash of a picture, if turned on", None, None, 200),
-    ("GET", "/m/lookup"): ("HMA: is something near this hash?", None, None, 200),
-    ("POST", "/m/lookup"): ("HMA: the same, not in the address", hma.Signal, None, 200),
-    ("GET", "/m/raw_lookup"): ("HMA: ids; distances for curators", None, None, 200),
-    ("POST", "/m/compare"): ("HMA: two hashes of the caller", hma.Pair, None, 200),
-    ("GET", "/m/index/status"): ("HMA: the index is of now", None, None, 200),
-    ("GET", "/c/banks"): ("HMA: the one bank of this face", None, None, 200),
-    ("GET", "/c/bank/{name}"): ("HMA: that bank", None, None, 200),
-    ("GET", "/c/signal_type"): ("HMA: PDQ", None, None, 200),
+    ("POST", "/h/hash"): ("HMA: hash of a picture, if turned on", None, dict[str, str], 200),
+    ("GET", "/m/lookup"): ("HMA: is something near this hash?", None, _Found, 200),
+    ("POST", "/m/lookup"): ("HMA: the same, not in the address", hma.Signal, dict[str, Any], 200),
+    ("GET", "/m/raw_lookup"): ("HMA: ids; distances for curators", None, dict[str, Any], 200),
+    ("POST", "/m/compare"): ("HMA: two hashes of the caller", hma.Pair, dict[str, Any], 200),
+    ("GET", "/m/index/status"): ("HMA: the index is of now", None, dict[str, Any], 200),
+    ("GET", "/c/banks"): ("HMA: the one bank of this face", None, list[dict[str, Any]], 200),
+    ("GET", "/c/bank/{name}"): ("HMA: that bank", None, dict[str, Any], 200),
+    ("GET", "/c/signal_type"): ("HMA: PDQ", None, list[dict[str, Any]], 200),
     ("POST", "/c/banks"): ("HMA: refused", None, None, 403),
     ("PUT", "/c/bank/{name}"): ("HMA: refused", None, None, 403),
     ("DELETE", "/c/bank/{name}"): ("HMA: refused", None, None, 403),
     ("POST", "/c/bank/{name}/content"): ("HMA: refused", None, None, 403),
     ("POST", "/c/bank/{name}/signal"): ("HMA: refused", None, None, 403),
     ("GET", "/status"): ("HMA: alive", None, None, 200),
+    ("GET", "/health"): ("The process is there", None, dict[str, Any], 200),
+    ("GET", "/ready"): ("The node knows the newest changes", None, dict[str, str], 200),
+    ("GET", "/metrics"): ("Counters for Prometheus", None, None, 200),
+}
+_JSON = "application/json"
+# What is answered otherwise than as JSON.
+_KINDS = {
+    "/v1/changes": "application/vnd.benban.delta",
+    "/status": "text/plain",
+    "/metrics": "text/plain",
 }
 _SIGNAL = (
     ("signal", {"type": "string", "pattern": "^[0-9a-f]{64}$"}, True),
@@ -49,7 +68,7 @@ _SIGNAL = (
     ("banks", {"type": "string", "enum": [hma.BANK_NAME]}, False),
 )
 _DISTANCE = ("include_distance", {"type": "string", "enum": ["true", "false"]}, False)
-_AFTER = (("after", {"type": "integer", "minimum": 0}, False),)
+_AFTER = (("after", {"type": "integer", "minimum": 0, "maximum": (1 << 53) - 1}, False),)
 # Of the delta that was taken over last, with its ``through`` as ``after``.
 _MARK = ("mark", {"type": "string", "pattern": "^[0-9a-f]{32}$"}, False)
 _QUERIES: dict[str, tuple[tuple[str, dict[str, Any], bool], ...]] = {
@@ -59,41 +78,131 @@ _QUERIES: dict[str, tuple[tuple[str, dict[str, Any], bool], ...]] = {
     "/m/raw_lookup": (*_SIGNAL, _DISTANCE),
     "/m/index/status": (("signal_type", {"type": "string", "enum": [hma.SIGNAL_TYPE]}, False),),
 }
-_OPEN = frozenset({"/v1/withdrawals", "/status"})
+_PLACES: dict[str, dict[str, Any]] = {
+    "number": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+    "name": {"type": "string", "enum": [hma.BANK_NAME]},
+}
+_ONCE = ("Idempotency-Key", {"type": "string", "pattern": "^[!-~]{1,100}$"})
+_REASON = (hma.REASON_HEADER, {"type": "string", "pattern": "^[!-~][ -~]{8,498}[!-~]$"})
+_FIELDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "/v1/hashes": _ONCE,
+    "/v1/hashes/{number}/acts": _ONCE,
+    "/m/raw_lookup": _REASON,
+}
+_PICTURE = {
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "required": ["photo"],
+            "properties": {"photo": {"type": "string", "format": "binary"}},
+        }
+    }
+}
+_PICTURES = frozenset({("POST", "/h/hash"), ("POST", "/m/lookup")})
+_OPEN = frozenset({"/v1/withdrawals", "/status", "/health", "/ready", "/metrics"})
+_NOT_READY = {"/status": "INDEX-STALE", "/ready": "It does not know them."}
 _REFUSALS = {
     "400": "The request is not one that this address takes.",
     "401": "The key is not known or has ended.",
     "403": "The key may not be used for this.",
-    "404": "No such hash or bank that the member may see.",
+    "404": "No such hash or bank that the member may see, or no such address.",
+    "405": "The address is asked in another way.",
     "409": "Not in this state, used before, or twice at once.",
     "410": "Put back from a copy, without that change: drop what was taken over, begin at 0.",
     "422": "The hash, the proof or the withdrawal is refused.",
     "429": "More was asked than the key may ask; Retry-After says when again.",
     "503": "The node does not have the newest changes; Retry-After says when again.",
 }
+_TEXT = {"type": "string"}
+_REFUSAL = {
+    "type": "object",
+    "required": ["code", "message", "next_step"],
+    "properties": {
+        "code": {"type": "string", "pattern": "^BB-[0-9]{3}$"},
+        "message": _TEXT,
+        "next_step": _TEXT,
+        "why": _TEXT,
+    },
+}
+# What the routes say before any of them is asked.
+_NO_ROUTE = {"type": "object", "required": ["detail"], "properties": {"detail": _TEXT}}
+_UNROUTED = frozenset({"404", "405"})
+_NAMED_WITH = {"401": "WWW-Authenticate", "429": "Retry-After", "503": "Retry-After"}
+_KEY = {"key": {"type": "http", "scheme": "bearer", "description": "A member's key, bbx_…"}}
+
+
+class Documented(FastAPI):
+    """An application whose document also says what a key is."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the document."""
+        document = super().openapi()
+        document.setdefault("components", {})["securitySchemes"] = _KEY
+        return document
 
 
 def describe(method: str, path: str) -> dict[str, Any]:
     """Return what FastAPI writes of an address into its document."""
-    summary, asked, given, status = _OF[method, path]
-    extra: dict[str, Any] = {"responses": {str(status): {"description": summary}}}
+    summary, asked, _, status = _OF[method, path]
+    extra: dict[str, Any] = {
+        "responses": _responses(method, path),
+        "parameters": _takes(path, method),
+    }
+    content = {} if asked is None else _json(asked)
+    if (method, path) in _PICTURES:
+        content |= _PICTURE
+    if content:
+        extra["requestBody"] = {"required": True, "content": content}
+    if path not in _OPEN:
+        extra["security"] = [{"key": []}]
+    return {
+        "summary": summary,
+        "status_code": status,
+        "openapi_extra": extra,
+        "response_model": None,
+        # Without one that has a kind of its own: what is answered is written here alone.
+        "response_class": Response,
+    }
+
+
+def _responses(method: str, path: str) -> dict[str, Any]:
+    summary, _, given, status = _OF[method, path]
+    done: dict[str, Any] = {"description": summary}
     if given is not None:
-        extra["responses"][str(status)]["content"] = _json(given)
-    for code, said in _REFUSALS.items():
-        extra["responses"][code] = {"description": said}
-    if asked is not None:
-        extra["requestBody"] = {"required": True, "content": _json(asked)}
-    extra["parameters"] = [
-        _parameter(name, "path", {"type": "string"}, is_required=True)
-        for name in ("number", "name")
+        done["content"] = _json(given)
+    elif path in _KINDS:
+        done["content"] = {_KINDS[path]: {"schema": _TEXT}}
+    if path in _OPEN and path != "/v1/withdrawals":
+        kind = _KINDS.get(path, _JSON)
+        behind = {"description": _NOT_READY.get(path, ""), "content": {kind: {"schema": {}}}}
+        return {str(status): done} | ({"503": behind} if path in _NOT_READY else {})
+    return {str(status): done} | {code: _refusal(code) for code in _REFUSALS}
+
+
+def _refusal(code: str) -> dict[str, Any]:
+    shape = {"anyOf": [_REFUSAL, _NO_ROUTE]} if code in _UNROUTED else _REFUSAL
+    said = {"description": _REFUSALS[code], "content": {_JSON: {"schema": shape}}}
+    if code in _NAMED_WITH:
+        said["headers"] = {_NAMED_WITH[code]: {"required": True, "schema": _TEXT}}
+    return said
+
+
+def _takes(path: str, method: str) -> list[dict[str, Any]]:
+    places = [
+        _parameter(name, "path", schema, is_required=True)
+        for name, schema in _PLACES.items()
         if f"{{{name}}}" in path
-    ] + [
+    ]
+    queries = [
         _parameter(name, "query", schema, is_required=is_required)
         for name, schema, is_required in _QUERIES.get(path) or _QUERIES.get(f"{method} {path}", ())
     ]
-    if path not in _OPEN:
-        extra["security"] = [{"key": []}]
-    return {"summary": summary, "openapi_extra": extra, "response_model": None}
+    fields = (
+        [_parameter(name, "header", schema, is_required=False) for name, schema in [_FIELDS[path]]]
+        if path in _FIELDS
+        else []
+    )
+    return [*places, *queries, *fields]
 
 
 def _json(shape: Any) -> dict[str, Any]:  # noqa: ANN401 - a type as msgspec takes it
@@ -101,14 +210,18 @@ def _json(shape: Any) -> dict[str, Any]:  # noqa: ANN401 - a type as msgspec tak
         [shape], ref_template="#/components/schemas/{name}"
     )
     # Written out in place: FastAPI keeps the list of components to itself.
-    return {"application/json": {"schema": _inlined(schema, components)}}
+    return {_JSON: {"schema": _inlined(schema, components)}}
 
 
 def _inlined(value: Any, components: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(value, dict):
         if "$ref" in value:
             return _inlined(components[value["$ref"].rsplit("/", 1)[1]], components)
-        return {name: _inlined(one, components) for name, one in value.items()}
+        return {
+            # Python's end of a text is no other language's; their "$" is.
+            name: one.replace(r"\Z", "$") if name == "pattern" else _inlined(one, components)
+            for name, one in value.items()
+        }
     return [_inlined(one, components) for one in value] if isinstance(value, list) else value
 
 

@@ -7,7 +7,7 @@ Source: facebook/ThreatExchange, hasher-matcher-actioner, blueprints and schemas
 """
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -25,6 +25,7 @@ from benban.errors.exchange import (
     RequestMalformedError,
 )
 from benban.exchange.answers import opaque_number
+from benban.exchange.fit import is_flat
 from benban.exchange.keys import Scope
 from benban.exchange.matcher import RADIUS_BITS
 from benban.model.fingerprint import MIN_QUALITY, Pdq
@@ -34,7 +35,7 @@ from benban.service.lookups import explained, looked_up
 from benban.service.node import Node
 from benban.service.shapes import CuratorsQuestion, body_of, read
 
-SIGNAL_TYPE = "pdq"
+SIGNAL_TYPE: Literal["pdq"] = "pdq"
 # All banks that the member reads, as one: which of them answered is a curator's to know.
 BANK_NAME = "BENBAN"
 REASON_HEADER = "Benban-Reason"
@@ -53,7 +54,7 @@ class Signal(msgspec.Struct, forbid_unknown_fields=True):
     """A hash to look for, in the body instead of the address."""
 
     signal: _HashText
-    signal_type: str
+    signal_type: Literal["pdq"]
 
 
 class Pair(msgspec.Struct, forbid_unknown_fields=True):
@@ -88,7 +89,6 @@ async def lookup_body(request: Request, node: Node) -> Response:
         pdq = await _hashed(request, node, guest)
         return _answered({SIGNAL_TYPE: await _found(node, guest, pdq.hex)})
     asked = read(await body_of(request), Signal)
-    _require_signal_type(asked.signal_type)
     return _answered(await _found(node, guest, asked.signal))
 
 
@@ -115,6 +115,9 @@ async def compare(request: Request, node: Node) -> Response:
     """Return how far two hashes of the caller are from each other; no bank is asked."""
     await _let_in(request, node)
     left, right = read(await body_of(request), Pair).pdq
+    if is_flat(left) or is_flat(right):
+        # As near each other as flat pictures are, whatever they show.
+        raise HashRefusedError("a picture without content", why="flat")
     distance = Pdq(hex=left, quality=0).distance_bits(Pdq(hex=right, quality=0))
     return _answered({SIGNAL_TYPE: [distance <= RADIUS_BITS, {"distance": distance}]})
 

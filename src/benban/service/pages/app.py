@@ -69,7 +69,10 @@ def pages_app(pages: Pages) -> Starlette:
     """Return the application; whoever did not come in is sent to the page before."""
     routes = [Route(one.path, _handler(pages, one), methods=[one.method]) for one in PAGES]
     style = Route("/office.css", _style(pages), methods=["GET"])
-    return Starlette(routes=[*routes, style])
+    app = Starlette(routes=[*routes, style])
+    # As beside it: what somebody wrote into an address is not sent back.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _handler(pages: Pages, page: Page) -> Callable[[Request], Awaitable[Response]]:

@@ -106,6 +106,14 @@ async def fields_of(request: Request) -> Mapping[str, str]:
     Raises:
         RequestMalformedError: BB-967, too long, or no form.
     """
+    said = await _said(request)
+    if any("\x00" in one for one in (*said, *said.values())):
+        # NUL is no letter, and PostgreSQL looks for none.
+        raise RequestMalformedError("not a form")
+    return said
+
+
+async def _said(request: Request) -> Mapping[str, str]:
     if request.method != "POST":
         return dict(request.query_params)
     body = b""

@@ -128,7 +128,8 @@ class Door:
         sealed = request.cookies.get(self._name(_ATTEMPT), "")
         try:
             said = self._seal.decrypt_at_time(sealed, ATTEMPT_S, int(now.timestamp()))
-        except InvalidToken as error:
+        except (InvalidToken, ValueError) as error:
+            # ValueError: letters that no base64 has.
             raise EntryRefusedError("no attempt of this browser", why="attempt") from error
         return Attempt(**json.loads(said))
 

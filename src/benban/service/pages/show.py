@@ -1,6 +1,5 @@
 """From values to HTML: escaped, in the reader's language, without a script."""
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -11,14 +10,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from benban.errors import BenbanError
 from benban.exchange.entry import PageSettings
+from benban.exchange.fit import without_hashes
 from benban.service.pages.door import Visitor
 from benban.service.refusals import refusal_of
 from benban.wording import Language, say
 from benban.wording.unseen import show_unseen
 
 _HERE = "benban.service.pages"
-# So many hexadecimal digits in a row are a hash, or a piece of one, that somebody typed.
-_HASH = re.compile(r"[0-9A-Fa-f]{20,}")
 _STATUS = {"BB-994": 403, "BB-995": 502, "BB-996": 403, "BB-997": 403, "BB-998": 403}
 # What a page of ours may load and where its forms may go: nothing but this host, and no script.
 _POLICY = (
@@ -117,7 +115,7 @@ def style_sheet() -> Response:
 
 def plain(untrusted: str) -> str:
     """Return what somebody typed as one line, without a hash in it and with nothing hidden."""
-    return show_unseen(_HASH.sub("…", untrusted))
+    return show_unseen(without_hashes(untrusted))
 
 
 def time_text(at: datetime) -> str:

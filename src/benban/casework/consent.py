@@ -5,6 +5,7 @@ from datetime import date
 from typing import BinaryIO
 
 from benban.casework.events import event, open_field, sealed_field
+from benban.casework.withdraw_hash import recall_unfounded
 from benban.errors import CapacityExpiredError, ConsentMissingError, ConsentNotReadError
 from benban.model.case import Capacity
 from benban.model.clock import Clock
@@ -16,9 +17,16 @@ from benban.vault import CaseStore
 from benban.wording import Language, say
 
 # The words of one version never change: a consent names the version that was read.
-VERSION = "1"
+_VERSION = "1"
+# 2: who gets copies, for how long, and the file with which it is taken back.
+_VERSIONS = {ConsentPurpose.SHARE_HASH: "2"}
 # What leaves is another thing there: a fingerprint, and no address or story.
 _TEXTS = {ConsentPurpose.SHARE_HASH: "consent.text.share-hash"}
+
+
+def version_of_words(purpose: ConsentPurpose) -> str:
+    """Return the version of the words that :func:`consent_text` gives for a purpose."""
+    return _VERSIONS.get(purpose, _VERSION)
 
 
 def consent_text(purpose: ConsentPurpose, recipient: str, language: Language) -> str:
@@ -60,7 +68,7 @@ def give_consent(
         id=new_consent_id(),
         purpose=purpose,
         recipient=recipient.strip(),
-        version=VERSION,
+        version=version_of_words(purpose),
         text=consent_text(purpose, recipient.strip(), language),
         language=language,
         given_at=clock.now(),
@@ -73,6 +81,8 @@ def withdraw_consent(store: CaseStore, consent_id: ConsentId, clock: Clock) -> C
     """
     Return the consent as withdrawn; what was done before stays done.
 
+    Only a hash in a shared bank can still be called back, and is: its file is there to be sent.
+
     Raises:
         NotStoredError: BB-412, no such consent.
     """
@@ -81,6 +91,7 @@ def withdraw_consent(store: CaseStore, consent_id: ConsentId, clock: Clock) -> C
         return known
     ended = replace(known, withdrawn_at=clock.now())
     store.record(_event(EventKind.CONSENT_WITHDRAWN, ended), save=[ended])
+    recall_unfounded(store)
     return ended
 
 

@@ -26,8 +26,9 @@ class Forgetting:
         dossiers: ids of dossiers that carried one of them; those files are not reached.
         papers: how many papers name its digest; those files are not reached.
         hand_overs: how often the whole case was handed over with it; those copies are not reached.
-        shared: its hashes that exchanges may hold; withdrawn with it in the case, but an exchange
-            has to get the file (``withdraw_hash.withdraw_hashes``).
+        shared: its hashes that exchanges may hold; withdrawn in the case with it at the latest, but
+            an exchange has to get the file (``withdraw_hash.withdraw_hashes``), and nobody here
+            said that it did.
     """
 
     asked: ExhibitId
@@ -85,7 +86,7 @@ def plan_forgetting(store: CaseStore, exhibit_id: ExhibitId) -> Forgetting:
         shared=tuple(
             one
             for one in store.all(HashSharing)
-            if one.exhibit_id in ids and one.withdrawn_at is None
+            if one.exhibit_id in ids and one.handed_in_at is None
         ),
     )
 

@@ -26,6 +26,7 @@ _OF: dict[tuple[str, str], tuple[str, Any, Any, int]] = {
     ("POST", "/v1/hashes"): ("Hand in a hash", Attestation, HashNow, 201),
     ("GET", "/v1/hashes/{number}"): ("A hash as it stands", None, HashNow, 200),
     ("POST", "/v1/hashes/{number}/acts"): ("Do something with a hash", Deed, HashNow, 200),
+    ("GET", "/v1/withdrawals"): ("The page with a form for it", None, None, 200),
     ("POST", "/v1/withdrawals"): ("A person takes a hash back", None, None, 204),
     ("GET", "/v1/banks"): ("Banks that the member reads", None, list[BankNow], 200),
     ("GET", "/v1/changes"): ("Signed delta", None, None, 200),
@@ -61,6 +62,42 @@ _KINDS = {
     "/v1/changes": "application/vnd.benban.delta",
     "/status": "text/plain",
     "/metrics": "text/plain",
+}
+_PAGE = {"text/html": {"schema": {"type": "string"}}}
+_PAGES = frozenset({("GET", "/v1/withdrawals")})
+# What an address answers beside its status above.
+_ANSWERS: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
+    ("POST", "/v1/withdrawals"): {
+        "200": {"description": "To a form: the page that says it is gone", "content": _PAGE},
+        "202": {
+            "description": "Kept: no hash here belongs to it yet. It counts if it is signed with "
+            "the key of the consent. To a form: the page that says so"
+        },
+    },
+}
+# Canonical JSON (share-hash-files.md), or the same file in a form.
+_WITHDRAWAL = {
+    "application/json": {
+        "schema": {
+            "type": "object",
+            "properties": {
+                "v": {"const": 1},
+                "leaf": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                "exchange": {"type": "string"},
+                "signature": {"type": "string", "pattern": "^[0-9a-f]{128}$"},
+            },
+            "required": ["exchange", "leaf", "signature", "v"],
+            "additionalProperties": False,
+        }
+    },
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "properties": {"file": {"type": "string", "format": "binary"}},
+            "required": ["file"],
+            "additionalProperties": False,
+        }
+    },
 }
 _SIGNAL = (
     ("signal", {"type": "string", "pattern": "^[0-9a-f]{64}$"}, True),
@@ -149,6 +186,8 @@ def describe(method: str, path: str) -> dict[str, Any]:
         "parameters": _takes(path, method),
     }
     content = {} if asked is None else _json(asked)
+    if (method, path) == ("POST", "/v1/withdrawals"):
+        content = _WITHDRAWAL
     if (method, path) in _PICTURES:
         content |= _PICTURE
     if content:
@@ -170,13 +209,16 @@ def _responses(method: str, path: str) -> dict[str, Any]:
     done: dict[str, Any] = {"description": summary}
     if given is not None:
         done["content"] = _json(given)
+    elif (method, path) in _PAGES:
+        done["content"] = _PAGE
     elif path in _KINDS:
         done["content"] = {_KINDS[path]: {"schema": _TEXT}}
     if path in _OPEN and path != "/v1/withdrawals":
         kind = _KINDS.get(path, _JSON)
         behind = {"description": _NOT_READY.get(path, ""), "content": {kind: {"schema": {}}}}
         return {str(status): done} | ({"503": behind} if path in _NOT_READY else {})
-    return {str(status): done} | {code: _refusal(code) for code in _REFUSALS}
+    answers = {str(status): done} | _ANSWERS.get((method, path), {})
+    return answers | {code: _refusal(code) for code in _REFUSALS}
 
 
 def _refusal(code: str) -> dict[str, Any]:

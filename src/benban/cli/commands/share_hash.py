@@ -8,7 +8,12 @@ from typing import Any
 import click
 
 from benban.casework.share_hash import PlannedSharing, Shared, agree_to_share, plan_sharing
-from benban.casework.withdraw_hash import SignedWithdrawal, withdraw_hashes
+from benban.casework.withdraw_hash import (
+    SignedWithdrawal,
+    hand_in,
+    said_withdrawn,
+    withdraw_hashes,
+)
 from benban.cli.files import new_file, open_given, write_new
 from benban.cli.options import common_options
 from benban.cli.out import Json, Out
@@ -39,20 +44,24 @@ def build(words: Words) -> click.Command:
         "--out",
         "target",
         type=click.Path(path_type=Path),
-        required=True,
         help=words("cli.share-hash.o.out"),
     )
     @click.option("--agree", type=click.Choice(["yes", "no"]), help=words("cli.share-hash.o.agree"))
     @click.option("--withdraw", is_flag=True, help=words("cli.share-hash.o.withdraw"))
+    @click.option("--handed-in", is_flag=True, help=words("cli.share-hash.o.handed-in"))
     @common_options(words)
-    def share_hash(case: str, exhibit: str | None, target: Path, **given: Any) -> None:
+    def share_hash(case: str, exhibit: str | None, target: Path | None, **given: Any) -> None:
         options = take_vault_options(given)
         out = take_out(words, given)
-        if given["withdraw"]:
+        if given["handed_in"] and not given["withdraw"]:
+            with opened_case(words, options, case) as (_, store):
+                _hand_in(out, store, exhibit)
+            return
+        if given["withdraw"] and target is not None and not given["handed_in"]:
             with opened_case(words, options, case) as (_, store):
                 _withdraw(out, store, exhibit, target)
             return
-        if exhibit is None or given["card_file"] is None:
+        if exhibit is None or given["card_file"] is None or target is None or given["withdraw"]:
             raise UsageError(reason=words("cli.share-hash.needs"))
         # The card first: nobody should type a passphrase for a file that is none.
         card = _card(given["card_file"])
@@ -74,8 +83,10 @@ def _share(
     planned = plan_sharing(store, exhibit_id, card, words.language)
     for line in _leaving(words, planned):
         (tell if said is None else out.line)(line)
-    # The file's name first: a yes stands in the log for ever, and must not end at a taken name.
-    with new_file(target) as stream:
+    # Both files' names first: a yes stands in the log for ever, and must not end at a taken name.
+    # Where the disk is full all the same, the next yes to this gives the same files.
+    back = _way_back_beside(target)
+    with new_file(target) as stream, new_file(back) as back_stream:
         shared = agree_to_share(
             store,
             exhibit_id,
@@ -85,9 +96,19 @@ def _share(
             clock=system_clock(),
         )
         stream.write(shared.proof)
+        back_stream.write(shared.way_back)
+    if shared.is_again:
+        out.say("cli.share-hash.again")
     out.say("cli.share-hash.written", file=target.name, exchange=card.name)
+    out.say("cli.share-hash.way-back", file=back.name, address=card.withdraw_at)
     out.say("cli.share-hash.back", case=store.case.id)
-    out.document(_shared_json(shared, planned, target))
+    document = _shared_json(shared, planned, target)
+    out.document({**document, "way_back": str(back), "is_again": shared.is_again})
+
+
+def _way_back_beside(target: Path) -> Path:
+    # A name that tells nothing, like that of a withdrawal made later.
+    return target.with_name(f"tai-lieu-{secrets.token_hex(4)}.json")
 
 
 def _leaving(words: Words, planned: PlannedSharing) -> list[str]:
@@ -124,7 +145,18 @@ def _withdraw(out: Out, store: CaseStore, exhibit: str | None, folder: Path) -> 
             address=one.sharing.withdraw_at,
         )
     out.say("cli.share-hash.withdrawn")
+    out.say("cli.share-hash.holder")
+    out.say("cli.share-hash.say-so", case=store.case.id)
     out.document({"withdrawals": [_withdrawal_json(path, one) for path, one in written]})
+
+
+def _hand_in(out: Out, store: CaseStore, exhibit: str | None) -> None:
+    """Record what the person says: the exchange has the file. Nothing is asked of it."""
+    named = None if exhibit is None else _named(store, exhibit)
+    said = hand_in(store, said_withdrawn(store, named))
+    for one in said:
+        out.say("cli.share-hash.handed-in", exchange=one.exchange_name)
+    out.document({"handed_in": [one.id for one in said]})
 
 
 def _named(store: CaseStore, exhibit: str) -> ExhibitId:

@@ -35,11 +35,17 @@ _PATIENCE_S = 120
 
 @dataclass(kw_only=True)
 class Running:
-    """A served exchange with two members that read one bank."""
+    """
+    A served exchange with two members that read one bank.
+
+    Attributes:
+        options: of ``exchange serve``, beside those that say where.
+    """
 
     place: Place
     database: str
     workers: int = 2
+    options: tuple[str, ...] = ()
     keys: dict[MemberId, str] = field(default_factory=dict)
     port: int = 0
     program: subprocess.Popen[bytes] | None = None
@@ -74,7 +80,7 @@ class Running:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         options = ["--folder", str(self.place.folder), "--database", self.database]
-        options += ["--port", str(self.port), "--workers", str(self.workers)]
+        options += ["--port", str(self.port), "--workers", str(self.workers), *self.options]
         self.program = subprocess.Popen(
             [sys.executable, "-m", "benban", "exchange", "serve", *options],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},

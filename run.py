@@ -175,6 +175,7 @@ def run_test(rest: Sequence[str]) -> int:
         "age": ["age"],
         "tesseract": ["tesseract-ocr", "tesseract-ocr-vie"],
         "pg_ctlcluster": ["postgresql"],
+        "nginx": ["nginx"],
     }
     absent = [one for name, ones in needed.items() if shutil.which(name) is None for one in ones]
     if absent and _may_install():

@@ -50,8 +50,9 @@ class Running:
     A served exchange with two members that read one bank.
 
     Attributes:
-        allowance: another one than the command's.
+        allowance: another one than the command's; then without ``options``.
         confirmers: more members that read it: nobody confirms many of one other member's in a day.
+        options: of ``exchange serve``, beside those that say where.
     """
 
     place: Place
@@ -59,6 +60,7 @@ class Running:
     workers: int = 2
     allowance: Allowance | None = None
     confirmers: tuple[MemberId, ...] = ()
+    options: tuple[str, ...] = ()
     keys: dict[MemberId, str] = field(default_factory=dict)
     port: int = 0
     program: subprocess.Popen[bytes] | None = None
@@ -103,7 +105,7 @@ class Running:
     def _command(self) -> list[str]:
         if self.allowance is None:
             options = ["--folder", str(self.place.folder), "--database", self.database]
-            options += ["--port", str(self.port), "--workers", str(self.workers)]
+            options += ["--port", str(self.port), "--workers", str(self.workers), *self.options]
             return [sys.executable, "-m", "benban", "exchange", "serve", *options]
         said = {
             "folder": str(self.place.folder),

@@ -330,7 +330,7 @@ class Load:
             if status in (200, 201, 204):
                 return said
             # Who has no key may not try without end while the database is away.
-            is_counted = status == 429 and by is None  # noqa: PLR2004
+            is_counted = status == 429 and by is None
             if status not in (409, 503) and not is_counted:
                 self.ledger.fail(f"{once}: status {status}")
                 return None

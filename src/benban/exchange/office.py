@@ -241,6 +241,9 @@ class Office:
             act = due(shared, now)
             if act is None:
                 return shared, None
+            if act is Act.ACTIVATE and _is_stopped(work, shared.attested_by):
+                # Nobody else knows the case, and who said so is no member any more: people look.
+                act = Act.HOLD
             return after(shared, Wish(act=act, at=now)), act
 
         return deed
@@ -299,6 +302,10 @@ class Office:
         # was done before: who did it may have ended before this node was told.
         self._counter.raise_to(heads.total)
         return kept
+
+
+def _is_stopped(work: Transaction, member: MemberId) -> bool:
+    return any(one.id == member and one.is_stopped for one in work.members())
 
 
 def _require_fit_for(bank: SharedBank, caller: Caller, provenance: Provenance) -> None:

@@ -143,7 +143,7 @@ def _near(hex_: str, count: int) -> list[str]:
 def _poison(story: Story) -> tuple[list[str], list[str], list[str]]:
     """Return what the poisoner got to answer, what was held, and what nobody confirmed."""
     lawful = [pdq(seed).hex for seed in _LAWFUL]
-    answering, held, waiting = [], [], []
+    answering, held, waiting = list[str](), list[str](), list[str]()
     for hex_ in (*lawful, *_near(pdq(_POPULAR).hex, _NEAR + 4)):
         state = story.hands_in(hex_).json()["state"]
         confirmed = story.acts(hex_, _ROBBED, "confirm").status_code

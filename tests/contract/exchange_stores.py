@@ -20,6 +20,11 @@ BANK, CLOSED = BankId("bnk-shared"), BankId("bnk-of-one")
 PARTS = "benban_member, benban_matcher, benban_operator"
 
 
+def address_of(store: DatabaseStore) -> str:
+    """Return where another process finds the same system of record."""
+    return str(store._engine.url)  # noqa: SLF001 - where it is
+
+
 def as_member(member: MemberId) -> Who:
     """Return a transaction of *member*."""
     return Who(part=Part.MEMBER, member=member)

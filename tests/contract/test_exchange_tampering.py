@@ -21,6 +21,7 @@ from benban.outside.exchange_place import Place
 from benban.outside.exchange_store.store import DatabaseStore
 from tests.contract.exchange_stores import (
     OPERATOR,
+    address_of,
     as_member,
     as_owner,
     empty_store,
@@ -91,7 +92,7 @@ def audited(
     place = Place(folder=tmp_path / "exchange")
     place.begin()
     audited = Audited(
-        store=store, place=place, address=str(store._engine.url), own=as_owner, capsys=capsys
+        store=store, place=place, address=address_of(store), own=as_owner, capsys=capsys
     )
     for member in (ATTESTER, SECOND, THIRD, OPERATORS):
         audited.add(member, _LINES)

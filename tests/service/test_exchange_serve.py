@@ -29,6 +29,8 @@ from tests.service.exchange_running import Running, asks
 from tests.unit.exchange.shared import ATTESTER, CONFIRM, SECOND, pdq
 
 _PATIENCE_S = 60
+# A thousand hashes, of which the last one is in the bank.
+_BATCH = json.dumps({"hashes": [pdq(seed).hex for seed in (*range(5_000, 5_999), 1)]})
 
 
 @pytest.fixture(scope="module")
@@ -219,8 +221,14 @@ def _statuses_until(client: httpx.Client, wanted: int) -> set[int]:
     ends, seen = time.monotonic() + _PATIENCE_S, set[int]()
     while wanted not in seen:
         assert time.monotonic() < ends, seen
-        body = json.dumps({"hashes": [pdq(1).hex]})
-        seen.add(client.post("/v1/lookups", content=body).status_code)
+        answer = client.post("/v1/lookups", content=_BATCH)
+        seen.add(answer.status_code)
+        if answer.status_code == 503:
+            # Not a part of it either: nothing of a batch is answered, and when to ask again.
+            assert answer.json()["code"] in {"BB-962", "BB-965"}
+            assert 1 <= int(answer.headers["Retry-After"]) <= 10
+        else:
+            assert [one["at"] for one in answer.json()["matches"]] == [999]
         time.sleep(0.1)
     return seen
 

@@ -259,7 +259,9 @@ class Office:
             act = due(shared, now)
             if act is None:
                 return shared, None
-            if act is Act.ACTIVATE and is_crowded:
+            # Nobody else knows the case, and who said so is no member any more: people look.
+            is_stopped = act is Act.ACTIVATE and _is_stopped(work, shared.attested_by)
+            if is_stopped or (act is Act.ACTIVATE and is_crowded):
                 act = Act.HOLD
             return after(shared, Wish(act=act, at=now)), act
 
@@ -329,6 +331,10 @@ def _require_bounds(work: Transaction, shared: SharedHash, wish: Wish, by: Membe
         done, most = work.confirmed_since(since, by, shared.attested_by), MOST_CONFIRMS_A_DAY
     if done >= most:
         raise TooManyRequestsError(seconds=int(_HOUR.total_seconds()))
+
+
+def _is_stopped(work: Transaction, member: MemberId) -> bool:
+    return any(one.id == member and one.is_stopped for one in work.members())
 
 
 def _require_fit_for(bank: SharedBank, caller: Caller, provenance: Provenance) -> None:

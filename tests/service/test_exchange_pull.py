@@ -19,16 +19,8 @@ from benban.outside.platforms import ThisPlatform
 from benban.outside.pulled_bank import read_pulled
 from benban.outside.scan_bank import open_banked
 from benban.seal.note import key_id, public_key_of
-from tests.service.feed_server import (
-    API_KEY,
-    MEMBER,
-    PUBLIC,
-    Feed,
-    feeding,
-    item,
-    number,
-    page,
-)
+from tests.feed_pages import API_KEY, MEMBER, PUBLIC, item, number, page
+from tests.service.feed_server import Feed, feeding
 from tests.unit.exchange.shared import pdq
 
 _Run = Callable[..., dict[str, Any]]

@@ -1,14 +1,18 @@
 """What every engine of a scan does; the same tests for each."""
 
+from dataclasses import replace
+
 import pytest
 import simplejpeg
 
 from benban.outside import scan_run
+from benban.outside.scan_bank import open_banked
 from benban.outside.scan_run import run_scan
 from benban.scan.ports import Engine
 from benban.scan.unit import cut_units
 from benban.testing.clips import code_video
-from tests.scan_store import PlainEngine, Store, gzipped, jpeg, rows, write_table
+from tests.pulled_store import make_pulled
+from tests.scan_store import PlainEngine, Store, gzipped, jpeg, numbers, rows, write_table
 from tests.unit.unpack.webfiles import answer_record
 
 
@@ -40,6 +44,16 @@ class EngineContract:
         assert found == expected
         assert found.matched == 6
         assert rows(full_store.out) == rows(alone)
+
+    def test_nothing_matches_near_a_negative_hash_of_a_bank_that_was_taken_over(
+        self, engine: Engine, store: Store
+    ) -> None:
+        bank = make_pulled(store.out.with_name("pulled"), positive=(3, 5), negative=(5,))
+        work = replace(store.work(), banked=open_banked(bank))
+
+        run_scan(work, engine, store.out)
+
+        assert set(numbers(store.out)) == {"deep/3.jpg", "turned.png"}
 
     def test_it_goes_on_with_what_is_left_and_does_nothing_twice(
         self, engine: Engine, full_store: Store

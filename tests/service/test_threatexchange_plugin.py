@@ -71,8 +71,11 @@ def empty_store(made_file: Path, tmp_path: Path) -> Iterator[DatabaseStore]:
 
 
 @pytest.fixture
-def address(exchange: Exchange) -> Iterator[str]:
-    """Where the exchange answers."""
+def address(
+    exchange: Exchange, plugin: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """Where the exchange answers; the plug-in's clock is the exchange's."""
+    monkeypatch.setattr(plugin, "SystemClock", lambda: exchange.clock)
     with served(make_app(exchange.process, Allowance())) as base_url:
         yield base_url
 
@@ -94,10 +97,14 @@ def _subscription(
     )
 
 
-def _taken_over(plugin: ModuleType, subscription: Subscription) -> tuple[dict[str, object], object]:
-    """Fetch everything as python-threatexchange's own merging does."""
-    held: dict[str, object] = {}
-    checkpoint = None
+def _taken_over(
+    plugin: ModuleType,
+    subscription: Subscription,
+    held: dict[str, object] | None = None,
+    checkpoint: object = None,
+) -> tuple[dict[str, object], object]:
+    """Fetch everything as python-threatexchange's own merging does; the state stands beside it."""
+    held = {} if held is None else held
     for delta in plugin.BenbanExchangeAPI(subscription).fetch_iter([PdqType], checkpoint):
         held.update(delta.updates)
         checkpoint = delta.checkpoint
@@ -129,10 +136,11 @@ def test_hashes_come_and_go_by_signed_deltas(
     exchange.post(f"/v1/hashes/{number}/acts", {"act": "withdraw"})
 
     (second,) = api.fetch_iter([PdqType], checkpoint)
-    nothing = [one.updates for one in api.fetch_iter([PdqType], second.checkpoint)]
+    nothing = [set(one.updates) for one in api.fetch_iter([PdqType], second.checkpoint)]
 
-    assert set(held) == {number, other}
-    assert (second.updates, nothing) == ({number: None}, [{}])
+    assert set(held) == {number, other, "state"}
+    assert (second.updates.pop("state").signal, nothing) == ("", [{"state"}])
+    assert second.updates == {number: None}
 
 
 def test_what_is_fetched_becomes_signals_that_a_person_has_to_review(
@@ -195,7 +203,10 @@ def test_the_negative_bank_arrives_as_negative(
 
     held, _ = _taken_over(plugin, _subscription(exchange, address))
 
-    assert [vars(one) for one in held.values()] == [{"signal": pdq(4).hex, "is_negative": True}]
+    held.pop("state")
+    assert [(vars(one)["signal"], vars(one)["is_negative"]) for one in held.values()] == [
+        (pdq(4).hex, True)
+    ]
 
 
 def test_many_changes_come_in_many_deltas(
@@ -206,7 +217,7 @@ def test_many_changes_come_in_many_deltas(
 
     held, checkpoint = _taken_over(plugin, _subscription(exchange, address))
 
-    assert set(held) == numbers
+    assert set(held) == {*numbers, "state"}
     assert vars(checkpoint)["through"] == exchange.process.matcher.change
 
 
@@ -214,7 +225,10 @@ def test_many_changes_come_in_many_deltas(
     ("age_s", "is_stale"), [(-600, True), (0, False), (86_000, False), (86_401, True)]
 )
 def test_a_checkpoint_is_stale_after_a_day(plugin: ModuleType, age_s: int, is_stale: bool) -> None:
-    checkpoint = plugin.BenbanCheckpoint(through=5, made_at=int(time.time()) - age_s)
+    made_at = int(time.time()) - age_s
+    checkpoint = plugin.BenbanCheckpoint(
+        through=5, made_at=made_at, mark="a" * 32, beginning="b" * 16
+    )
 
     assert (checkpoint.is_stale(), checkpoint.get_progress_timestamp()) == (
         is_stale,
@@ -273,4 +287,4 @@ def test_members_hold_other_numbers_of_one_hash(
     first, _ = _taken_over(plugin, _subscription(exchange, address))
     second, _ = _taken_over(plugin, _subscription(exchange, address, by=SECOND, member=SECOND))
 
-    assert not set(first) & set(second)
+    assert set(first) & set(second) == {"state"}

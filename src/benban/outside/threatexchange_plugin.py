@@ -6,6 +6,7 @@ Imported by that program under this name, never by this one, which does not need
 Source: python-threatexchange 1.2.17, exchanges/signal_exchange_api.py, extensions/manifest.py.
 """
 
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,13 +25,16 @@ from threatexchange.exchanges.signal_exchange_api import SignalExchangeAPI
 from threatexchange.extensions.manifest import ThreatExchangeExtensionManifest
 
 from benban.bank.words import as_words, distances
-from benban.errors.exchange import FeedRefusedError
+from benban.errors.exchange import FeedRefusedError, FeedRestartError
 from benban.exchange.feed import Delta, FeedItem, require_fresh
 from benban.exchange.matcher import RADIUS_BITS
+from benban.outside.clock import SystemClock
 from benban.outside.subscription import Subscription
 
 _NAME = "benban"
 _PDQ = "pdq"
+# No number of a hash: under it stands which of the kept records count, and of when they are.
+_STATE = "state"
 
 
 class NamedSignalType(Protocol):
@@ -60,18 +64,28 @@ class BenbanCollabConfig(CollaborationConfigWithDefaults, _Exchange):  # type: i
 
 @dataclass
 class BenbanCheckpoint(FetchCheckpointBase):  # type: ignore[misc] # not installed here
-    """How far a subscription is, and when that was said."""
+    """
+    How far a subscription is, and when that was said.
+
+    Attributes:
+        mark: of the change ``through``; empty in one of an older version, which counts as stale.
+        beginning: names the fetch from 0 after which all of this came.
+        is_among_others: records of an earlier beginning lie beside these, and count no more.
+    """
 
     through: int
     made_at: int
+    mark: str = ""
+    beginning: str = ""
+    is_among_others: bool = False
 
     def is_stale(self) -> bool:
-        """Return whether nobody knows any more what was withdrawn: all of it must go."""
-        try:
-            require_fresh(datetime.fromtimestamp(self.made_at, UTC), datetime.now(UTC))
-        except FeedRefusedError:
-            return True
-        return False
+        """Return whether all that is kept must go: too old, or begun anew beside older records."""
+        return self.is_among_others or not self.is_to_go_on()
+
+    def is_to_go_on(self) -> bool:
+        """Return whether the next fetch may go on from here."""
+        return bool(self.mark and self.beginning) and _is_fresh(self.made_at)
 
     def get_progress_timestamp(self) -> int | None:
         """Return the time of the newest delta, in seconds since 1970."""
@@ -81,15 +95,19 @@ class BenbanCheckpoint(FetchCheckpointBase):  # type: ignore[misc] # not install
 @dataclass
 class BenbanRecord(FetchedSignalMetadata):  # type: ignore[misc] # not installed here
     """
-    One shared hash.
+    One shared hash, or, under a key of its own, the state of all of them.
 
     Attributes:
-        signal: 64 hexadecimal digits.
+        signal: 64 hexadecimal digits; empty in the state.
         is_negative: near it nothing matches; never itself a signal.
+        beginning: see :class:`BenbanCheckpoint`; only records of the newest one count.
+        made_at: of the state: time of the newest delta, in seconds since 1970.
     """
 
     signal: str
     is_negative: bool
+    beginning: str = ""
+    made_at: int = 0
 
     def get_as_opinions(self) -> Sequence[SignalOpinion]:
         """Return that a person has to look: an exchange never says more."""
@@ -181,13 +199,44 @@ class BenbanExchangeAPI(
         """
         Return signed deltas as that program takes them: None is for what must be dropped.
 
+        Where the exchange was put back from a copy, or too long ago was asked, all is fetched from
+        0; from the first of these deltas on nothing that was kept before counts.
+
         Raises:
             FeedRefusedError: BB-959.
+            FeedRestartError: BB-999, it was put back again meanwhile.
             PeerUnreachableError: BB-978.
         """
-        after = 0 if checkpoint is None else checkpoint.through
-        for delta in self._subscription.deltas(after):
-            yield FetchDelta(_updates(delta), _checkpoint(delta))
+        if checkpoint is not None and checkpoint.is_to_go_on():
+            try:
+                yield from self._fetched(checkpoint)
+            except FeedRestartError:
+                pass
+            else:
+                return
+        # That program clears what it kept where it looks at ``is_stale``; not every one does.
+        nothing = BenbanCheckpoint(
+            through=0,
+            made_at=0,
+            beginning=secrets.token_hex(8),
+            is_among_others=checkpoint is not None,
+        )
+        yield from self._fetched(nothing)
+
+    def _fetched(
+        self, before: BenbanCheckpoint
+    ) -> Iterator[FetchDelta[str, BenbanRecord, BenbanCheckpoint]]:
+        for delta in self._subscription.deltas(before.through, before.mark):
+            made_at = int(delta.made_at.timestamp())
+            reached = BenbanCheckpoint(
+                through=delta.through,
+                made_at=made_at,
+                mark=delta.mark,
+                beginning=before.beginning,
+                is_among_others=before.is_among_others,
+            )
+            state = BenbanRecord("", is_negative=True, beginning=before.beginning, made_at=made_at)
+            yield FetchDelta({**_updates(delta, before.beginning), _STATE: state}, reached)
 
     @classmethod
     def naive_convert_to_signal_type(
@@ -199,13 +248,15 @@ class BenbanExchangeAPI(
         """
         Return what is to be matched: no negative hash, and none that lies near a negative one.
 
+        Nothing at all after the greatest age, and nothing of before the newest beginning.
+
         That program's index knows no negative hashes. A picture that is near one and near a
         positive hash farther off still matches there, and is then no match at the exchange.
         """
         pdq = next((one for one in signal_types if one.get_name() == _PDQ), None)
         if pdq is None:
             return {}
-        kept = [one for one in fetched.values() if one is not None]
+        kept = _counting(fetched)
         negative = [one.signal for one in kept if one.is_negative]
         positive = {one.signal: one for one in kept if not one.is_negative}
         for near in _near(list(positive), negative):
@@ -213,18 +264,32 @@ class BenbanExchangeAPI(
         return {pdq: positive} if positive else {}
 
 
-def _updates(delta: Delta) -> dict[str, BenbanRecord | None]:
-    return {item.number: _record(item) for item in delta.items}
+def _counting(fetched: Mapping[str, BenbanRecord | None]) -> list[BenbanRecord]:
+    kept = [one for one in fetched.values() if one is not None and one.signal]
+    state = fetched.get(_STATE)
+    if state is None:
+        # A program that hands over each record by itself has to look at ``is_stale``.
+        return kept
+    is_fresh = _is_fresh(state.made_at)
+    return [one for one in kept if is_fresh and one.beginning == state.beginning]
 
 
-def _record(item: FeedItem) -> BenbanRecord | None:
+def _updates(delta: Delta, beginning: str) -> dict[str, BenbanRecord | None]:
+    return {item.number: _record(item, beginning) for item in delta.items}
+
+
+def _record(item: FeedItem, beginning: str) -> BenbanRecord | None:
     if item.pdq is None:
         return None
-    return BenbanRecord(signal=item.pdq.hex, is_negative=item.is_negative)
+    return BenbanRecord(signal=item.pdq.hex, is_negative=item.is_negative, beginning=beginning)
 
 
-def _checkpoint(delta: Delta) -> BenbanCheckpoint:
-    return BenbanCheckpoint(through=delta.through, made_at=int(delta.made_at.timestamp()))
+def _is_fresh(made_at: int) -> bool:
+    try:
+        require_fresh(datetime.fromtimestamp(made_at, UTC), SystemClock().now())
+    except FeedRefusedError:
+        return False
+    return True
 
 
 def _near(positive: Sequence[str], negative: Sequence[str]) -> set[str]:

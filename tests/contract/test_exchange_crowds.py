@@ -31,7 +31,7 @@ from tests.contract.exchange_stores import (
     server,
     store,
 )
-from tests.unit.exchange.shared import ATTESTER, NOW, THIRD, consent_proof, pdq
+from tests.unit.exchange.shared import ATTESTER, NOW, SECOND, THIRD, consent_proof, pdq
 
 __all__ = ["empty_store", "made_file", "server", "store"]
 
@@ -173,8 +173,10 @@ def _bring_to(address: str, revision: str, *rows: str) -> None:
 
 _OLD_ROWS = """
 INSERT INTO members VALUES ('mem-aaaaaaaaaaaaaaaa', 'A', '', {at}, false);
+INSERT INTO members VALUES ('mem-bbbbbbbbbbbbbbbb', 'B', '', {at}, false);
 INSERT INTO banks VALUES ('bnk-shared', 0, 'B', 'match', 'mem-aaaaaaaaaaaaaaaa', false, 4);
 INSERT INTO bank_readers VALUES ('bnk-shared', 'mem-aaaaaaaaaaaaaaaa');
+INSERT INTO bank_readers VALUES ('bnk-shared', 'mem-bbbbbbbbbbbbbbbb');
 INSERT INTO hashes (id, bank, state, pdq, quality, provenance, attested_by, consent_leaf,
     consent_key, attested_at, active_from, expires_at, change)
 SELECT id, 'bnk-shared', state, pdq, 90, 'case-of-a-hotline', 'mem-aaaaaaaaaaaaaaaa', pdq,
@@ -198,7 +200,11 @@ def test_what_waited_before_the_new_version_is_found_after_it(old: tuple[str, st
     with store.within(as_member(ATTESTER)) as work:
         found = work.near_waiting(_variant(1).hex, 31)
         seen = [work.hash_of(HashId(number)).state for number in (1, 2, 3)]
+    with store.within(OPERATOR) as work:
+        (bank,) = work.banks()
     state = store.state()
     store.close()
     assert (found, seen) == (2, [Q, HashState.DISPUTED, H])
+    # Who read it handed in to it, and does so on.
+    assert bank.hands_in == bank.readers == {ATTESTER, SECOND}
     assert (state.is_migrated, state.is_row_security_forced) == (True, True)

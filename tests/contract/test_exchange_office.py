@@ -204,6 +204,19 @@ def test_a_member_hands_in_nothing_to_a_bank_it_does_not_read(node: Node) -> Non
         node.attest(_proof(), bank=CLOSED)
 
 
+def test_a_member_that_only_asks_a_bank_confirms_there_and_hands_nothing_in(node: Node) -> None:
+    with node.store.within(OPERATOR) as work:
+        bank = next(one for one in work.banks() if one.id == BANK)
+        work.keep_bank(replace(bank, hands_in=frozenset()))
+
+    with pytest.raises(ActRefusedError):
+        node.attest(_proof(2), by=SECOND)
+
+    # The owner always may; and to know a case one need not hand in.
+    node.act(node.attest(_proof()), Act.CONFIRM)
+    assert (node.matches(), node.matches(seed=2)) == (True, False)
+
+
 def test_too_many_at_once_wait_for_two_people(store: DatabaseStore) -> None:
     node = _node(store, per_member_a_day=2)
 

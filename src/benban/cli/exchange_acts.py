@@ -23,11 +23,15 @@ from benban.exchange.card import ExchangeCard, card_bytes
 from benban.exchange.entry import OPERATORS
 from benban.exchange.keys import ApiKey, Scope, new_key, rotated
 from benban.exchange.ports import Transaction
-from benban.exchange.two_people import BankAct, Proposal
+from benban.exchange.two_people import BankAct, BankRight, Proposal
 from benban.model.shared_hash import BankRule, MemberId
 from benban.outside.clock import SystemClock
 from benban.seal.note import key_id, public_key_of
 
+_WORDS_OF = {
+    "rule": [one.value for one in BankRule],
+    "may": [one.value for one in BankRight],
+}
 _LINES_AT_ONCE = 10_000
 _DAYS = 90
 _MOST_DAYS = 366
@@ -40,7 +44,7 @@ def add_to(group: click.Group, words: Words) -> None:
     member.add_command(_act(words, "stop", BankAct.STOP_MEMBER, ("member",)))
     bank = click.Group("bank", help=words("cli.x.bank.help"))
     bank.add_command(_act(words, "make", BankAct.MAKE_BANK, ("name", "rule", "owner")))
-    bank.add_command(_act(words, "open", BankAct.OPEN_BANK, ("bank", "member")))
+    bank.add_command(_act(words, "open", BankAct.OPEN_BANK, ("bank", "member", "may")))
     bank.add_command(_act(words, "close", BankAct.CLOSE_BANK, ("bank",)))
     key = click.Group("key", help=words("cli.x.key.help"))
     for make in (_make_key, _rotate_key, _revoke_key, _list_keys):
@@ -64,7 +68,7 @@ def _act(words: Words, name: str, act: BankAct, needs: tuple[str, ...]) -> click
 
     command = place_options(words)(person_options(words)(proposing))
     for one in reversed(needs):
-        kind = click.Choice([rule.value for rule in BankRule]) if one == "rule" else click.STRING
+        kind = click.Choice(_WORDS_OF[one]) if one in _WORDS_OF else click.STRING
         argument = click.argument(f"said_{one}", metavar=one.upper(), type=kind)
         command = argument(command)
     return click.command(name, help=words(f"cli.x.act.{act.value}"))(command)

@@ -3,12 +3,19 @@
 import sqlalchemy as sa
 from alembic import op
 
+from benban.outside.exchange_store.row_security import HANDS_IN
+
 revision = "0005"
 down_revision = "0003"
 
 
 def upgrade() -> None:
     """Bring the tables to this form."""
+    # Whoever read a bank handed in to it: so it stays until two people say otherwise.
+    op.add_column(
+        "bank_readers",
+        sa.Column("hands_in", sa.Boolean(), nullable=False, server_default=sa.true()),
+    )
     for name in ("office_kept_at", "confirmed_at"):
         op.add_column("hashes", sa.Column(name, sa.BigInteger(), nullable=True))
     for name, by, at in (
@@ -20,6 +27,7 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         _find_waiting_of_sqlite()
         return
+    op.execute(HANDS_IN)
     # The owner is under row-level security as well: for this transaction it is not.
     op.execute("ALTER TABLE hashes NO FORCE ROW LEVEL SECURITY")
     op.execute(_FIND_WAITING)

@@ -15,7 +15,7 @@ from benban.exchange.acts import agree, propose
 from benban.exchange.life import QUARANTINE
 from benban.exchange.two_people import BankAct
 from benban.model.fingerprint import Pdq
-from benban.model.shared_hash import Act, HashId, HashState, SharedHash
+from benban.model.shared_hash import Act, DisputeReason, HashId, HashState, SharedHash
 from benban.outside import exchange_store
 from benban.outside.exchange_store.store import DatabaseStore
 from tests import postgresql
@@ -178,9 +178,10 @@ INSERT INTO banks VALUES ('bnk-shared', 0, 'B', 'match', 'mem-aaaaaaaaaaaaaaaa',
 INSERT INTO bank_readers VALUES ('bnk-shared', 'mem-aaaaaaaaaaaaaaaa');
 INSERT INTO bank_readers VALUES ('bnk-shared', 'mem-bbbbbbbbbbbbbbbb');
 INSERT INTO hashes (id, bank, state, pdq, quality, provenance, attested_by, consent_leaf,
-    consent_key, attested_at, active_from, expires_at, change)
+    consent_key, attested_at, active_from, expires_at, disputed_by, dispute_reason, change)
 SELECT id, 'bnk-shared', state, pdq, 90, 'case-of-a-hotline', 'mem-aaaaaaaaaaaaaaaa', pdq,
-    '', {at}, {at}, {at}, id
+    '', {at}, {at}, {at}, CASE WHEN state = 'disputed' THEN 'mem-bbbbbbbbbbbbbbbb' END,
+    CASE WHEN state = 'disputed' THEN 'lawful-picture' END, id
 FROM (SELECT 1 AS id, 'quarantine' AS state, '{v1}' AS pdq
     UNION SELECT 2, 'disputed', '{v2}' UNION SELECT 3, 'held', '{v3}') AS rows"""
 
@@ -202,9 +203,11 @@ def test_what_waited_before_the_new_version_is_found_after_it(old: tuple[str, st
         seen = [work.hash_of(HashId(number)).state for number in (1, 2, 3)]
     with store.within(OPERATOR) as work:
         (bank,) = work.banks()
+        doubts = [work.hash_of(HashId(number)).doubts for number in (1, 2)]
     state = store.state()
     store.close()
     assert (found, seen) == (2, [Q, HashState.DISPUTED, H])
     # Who read it handed in to it, and does so on.
+    assert doubts == [set(), {(SECOND, DisputeReason.LAWFUL_PICTURE)}]
     assert bank.hands_in == bank.readers == {ATTESTER, SECOND}
     assert (state.is_migrated, state.is_row_security_forced) == (True, True)

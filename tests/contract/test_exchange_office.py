@@ -319,7 +319,7 @@ def test_a_doubt_about_age_answers_nobody_and_one_word_erases_nothing(node: Node
     assert (kept.state, node.matches()) == (HashState.ACTIVE, True)
     # What somebody else decided the same member does not stop again; another one may.
     with pytest.raises(ActRefusedError):
-        node.act(kept, Act.DISPUTE)
+        node.office.act(caller, kept.id, Act.DISPUTE, reason=DisputeReason.MAY_BE_UNDER_18)
     assert node.act(kept, Act.DISPUTE, by=THIRD).state is HashState.DISPUTED
 
 

@@ -99,6 +99,8 @@ hashes = Table(
     Column("disputed_by", String(40)),
     Column("dispute_reason", String(32)),
     Column("disputed_at", BigInteger),
+    # Who doubted it ever, with the reason: a list of pairs as JSON.
+    Column("doubts", Text),
     Column("office_kept_at", BigInteger),
     # When the clock does something next; empty in a tombstone.
     Column("due_at", BigInteger),

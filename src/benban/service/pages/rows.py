@@ -67,7 +67,7 @@ class HashRow:
     Attributes:
         id: by which a proposal names it; says only which bank, and the how-many-eth in it.
         name: short, made by this exchange.
-        deciders: members that neither handed it in nor confirmed nor disputed it.
+        deciders: members that neither handed it in nor confirmed nor ever disputed it.
         office_from: when two people of the operator may decide; it is theirs until ``until``.
         acts: what they may propose now, by name.
         proposal: that waits for it; empty without one.

@@ -11,6 +11,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, text
 
+from benban.errors.exchange import ActRefusedError
 from benban.exchange.acts import agree, propose
 from benban.exchange.life import QUARANTINE
 from benban.exchange.two_people import BankAct
@@ -133,6 +134,23 @@ def test_the_clock_asks_again_and_two_peoples_word_holds(store: DatabaseStore) -
     strict.matcher.follow()
     strict.office.tick()
     assert _states(store, shared) == [A, A, A]
+
+
+def test_a_held_hash_matches_only_after_release_and_its_whole_quarantine(
+    store: DatabaseStore,
+) -> None:
+    node = begun_node(store, per_member_a_day=0)
+    held = _hand_in(node, 0)
+    with pytest.raises(ActRefusedError):
+        node.act(held, Act.CONFIRM)
+
+    _release(node, held.id)
+
+    assert (_states(store, [held]), node.matches()) == ([Q], False)
+    node.clock.advance(QUARANTINE.total_seconds())
+    node.matcher.follow()
+    node.office.tick()
+    assert node.matches()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -225,20 +225,6 @@ def test_too_many_at_once_wait_for_two_people(store: DatabaseStore) -> None:
     assert states == [HashState.QUARANTINE, HashState.QUARANTINE, HashState.HELD]
 
 
-def test_a_held_hash_matches_only_after_release_and_its_whole_quarantine(
-    store: DatabaseStore,
-) -> None:
-    node = _node(store, per_member_a_day=0)
-    held = node.attest(_proof())
-    with pytest.raises(ActRefusedError):
-        node.act(held, Act.CONFIRM)
-
-    released = node.office.release(held.id, agreed_by=("anna", "binh"))
-
-    assert released.state is HashState.QUARANTINE
-    assert not node.matches()
-
-
 def test_what_very_many_lie_near_is_held(store: DatabaseStore) -> None:
     node = _node(store, near_living=1)
     node.act(node.attest(_proof()), Act.CONFIRM)

@@ -215,21 +215,6 @@ class Office:
                 continue
             raise ProofRefusedError("taken back before it was handed in", why="withdrawn")
 
-    def release(self, number: HashId, *, agreed_by: tuple[str, str]) -> SharedHash:
-        """
-        Return a held hash in quarantine, after two people agreed (``exchange.two_people``).
-
-        Raises:
-            ActRefusedError: BB-955.
-            HashUnknownError: BB-956.
-        """
-        wish = Wish(act=Act.RELEASE, at=self._clock.now())
-
-        def deed(work: Transaction) -> tuple[SharedHash, Act]:
-            return after(work.hash_of(number), wish), Act.RELEASE
-
-        return self._do(_OPERATOR, None, deed, reason=" + ".join(agreed_by))
-
     def tick(self) -> int:
         """
         Return how many hashes the clock changed; called often, it never does too much at once.

@@ -24,7 +24,7 @@ from benban.exchange.entry import OPERATORS
 from benban.exchange.keys import ApiKey, Scope, new_key, rotated
 from benban.exchange.ports import Transaction
 from benban.exchange.two_people import BankAct, BankRight, Proposal
-from benban.model.shared_hash import BankRule, MemberId
+from benban.model.shared_hash import BankRule, HashState, MemberId
 from benban.outside.clock import SystemClock
 from benban.seal.note import key_id, public_key_of
 
@@ -32,7 +32,7 @@ _WORDS_OF = {
     "rule": [one.value for one in BankRule],
     "may": [one.value for one in BankRight],
 }
-_LINES_AT_ONCE = 10_000
+_LINES_AT_ONCE, _MOST_WAITING = 10_000, 200
 _DAYS = 90
 _MOST_DAYS = 366
 
@@ -144,18 +144,24 @@ def _list(words: Words) -> click.Command:
         here = take_here(words, given)
         with here.work() as work:
             members, banks, waiting = work.members(), work.banks(), work.proposals()
+            held = work.waiting(HashState.HELD, _MOST_WAITING)
+            disputed = work.waiting(HashState.DISPUTED, _MOST_WAITING)
         for member in members:
             state = "stopped" if member.is_stopped else "standing"
             here.out.line(f"{member.id}  {words(f'cli.x.{state}')}  {member.name}")
         for bank in banks:
             state = "closed" if bank.is_closed else "standing"
             here.out.line(f"{bank.id}  {bank.rule.value}  {words(f'cli.x.{state}')}  {bank.name}")
+        for one in (*held, *disputed):
+            here.out.line(f"{one.id}  {words(f'cli.x.{one.state.value}')}  {one.bank}")
         for proposal in waiting:
             _say(here, proposal)
         here.out.document(
             {
                 "members": {one.id: one.name for one in members if not one.is_stopped},
                 "banks": {one.id: one.name for one in banks if not one.is_closed},
+                "held": [str(one.id) for one in held],
+                "disputed": [str(one.id) for one in disputed],
                 "proposals": [one.id for one in waiting],
             }
         )

@@ -115,6 +115,7 @@ def store(empty_store: DatabaseStore) -> DatabaseStore:
                     rule=BankRule.MATCH,
                     owner=owner,
                     readers=frozenset(readers),
+                    hands_in=frozenset(readers),
                 )
             )
     return empty_store

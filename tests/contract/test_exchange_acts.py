@@ -7,7 +7,7 @@ import pytest
 
 from benban.errors.exchange import ActUnknownError, NothingSuchError, SecondPersonError
 from benban.exchange.acts import NEEDS, agree, propose
-from benban.exchange.two_people import BankAct
+from benban.exchange.two_people import BankAct, proposed
 from benban.model.shared_hash import Act, BankRule, HashState
 from benban.outside.exchange_store.store import DatabaseStore
 from tests.contract.exchange_stores import (  # noqa: F401 - fixtures
@@ -37,7 +37,7 @@ def test_members_and_banks_come_and_go_with_two_peoples_yes(
 ) -> None:
     member = _done(store, BankAct.LET_MEMBER_IN, name="Hotline")
     bank = _done(store, BankAct.MAKE_BANK, name="Logos", rule="negative", owner=member)
-    _done(store, BankAct.OPEN_BANK, bank=bank, member=SECOND)
+    _done(store, BankAct.OPEN_BANK, bank=bank, member=SECOND, may="reads")
     _done(store, BankAct.CLOSE_BANK, bank=CLOSED)
     _done(store, BankAct.STOP_MEMBER, member=THIRD)
 
@@ -61,7 +61,7 @@ def test_who_reads_the_changes_learns_of_a_bank_that_was_opened_or_closed(
         active = replace(shared_hash(HashState.ACTIVE), bank=BANK)
         kept = work.keep_hash(active, Act.ACTIVATE, NOW)
         head = work.heads().change
-    _done(store, BankAct.OPEN_BANK, bank=BANK, member=THIRD)
+    _done(store, BankAct.OPEN_BANK, bank=BANK, member=THIRD, may="reads")
 
     with store.within(as_member(THIRD)) as work:
         opened = work.changes(head, 10)
@@ -73,6 +73,70 @@ def test_who_reads_the_changes_learns_of_a_bank_that_was_opened_or_closed(
         closed, from_the_first = work.changes(opened[-1].number, 10), work.changes(0, 10)
     assert [(one.hash_id, one.pdq) for one in closed] == [(kept.id, None)]
     assert {one.pdq for one in from_the_first} == {None}
+
+
+def _rights(store: DatabaseStore) -> tuple[bool, bool]:  # noqa: F811 - a fixture's value
+    """Return whether SECOND asks the third member's bank, and whether it hands in to it."""
+    with store.within(as_member(SECOND)) as work:
+        mine = next((one for one in work.banks() if one.id == CLOSED), None)
+    return (False, False) if mine is None else (SECOND in mine.readers, SECOND in mine.hands_in)
+
+
+def test_a_bank_is_opened_for_asking_or_for_handing_in_and_changed_by_two_people(
+    store: DatabaseStore,  # noqa: F811 - a fixture
+) -> None:
+    seen = [_rights(store)]
+    for may in ("hands-in", "reads"):
+        _done(store, BankAct.OPEN_BANK, bank=CLOSED, member=SECOND, may=may)
+        seen.append(_rights(store))
+
+    assert seen == [(False, False), (True, True), (True, False)]
+    with store.within(OPERATOR) as work:
+        bank = next(one for one in work.banks() if one.id == CLOSED)
+    assert (bank.readers, bank.hands_in) == ({SECOND, THIRD}, {THIRD})
+
+
+def test_who_is_new_alone_makes_a_bank_tell_its_hashes_again(
+    store: DatabaseStore,  # noqa: F811 - a fixture
+) -> None:
+    with store.within(OPERATOR) as work:
+        work.keep_hash(replace(shared_hash(HashState.ACTIVE), bank=BANK), Act.ACTIVATE, NOW)
+    heads = []
+    for may in ("reads", "hands-in"):
+        _done(store, BankAct.OPEN_BANK, bank=BANK, member=THIRD, may=may)
+        with store.within(OPERATOR) as work:
+            heads.append(work.heads().change)
+
+    assert heads == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("bank", "member", "may"), [("own", ATTESTER, "reads"), ("negative", SECOND, "hands-in")]
+)
+def test_an_owner_always_hands_in_and_to_a_negative_bank_nobody_else(
+    store: DatabaseStore,  # noqa: F811 - a fixture
+    bank: str,
+    member: str,
+    may: str,
+) -> None:
+    said = {"own": str(BANK)}
+    said["negative"] = _done(store, BankAct.MAKE_BANK, name="L", rule="negative", owner=ATTESTER)
+
+    with pytest.raises(ActUnknownError):
+        _done(store, BankAct.OPEN_BANK, bank=said[bank], member=member, may=may)
+
+
+def test_an_opening_that_was_proposed_before_rights_were_asked_for_gives_the_lesser_one(
+    store: DatabaseStore,  # noqa: F811 - a fixture
+) -> None:
+    old = proposed(
+        *("prp-old", BankAct.OPEN_BANK, {"bank": CLOSED, "member": SECOND}), by="An", at=NOW
+    )
+    with store.within(OPERATOR) as work:
+        work.keep_proposal(old)
+        agree(work, old.id, by="Binh", digest=old.digest, at=NOW)
+
+    assert _rights(store) == (True, False)
 
 
 def test_a_held_hash_is_released(
@@ -122,7 +186,7 @@ def test_what_cannot_be_done_leaves_the_proposal_waiting(
     store: DatabaseStore,  # noqa: F811 - a fixture
 ) -> None:
     with pytest.raises(NothingSuchError):
-        _done(store, BankAct.OPEN_BANK, bank="bnk-none", member=SECOND)
+        _done(store, BankAct.OPEN_BANK, bank="bnk-none", member=SECOND, may="reads")
     with store.within(OPERATOR) as work:
         assert len(work.proposals()) == 1
         assert work.audit(SECOND, 0, 10) == ()
@@ -137,7 +201,7 @@ def test_particulars_that_do_not_fit_are_not_proposed(
 ) -> None:
     needs = NEEDS.get(act, frozenset())
     wrong = [{}, dict.fromkeys(needs, "x") | {"more": "x"}, dict.fromkeys(needs, "")]
-    if "rule" in needs:
+    if needs & {"rule", "may"}:
         wrong.append(dict.fromkeys(needs, "x"))
     for said in wrong:
         with pytest.raises(ActUnknownError), store.within(OPERATOR) as work:

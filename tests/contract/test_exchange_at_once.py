@@ -138,8 +138,8 @@ def _agreeing(store: DatabaseStore, proposal: Proposal) -> Callable[[], None]:
 def test_acts_on_one_bank_at_once_are_all_done(store: DatabaseStore) -> None:
     acts = (
         _proposed(store, BankAct.CLOSE_BANK, bank=CLOSED),
-        _proposed(store, BankAct.OPEN_BANK, bank=CLOSED, member=ATTESTER),
-        _proposed(store, BankAct.OPEN_BANK, bank=CLOSED, member=SECOND),
+        _proposed(store, BankAct.OPEN_BANK, bank=CLOSED, member=ATTESTER, may="reads"),
+        _proposed(store, BankAct.OPEN_BANK, bank=CLOSED, member=SECOND, may="hands-in"),
     )
 
     assert _at_once(*(_agreeing(store, one) for one in acts)) == [None, None, None]

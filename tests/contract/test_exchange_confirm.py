@@ -29,7 +29,8 @@ def node(store: DatabaseStore) -> Node:
     """A node whose bank three members read and hand in to."""
     with store.within(OPERATOR) as work:
         bank = next(one for one in work.banks() if one.id == BANK)
-        work.keep_bank(replace(bank, readers=bank.readers | {THIRD}))
+        everybody = bank.readers | {THIRD}
+        work.keep_bank(replace(bank, readers=everybody, hands_in=everybody))
     return begun_node(store)
 
 

@@ -11,11 +11,12 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, text
 
+from benban.errors.exchange import ActRefusedError
 from benban.exchange.acts import agree, propose
 from benban.exchange.life import QUARANTINE
 from benban.exchange.two_people import BankAct
 from benban.model.fingerprint import Pdq
-from benban.model.shared_hash import Act, HashId, HashState, SharedHash
+from benban.model.shared_hash import Act, DisputeReason, HashId, HashState, SharedHash
 from benban.outside import exchange_store
 from benban.outside.exchange_store.store import DatabaseStore
 from tests import postgresql
@@ -31,7 +32,7 @@ from tests.contract.exchange_stores import (
     server,
     store,
 )
-from tests.unit.exchange.shared import ATTESTER, NOW, THIRD, consent_proof, pdq
+from tests.unit.exchange.shared import ATTESTER, NOW, SECOND, THIRD, consent_proof, pdq
 
 __all__ = ["empty_store", "made_file", "server", "store"]
 
@@ -135,6 +136,23 @@ def test_the_clock_asks_again_and_two_peoples_word_holds(store: DatabaseStore) -
     assert _states(store, shared) == [A, A, A]
 
 
+def test_a_held_hash_matches_only_after_release_and_its_whole_quarantine(
+    store: DatabaseStore,
+) -> None:
+    node = begun_node(store, per_member_a_day=0)
+    held = _hand_in(node, 0)
+    with pytest.raises(ActRefusedError):
+        node.act(held, Act.CONFIRM)
+
+    _release(node, held.id)
+
+    assert (_states(store, [held]), node.matches()) == ([Q], False)
+    node.clock.advance(QUARANTINE.total_seconds())
+    node.matcher.follow()
+    node.office.tick()
+    assert node.matches()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
     """An empty database; its owner's address, no superuser, and that of the program's role."""
@@ -173,12 +191,15 @@ def _bring_to(address: str, revision: str, *rows: str) -> None:
 
 _OLD_ROWS = """
 INSERT INTO members VALUES ('mem-aaaaaaaaaaaaaaaa', 'A', '', {at}, false);
+INSERT INTO members VALUES ('mem-bbbbbbbbbbbbbbbb', 'B', '', {at}, false);
 INSERT INTO banks VALUES ('bnk-shared', 0, 'B', 'match', 'mem-aaaaaaaaaaaaaaaa', false, 4);
 INSERT INTO bank_readers VALUES ('bnk-shared', 'mem-aaaaaaaaaaaaaaaa');
+INSERT INTO bank_readers VALUES ('bnk-shared', 'mem-bbbbbbbbbbbbbbbb');
 INSERT INTO hashes (id, bank, state, pdq, quality, provenance, attested_by, consent_leaf,
-    consent_key, attested_at, active_from, expires_at, change)
+    consent_key, attested_at, active_from, expires_at, disputed_by, dispute_reason, change)
 SELECT id, 'bnk-shared', state, pdq, 90, 'case-of-a-hotline', 'mem-aaaaaaaaaaaaaaaa', pdq,
-    '', {at}, {at}, {at}, id
+    '', {at}, {at}, {at}, CASE WHEN state = 'disputed' THEN 'mem-bbbbbbbbbbbbbbbb' END,
+    CASE WHEN state = 'disputed' THEN 'lawful-picture' END, id
 FROM (SELECT 1 AS id, 'quarantine' AS state, '{v1}' AS pdq
     UNION SELECT 2, 'disputed', '{v2}' UNION SELECT 3, 'held', '{v3}') AS rows"""
 
@@ -198,7 +219,13 @@ def test_what_waited_before_the_new_version_is_found_after_it(old: tuple[str, st
     with store.within(as_member(ATTESTER)) as work:
         found = work.near_waiting(_variant(1).hex, 31)
         seen = [work.hash_of(HashId(number)).state for number in (1, 2, 3)]
+    with store.within(OPERATOR) as work:
+        (bank,) = work.banks()
+        doubts = [work.hash_of(HashId(number)).doubts for number in (1, 2)]
     state = store.state()
     store.close()
     assert (found, seen) == (2, [Q, HashState.DISPUTED, H])
+    # Who read it handed in to it, and does so on.
+    assert doubts == [set(), {(SECOND, DisputeReason.LAWFUL_PICTURE)}]
+    assert bank.hands_in == bank.readers == {ATTESTER, SECOND}
     assert (state.is_migrated, state.is_row_security_forced) == (True, True)

@@ -149,3 +149,48 @@ def test_a_number_of_nothing_is_not_decided(node: Node, number: str) -> None:
 
     with pytest.raises((ActUnknownError, HashUnknownError, NothingSuchError)):
         _decided(node, BankAct.REMOVE_DISPUTED, number)
+
+
+def test_a_member_that_can_look_lifts_what_two_people_left_open(node: Node) -> None:
+    disputed = _disputed(node)
+    _decided(node, BankAct.KEEP_DISPUTED, str(disputed.id))
+    _open_to(node, THIRD)
+    caller = Caller(member=SECOND, actor="key")
+    node.office.act(caller, disputed.id, Act.DISPUTE, reason=DisputeReason.WRONG_CONSENT)
+
+    kept = node.act(disputed, Act.KEEP, by=THIRD)
+
+    assert (kept.state, kept.office_kept_at) == (HashState.ACTIVE, None)
+    _pass(node, disputed.expires_at - RENEWAL_WINDOW - node.clock.now())
+    assert node.act(disputed, Act.RENEW, by=ATTESTER).expires_at > disputed.expires_at
+
+
+def test_a_member_doubts_a_hash_once_for_each_reason_and_never_while_it_is_open(node: Node) -> None:
+    disputed, caller = _disputed(node), Caller(member=SECOND, actor="another key")
+    reasons = (DisputeReason.WRONG_CONSENT, DisputeReason.MATCHES_OTHERS)
+    with pytest.raises(ActRefusedError):
+        node.office.act(caller, disputed.id, Act.DISPUTE, reason=reasons[0])
+    for reason in reasons:
+        _decided(node, BankAct.KEEP_DISPUTED, str(disputed.id))
+        with pytest.raises(ActRefusedError):
+            node.office.act(caller, disputed.id, Act.DISPUTE, reason=DisputeReason.LAWFUL_PICTURE)
+        assert node.matches()
+        doubted = node.office.act(caller, disputed.id, Act.DISPUTE, reason=reason)
+        assert doubted.state is HashState.DISPUTED
+
+    assert _now(node, disputed).doubts == {
+        (SECOND, reason) for reason in (DisputeReason.LAWFUL_PICTURE, *reasons)
+    }
+
+
+def test_what_one_member_doubted_another_one_may_doubt_for_the_same_reason(node: Node) -> None:
+    disputed = _disputed(node)
+    _decided(node, BankAct.KEEP_DISPUTED, str(disputed.id))
+    _open_to(node, THIRD)
+
+    assert node.act(disputed, Act.DISPUTE, by=THIRD).disputed_by == THIRD
+    _pass(node, MEMBERS_FIRST)
+    _decided(node, BankAct.KEEP_DISPUTED, str(disputed.id))
+    # Not by turns either.
+    with pytest.raises(ActRefusedError):
+        node.act(disputed, Act.DISPUTE)

@@ -204,26 +204,25 @@ def test_a_member_hands_in_nothing_to_a_bank_it_does_not_read(node: Node) -> Non
         node.attest(_proof(), bank=CLOSED)
 
 
+def test_a_member_that_only_asks_a_bank_confirms_there_and_hands_nothing_in(node: Node) -> None:
+    with node.store.within(OPERATOR) as work:
+        bank = next(one for one in work.banks() if one.id == BANK)
+        work.keep_bank(replace(bank, hands_in=frozenset()))
+
+    with pytest.raises(ActRefusedError):
+        node.attest(_proof(2), by=SECOND)
+
+    # The owner always may; and to know a case one need not hand in.
+    node.act(node.attest(_proof()), Act.CONFIRM)
+    assert (node.matches(), node.matches(seed=2)) == (True, False)
+
+
 def test_too_many_at_once_wait_for_two_people(store: DatabaseStore) -> None:
     node = _node(store, per_member_a_day=2)
 
     states = [node.attest(_proof(seed)).state for seed in (1, 2, 3)]
 
     assert states == [HashState.QUARANTINE, HashState.QUARANTINE, HashState.HELD]
-
-
-def test_a_held_hash_matches_only_after_release_and_its_whole_quarantine(
-    store: DatabaseStore,
-) -> None:
-    node = _node(store, per_member_a_day=0)
-    held = node.attest(_proof())
-    with pytest.raises(ActRefusedError):
-        node.act(held, Act.CONFIRM)
-
-    released = node.office.release(held.id, agreed_by=("anna", "binh"))
-
-    assert released.state is HashState.QUARANTINE
-    assert not node.matches()
 
 
 def test_what_very_many_lie_near_is_held(store: DatabaseStore) -> None:
@@ -306,7 +305,7 @@ def test_a_doubt_about_age_answers_nobody_and_one_word_erases_nothing(node: Node
     assert (kept.state, node.matches()) == (HashState.ACTIVE, True)
     # What somebody else decided the same member does not stop again; another one may.
     with pytest.raises(ActRefusedError):
-        node.act(kept, Act.DISPUTE)
+        node.office.act(caller, kept.id, Act.DISPUTE, reason=DisputeReason.MAY_BE_UNDER_18)
     assert node.act(kept, Act.DISPUTE, by=THIRD).state is HashState.DISPUTED
 
 

@@ -82,6 +82,22 @@ def test_a_member_may_not(ask: Ask, statement: str) -> None:
         ask(statement, member=THIRD)
 
 
+_COPIED = """INSERT INTO hashes SELECT (jsonb_populate_record(h, jsonb_build_object(
+    'id', h.id + 1, 'consent_leaf', '2', 'attested_by', 'mem-bbbbbbbbbbbbbbbb'))).* FROM hashes h"""
+
+
+def test_who_only_asks_a_bank_puts_no_row_into_it(ask: Ask, server: postgresql.Server) -> None:
+    assert ask(_COPIED, member=SECOND) == [(1,)]
+    server.run(
+        "UPDATE bank_readers SET hands_in = false WHERE member = 'mem-bbbbbbbbbbbbbbbb'",
+        "DELETE FROM hashes WHERE attested_by = 'mem-bbbbbbbbbbbbbbbb'",
+    )
+
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        ask(_COPIED, member=SECOND)
+    assert len(ask("TABLE hashes", member=SECOND)) == 1
+
+
 @pytest.mark.parametrize("statement", ["UPDATE audit SET reason = 'other'", "DELETE FROM audit"])
 def test_the_operator_changes_no_line_of_the_audit_either(ask: Ask, statement: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):

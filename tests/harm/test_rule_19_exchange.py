@@ -86,14 +86,19 @@ def test_an_ordinary_photo_cannot_be_shared(shared: Walk) -> None:
     assert (ran.json["error"]["code"], Path(shared.out("f.json")).exists()) == ("BB-104", False)
 
 
-def test_a_questioned_picture_that_is_the_ordinary_photo_is_not_shared(shared: Walk) -> None:
+@pytest.mark.parametrize("kept", [(), ("--digests-only",)])
+def test_a_questioned_picture_that_is_the_ordinary_photo_is_not_shared(
+    shared: Walk, kept: tuple[str, ...]
+) -> None:
     statement = shared.file("loi-khai", SENTENCE)
     same = shared.file("anh.jpg", shared.example.fake)
-    shared.ask("original", "add", shared.case, same, "--declaration", statement)
+    shared.ask("original", "add", shared.case, same, "--declaration", statement, *kept)
 
     ran = share(shared, "--agree", "yes", "--json")
 
     assert (ran.json["error"]["code"], Path(shared.out("f.json")).exists()) == ("BB-972", False)
+    # What is said is true of both: nobody looked at a picture that is not kept.
+    assert "dấu vân tay số" in json.dumps(ran.json, ensure_ascii=False)
 
 
 def test_the_person_alone_takes_it_back_and_nothing_of_the_hash_is_in_the_file(

@@ -87,6 +87,7 @@ class Running:
                     rule=BankRule.MATCH,
                     owner=ATTESTER,
                     readers=frozenset(members),
+                    hands_in=frozenset({ATTESTER, SECOND}),
                 )
             )
 

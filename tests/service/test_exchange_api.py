@@ -10,6 +10,8 @@ from benban.exchange.feed import open_delta
 from benban.exchange.keys import Scope, new_key
 from benban.exchange.planted import try_planted
 from benban.exchange.withdrawal import sign_withdrawal
+from benban.model.fingerprint import Pdq
+from benban.model.shared_hash import Act, HashState, hash_id
 from benban.seal.note import public_key_of
 from tests.contract.exchange_stores import (
     BANK,
@@ -21,7 +23,7 @@ from tests.contract.exchange_stores import (
     store,
 )
 from tests.service.exchange_client import SIGNING_KEY, Exchange, exchange
-from tests.unit.exchange.shared import ATTESTER, LOG_KEY, NOW, SECOND, THIRD, pdq
+from tests.unit.exchange.shared import ATTESTER, LOG_KEY, NOW, SECOND, THIRD, pdq, shared_hash
 
 __all__ = ["empty_store", "exchange", "made_file", "server", "store"]
 
@@ -51,6 +53,22 @@ def test_an_answer_says_review_and_nothing_of_nearness(exchange: Exchange) -> No
     assert answers[0] == answers[1] == answers[2]
     assert answers[0]["action"] == "review"
     assert set(answers[0]) == {"asked", "matches", "action"}
+
+
+def test_the_order_of_numbers_says_nothing_of_nearness(exchange: Exchange) -> None:
+    exact = int(pdq(1).hex, 16)
+    with exchange.process.store.within(OPERATOR) as work:
+        for count in range(1, 9):
+            near = Pdq(hex=f"{exact ^ ((1 << count) - 1):064x}", quality=90)
+            one = replace(shared_hash(HashState.ACTIVE), id=hash_id(0, count), bank=BANK, pdq=near)
+            work.keep_hash(replace(one, consent_leaf=str(count)), Act.ACTIVATE, NOW)
+    exchange.process.matcher.follow()
+
+    for by in (ATTESTER, SECOND):
+        answer = exchange.post("/v1/lookups", {"hashes": [pdq(1).hex]}, by).json()
+        numbers = answer["matches"][0]["numbers"]
+        # Two members' own orders, of the same eight.
+        assert (len(numbers), numbers) == (8, sorted(numbers))
 
 
 def test_members_get_numbers_that_cannot_be_joined(exchange: Exchange) -> None:

@@ -3,6 +3,7 @@
 import json
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,15 @@ import pytest
 
 from benban.cli.main import main
 from benban.exchange.card import ExchangeCard, read_card
+from benban.exchange.life import RETENTION
+from benban.model.shared_hash import Act, BankId, HashState, MemberId
+from benban.outside.clock import SystemClock
 from benban.outside.exchange_place import Place
 from benban.outside.exchange_store.store import DatabaseStore
 from benban.seal.note import key_id, public_key_of
 from tests import postgresql
 from tests.contract.exchange_stores import OPERATOR, server  # noqa: F401 - fixtures
+from tests.unit.exchange.shared import shared_hash
 
 # What the documents hold is what the tests ask.
 _Run = Callable[..., dict[str, Any]]
@@ -144,6 +149,41 @@ def test_a_member_gets_what_its_plug_in_needs(
     assert (said["member"], said["public_key"]) == (member, public)
     assert capsys.readouterr().out == f"--member {member} --public-key {public}\n"
     assert "BB-988" in str(run("card", *options, "--member", "mem-none", code=1))
+
+
+def test_two_people_decide_about_a_disputed_hash_by_its_number(
+    run: _Run, folder: Path, secrets: dict[str, tuple[str, ...]]
+) -> None:
+    def done(*act: str) -> str:
+        asked = run(*act, *secrets["An"])
+        agreed = run("agree", asked["proposal"], "--digest", asked["digest"], *secrets["Binh"])
+        return str(agreed["changed"])
+
+    members = [MemberId(done("member", "add", name)) for name in ("One", "Two")]
+    bank = BankId(done("bank", "make", "Shared", "match", members[0]))
+    done("bank", "open", bank, members[1], "reads")
+    now = SystemClock().now()
+    store = DatabaseStore(f"sqlite:///{folder / 'exchange.db'}")
+    with store.within(OPERATOR) as work:
+        disputed = replace(
+            shared_hash(HashState.DISPUTED),
+            bank=bank,
+            attested_by=members[0],
+            disputed_by=members[1],
+            disputed_at=now,
+            expires_at=now + RETENTION,
+        )
+        number = str(work.keep_hash(disputed, Act.DISPUTE, now).id)
+    before = run("list")
+    done("dispute", "keep", number)
+    with store.within(OPERATOR) as work:
+        kept = work.hash_of(disputed.id)
+    store.close()
+
+    assert (before["disputed"], run("list")["disputed"]) == ([number], [])
+    assert (kept.state is HashState.DISPUTED, kept.pdq) == (False, disputed.pdq)
+    assert "BB-989" in str(run("dispute", "keep", "", *secrets["An"], code=1))
+    assert run("bank", "open", bank, members[1], "everything", *secrets["An"], code=2)
 
 
 def test_one_person_alone_sets_nothing_up(run: _Run, folder: Path) -> None:

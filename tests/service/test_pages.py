@@ -23,7 +23,7 @@ from benban.service.pages.app import PAGES
 from benban.service.pages.door import Door
 from benban.service.pages.show import with_headers
 from benban.testing.clock import FakeClock
-from tests.contract.exchange_stores import OPERATOR, made_file
+from tests.contract.exchange_stores import BANK, OPERATOR, made_file
 from tests.service.office import Office, office
 from tests.unit.exchange.shared import NOW, SECOND, pdq
 
@@ -105,6 +105,19 @@ def test_two_people_decide_where_the_members_did_not(running: Office) -> None:
     assert "Propose: Keep a disputed hash" in late
     assert ("Propose: Keep a disputed hash" in proposed, newest in proposed) == (False, True)
     assert (agreed.status_code, kept) == (303, HashState.QUARANTINE)
+
+
+def test_a_bank_s_page_says_who_asks_and_who_hands_in(running: Office) -> None:
+    with running.person("an@here") as an:
+        before = an.get("/banks").text
+        asked = an.post(
+            "/proposals",
+            data={"act": "open-bank", "bank": BANK, "member": SECOND, "may": "hands-in"},
+        )
+        waiting = an.get("/proposals").text
+
+    assert (asked.status_code, "May hand in to it" in before) == (303, True)
+    assert "ask it and hand in" in waiting
 
 
 def test_an_auditor_reads_everything_and_changes_nothing(running: Office) -> None:

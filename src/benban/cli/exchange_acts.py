@@ -23,11 +23,16 @@ from benban.exchange.card import ExchangeCard, card_bytes
 from benban.exchange.fit import without_hashes
 from benban.exchange.keys import ApiKey, Scope, new_key, rotated
 from benban.exchange.ports import Transaction
-from benban.exchange.two_people import BankAct, Proposal
-from benban.model.shared_hash import BankRule, MemberId
+from benban.exchange.two_people import BankAct, BankRight, Proposal
+from benban.model.shared_hash import BankRule, HashState, MemberId
 from benban.outside.clock import SystemClock
 from benban.seal.note import key_id, public_key_of
 
+_WORDS_OF = {
+    "rule": [one.value for one in BankRule],
+    "may": [one.value for one in BankRight],
+}
+_MOST_WAITING = 200
 _DAYS = 90
 _MOST_DAYS = 366
 
@@ -39,7 +44,7 @@ def add_to(group: click.Group, words: Words) -> None:
     member.add_command(_act(words, "stop", BankAct.STOP_MEMBER, ("member",)))
     bank = click.Group("bank", help=words("cli.x.bank.help"))
     bank.add_command(_act(words, "make", BankAct.MAKE_BANK, ("name", "rule", "owner")))
-    bank.add_command(_act(words, "open", BankAct.OPEN_BANK, ("bank", "member")))
+    bank.add_command(_act(words, "open", BankAct.OPEN_BANK, ("bank", "member", "may")))
     bank.add_command(_act(words, "close", BankAct.CLOSE_BANK, ("bank",)))
     key = click.Group("key", help=words("cli.x.key.help"))
     for make in (_make_key, _rotate_key, _revoke_key, _list_keys):
@@ -63,7 +68,7 @@ def _act(words: Words, name: str, act: BankAct, needs: tuple[str, ...]) -> click
 
     command = place_options(words)(person_options(words)(proposing))
     for one in reversed(needs):
-        kind = click.Choice([rule.value for rule in BankRule]) if one == "rule" else click.STRING
+        kind = click.Choice(_WORDS_OF[one]) if one in _WORDS_OF else click.STRING
         argument = click.argument(f"said_{one}", metavar=one.upper(), type=kind)
         command = argument(command)
     return click.command(name, help=words(f"cli.x.act.{act.value}"))(command)
@@ -139,18 +144,24 @@ def _list(words: Words) -> click.Command:
         here = take_here(words, given)
         with here.work() as work:
             members, banks, waiting = work.members(), work.banks(), work.proposals()
+            held = work.waiting(HashState.HELD, _MOST_WAITING)
+            disputed = work.waiting(HashState.DISPUTED, _MOST_WAITING)
         for member in members:
             state = "stopped" if member.is_stopped else "standing"
             here.out.line(f"{member.id}  {words(f'cli.x.{state}')}  {member.name}")
         for bank in banks:
             state = "closed" if bank.is_closed else "standing"
             here.out.line(f"{bank.id}  {bank.rule.value}  {words(f'cli.x.{state}')}  {bank.name}")
+        for one in (*held, *disputed):
+            here.out.line(f"{one.id}  {words(f'cli.x.{one.state.value}')}  {one.bank}")
         for proposal in waiting:
             _say(here, proposal)
         here.out.document(
             {
                 "members": {one.id: one.name for one in members if not one.is_stopped},
                 "banks": {one.id: one.name for one in banks if not one.is_closed},
+                "held": [str(one.id) for one in held],
+                "disputed": [str(one.id) for one in disputed],
                 "proposals": [one.id for one in waiting],
             }
         )

@@ -11,13 +11,13 @@ from benban.exchange.disputes import deciders, may_office_decide
 from benban.exchange.fit import has_hash, without_hashes
 from benban.exchange.life import Wish, after
 from benban.exchange.ports import Member, SharedBank, Transaction
-from benban.exchange.two_people import BankAct, Proposal, agreed, proposed
+from benban.exchange.two_people import BankAct, BankRight, Proposal, agreed, proposed
 from benban.model.shared_hash import Act, BankId, BankRule, HashId, MemberId, SharedHash
 
 # What each act needs to be told, and nothing else.
 NEEDS: Mapping[BankAct, frozenset[str]] = {
     BankAct.MAKE_BANK: frozenset({"name", "rule", "owner"}),
-    BankAct.OPEN_BANK: frozenset({"bank", "member"}),
+    BankAct.OPEN_BANK: frozenset({"bank", "member", "may"}),
     BankAct.CLOSE_BANK: frozenset({"bank"}),
     BankAct.RELEASE_HOLD: frozenset({"hash"}),
     BankAct.KEEP_DISPUTED: frozenset({"hash"}),
@@ -45,6 +45,8 @@ def propose(
         raise ActUnknownError(act=act.value, needs="rule: match, negative")
     if "hash" in particulars and not _is_number(particulars["hash"]):
         raise ActUnknownError(act=act.value, needs="hash: 123…")
+    if act is BankAct.OPEN_BANK:
+        _require_right(work, particulars)
     proposal = proposed(f"prp-{secrets.token_hex(6)}", act, particulars, by=by, at=at)
     work.keep_proposal(proposal)
     return proposal
@@ -94,6 +96,20 @@ def _is_number(value: str) -> bool:
     return value.isascii() and value.isdecimal() and int(value) <= _LARGEST_ID
 
 
+def _require_right(work: Transaction, said: Mapping[str, str]) -> None:
+    rights = {one.value for one in BankRight}
+    bank = next((one for one in work.banks() if one.id == said["bank"]), None)
+    if bank is not None and bank.owner == said["member"]:
+        rights = {BankRight.HANDS_IN.value}
+    elif bank is not None and bank.rule is BankRule.NEGATIVE:
+        # What must not match comes from its owner alone.
+        rights = {BankRight.READS.value}
+    if said["may"] not in rights:
+        raise ActUnknownError(
+            act=BankAct.OPEN_BANK.value, needs="may: " + ", ".join(sorted(rights))
+        )
+
+
 def _make_bank(work: Transaction, said: Mapping[str, str], _at: datetime) -> tuple[str, MemberId]:
     owner = _member(work, said["owner"])
     bank = SharedBank(
@@ -103,6 +119,7 @@ def _make_bank(work: Transaction, said: Mapping[str, str], _at: datetime) -> tup
         rule=BankRule(said["rule"]),
         owner=owner.id,
         readers=frozenset({owner.id}),
+        hands_in=frozenset({owner.id}),
     )
     work.keep_bank(bank)
     return bank.id, owner.id
@@ -110,8 +127,13 @@ def _make_bank(work: Transaction, said: Mapping[str, str], _at: datetime) -> tup
 
 def _open_bank(work: Transaction, said: Mapping[str, str], at: datetime) -> tuple[str, MemberId]:
     bank, member = _bank(work, said["bank"]), _member(work, said["member"])
-    work.keep_bank(replace(bank, readers=bank.readers | {member.id}))
-    work.tell_again(bank.id, at)  # the newcomer may be past their numbers
+    # One that was proposed before rights were asked for says none: the lesser one.
+    is_to_hand_in = said.get("may") == BankRight.HANDS_IN.value
+    others = bank.hands_in - {member.id}
+    hands_in = others | {member.id} if is_to_hand_in else others
+    work.keep_bank(replace(bank, readers=bank.readers | {member.id}, hands_in=hands_in))
+    if member.id not in bank.readers:
+        work.tell_again(bank.id, at)  # the newcomer may be past their numbers
     return bank.id, member.id
 
 

@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
@@ -17,25 +16,6 @@ _CONTEXT = b"benban/v1/opaque-number\x00"
 _ZERO = bytes(8)
 _DIGITS = 32
 _FORM = re.compile(r"[0-9a-f]{32}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """
-    What is said of one asked hash.
-
-    Attributes:
-        numbers: one for each near hash of the banks that the member may ask, in an order that
-            says nothing of distances; empty for no match.
-    """
-
-    numbers: tuple[str, ...] = ()
-    action: str = ACTION
-
-    @property
-    def is_match(self) -> bool:
-        """Whether anything is near."""
-        return bool(self.numbers)
 
 
 def opaque_number(hash_id: HashId, member_secret: bytes) -> str:
@@ -74,11 +54,6 @@ def hash_id_in(untrusted_number: str, member_secret: bytes) -> HashId:
     if said[8:] != _ZERO or said[0] >> 7:
         raise HashUnknownError("not a number of this member")
     return HashId(int.from_bytes(said[:8]))
-
-
-def answer(near: tuple[HashId, ...], member_secret: bytes) -> Answer:
-    """Return the answer for one asked hash; sorted by the member's own numbers."""
-    return Answer(numbers=tuple(sorted(opaque_numbers(near, member_secret))))
 
 
 def _cipher(member_secret: bytes) -> Cipher[modes.ECB]:

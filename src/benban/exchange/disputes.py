@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from benban.exchange.life import dispute_ends_at
+from benban.exchange.life import dispute_ends_at, sides_of
 from benban.exchange.ports import Member, SharedBank
 from benban.model.shared_hash import HashState, MemberId, SharedHash
 
@@ -16,7 +16,7 @@ def deciders(
     shared: SharedHash, bank: SharedBank, members: Iterable[Member]
 ) -> frozenset[MemberId]:
     """Return the members that may decide: they read the bank, stand, and are on neither side."""
-    sides = {shared.attested_by, shared.confirmed_by, shared.disputed_by}
+    sides = sides_of(shared)
     return frozenset(
         one.id
         for one in members

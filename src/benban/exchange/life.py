@@ -99,6 +99,13 @@ def was_released(shared: SharedHash) -> bool:
     return shared.active_from > shared.attested_at + QUARANTINE
 
 
+def sides_of(shared: SharedHash) -> frozenset[MemberId]:
+    """Return the members that do not decide: they handed it in, confirmed it or ever doubted it."""
+    said = (shared.attested_by, shared.confirmed_by, shared.disputed_by)
+    doubted = {member for member, _ in shared.doubts}
+    return frozenset(doubted | {one for one in said if one is not None})
+
+
 def dispute_ends_at(shared: SharedHash) -> datetime:
     """Return when a dispute lapses; what nobody decided until then is removed."""
     return (shared.disputed_at or shared.attested_at) + DISPUTE_TIME
@@ -130,11 +137,16 @@ def _is_theirs(shared: SharedHash, wish: Wish) -> bool:
         is_said = isinstance(wish.reason, ConfirmReason)
         return is_said and by not in (None, shared.attested_by)
     if act is Act.DISPUTE:
-        # Not twice in a row: what somebody else decided they do not stop again.
-        return by not in (None, shared.disputed_by) and isinstance(wish.reason, DisputeReason)
+        return _is_new_doubt(shared, wish)
     # Decided by somebody who is on neither side, and in time.
-    is_apart = by not in (None, shared.attested_by, shared.confirmed_by, shared.disputed_by)
-    return is_apart and wish.at < dispute_ends_at(shared)
+    return by is not None and by not in sides_of(shared) and wish.at < dispute_ends_at(shared)
+
+
+def _is_new_doubt(shared: SharedHash, wish: Wish) -> bool:
+    if wish.by is None or not isinstance(wish.reason, DisputeReason):
+        return False
+    # Once; and what was kept since they do not stop again for the reason that was decided about.
+    return (wish.by, wish.reason) not in shared.doubts
 
 
 def _is_for_office(shared: SharedHash, wish: Wish) -> bool:
@@ -166,12 +178,15 @@ def _released(shared: SharedHash, wish: Wish) -> SharedHash:
 def _disputed(shared: SharedHash, wish: Wish) -> SharedHash:
     # Whatever the reason, it answers nobody from here on, and is gone after 72 hours in which
     # nobody else kept it. One word alone erases nothing: one stolen key would empty a bank.
+    if wish.by is None or not isinstance(wish.reason, DisputeReason):
+        raise ActRefusedError("not by this member", act=wish.act.value, state=shared.state.value)
     return replace(
         shared,
         state=HashState.DISPUTED,
         disputed_by=wish.by,
-        dispute_reason=wish.reason if isinstance(wish.reason, DisputeReason) else None,
+        dispute_reason=wish.reason,
         disputed_at=wish.at,
+        doubts=shared.doubts | {(wish.by, wish.reason)},
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from benban.bank.words import as_words
 from benban.errors.exchange import (
+    ActRefusedError,
     HashUnknownError,
     ProofRefusedError,
     TooManyRequestsError,
@@ -95,7 +96,7 @@ class Office:
         Args:
             caller: who hands in.
             untrusted_proof: as it came.
-            bank: one that the member reads.
+            bank: one to which the member may hand in.
             provenance: as the member says.
             also: done in the same transaction, at its end.
 
@@ -105,6 +106,7 @@ class Office:
             AgeNotShownError: BB-954; nothing of it is kept, nor in the audit.
             HashRefusedError: BB-951.
             HashUnknownError: BB-956, no such bank for this member.
+            ActRefusedError: BB-955, the member only reads it.
             MatcherBehindError: BB-965.
             RecordUnavailableError: BB-962.
         """
@@ -212,21 +214,6 @@ class Office:
                 # Anybody may send one; it counts only with the key of the consent.
                 continue
             raise ProofRefusedError("taken back before it was handed in", why="withdrawn")
-
-    def release(self, number: HashId, *, agreed_by: tuple[str, str]) -> SharedHash:
-        """
-        Return a held hash in quarantine, after two people agreed (``exchange.two_people``).
-
-        Raises:
-            ActRefusedError: BB-955.
-            HashUnknownError: BB-956.
-        """
-        wish = Wish(act=Act.RELEASE, at=self._clock.now())
-
-        def deed(work: Transaction) -> tuple[SharedHash, Act]:
-            return after(work.hash_of(number), wish), Act.RELEASE
-
-        return self._do(_OPERATOR, None, deed, reason=" + ".join(agreed_by))
 
     def tick(self) -> int:
         """
@@ -342,3 +329,5 @@ def _require_fit_for(bank: SharedBank, caller: Caller, provenance: Provenance) -
     is_own = caller.member == bank.owner and provenance is Provenance.OWN_PLATFORM
     if bank.rule is BankRule.NEGATIVE and not is_own:
         raise ProofRefusedError("what must not match comes from the owner of that bank alone")
+    if caller.member not in bank.hands_in:
+        raise ActRefusedError("only reads this bank", act=Act.ATTEST.value, state="")

@@ -70,6 +70,7 @@ class SharedBank:
     Attributes:
         ordinal: part of the number of each of its hashes.
         readers: members whose questions it answers, its owner among them.
+        hands_in: those of them that may hand hashes in; its owner always may.
     """
 
     id: BankId
@@ -78,6 +79,7 @@ class SharedBank:
     rule: BankRule
     owner: MemberId
     readers: frozenset[MemberId]
+    hands_in: frozenset[MemberId] = frozenset()
     is_closed: bool = False
 
 

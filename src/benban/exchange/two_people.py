@@ -28,6 +28,14 @@ class BankAct(Enum):
     CHANGE_LIMITS = "change-limits"
 
 
+class BankRight(Enum):
+    """What a bank is opened to a member for."""
+
+    READS = "reads"
+    # Reads as well.
+    HANDS_IN = "hands-in"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """

@@ -126,6 +126,7 @@ class SharedHash:
         confirmed_by, confirmed_at: the second member, where one ended the quarantine, and when.
         disputed_by: the last member that disputed it, also when it was kept.
         dispute_reason, disputed_at: of the dispute that is open.
+        doubts: who disputed it ever, each with the reason; also when it was kept.
         office_kept_at: when two people of the operator kept it; None once a member did.
         change: number of the last change; None before it was stored.
     """
@@ -146,6 +147,7 @@ class SharedHash:
     disputed_by: MemberId | None = None
     dispute_reason: DisputeReason | None = None
     disputed_at: datetime | None = None
+    doubts: frozenset[tuple[MemberId, DisputeReason]] = frozenset()
     office_kept_at: datetime | None = None
     change: int | None = None
 

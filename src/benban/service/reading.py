@@ -35,7 +35,11 @@ async def banks(request: Request, node: Node) -> Response:
     return answered(
         [
             BankNow(
-                id=one.id, name=one.name, rule=one.rule.value, is_own=one.owner == guest.member.id
+                id=one.id,
+                name=one.name,
+                rule=one.rule.value,
+                is_own=one.owner == guest.member.id,
+                hands_in=guest.member.id in one.hands_in,
             )
             for one in found
         ]

@@ -100,6 +100,7 @@ class BankNow(msgspec.Struct):
     name: str
     rule: str
     is_own: bool
+    hands_in: bool
 
 
 async def body_of(request: Request, *, most: int = MOST_BYTES) -> bytes:

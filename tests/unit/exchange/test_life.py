@@ -133,6 +133,13 @@ def test_who_confirmed_a_hash_does_not_decide_about_it_either() -> None:
     assert _is_refused(confirmed, _wish(Act.KEEP, by=THIRD))
 
 
+def test_who_doubted_a_hash_before_does_not_decide_about_it_later() -> None:
+    doubts = frozenset({(THIRD, DisputeReason.WRONG_CONSENT)})
+
+    for act in (Act.KEEP, Act.REMOVE):
+        assert _is_refused(replace(shared_hash(D), doubts=doubts), _wish(act, by=THIRD))
+
+
 def test_after_72_hours_nobody_decides_and_the_clock_removes() -> None:
     shared, late = shared_hash(D), _WHEN[Act.LAPSE]
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from benban.errors.exchange import HashUnknownError, SecondPersonError
-from benban.exchange.answers import ACTION, answer, hash_id_in, opaque_number
+from benban.exchange.answers import hash_id_in, opaque_number
 from benban.exchange.flood import FloodLimits, Seen, holding
 from benban.exchange.two_people import BankAct, Proposal, agreed, proposed
 from benban.model.shared_hash import HashId, bank_ordinal, hash_id
@@ -13,10 +13,6 @@ from tests.unit.exchange.shared import NOW
 
 ONE, TWO = b"1" * 32, b"2" * 32
 IDS = tuple(hash_id(3, count) for count in range(20))
-
-
-def test_an_answer_says_review_and_never_to_block() -> None:
-    assert (answer((), ONE).action, answer(IDS, ONE).action, ACTION) == ("review",) * 3
 
 
 def test_members_cannot_join_their_answers() -> None:
@@ -35,14 +31,6 @@ def test_a_member_names_a_hash_by_its_own_number(number: HashId) -> None:
 def test_a_number_that_was_made_up_or_is_anothers_names_nothing(untrusted: str) -> None:
     with pytest.raises(HashUnknownError):
         hash_id_in(untrusted, ONE)
-
-
-def test_the_order_of_an_answer_says_nothing_of_nearness() -> None:
-    assert answer(IDS, ONE) == answer(tuple(reversed(IDS)), ONE)
-
-
-def test_no_match_is_an_empty_answer() -> None:
-    assert not answer((), ONE).is_match
 
 
 def test_a_number_names_its_bank() -> None:

@@ -97,3 +97,10 @@ def _early() -> list[str]:
 
 
 EARLY = tuple(_early())
+
+# A member that only reads a bank puts no row into it, whatever the program forgets to ask.
+_MY_BANKS_TO_HAND_IN = _MY_BANKS.removesuffix(")") + " AND r.hands_in)"
+HANDS_IN = (
+    f"ALTER POLICY hashes_member_insert ON hashes WITH CHECK (attested_by = {_ME}"
+    f" AND {_MY_BANKS_TO_HAND_IN})"
+)

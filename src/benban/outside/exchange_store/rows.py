@@ -104,6 +104,7 @@ def hash_values(shared: SharedHash) -> dict[str, object]:
         "disputed_by": shared.disputed_by,
         "dispute_reason": None if shared.dispute_reason is None else shared.dispute_reason.value,
         "disputed_at": maybe_number(shared.disputed_at),
+        "doubts": _doubts_text(shared),
         "office_kept_at": maybe_number(shared.office_kept_at),
         "due_at": maybe_number(_due_at(shared)),
         "change": shared.change,
@@ -130,9 +131,20 @@ def hash_in(row: _Row) -> SharedHash:
         disputed_by=row.disputed_by,
         dispute_reason=None if reason is None else DisputeReason(reason),
         disputed_at=maybe_time(row.disputed_at),
+        doubts=_doubts_in(row.doubts),
         office_kept_at=maybe_time(row.office_kept_at),
         change=row.change,
     )
+
+
+def _doubts_text(shared: SharedHash) -> str | None:
+    said = sorted([member, reason.value] for member, reason in shared.doubts)
+    return json.dumps(said) if said else None
+
+
+def _doubts_in(text: str | None) -> frozenset[tuple[MemberId, DisputeReason]]:
+    said = json.loads(text) if text else []
+    return frozenset((MemberId(member), DisputeReason(reason)) for member, reason in said)
 
 
 def _due_at(shared: SharedHash) -> datetime | None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -72,6 +73,8 @@ bank_readers = Table(
     metadata,
     Column("bank", ForeignKey("banks.id"), primary_key=True),
     Column("member", ForeignKey("members.id"), primary_key=True, index=True),
+    # Of a new row it is always said; the default is for those that stood before it was asked.
+    Column("hands_in", Boolean, nullable=False, server_default=true()),
 )
 
 hashes = Table(
@@ -96,6 +99,8 @@ hashes = Table(
     Column("disputed_by", String(40)),
     Column("dispute_reason", String(32)),
     Column("disputed_at", BigInteger),
+    # Who doubted it ever, with the reason: a list of pairs as JSON.
+    Column("doubts", Text),
     Column("office_kept_at", BigInteger),
     # When the clock does something next; empty in a tombstone.
     Column("due_at", BigInteger),

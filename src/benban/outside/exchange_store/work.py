@@ -9,7 +9,6 @@ from sqlalchemy import (
     Connection,
     Select,
     Table,
-    delete,
     func,
     insert,
     literal,
@@ -41,6 +40,7 @@ from benban.model.shared_hash import (
     SharedHash,
     hash_id,
 )
+from benban.outside.exchange_store.bank_rows import bank_values, keep_readers, read_banks
 from benban.outside.exchange_store.counted import (
     attested_since,
     confirmed_since,
@@ -131,41 +131,13 @@ class Work:
 
     def banks(self) -> tuple[SharedBank, ...]:
         """Return every bank that may be seen."""
-        readers: dict[str, set[MemberId]] = {}
-        for bank, member in self._connection.execute(
-            select(bank_readers.c.bank, bank_readers.c.member)
-        ):
-            readers.setdefault(bank, set()).add(MemberId(member))
-        found = (
-            SharedBank(
-                id=BankId(row.id),
-                ordinal=row.ordinal,
-                name=row.name,
-                rule=BankRule(row.rule),
-                owner=MemberId(row.owner),
-                readers=frozenset(readers.get(row.id, set())),
-                is_closed=bool(row.is_closed),
-            )
-            for row in self._connection.execute(select(banks).order_by(banks.c.ordinal))
-        )
+        found = read_banks(self._connection)
         return tuple(one for one in found if self._member is None or self._member in one.readers)
 
     def keep_bank(self, bank: SharedBank) -> None:
         """Keep a new bank, or what changed of one."""
-        values: dict[str, object] = {
-            "id": bank.id,
-            "ordinal": bank.ordinal,
-            "name": bank.name,
-            "rule": bank.rule.value,
-            "owner": bank.owner,
-            "is_closed": bank.is_closed,
-        }
-        self._keep(banks, values, banks.c.id == bank.id, only_new={"next_count": 0})
-        self._connection.execute(delete(bank_readers).where(bank_readers.c.bank == bank.id))
-        named = sorted({bank.owner, *bank.readers})
-        self._connection.execute(
-            insert(bank_readers), [{"bank": bank.id, "member": member} for member in named]
-        )
+        self._keep(banks, bank_values(bank), banks.c.id == bank.id, only_new={"next_count": 0})
+        keep_readers(self._connection, bank)
         self._count(_SETTING)
 
     def tell_again(self, bank: BankId, at: datetime) -> None:

@@ -8,6 +8,7 @@ from benban.errors.exchange import NothingSuchError, RequestMalformedError
 from benban.exchange.ends import Checked, read_through
 from benban.exchange.entry import OPERATORS
 from benban.exchange.ports import Transaction
+from benban.exchange.two_people import BankRight
 from benban.model.shared_hash import BankRule, HashState, MemberId
 from benban.service.pages.asked import Asked
 from benban.service.pages.rows import (
@@ -46,7 +47,8 @@ def banks(asked: Asked) -> Response:
     rules = [one.value for one in BankRule]
     members = [(one.id, one.name) for one in names.standing()]
     rows = bank_rows(names)
-    return asked.show("banks", rows=rows, members=members, rules=rules)
+    rights = [one.value for one in BankRight]
+    return asked.show("banks", rows=rows, members=members, rules=rules, rights=rights)
 
 
 def members(asked: Asked) -> Response:

@@ -36,13 +36,14 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankRow:
-    """A bank, and who may ask it, by name."""
+    """A bank, and by name who may ask it and who may hand in."""
 
     id: str
     name: str
     rule: str
     owner: str
     readers: tuple[str, ...]
+    hands_in: tuple[str, ...]
     is_closed: bool
     is_planted: bool
 
@@ -66,7 +67,7 @@ class HashRow:
     Attributes:
         id: by which a proposal names it; says only which bank, and the how-many-eth in it.
         name: short, made by this exchange.
-        deciders: members that neither handed it in nor confirmed nor disputed it.
+        deciders: members that neither handed it in nor confirmed nor ever disputed it.
         office_from: when two people of the operator may decide; it is theirs until ``until``.
         acts: what they may propose now, by name.
         proposal: that waits for it; empty without one.
@@ -176,6 +177,7 @@ def bank_rows(names: Names) -> tuple[BankRow, ...]:
             rule=one.rule.value,
             owner=names.of(one.owner),
             readers=tuple(sorted(map(names.of, one.readers))),
+            hands_in=tuple(sorted(map(names.of, one.hands_in))),
             is_closed=one.is_closed,
             is_planted=one.id == PLANTED,
         )

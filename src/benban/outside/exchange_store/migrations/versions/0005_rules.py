@@ -3,14 +3,22 @@
 import sqlalchemy as sa
 from alembic import op
 
+from benban.outside.exchange_store.row_security import HANDS_IN
+
 revision = "0005"
 down_revision = "0004"
 
 
 def upgrade() -> None:
     """Bring the tables to this form."""
+    # Whoever read a bank handed in to it: so it stays until two people say otherwise.
+    op.add_column(
+        "bank_readers",
+        sa.Column("hands_in", sa.Boolean(), nullable=False, server_default=sa.true()),
+    )
     for name in ("office_kept_at", "confirmed_at"):
         op.add_column("hashes", sa.Column(name, sa.BigInteger(), nullable=True))
+    op.add_column("hashes", sa.Column("doubts", sa.Text(), nullable=True))
     for name, by, at in (
         ("hashes_confirmed", "confirmed_by", "confirmed_at"),
         ("hashes_doubted", "disputed_by", "disputed_at"),
@@ -18,14 +26,20 @@ def upgrade() -> None:
         is_done = sa.text(f"{by} IS NOT NULL")
         op.create_index(name, "hashes", [by, at], postgresql_where=is_done, sqlite_where=is_done)
     if op.get_bind().dialect.name == "sqlite":
+        op.execute(_OPEN_DOUBTS.format(array="json_array", text=""))
         _find_waiting_of_sqlite()
         return
+    op.execute(HANDS_IN)
     # The owner is under row-level security as well: for this transaction it is not.
     op.execute("ALTER TABLE hashes NO FORCE ROW LEVEL SECURITY")
+    op.execute(_OPEN_DOUBTS.format(array="json_build_array", text="::text"))
     op.execute(_FIND_WAITING)
     op.execute("ALTER TABLE hashes FORCE ROW LEVEL SECURITY")
 
 
+# Of a dispute that was decided the reason was not kept: that member may doubt once more.
+_OPEN_DOUBTS = """UPDATE hashes SET doubts = {array}({array}(disputed_by, dispute_reason)){text}
+    WHERE disputed_by IS NOT NULL AND dispute_reason IS NOT NULL"""
 # Bit 20: waits to answer. Bits 16 to 19: which piece. The rest: its sixteen bits of the hash.
 _FIND_WAITING = """UPDATE hashes SET pieces = ARRAY(
     SELECT (1 << 20) | (piece << 16) | ('x' || substr(pdq, 4 * piece + 1, 4))::bit(16)::int

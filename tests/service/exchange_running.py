@@ -40,6 +40,7 @@ class Running:
     place: Place
     database: str
     workers: int = 2
+    options: tuple[str, ...] = ()
     keys: dict[MemberId, str] = field(default_factory=dict)
     port: int = 0
     program: subprocess.Popen[bytes] | None = None
@@ -76,7 +77,7 @@ class Running:
         options = ["--folder", str(self.place.folder), "--database", self.database]
         options += ["--port", str(self.port), "--workers", str(self.workers)]
         self.program = subprocess.Popen(
-            [sys.executable, "-m", "benban", "exchange", "serve", *options],
+            [sys.executable, "-m", "benban", "exchange", "serve", *options, *self.options],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             stdin=subprocess.DEVNULL,
         )

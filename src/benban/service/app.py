@@ -216,7 +216,10 @@ async def _living(node: Node, _app: FastAPI) -> AsyncIterator[None]:
     finally:
         ends.set()
         follower.join()
-        node.process.trail.close()
+        try:
+            node.process.trail.close()
+        except Exception as error:  # noqa: BLE001 - the server would write the words of it
+            _log.error("the audit's last lines are not written: %s", type(error).__name__)
 
 
 def _follow_on(node: Node, ends: Event) -> None:

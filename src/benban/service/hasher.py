@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from benban.errors.exchange import MediaRefusedError, RequestMalformedError, TooManyRequestsError
 from benban.model.fingerprint import Pdq
@@ -86,7 +86,7 @@ async def picture_of(request: Request) -> bytes:
                 raise RequestMalformedError("too long")
             parser.write(piece)
         parser.finalize()
-    except FormParserError as error:
+    except (FormParserError, ClientDisconnect) as error:
         raise RequestMalformedError("not a form") from error
     return parts.picture()
 

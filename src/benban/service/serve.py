@@ -30,6 +30,7 @@ from benban.outside.exchange_node import NodeCounter, NodeShelf, make_node_folde
 from benban.outside.exchange_place import Place
 from benban.outside.exchange_tally import NodeTally, forget_tally
 from benban.service.limits import Allowance
+from benban.service.quiet_log import LOGGING
 from benban.wiring_exchange import begin_process, open_store
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ def config_of(serving: Serving) -> uvicorn.Config:
         workers=serving.workers,
         backlog=_WAITING_CONNECTIONS,
         log_level="warning",
+        log_config=LOGGING,
         # A line for each question would say who asks how much; the audit says it to members alone.
         access_log=False,
         server_header=False,

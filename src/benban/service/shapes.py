@@ -3,7 +3,7 @@
 from typing import Annotated, TypeVar
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from benban.errors.exchange import MediaRefusedError, RequestMalformedError
@@ -113,7 +113,7 @@ async def body_of(request: Request, *, most: int = MOST_BYTES) -> bytes:
 
     Raises:
         MediaRefusedError: BB-968, it says that it is a picture, a film or a form with files.
-        RequestMalformedError: BB-967, too long, or packed.
+        RequestMalformedError: BB-967, too long, packed, or broken off.
     """
     kind = request.headers.get("content-type", "").strip().lower()
     if kind.startswith(_MEDIA):
@@ -121,11 +121,15 @@ async def body_of(request: Request, *, most: int = MOST_BYTES) -> bytes:
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise RequestMalformedError("packed")
     parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise RequestMalformedError("too long")
-        parts.append(part)
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > most:
+                raise RequestMalformedError("too long")
+            parts.append(part)
+    except ClientDisconnect as error:
+        # Whoever hangs up in the middle fills no log.
+        raise RequestMalformedError("broken off") from error
     return b"".join(parts)
 
 

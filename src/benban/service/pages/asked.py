@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from benban.errors.exchange import RequestMalformedError
@@ -117,10 +117,13 @@ async def _said(request: Request) -> Mapping[str, str]:
     if request.method != "POST":
         return dict(request.query_params)
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > _MOST_BYTES:
-            raise RequestMalformedError("too long")
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > _MOST_BYTES:
+                raise RequestMalformedError("too long")
+    except ClientDisconnect as error:
+        raise RequestMalformedError("broken off") from error
     try:
         found = parse_qs(body.decode("ascii"), max_num_fields=_MOST_FIELDS, errors="strict")
     except ValueError as error:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter, generate_latest
@@ -19,7 +20,7 @@ from benban.errors.exchange import (
     RecordUnavailableError,
 )
 from benban.exchange.process import Process
-from benban.outside.identity_provider import IdentityProvider
+from benban.outside.memory import give_back_memory
 from benban.service import deeds, hma, lookups, reading
 from benban.service.document import describe
 from benban.service.door import directory_of
@@ -27,11 +28,11 @@ from benban.service.hasher import Hasher
 from benban.service.limits import Allowance, Limiter, OwnTally, Tally
 from benban.service.nearness import Nearness
 from benban.service.node import Node
-from benban.service.pages.app import pages_app
-from benban.service.pages.asked import Pages
-from benban.service.pages.door import Door
 from benban.service.refusals import refused
 from benban.wording import Language
+
+if TYPE_CHECKING:
+    from benban.service.pages.door import Door
 
 _log = logging.getLogger(__name__)
 _FOLLOW_EVERY_S = 1.0
@@ -77,7 +78,7 @@ def make_app(
     *,
     hasher: Hasher | None = None,
     tally: Tally | None = None,
-    door: Door | None = None,
+    door: "Door | None" = None,
     is_get_taken: bool = False,
 ) -> FastAPI:
     """
@@ -114,6 +115,11 @@ def make_app(
     app.add_api_route("/ready", _ready(node), methods=["GET"])
     app.add_api_route("/metrics", counted.shown(), methods=["GET"])
     if door is not None:
+        # Late: where nobody set the pages up, no process pays for them.
+        from benban.outside.identity_provider import IdentityProvider
+        from benban.service.pages.app import pages_app
+        from benban.service.pages.asked import Pages
+
         provider = IdentityProvider(door.settings, process.clock)
         pages = Pages(process=process, door=door, provider=provider, counts=counted.numbers)
         app.mount("/office", pages_app(pages))
@@ -212,6 +218,8 @@ def _follow_on(node: Node, ends: Event) -> None:
             node.process.matcher.follow()
             node.process.office.tick()
             is_new = node.process.matcher.renew_shelf(1 if is_old else _SHELF_AFTER_CHANGES)
+            if is_new:
+                give_back_memory()
         except RecordUnavailableError:
             # Said by /ready, and by every answer once it is too old.
             _log.warning("the system of record cannot be reached")

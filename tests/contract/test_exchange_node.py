@@ -119,6 +119,19 @@ def test_the_second_process_maps_what_the_first_kept(
     assert _answers(node.begin(), 1, 2, 3, 4) == [1, 2, 3]
 
 
+def test_a_bank_is_read_whole_in_pieces(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benban.exchange.matcher._READ_AT_ONCE", 2)
+    for seed in (9, 7, 4, 8):
+        node.keep(seed)
+    node.keep(4, Act.WITHDRAW)
+
+    matcher = node.begin()
+
+    assert (matcher.active, _answers(matcher, *range(1, 11))) == (6, [1, 2, 3, 7, 8, 9])
+    node.keep(8, Act.WITHDRAW)
+    assert _answers(matcher, 7, 8, 9) == [7, 9]
+
+
 def test_what_was_withdrawn_after_the_shelf_was_made_never_answers(node: Node) -> None:
     first = node.begin()
     node.keep(2, Act.WITHDRAW)

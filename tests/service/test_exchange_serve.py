@@ -117,6 +117,18 @@ def test_a_key_that_the_operator_stops_opens_nothing_at_the_next_request(
         assert client.post("/v1/lookups", content=body).status_code == 401
 
 
+def test_the_first_process_loads_no_bank_and_no_database(on_sqlite: Running) -> None:
+    assert on_sqlite.program is not None
+    first, *others = (
+        Path(f"/proc/{process}/maps").read_text()
+        for process in (on_sqlite.program.pid, *on_sqlite.children())
+    )
+
+    for library in ("/numpy/", "/sqlalchemy/"):
+        assert library not in first
+        assert all(library in one for one in others)
+
+
 def test_a_process_that_was_killed_is_begun_anew_and_knows_what_the_others_know(
     on_sqlite: Running,
 ) -> None:

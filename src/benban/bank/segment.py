@@ -48,8 +48,11 @@ class Segment:
 
 def build_segment(words: Words, number: Numbers) -> Segment:
     """Return a segment of *words* (n x 4) with their numbers (n, each once), in any order."""
-    order = np.argsort(number, kind="stable")
-    words, number = np.ascontiguousarray(words[order]), np.ascontiguousarray(number[order])
+    # What comes in order, as from a database, is not copied once more.
+    if not np.all(number[1:] > number[:-1]):
+        order = np.argsort(number, kind="stable")
+        words, number = words[order], number[order]
+    words, number = np.ascontiguousarray(words), np.ascontiguousarray(number)
     pieces = cut(piece_count(len(number)))
     offsets, rows = engine(len(number)).tables(words, pieces)
     return Segment(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,8 +15,9 @@ from benban.errors import UsageError
 from benban.exchange.ports import Part, Transaction, Who
 from benban.outside.exchange_node import NodeCounter
 from benban.outside.exchange_place import Place
-from benban.outside.exchange_store.store import DatabaseStore
-from benban.wiring_exchange import open_store
+
+if TYPE_CHECKING:
+    from benban.outside.exchange_store.store import DatabaseStore
 
 _OPERATOR = Who(part=Part.OPERATOR)
 # What may stand in the file of --config.
@@ -55,8 +56,11 @@ class Here:
         if self.place.node.is_dir():
             NodeCounter(self.place.node).raise_to(total)
 
-    def store(self) -> DatabaseStore:
+    def store(self) -> "DatabaseStore":
         """Return the system of record; who asks for it closes it."""
+        # Late: who only watches a node's processes asks no database.
+        from benban.wiring_exchange import open_store
+
         return open_store(self.database)
 
 

@@ -12,7 +12,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from benban.desk.desk import Desk
 from benban.desk.once import FIELD
 from benban.errors import BenbanError
-from benban.wording import Language, message_ids, say
+from benban.wording import Language, message_ids
+from benban.wording.templates import Spoken, html_templates
 from benban.wording.unseen import show_unseen
 
 _HERE = "benban.desk"
@@ -114,16 +115,8 @@ def render_before(language: Language, template: str, **values: object) -> str:
     )
 
 
-class Words:
-    """Messages in one language for templates; called like a function."""
-
-    def __init__(self, language: Language) -> None:
-        """Speak *language*."""
-        self.language = language
-
-    def __call__(self, message_id: str, **params: str | int) -> str:
-        """Return the text of a message."""
-        return say(self.language, message_id, **params)
+class Words(Spoken):
+    """Messages in one language, and what only the desk's pages say."""
 
     def has(self, message_id: str) -> bool:
         """Return whether there is such a message."""
@@ -192,13 +185,7 @@ def readable_size(count: int) -> str:
 
 @cache
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader(_HERE, "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = html_templates(jinja2.PackageLoader(_HERE, "templates"))
     environment.filters["day"] = local_day
     environment.filters["time"] = local_time
     environment.filters["size"] = readable_size

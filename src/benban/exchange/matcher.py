@@ -9,7 +9,8 @@ from typing import Protocol
 import numpy as np
 
 from benban.bank.bank import Bank
-from benban.bank.words import Words, as_words
+from benban.bank.segment import build_segment
+from benban.bank.words import WORDS, Numbers, Words, as_words
 from benban.errors.exchange import MatcherBehindError
 from benban.exchange.directory import Directory, read_directory
 from benban.exchange.marks import mark_of
@@ -26,6 +27,7 @@ RADIUS_BITS = 31
 MOST_NEAR = 64
 GREATEST_LAG_NS = 5_000_000_000
 _AT_ONCE = 50_000
+_READ_AT_ONCE = 10_000
 _READING = Who(part=Part.MATCHER)
 
 
@@ -112,7 +114,6 @@ class Matcher:
             is_known = self._take_from_shelf()
             if not is_known:
                 self._read_all()
-                self._bank.merge()
             self.follow()
             if not is_known and self._change:
                 self._keep_on_shelf()
@@ -216,15 +217,12 @@ class Matcher:
         return len(self._bank.near_many(asked, RADIUS_BITS))
 
     def _read_all(self) -> None:
-        bank = Bank()
         with self._store.within(_READING) as work:
             # The head first: what changes while the pages are read is taken over again.
             change = work.heads().change
-            after: HashId | None = None
-            while page := work.active(after, _AT_ONCE):
-                numbers = np.array([number for number, _ in page], np.int64)
-                bank.add_many(numbers, as_words(pdq for _, pdq in page))
-                after = page[-1][0]
+            numbers, words = _read_active(work)
+        # Built once, of all: a bank that is filled is merged again and again on the way.
+        bank = Bank.of_segment(build_segment(words, numbers)) if len(numbers) else Bank()
         with self._lock:
             self._bank, self._change = bank, change
 
@@ -282,6 +280,18 @@ class Matcher:
             self._heads = heads
         self._followed_ns = asked_ns
         self._counter.raise_to(heads.total)
+
+
+def _read_active(work: Transaction) -> tuple[Numbers, Words]:
+    """Return numbers (n) and hashes (n x 4) of all that answer, in the order of numbers."""
+    numbers, words = [np.empty(0, np.int64)], [np.empty((0, WORDS), np.uint64)]
+    after: HashId | None = None
+    # Few rows at a time: as Python's own values they are ten times as large.
+    while page := work.active(after, _READ_AT_ONCE):
+        numbers.append(np.array([number for number, _ in page], np.int64))
+        words.append(as_words(pdq for _, pdq in page))
+        after = page[-1][0]
+    return np.concatenate(numbers), np.concatenate(words)
 
 
 def _caught_up(work: Transaction, bank: Bank, change: int) -> int:

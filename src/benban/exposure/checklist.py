@@ -16,6 +16,7 @@ from benban.exposure.steps import Step, every_step, steps_for_line, ticked_in
 from benban.exposure.words import say_audience, say_place, say_reasons, say_service
 from benban.model.own_photo import AuditedPhoto
 from benban.wording import Language, say
+from benban.wording.templates import html_templates
 from benban.wording.unseen import show_unseen
 
 _HERE = "benban.exposure"
@@ -191,10 +192,4 @@ def _own_file(name: str) -> str:
 
 @cache
 def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FunctionLoader(_own_file),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return html_templates(jinja2.FunctionLoader(_own_file))

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from benban.guide.content import GuideContent
 from benban.wording import Language, say
+from benban.wording.templates import html_templates
 
 _HERE = "benban.guide"
 
@@ -84,10 +85,4 @@ def _own_file(name: str) -> str:
 
 @cache
 def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FunctionLoader(_own_file),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return html_templates(jinja2.FunctionLoader(_own_file))

@@ -19,14 +19,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from benban.bank.folder import open_segment, read_manifest, write_manifest, write_segment
 from benban.errors import BankDamagedError, BankFolderError
 from benban.errors.exchange import NodeFolderError
-from benban.exchange.shelf import Shelved
 from benban.outside.platforms import ThisPlatform
+
+if TYPE_CHECKING:
+    from benban.exchange.shelf import Shelved
 
 _BYTES = 8
 _COUNTER, _LOCK, _MAKING = "counter", "counter.lock", "making.lock"
@@ -50,20 +50,14 @@ class NodeCounter:
     def __init__(self, folder: Path) -> None:
         self._lock_path, self._here = folder / _LOCK, Lock()
         try:
-            handle = os.open(folder / _COUNTER, os.O_RDWR | os.O_CREAT, 0o600)
-            try:
-                if os.fstat(handle).st_size != _BYTES:
-                    os.ftruncate(handle, _BYTES)
-                self._mapped = mmap.mmap(handle, _BYTES)
-            finally:
-                os.close(handle)
+            self._mapped = mapped(folder / _COUNTER, _BYTES)
         except OSError as error:
             raise NodeFolderError(folder=folder.name) from error
-        self._cell = np.frombuffer(self._mapped, np.uint64)
+        self._cell = memoryview(self._mapped).cast("Q")
 
     def value(self) -> int:
         """Return the newest number that anybody on this node knows."""
-        return int(self._cell[0])
+        return self._cell[0]
 
     def raise_to(self, number: int) -> None:
         """Let everybody on this node know of a change; the greater number stays."""
@@ -90,7 +84,7 @@ class NodeShelf:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def newest(self) -> Shelved | None:
+    def newest(self) -> "Shelved | None":
         """Return the newest that is whole; None without one. A damaged one is removed."""
         for change in self._kept():
             path = self._folder / f"{_SHELF}{change}"
@@ -104,13 +98,15 @@ class NodeShelf:
         """Return up to which change the newest goes, without opening it; -1 without one."""
         return next(iter(self._kept()), -1)
 
-    def keep(self, shelved: Shelved) -> None:
+    def keep(self, shelved: "Shelved") -> None:
         """
         Return once it is on disk in the place of those before.
 
         Raises:
             NodeFolderError: BB-985; what was there stays.
         """
+        from benban.bank.folder import write_manifest, write_segment  # see _opened
+
         unfinished = self._folder / f"{_UNFINISHED}{os.getpid()}"
         try:
             self._remove_unfinished()
@@ -168,7 +164,11 @@ def make_node_folder(folder: Path) -> None:
         raise NodeFolderError(folder=folder.name) from error
 
 
-def _opened(path: Path, change: int) -> Shelved:
+def _opened(path: Path, change: int) -> "Shelved":
+    # Late: the first process of a node only counts, and loads no bank.
+    from benban.bank.folder import open_segment, read_manifest
+    from benban.exchange.shelf import Shelved
+
     manifest = read_manifest(path)
     if manifest is None:
         raise BankDamagedError(part=path.name)
@@ -182,6 +182,17 @@ def _opened(path: Path, change: int) -> Shelved:
     if segment is None or not is_this:
         raise BankDamagedError(part=_SAYS)
     return Shelved(segment=segment, change=change, mark=said["mark"])
+
+
+def mapped(path: Path, size: int) -> mmap.mmap:
+    """Return a file of the node in memory, made or brought to that size; else OSError."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if os.fstat(handle).st_size != size:
+            os.ftruncate(handle, size)
+        return mmap.mmap(handle, size)
+    finally:
+        os.close(handle)
 
 
 @contextmanager

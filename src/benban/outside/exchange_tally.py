@@ -9,15 +9,13 @@ more through than was said.
 """
 
 import hashlib
-import mmap
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
 from benban.errors.exchange import NodeFolderError
-from benban.outside.exchange_node import held
+from benban.outside.exchange_node import held, mapped
 from benban.outside.platforms import ThisPlatform
 
 _TALLY, _LOCK = "tally", "tally.lock"
@@ -48,15 +46,8 @@ class NodeTally:
         self._here = Lock()
         # Of names that were let in; an exchange has hundreds.
         self._rows: dict[str, int] = {}
-        size = _ROWS * self._width * _CELL_BYTES
         try:
-            handle = os.open(folder / _TALLY, os.O_RDWR | os.O_CREAT, 0o600)
-            try:
-                if os.fstat(handle).st_size != size:
-                    os.ftruncate(handle, size)
-                self._mapped = mmap.mmap(handle, size)
-            finally:
-                os.close(handle)
+            self._mapped = mapped(folder / _TALLY, _ROWS * self._width * _CELL_BYTES)
             self._column, self._let_go = self._own_column()
         except OSError as error:
             raise NodeFolderError(folder=folder.name) from error

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter, generate_latest
@@ -22,7 +23,7 @@ from benban.exchange.ends import note_ends
 from benban.exchange.ports import Part, Who
 from benban.exchange.process import Process
 from benban.model.shared_hash import MemberId
-from benban.outside.identity_provider import IdentityProvider
+from benban.outside.memory import give_back_memory
 from benban.service import deeds, hma, lookups, reading, way_back
 from benban.service.document import Documented, describe
 from benban.service.door import directory_of
@@ -30,11 +31,11 @@ from benban.service.hasher import Hasher
 from benban.service.limits import Allowance, Limiter, OwnTally, Tally
 from benban.service.nearness import Nearness
 from benban.service.node import Node
-from benban.service.pages.app import pages_app
-from benban.service.pages.asked import Pages
-from benban.service.pages.door import Door
 from benban.service.refusals import refused
 from benban.wording import Language
+
+if TYPE_CHECKING:
+    from benban.service.pages.door import Door
 
 _log = logging.getLogger(__name__)
 _FOLLOW_EVERY_S = 1.0
@@ -82,7 +83,7 @@ def make_app(
     *,
     hasher: Hasher | None = None,
     tally: Tally | None = None,
-    door: Door | None = None,
+    door: "Door | None" = None,
     is_get_taken: bool = False,
 ) -> FastAPI:
     """
@@ -124,6 +125,11 @@ def make_app(
     ):
         app.add_api_route(path, shown, methods=["GET"], **describe("GET", path))
     if door is not None:
+        # Late: where nobody set the pages up, no process pays for them.
+        from benban.outside.identity_provider import IdentityProvider
+        from benban.service.pages.app import pages_app
+        from benban.service.pages.asked import Pages
+
         app.add_api_route("/office", _to_office, methods=["GET"], include_in_schema=False)
         provider = IdentityProvider(door.settings, process.clock)
         pages = Pages(process=process, door=door, provider=provider, counts=counted.numbers)
@@ -231,6 +237,8 @@ def _follow_on(node: Node, ends: Event) -> None:
             node.process.matcher.follow()
             node.process.office.tick()
             is_new = node.process.matcher.renew_shelf(1 if is_old else _SHELF_AFTER_CHANGES)
+            if is_new:
+                give_back_memory()
         except RecordUnavailableError:
             # Said by /ready, and by every answer once it is too old.
             _log.warning("the system of record cannot be reached")

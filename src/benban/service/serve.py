@@ -29,9 +29,9 @@ from benban.outside.exchange_ends import KeptEnds
 from benban.outside.exchange_node import NodeCounter, NodeShelf, make_node_folder
 from benban.outside.exchange_place import Place
 from benban.outside.exchange_tally import NodeTally, forget_tally
+from benban.outside.memory import give_back_memory
 from benban.service.limits import Allowance
 from benban.service.quiet_log import LOGGING
-from benban.wiring_exchange import begin_process, open_store
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -127,9 +127,10 @@ def config_of(serving: Serving) -> uvicorn.Config:
 
 def app_of_worker() -> "FastAPI":
     """Return the application of one process; called in that process."""
-    # As much again: not for the first process, which waits.
+    # Three times as much as all before: not for the first process, which waits.
     from benban.service.app import make_app
     from benban.service.pages.door import door_of
+    from benban.wiring_exchange import begin_process, open_store
 
     logging.getLogger("sqlalchemy").setLevel(logging.ERROR)
     Thread(target=_end_with_the_first, name="end-with-the-first", daemon=True).start()
@@ -145,6 +146,8 @@ def app_of_worker() -> "FastAPI":
         shelf=NodeShelf(place.node),
         ends=KeptEnds(place.folder),
     )
+    # Who was first read the database, and built the bank that all map now.
+    give_back_memory()
     tally = NodeTally(place.node, said["workers"])
     door = door_of(place, clock)
     return make_app(

@@ -13,7 +13,8 @@ from benban.exchange.entry import PageSettings
 from benban.exchange.fit import without_hashes
 from benban.service.pages.door import Visitor
 from benban.service.refusals import refusal_of
-from benban.wording import Language, say
+from benban.wording import Language
+from benban.wording.templates import Spoken, html_templates
 from benban.wording.unseen import show_unseen
 
 _HERE = "benban.service.pages"
@@ -34,18 +35,6 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), clipboard-read=()",
     "X-Robots-Tag": "noindex",
 }
-
-
-class Words:
-    """Messages in one language for templates; called like a function."""
-
-    def __init__(self, language: Language) -> None:
-        """Speak *language*."""
-        self._language = language
-
-    def __call__(self, message_id: str, **params: str | int) -> str:
-        """Return the text of a message."""
-        return say(self._language, message_id, **params)
 
 
 def page(
@@ -70,7 +59,7 @@ def page(
         _environment()
         .get_template(f"{template}.html.j2")
         .render(
-            t=Words(language), language=language.value, visitor=visitor, here=template, **values
+            t=Spoken(language), language=language.value, visitor=visitor, here=template, **values
         )
     )
     return HTMLResponse(text, status_code=status)
@@ -80,7 +69,7 @@ def error_page(error: BenbanError, language: Language, visitor: Visitor | None) 
     """Return a page that says what happened, what to do next, and the code."""
     status = _STATUS.get(error.code, refusal_of(error).status)
     said = {name: plain(str(value)) for name, value in error.params.items()}
-    words = Words(language)
+    words = Spoken(language)
     return page(
         "error",
         language,
@@ -125,13 +114,7 @@ def time_text(at: datetime) -> str:
 
 @cache
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader(_HERE, "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = html_templates(jinja2.PackageLoader(_HERE, "templates"))
     environment.filters["plain"] = plain
     environment.filters["time"] = time_text
     return environment

@@ -22,7 +22,7 @@ from benban.testing.clock import FakeClock
 from tests.contract.exchange_stores import BANK
 from tests.unit.exchange.shared import ATTESTER, EXCHANGE, NOW, SECOND, consent_proof, pdq
 
-REASONS = {
+REASONS: dict[Act, DisputeReason | ConfirmReason] = {
     Act.CONFIRM: ConfirmReason.SAW_THE_REPORT,
     Act.DISPUTE: DisputeReason.LAWFUL_PICTURE,
 }

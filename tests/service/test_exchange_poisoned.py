@@ -33,7 +33,7 @@ _POISONER, _ROBBED, _HONEST = ATTESTER, SECOND, THIRD
 _LOGOS = BankId("bnk-logos")
 # Fewer than usual, so that the story is short: nothing else of it is another one.
 _NEAR, _A_DAY = 6, 25
-_LIMITS = FloodLimits(near_active=_NEAR, per_member_a_day=_A_DAY)
+_LIMITS = FloodLimits(near_living=_NEAR, per_member_a_day=_A_DAY)
 _HONEST_SEED, _LOGO, _POPULAR = 1, 50, 200
 _LAWFUL = tuple(range(100, 108))
 

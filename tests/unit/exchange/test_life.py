@@ -45,7 +45,7 @@ _HAND = {
     Act.REMOVE: THIRD,
     Act.RENEW: ATTESTER,
 }
-_WHY = {
+_WHY: dict[Act, DisputeReason | ConfirmReason] = {
     Act.CONFIRM: ConfirmReason.SAW_THE_REPORT,
     Act.DISPUTE: DisputeReason.LAWFUL_PICTURE,
 }

@@ -156,7 +156,7 @@ def test_what_succeeds_has_the_shape_that_the_document_says(
 ) -> None:
     near = {"signal": pdq(1).hex, "signal_type": "pdq"}
     why = "A post was disputed by its author."
-    honest: list[tuple[str, str, object, Mapping[str, str]]] = [
+    honest: list[tuple[str, str, dict[str, Any] | None, Mapping[str, str]]] = [
         ("POST", "/v1/lookups", {"hashes": [pdq(1).hex, pdq(2).hex]}, {}),
         ("POST", "/v1/lookups/explain", {"hash": pdq(1).hex, "reason": why}, {}),
         ("POST", "/v1/hashes", exchange.attestation(2), {"Idempotency-Key": "one"}),

@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 
+from benban.bank.held import read_held
+from benban.bank.words import Numbers, Words
 from benban.cli.main import main
 from benban.exchange.card import ExchangeCard, card_bytes
-from benban.outside import exchange_pull
+from benban.outside import exchange_pull, pulled_bank
 from benban.outside.platforms import ThisPlatform
 from benban.outside.pulled_bank import read_pulled
 from benban.outside.scan_bank import open_banked
@@ -335,3 +337,44 @@ def test_a_pull_that_is_killed_at_any_step_leaves_the_old_bank_or_the_new(
     assert (max(folders), folders[-1]) == (2, 1)
     assert _held(bank) == {(number(2), B), (number(3), C)}
     assert _is_gone(bank, A)
+
+
+def test_a_file_without_a_key_and_an_address_without_tls_send_nothing(
+    run: _Run, feed: Feed, bank: Path, tmp_path: Path
+) -> None:
+    here = feed.address
+    for said in ("", "bbx_short", API_KEY + "x", "bbx_" + "é" * 16):
+        (tmp_path / "key").write_text(said)
+        assert run(code=2)["error"]["code"] == "BB-001"
+    (tmp_path / "key").write_text(API_KEY)
+    for address in (
+        here.replace("127.0.0.1", "exchange.example"),
+        here.replace("//", f"//x:{API_KEY}@"),
+        "file:///etc/passwd",
+        "http://[::1",
+    ):
+        feed.address = address
+        refused = run(code=1)["error"]
+        assert refused["code"] == "BB-978"
+        assert API_KEY not in str(refused)
+
+    assert (feed.asked, set(_files(bank))) == ([], set())
+
+
+def test_who_reads_while_a_newer_bank_takes_its_place_finds_that_one(
+    run: _Run, feed: Feed, bank: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run()
+    feed.then(page(2, 5, item(1, None), item(3, C)))
+    read = read_held
+
+    def slow(place: Path) -> tuple[Numbers, Words]:
+        monkeypatch.setattr(pulled_bank, "read_held", read)
+        run()
+        return read(place)
+
+    monkeypatch.setattr(pulled_bank, "read_held", slow)
+
+    _, held = read_pulled(bank)
+
+    assert (held.newest.through, len(held.taken)) == (5, 2)

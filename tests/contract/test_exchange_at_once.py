@@ -1,4 +1,4 @@
-"""Two writers at the same time: none writes over what the other one did."""
+"""Two writers at the same time: none writes over what the other one did (B5 105)."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

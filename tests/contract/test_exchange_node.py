@@ -1,5 +1,6 @@
-"""What the processes of one node share: a counter, and the bank as it was at one change."""
+"""What the processes of a node share: a counter, the bank at one change (B5 105, 107)."""
 
+import errno
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from benban.bank.words import as_words
+from benban.errors.exchange import NodeFolderError
 from benban.exchange.matcher import Matcher
 from benban.model.shared_hash import Act, HashState, SharedHash, hash_id
 from benban.outside.exchange_node import NodeCounter, NodeShelf, make_node_folder
@@ -228,6 +230,30 @@ def test_who_is_killed_while_making_a_shelf_holds_nobody_up(node: Node) -> None:
     holder.stdout.close()
 
     assert _answers(node.begin(), 1, 2, 3) == [1, 2, 3]
+
+
+def test_b5_107_when_a_shelf_breaks_off_in_the_middle_the_old_one_serves(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = node.begin()
+    node.keep(2, Act.WITHDRAW)
+    node.keep(4)
+    one.follow()
+
+    def half(folder: Path, *_: object) -> None:
+        folder.mkdir(exist_ok=True)
+        (folder / "front-0.npy").write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr("benban.outside.exchange_node.write_segment", half)
+    with pytest.raises(NodeFolderError):
+        one.renew_shelf(1)
+    monkeypatch.undo()
+
+    assert "shelf-3" in node.shelves()
+    # Whoever was there and whoever comes, and what was withdrawn since answers neither.
+    assert _answers(one, 1, 2, 3, 4) == _answers(node.begin(), 1, 2, 3, 4) == [1, 3, 4]
+    assert (one.renew_shelf(1), node.shelves()) == (True, ["shelf-5"])
 
 
 def test_of_two_processes_that_raise_the_counter_the_greater_number_stays(tmp_path: Path) -> None:

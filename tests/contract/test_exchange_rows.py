@@ -1,4 +1,4 @@
-"""Row-level security where the program forgets to ask: plain SQL as the program's own role."""
+"""Row-level security where the program forgets to ask: plain SQL as its own role (B5 100, 104)."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What the processes of one node count together for their limits."""
+"""What the processes of one node count together for their limits (B5 102)."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Nobody is told that a picture is gone when it may only be hidden."""
+"""Nobody is told that a picture is gone when it may only be hidden (B5 97)."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The exchange over HTTP: what members' programs do, and what nobody may."""
+"""The exchange over HTTP: what members do, and what nobody may (B5 101, 103, 105, 106)."""
 
 import json
 from dataclasses import replace

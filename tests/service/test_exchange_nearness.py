@@ -1,4 +1,4 @@
-"""Nobody reads a hash out of an exchange by asking around it, and nobody who scans is refused."""
+"""Nobody reads a hash out by asking around it, and nobody who scans is refused (B5 106)."""
 
 import random
 import shutil

@@ -1,4 +1,4 @@
-"""The exchange in processes of its own: killed, without its database, begun anew."""
+"""The exchange in processes of its own: killed, without its database (B5 101, 105)."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What an operator turns on for the served program: a trusted proxy, HMA's GET, hashing."""
+"""What an operator turns on: a trusted proxy, HMA's GET, hashing (B5 101)."""
 
 import asyncio
 import json

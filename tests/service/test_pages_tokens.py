@@ -1,4 +1,4 @@
-"""Tokens that the identity provider did not make for this exchange, this person and this moment."""
+"""Tokens that the provider did not make for this exchange, person and moment (B5 101)."""
 
 import base64
 import hashlib

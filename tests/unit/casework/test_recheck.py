@@ -1,4 +1,4 @@
-"""Looking again, against a simulated platform: what is asked, said, kept and offered."""
+"""Looking again at a simulated platform: what is asked, said, kept, offered (B5 97, 98)."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,3 +1,5 @@
+"""A case is stamped, or it is said that it is not (B5 99)."""
+
 from dataclasses import dataclass
 
 from benban.casework.receipts import give_receipt

@@ -1,4 +1,4 @@
-"""The chain of an audit: what is changed, taken out or put in shows."""
+"""The chain of an audit: what is changed, taken out or put in shows (B5 104)."""
 
 from dataclasses import replace
 from datetime import timedelta

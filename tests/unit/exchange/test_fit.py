@@ -1,4 +1,4 @@
-"""Which hashes are shared."""
+"""Which hashes are shared (B5 106)."""
 
 import pytest
 

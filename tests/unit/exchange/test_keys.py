@@ -1,4 +1,4 @@
-"""Keys of members' programs."""
+"""Keys of members' programs (B5 101)."""
 
 from datetime import timedelta
 

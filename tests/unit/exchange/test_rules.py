@@ -1,4 +1,4 @@
-"""Answers, floods and two people."""
+"""Answers, floods and two people (B5 105)."""
 
 from datetime import timedelta
 

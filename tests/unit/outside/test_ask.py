@@ -1,4 +1,4 @@
-"""One request outside: an end in time and bytes, the address that was checked, nobody else."""
+"""One request outside: an end in time and bytes, the address that was checked (B5 95, 96)."""
 
 import socket
 from collections.abc import Callable, Iterator

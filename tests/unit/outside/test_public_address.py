@@ -1,4 +1,4 @@
-"""Only addresses of the public internet are public, also when another one hides inside."""
+"""Only addresses of the public internet are public, also one with another inside (B5 95)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Asking an authority over HTTP: the answer, or a typed reason with the authority's name."""
+"""Asking an authority over HTTP: the answer, or a typed reason with its name (B5 99)."""
 
 import socket
 from contextlib import suppress

@@ -1,3 +1,5 @@
+"""Time stamps: what an answer of an authority must be to count (B5 99)."""
+
 import hashlib
 import subprocess
 from datetime import UTC, datetime, timedelta

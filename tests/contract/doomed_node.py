@@ -13,8 +13,8 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from io import BytesIO
+from contextlib import contextmanager, redirect_stdout
+from io import BytesIO, StringIO
 from itertools import count
 from pathlib import Path
 from subprocess import PIPE, Popen
@@ -25,6 +25,7 @@ from sqlalchemy import Engine, event
 
 from benban.bank import journal
 from benban.bank.bank import Bank
+from benban.cli.main import main
 from benban.exchange.acts import agree
 from benban.exchange.attestation import proof_bytes
 from benban.exchange.flood import FloodLimits
@@ -33,13 +34,14 @@ from benban.exchange.office import Caller, Office
 from benban.exchange.ports import Remembered, Transaction
 from benban.model.shared_hash import Act, HashId, Provenance, SharedHash
 from benban.outside.exchange_node import NodeCounter, NodeShelf
+from benban.outside.exchange_place import Place
 from benban.outside.exchange_store.store import DatabaseStore
 from benban.testing.clock import FakeClock
 from tests.contract.exchange_stores import BANK, OPERATOR
 from tests.unit.exchange.shared import ATTESTER, EXCHANGE, NOW, SECOND, consent_proof, pdq
 
 Said = dict[str, Any]
-_ON_DISK = ("fsync", "replace", "rename", "mkdir", "unlink", "rmdir")
+_ON_DISK = ("fsync", "replace", "rename", "mkdir", "unlink", "rmdir", "link", "chmod")
 # A call that is stood before: any of the system's.
 _Call = Callable[..., object]
 # What a bank in a folder goes through: add a number, delete the one of -1 - it, merge for None.
@@ -208,6 +210,19 @@ def _bank(said: Said) -> None:
         os.write(confirmed, b".")
 
 
+def _init(said: Said) -> None:
+    Death(said["step"]).on_disk()
+    # What it prints is not what is asked of this process.
+    with redirect_stdout(StringIO()):
+        main(["exchange", "init", "--person", "An", "--person", "Binh", "--folder", said["folder"]])
+
+
+def _person(said: Said) -> None:
+    place = Place(folder=Path(said["folder"]))
+    Death(said["step"]).on_disk()
+    place.add_person("Chi")
+
+
 def _attest(said: Said) -> None:
     office = office_of(DatabaseStore(said["database"]), Path(said["folder"]))
     proof = proof_bytes(consent_proof(said={"pdq": pdq(said["seed"]).hex}))
@@ -249,6 +264,8 @@ _DEEDS: dict[str, Callable[[Said], None]] = {
     "begin": _begin,
     "renew": _renew,
     "bank": _bank,
+    "init": _init,
+    "person": _person,
     "attest": _attest,
     "act": _act,
     "person-withdraws": _person_withdraws,

@@ -1,5 +1,6 @@
 """A process killed at any step: the next one begins, answers rightly, and nothing piles up."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,9 +10,11 @@ import pytest
 from benban.bank.bank import Bank
 from benban.bank.folder import read_manifest
 from benban.bank.words import as_words
+from benban.cli.main import main
 from benban.exchange.matcher import RADIUS_BITS, Matcher
 from benban.model.shared_hash import Act, HashState, hash_id
 from benban.outside.exchange_node import NodeCounter, NodeShelf, make_node_folder
+from benban.outside.exchange_place import Place
 from benban.outside.exchange_store.store import DatabaseStore
 from benban.testing.clock import FakeClock
 from tests.contract.doomed_node import BANK_DEEDS, CONFIRMED, Doomed, doomed_processes
@@ -195,3 +198,50 @@ def test_a_bank_whose_process_is_killed_holds_what_was_confirmed_and_at_most_one
 
     assert killed > 50
     assert there == _after(len(BANK_DEEDS))
+
+
+@pytest.mark.long
+def test_who_is_killed_while_an_exchange_is_set_up_sets_it_up_with_the_same_command(
+    tmp_path: Path, doomed: Doomed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    killed = made_before = 0
+    command = ["exchange", "init", "--person", "An", "--person", "Binh", "--json", "--folder"]
+    for step, sets_up in enumerate(doomed.every_step("init")):
+        place = Place(folder=tmp_path / str(step) / "exchange")
+
+        killed += sets_up(folder=str(place.folder))
+
+        code = main([*command, str(place.folder)])
+        said = json.loads(capsys.readouterr().out)
+        # Refused only where it was made: all of it, and the secrets had been shown.
+        assert code == 0 or "BB-990" in str(said), said
+        made_before += code != 0
+        assert len(place.signing_key()) == 32
+        assert set(place.people()) == {"An", "Binh"}
+        assert not list(place.folder.glob("*.part"))
+        if code == 0:
+            secret = said["people"]["An"]
+            assert place.require_person("An", secret) == "An"
+    assert killed > 8
+    # After the key had its name, and where nobody killed it.
+    assert made_before <= 3
+
+
+def test_who_is_killed_while_a_person_is_added_leaves_all_the_others(
+    tmp_path: Path, doomed: Doomed
+) -> None:
+    place = Place(folder=tmp_path / "exchange")
+    place.begin()
+    place.add_person("An")
+    before, killed = place.people(), 0
+    for adds in doomed.every_step("person"):
+        killed += adds(folder=str(place.folder))
+
+        there = place.people()
+        assert {name: there[name] for name in before} == before
+        assert set(there) - set(before) <= {"Chi"}
+        assert len(list(place.folder.glob(".people.json*"))) <= 1
+    place.add_person("Dung")
+    assert killed >= 4
+    assert set(place.people()) == {"An", "Chi", "Dung"}
+    assert not list(place.folder.glob(".people.json*"))

@@ -42,7 +42,7 @@ def _init(words: Words) -> click.Command:
         if len(set(people)) < _PEOPLE:
             raise UsageError(reason=words("cli.x.two-people"))
         here = take_here(words, given)
-        here.place.begin()
+        here.place.require_new()
         secrets = {name: here.place.add_person(name) for name in people}
         if here.database.startswith("sqlite"):
             store = here.store()
@@ -53,6 +53,8 @@ def _init(words: Words) -> click.Command:
             here.out.say("cli.x.init.owner", command=f"{words.program} exchange migrate")
         for name, secret in secrets.items():
             here.out.say("cli.x.person-made", name=name, secret=secret)
+        # Last: until then the same command begins anew, and its secrets are the ones that count.
+        here.place.begin()
         here.out.document({"people": secrets})
 
     return init

@@ -6,7 +6,6 @@ missing there was taken out of the database, or the database is an older copy.
 """
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from benban.errors.exchange import NodeFolderError, SetUpMissingError
 from benban.exchange.audit import ChainEnd
 from benban.model.shared_hash import MemberId
 from benban.outside.exchange_node import held
+from benban.outside.exchange_place import write_in_place
 from benban.outside.platforms import ThisPlatform
 
 _NAME, _LOCK = "audit-ends.json", "audit-ends.lock"
@@ -75,17 +75,8 @@ class KeptEnds:
         Raises:
             NodeFolderError: BB-985; what was there stays.
         """
-        # One name for all, since one writes at a time: what a killed one left is written over.
-        written = self._folder / f".{_NAME}.new"
         said = {one: [end.number, end.digest] for one, end in sorted(ends.items())}
         try:
-            handle = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as out:
-                ThisPlatform().set_private(written)
-                json.dump(said, out, indent=1)
-                out.flush()
-                os.fsync(out.fileno())
-            written.replace(self._folder / _NAME)
-            ThisPlatform().flush_folder(self._folder)
+            write_in_place(self._folder / _NAME, json.dumps(said, indent=1))
         except OSError as error:
             raise NodeFolderError(folder=self._folder.name) from error

@@ -14,19 +14,25 @@ import hmac
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from benban.errors import TargetExistsError, TargetUnwritableError
 from benban.errors.exchange import (
     AlreadySetUpError,
     NodeFolderError,
     PersonRefusedError,
     SetUpMissingError,
 )
+from benban.outside.exchange_node import held
+from benban.outside.new_file import new_file
 from benban.outside.platforms import ThisPlatform
 
-_KEY_BYTES = 32
+_KEY, _KEY_BYTES = "signing-key", 32
+_TRY_AGAIN_S = 0.02
 _MOST_BYTES = 1 << 20
 
 
@@ -46,9 +52,9 @@ class Place:
         """Address of the database where none is named."""
         return f"sqlite:///{self.folder.resolve() / 'exchange.db'}"
 
-    def begin(self) -> None:
+    def require_new(self) -> None:
         """
-        Return once the folder holds a new signing key.
+        Return once the folder is there, for this user alone, and if no exchange stands in it.
 
         Raises:
             AlreadySetUpError: BB-990. NodeFolderError: BB-985.
@@ -56,10 +62,25 @@ class Place:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             ThisPlatform().set_private(self.folder)
-            _write_new(self.folder / "signing-key", secrets.token_hex(_KEY_BYTES) + "\n")
-        except FileExistsError as error:
-            raise AlreadySetUpError(folder=self.folder.name) from error
         except OSError as error:
+            raise NodeFolderError(folder=self.folder.name) from error
+        if os.path.lexists(self.folder / _KEY):
+            raise AlreadySetUpError(folder=self.folder.name)
+
+    def begin(self) -> None:
+        """
+        Return once the folder holds a new signing key: whole, or none.
+
+        Raises:
+            AlreadySetUpError: BB-990. NodeFolderError: BB-985.
+        """
+        self.require_new()
+        try:
+            with new_file(self.folder / _KEY) as out:
+                out.write(f"{secrets.token_hex(_KEY_BYTES)}\n".encode())
+        except TargetExistsError as error:
+            raise AlreadySetUpError(folder=self.folder.name) from error
+        except TargetUnwritableError as error:
             raise NodeFolderError(folder=self.folder.name) from error
 
     def signing_key(self) -> bytes:
@@ -70,11 +91,11 @@ class Place:
             SetUpMissingError: BB-986.
         """
         try:
-            key = bytes.fromhex(_text_of(self.folder / "signing-key"))
+            key = bytes.fromhex(_text_of(self.folder / _KEY))
         except (OSError, ValueError) as error:
-            raise SetUpMissingError(what="signing-key") from error
+            raise SetUpMissingError(what=_KEY) from error
         if len(key) != _KEY_BYTES:
-            raise SetUpMissingError(what="signing-key")
+            raise SetUpMissingError(what=_KEY)
         return key
 
     def duty_text_of(self) -> date:
@@ -101,7 +122,8 @@ class Place:
             NodeFolderError: BB-985.
         """
         shown = secrets.token_urlsafe(24)
-        self._write("people.json", {**self.people(), name: _digest(shown)})
+        with self._writing():
+            self._write("people.json", {**self.people(), name: _digest(shown)})
         return shown
 
     def people(self) -> dict[str, str]:
@@ -123,7 +145,8 @@ class Place:
     def record_volume(self, *, is_encrypted: bool, by: str, at: datetime) -> None:
         """Keep what a person said of the volume on which the hashes lie."""
         said = {"encrypted": "yes" if is_encrypted else "no", "by": by, "at": at.isoformat()}
-        self._write("checks.json", said)
+        with self._writing():
+            self._write("checks.json", said)
 
     def volume(self) -> dict[str, str]:
         """Return what was said of the volume; nothing before."""
@@ -135,7 +158,8 @@ class Place:
 
     def keep_pages(self, said: dict[str, str]) -> None:
         """Keep what was said of the pages; a program that runs sees it when it begins anew."""
-        self._write("pages.json", said)
+        with self._writing():
+            self._write("pages.json", said)
 
     def entries(self) -> dict[str, str]:
         """Return who each account is here (``exchange.entry``)."""
@@ -143,7 +167,8 @@ class Place:
 
     def keep_entries(self, said: dict[str, str]) -> None:
         """Keep who each account is here; what was taken out ends at its next request."""
-        self._write("entries.json", said)
+        with self._writing():
+            self._write("entries.json", said)
 
     def _read(self, name: str) -> dict[str, str]:
         try:
@@ -157,22 +182,39 @@ class Place:
         return {str(one): str(value) for one, value in said.items()}
 
     def _write(self, name: str, said: dict[str, str]) -> None:
-        written = self.folder / f".{name}.{secrets.token_hex(4)}"
         try:
-            _write_new(written, json.dumps(said, ensure_ascii=False, indent=1))
-            written.replace(self.folder / name)
-            ThisPlatform().flush_folder(self.folder)
+            write_in_place(self.folder / name, json.dumps(said, ensure_ascii=False, indent=1))
+        except OSError as error:
+            raise NodeFolderError(folder=self.folder.name) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        # Of two who write at once both stay: what one of them read is not what the other wrote.
+        try:
+            with held(self.folder / ".writing.lock", _TRY_AGAIN_S):
+                yield
         except OSError as error:
             raise NodeFolderError(folder=self.folder.name) from error
 
 
-def _write_new(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+def write_in_place(path: Path, text: str) -> None:
+    """
+    Return once a file of this user alone holds *text*, on disk; it is whole at every moment.
+
+    One writes at a time: what one that was killed left is written over.
+
+    Raises:
+        OSError: what was there stays.
+    """
+    written = path.with_name(f".{path.name}.new")
+    handle = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as out:
-        ThisPlatform().set_private(path)
+        ThisPlatform().set_private(written)
         out.write(text)
         out.flush()
         os.fsync(out.fileno())
+    written.replace(path)
+    ThisPlatform().flush_folder(path.parent)
 
 
 def _text_of(path: Path) -> str:

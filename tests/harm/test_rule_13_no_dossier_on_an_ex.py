@@ -52,6 +52,7 @@ NOT_ABOUT_SOMEBODY = {
     "demo",  # no real case
     "guide",  # from the catalogue alone
     "audit",  # the person's own photos and what to do about them; no sighting, no picture
+    "exchange pull",  # a bank of shared hashes, by its numbers; no case is opened
     "scan",  # an operator's own store by the numbers of a bank; no case is opened
     "safer",  # files that the person names, with less in them; no case is opened
     "organisation papers",  # counts and measures; no case is opened for them

@@ -155,10 +155,27 @@ class BankedHashes:
             pictures: the hashes of each one's orientations.
             radius_bits: 0 .. 47.
         """
+        found = self._near(pictures, radius_bits)
+        return tuple(_nearest(one, self._never_from()) for one in found)
+
+    def may_be_near(self, pictures: Sequence[Sequence[Pdq]], radius_bits: int) -> tuple[bool, ...]:
+        """
+        Return for each picture whether a hash lies near that is matched with.
+
+        Of hashes that are not exact, asked for in a wider radius: a negative hash there is no
+        reason to leave a picture out, since it may lie beyond the border of a match.
+        """
+        found = self._near(pictures, radius_bits)
+        return tuple(any(one < self._never_from() for one in near) for near in found)
+
+    def _never_from(self) -> int:
+        return _BEYOND if self.never_from is None else self.never_from
+
+    def _near(self, pictures: Sequence[Sequence[Pdq]], radius_bits: int) -> list[dict[int, int]]:
+        """Return the numbers near each picture, with the distance of its nearest orientation."""
         asked = [turned.hex for picture in pictures for turned in picture]
         owner = [place for place, picture in enumerate(pictures) for _ in picture]
         found: list[dict[int, int]] = [{} for _ in pictures]
-        never_from = _BEYOND if self.never_from is None else self.never_from
         if asked:
             near = self._bank.near_many(as_words(asked), radius_bits)
             for question, number, distance in zip(
@@ -169,7 +186,7 @@ class BankedHashes:
             ):
                 held = found[owner[question]]
                 held[number] = min(distance, held.get(number, distance))
-        return tuple(_nearest(one, never_from) for one in found)
+        return found
 
 
 def _nearest(distances: dict[int, int], never_from: int) -> Nearest | None:

@@ -53,10 +53,10 @@ def scan_batch(
         FenceUnavailableError: BB-306, no picture can be looked at.
     """
     looked = [_scan(item, banked, (looker, border_bits)) for item in items]
-    near = banked.nearest([hashes for _, hashes in looked], radius_to_ask(border_bits))
+    near = banked.may_be_near([hashes for _, hashes in looked], radius_to_ask(border_bits))
     return tuple(
-        record if one is None else _decide(item, record, banked, (looker, border_bits))
-        for item, (record, _), one in zip(items, looked, near, strict=True)
+        _decide(item, record, banked, (looker, border_bits)) if may_match else record
+        for item, (record, _), may_match in zip(items, looked, near, strict=True)
     )
 
 

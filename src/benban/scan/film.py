@@ -65,10 +65,12 @@ def nearest_frame(
     """
     frames = [frame for frame in film.frames if frame.quality >= MIN_QUALITY]
     hashes = [[Pdq(hex=one, quality=frame.quality) for one in frame.dihedral] for frame in frames]
-    (whole,) = banked.nearest([[one for turned in hashes for one in turned]], border_bits)
+    found = banked.nearest(hashes, border_bits)
+    # A logo before a film takes its own frames out, and not the film.
+    near = [turned for turned, one in zip(hashes, found, strict=True) if one is not None]
+    (whole,) = banked.nearest([[one for turned in near for one in turned]], border_bits)
     if whole is None:
         return None
-    found = banked.nearest(hashes, border_bits)
     first = next(
         frame.at_ms
         for frame, one in zip(frames, found, strict=True)

@@ -166,3 +166,29 @@ def test_without_a_fence_nothing_is_said_of_any_file() -> None:
 
     with pytest.raises(FenceUnavailableError):
         scan_batch([item()], banked(), says)
+
+
+@pytest.mark.parametrize(("away", "is_match"), [(0, False), (BORDER, False), (BORDER + 1, True)])
+def test_a_negative_hash_counts_at_the_exact_distance_and_not_in_the_wider_look(
+    away: int, is_match: bool
+) -> None:
+    own = eight([7] * 8)
+    scanned = ScannedPicture(dihedral=own, is_exact=False)
+    words = as_words([own[0].hex, f"{apart(7, away, 1):064x}"])
+    held = BankedHashes(np.array([10, 1 << 62], np.int64), words)
+    held.never_from = 1 << 62
+
+    (record,) = scan_batch([item()], held, Says(scanned, exactly(own)), border_bits=BORDER)
+
+    assert (record.match is not None) == is_match
+
+
+def test_what_is_near_negative_hashes_alone_is_read_once() -> None:
+    own = eight([7] * 8)
+    says = Says(ScannedPicture(dihedral=own, is_exact=False), exactly(own))
+    held = BankedHashes(np.array([1 << 62], np.int64), as_words([own[0].hex]))
+    held.never_from = 1 << 62
+
+    (record,) = scan_batch([item()], held, says)
+
+    assert (record.match, says.measured) == (None, 0)

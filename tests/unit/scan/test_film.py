@@ -162,3 +162,15 @@ def test_no_film_reaches_the_decoder_of_pictures() -> None:
     (row,) = scan_batch([item(film())], banked("00" * 32), Counts())
 
     assert row.problem == ""
+
+
+def test_a_logo_before_a_film_does_not_hide_what_comes_after_it() -> None:
+    first, late = seen().frames[0], seen().frames[-1]
+    words = as_words([first.dihedral[0], first.dihedral[0], late.dihedral[3]])
+    held = BankedHashes(np.array([10, 1 << 62, 11], np.int64), words)
+    held.never_from = 1 << 62
+
+    (row,) = scan_batch([item(film())], held, OpenLooker())
+
+    assert row.match is not None
+    assert (row.match.number, row.match.count) == (11, 1)

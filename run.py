@@ -502,6 +502,9 @@ def _link_sources(environment: Environment) -> None:
     # Compiles what a fence loads, for all of them to come; where it fails, the first one says why.
     loads = "from benban.outside import fence_acts, fence_child; fence_acts.warm_up()"
     _begin([str(environment.python), "-P", "-c", loads]).communicate()
+    # Each process of an exchange would compile it for itself, and keep the memory that this takes.
+    loads = "from benban.bank.warm import warm_up; warm_up()"
+    _begin([str(environment.python), "-P", "-c", loads]).communicate()
 
 
 def _uv(command: Sequence[str], *, log_name: str) -> None:

@@ -1,5 +1,6 @@
 """An exchange with many hashes, served by ``benban exchange serve`` in processes of its own."""
 
+import hashlib
 import json
 import os
 import signal
@@ -153,6 +154,8 @@ def fill(database: str, words: Words) -> None:
 
 
 def _row(place: int, text: str, now: datetime, *, has_pieces: bool) -> dict[str, object]:
+    # Times and leaves differ, as those of hashes that were handed in do: an index holds each.
+    at = now + timedelta(microseconds=place)
     shared = SharedHash(
         id=hash_id(0, place),
         bank=BANK,
@@ -160,11 +163,11 @@ def _row(place: int, text: str, now: datetime, *, has_pieces: bool) -> dict[str,
         pdq=Pdq(hex=text, quality=90),
         provenance=Provenance.OWN_PLATFORM,
         attested_by=MEMBER,
-        consent_leaf=f"{place:064x}",
+        consent_leaf=hashlib.sha256(place.to_bytes(8)).hexdigest(),
         consent_key="0" * 64,
-        attested_at=now,
-        active_from=now,
-        expires_at=now + RETENTION,
+        attested_at=at,
+        active_from=at,
+        expires_at=at + RETENTION,
     )
     pieces = {"pieces": pieces_of(text)} if has_pieces else {}
     return {**hash_values(shared), "change": 1, **pieces}

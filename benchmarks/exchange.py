@@ -7,6 +7,7 @@ which is stated. Half of the questions are planted beside a hash, half have no n
 """
 
 import time
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +25,7 @@ from benban.outside.exchange_store.store import DatabaseStore
 from benban.wiring_exchange import begin_process
 from benchmarks import _exchange_node as node_of
 from benchmarks._document import Claim, Comparison, Document, Peer
+from benchmarks._exchange_disk import weigh
 from benchmarks._exchange_load import Load, ask
 from tests import postgresql
 
@@ -70,6 +72,26 @@ def _served(words: Words, questions: int, note: str) -> list[Claim]:
         return claims + _restarted(node, len(words), first_s, note)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answered:
+    """
+    What a node was asked, and how it went.
+
+    Attributes:
+        single, batched: the same kind of questions one by one, and many in one request.
+        single_cpu_s, batched_cpu_s: processor time of all processes of the node.
+        missed: planted hashes that were not found.
+    """
+
+    questions: int
+    in_batches: int
+    single: Load
+    batched: Load
+    single_cpu_s: float
+    batched_cpu_s: float
+    missed: int
+
+
 def _asked(node: node_of.Node, words: Words, questions: int, note: str) -> list[Claim]:
     asked = _planted(words, questions)
     batches = _planted(words, 20 * questions)
@@ -81,7 +103,20 @@ def _asked(node: node_of.Node, words: Words, questions: int, note: str) -> list[
     many = [batches[at : at + _BATCH] for at in range(0, len(batches), _BATCH)]
     batched = ask(node.port, node.keys, many, _CONNECTIONS)
     cpu_s.append(node.cpu_s())
-    missed = questions // 2 - single.matched + len(batches) // 2 - batched.matched
+    answered = _Answered(
+        questions=questions,
+        in_batches=len(batches),
+        single=single,
+        batched=batched,
+        single_cpu_s=cpu_s[1] - cpu_s[0],
+        batched_cpu_s=cpu_s[2] - cpu_s[1],
+        missed=questions // 2 - single.matched + len(batches) // 2 - batched.matched,
+    )
+    return [*_rates(answered, note), *_costs(answered, note)]
+
+
+def _rates(answered: _Answered, note: str) -> list[Claim]:
+    single, batched = answered.single, answered.batched
     return [
         Claim(
             name="single look-ups over HTTP",
@@ -89,7 +124,7 @@ def _asked(node: node_of.Node, words: Words, questions: int, note: str) -> list[
             unit="1/s",
             target=500,
             comparison=Comparison.AT_LEAST,
-            n=questions,
+            n=answered.questions,
             note=f"{note}{_CONNECTIONS} connections; {_share(single)}",
         ),
         Claim(
@@ -98,7 +133,7 @@ def _asked(node: node_of.Node, words: Words, questions: int, note: str) -> list[
             unit="ms",
             target=50,
             comparison=Comparison.AT_MOST,
-            n=questions,
+            n=answered.questions,
             note=f"{note}at the rate above; half of them under {single.at(0.5):.2f} ms",
         ),
         Claim(
@@ -107,30 +142,36 @@ def _asked(node: node_of.Node, words: Words, questions: int, note: str) -> list[
             unit="1/s",
             target=20_000,
             comparison=Comparison.AT_LEAST,
-            n=len(many),
+            n=len(batched.latencies_ms),
             note=f"{note}{_CONNECTIONS} connections; {_share(batched)}",
         ),
+    ]
+
+
+def _costs(answered: _Answered, note: str) -> list[Claim]:
+    quiet = "says what the rates would be on cores that nobody else uses"
+    return [
         Claim(
             name="processor time of a single look-up, all processes of the node",
-            value=round((cpu_s[1] - cpu_s[0]) * 1e3 / questions, 3),
+            value=round(answered.single_cpu_s * 1e3 / answered.questions, 3),
             unit="ms",
-            n=questions,
-            note=f"{note}says what the rates would be on cores that nobody else uses",
+            n=answered.questions,
+            note=f"{note}{quiet}",
         ),
         Claim(
             name="processor time of a hash in a batch, all processes of the node",
-            value=round((cpu_s[2] - cpu_s[1]) * 1e6 / len(batches), 1),
+            value=round(answered.batched_cpu_s * 1e6 / answered.in_batches, 1),
             unit="us",
-            n=len(batches),
-            note=f"{note}says what the rates would be on cores that nobody else uses",
+            n=answered.in_batches,
+            note=f"{note}{quiet}",
         ),
         Claim(
             name="planted hashes that were not found",
-            value=missed,
+            value=answered.missed,
             unit="hashes",
             target=0,
             comparison=Comparison.EQUAL,
-            n=questions + len(batches),
+            n=answered.questions + answered.in_batches,
             note=f"{note}half of the questions lie within {_RADIUS} bits of a hash",
         ),
     ]
@@ -231,6 +272,7 @@ def _postgresql(words: Words, questions: int, note: str) -> list[Claim]:
         by_index, found = _by_index(store, asked)
         store.close()
         by_reading, expected = _by_reading(server.address(postgresql.OWNER), asked)
+        disk = weigh(server.address(postgresql.OWNER), note)
     true = sum(len(one & other) for one, other in zip(found, expected, strict=True))
     return [
         Claim(
@@ -255,6 +297,7 @@ def _postgresql(words: Words, questions: int, note: str) -> list[Claim]:
             n=questions,
             note=f"{note}against the sequential scan; {sum(map(len, expected))} neighbours",
         ),
+        *disk,
     ]
 
 

@@ -150,7 +150,9 @@ class State:
         if self.segment is not None:
             wanted = probes(len(self.segment.pieces), 0)
             quickest.look_up(self.segment, self.segment_live, nothing, wanted, 0)
-        quickest.read_all(self.tail_words[:1], self.tail_live[:1], nothing, 0)
+        # One row, and several, are two kinds of array: see warm_up.
+        for count in (1, 2):
+            quickest.read_all(self.tail_words[:count], self.tail_live[:count], nothing, 0)
 
     def copied_live(self) -> tuple[Live, Live]:
         """Return which rows of segment and tail are live now, as copies."""

@@ -24,7 +24,7 @@ from benban.outside.scan_bank import open_banked
 from benban.outside.stopncii import Endpoint, Keys, Opinion, StopNcii
 from benban.outside.stopncii_records import FeedbackValue, Reason, read_page
 from benban.outside.subscription import Subscription
-from benban.seal.canonical import canonical_json
+from benban.seal.canonical import JsonValue, canonical_json
 from benban.seal.note import key_id, public_key_of
 from benban.testing.clock import FakeClock
 from tests.hostile.bad_hashes import BAD, FLAT, MALFORMED, PLAIN, pieces_of
@@ -151,9 +151,9 @@ def test_b5_106_a_scan_with_such_a_bank_ends_by_its_code(tmp_path: Path) -> None
 # A subscriber's feed --------------------------------------------------------------------------
 
 
-def _page(bad: object, *, quality: int = 90) -> bytes:
+def _page(bad: str, *, quality: int = 90) -> bytes:
     """Return what an exchange with the right key would sign, if it were not ours."""
-    items = [
+    items: list[JsonValue] = [
         {"number": f"{at}" * 32, "pdq": one, "quality": quality, "is_negative": False}
         for at, one in enumerate((pdq(1).hex, bad))
     ]
@@ -167,7 +167,7 @@ def _page(bad: object, *, quality: int = 90) -> bytes:
             "made_at": int(NOW.timestamp()),
             "items": items,
             "has_more": False,
-        }  # type: ignore[arg-type]
+        }
     )
     key = Ed25519PrivateKey.from_private_bytes(SIGNING_KEY)
     signature = key.sign(b"benban/v1/exchange-delta\x00" + said)

@@ -225,13 +225,13 @@ def test_b5_120_no_hash_and_no_key_is_in_what_an_exchange_writes(
 
 def test_b5_120_an_error_is_written_without_its_own_words() -> None:
     one = pdq(_ACTIVE).hex
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "it broke", None, None)
     try:
         try:
             int(one + "x", 16)
         except ValueError as error:
             raise ExceptionGroup(one, [LookupError(one)]) from error
     except ExceptionGroup as error:
-        record = logging.LogRecord("x", logging.ERROR, __file__, 1, "it broke", None, None)
         record.exc_info = (type(error), error, error.__traceback__)
 
     said = FramesOnly("%(message)s").format(record)

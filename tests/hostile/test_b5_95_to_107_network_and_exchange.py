@@ -369,9 +369,11 @@ def test_b5_104_whatever_is_changed_in_the_audit_shows(exchange: Exchange, tmp_p
 # 105: a poisoned bank ------------------------------------------------------------------------
 
 
-def test_b5_105_who_floods_a_bank_makes_nothing_match(exchange: Exchange) -> None:
+def test_b5_105_who_floods_a_bank_makes_nothing_match(
+    exchange: Exchange, store: DatabaseStore
+) -> None:
     process = begin_process(
-        exchange.process.store,
+        store,
         signing_key=SIGNING_KEY,
         limits=FloodLimits(per_member_a_day=2),
         clock=exchange.clock,

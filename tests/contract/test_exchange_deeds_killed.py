@@ -15,10 +15,10 @@ from benban.exchange.matcher import Matcher
 from benban.exchange.office import Caller
 from benban.exchange.two_people import BankAct
 from benban.exchange.withdrawal import sign_withdrawal
-from benban.model.shared_hash import Act, HashState, MemberId, Provenance, SharedHash
+from benban.model.shared_hash import Act, HashId, HashState, MemberId, Provenance, SharedHash
 from benban.outside.exchange_node import NodeCounter, make_node_folder
 from benban.outside.exchange_store.store import DatabaseStore
-from benban.outside.exchange_store.tables import hash_pieces
+from benban.outside.exchange_store.tables import hash_pieces, hashes
 from benban.outside.exchange_store.work import Work
 from benban.testing.clock import FakeClock
 from tests.contract.doomed_node import Doomed, doomed_processes, office_of
@@ -87,10 +87,10 @@ class Record:
             work.take_turn()
             head, changes = work.heads().change, work.changes(0, 100_000)
             lines = [line for one in _MEMBERS for line in self._chain_of(work, one)]
-            active = [one for one, _ in work.active(None, 10_000)]
+            active = {one for one, _ in work.active(None, 10_000)}
             newest = {one.hash_id: one.number for one in changes if _is_deed(one.act)}
             assert all(work.hash_of(one).change == number for one, number in newest.items())
-            self._require_pieces(work._connection, len(active))  # noqa: SLF001 - rows of no method
+            self._require_pieces(work._connection, active)  # noqa: SLF001 - rows of no method
         assert [one.number for one in changes] == list(range(1, head + 1))
         # Each deed with its change and its line, or none of the three.
         done = sorted((one.act.value, str(one.hash_id)) for one in changes if _is_deed(one.act))
@@ -103,10 +103,14 @@ class Record:
         acts = {act.value for act in Act}
         return [(one.entry.deed, one.entry.subject) for one in chain if one.entry.deed in acts]
 
-    def _require_pieces(self, connection: Connection, active: int) -> None:
+    def _require_pieces(self, connection: Connection, active: set[HashId]) -> None:
         if connection.dialect.name == "sqlite":
-            count = connection.execute(select(func.count()).select_from(hash_pieces)).scalar_one()
-            assert count == active * _PIECES
+            of = hash_pieces.c.hash_id
+            counted = connection.execute(select(of, func.count()).group_by(of)).all()
+            assert {count for _, count in counted} <= {_PIECES}
+            assert active <= {HashId(number) for number, _ in counted}
+            gone = select(hashes.c.id).where(hashes.c.pdq.is_(None), hashes.c.id.in_(select(of)))
+            assert connection.execute(gone).all() == []
 
 
 def _is_deed(act: Act) -> bool:

@@ -1,7 +1,7 @@
 """How the database itself finds hashes near one, without the matcher."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, insert, select, text
@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, text
 from benban.model.shared_hash import HashId, HashState
 from benban.outside.exchange_store.rows import WAITING_STATES, WAITS, pieces_to_ask
 from benban.outside.exchange_store.tables import hash_pieces, hashes
+
+_OTHER_WAYS = ("enable_seqscan", "enable_indexscan")
 
 
 def wanted_near(pdq_hex: str, *, is_sqlite: bool, is_waiting: bool = False) -> Select[Any]:
@@ -42,7 +44,7 @@ def near_waiting(connection: Connection, pdq_hex: str, radius_bits: int) -> int:
     is_sqlite = connection.dialect.name == "sqlite"
     wanted = wanted_near(pdq_hex, is_sqlite=is_sqlite, is_waiting=True)
     asked = {"asked": pdq_hex, "radius": radius_bits}
-    with _as_matcher(connection), by_pieces(connection):
+    with nullcontext() if is_sqlite else _as_matcher(connection):
         return len(connection.execute(wanted, asked).all())
 
 
@@ -56,16 +58,14 @@ def keep_pieces(connection: Connection, number: HashId, pieces: list[int]) -> No
 
 @contextmanager
 def _as_matcher(connection: Connection) -> Iterator[None]:
-    """Let PostgreSQL look into all banks while the block lasts, in the same transaction."""
-    if connection.dialect.name == "sqlite":
-        yield
-        return
-    # Also for speed: under a member's row-level security no comparison of lists goes by its index.
+    """Let PostgreSQL look into all banks, by the pieces' index, while the block lasts."""
+    # Under a member's row-level security no comparison of lists may go by its index: each hash
+    # of the member's banks would be read, while every other writer waits.
     before = connection.execute(select(func.current_setting("role"))).scalar_one()
-    connection.execute(select(func.set_config("role", "benban_matcher", True)))
+    _set(connection, {"role": "benban_matcher", **dict.fromkeys(_OTHER_WAYS, "off")})
     yield
     # Where the block fails the transaction does, and the part ends with it.
-    connection.execute(select(func.set_config("role", before, True)))
+    _set(connection, {"role": before, **dict.fromkeys(_OTHER_WAYS, "on")})
 
 
 @contextmanager
@@ -75,12 +75,13 @@ def by_pieces(connection: Connection) -> Iterator[None]:
     # step: it would read the whole table. What is left to it is the way over the pieces.
     is_postgresql = connection.dialect.name != "sqlite"
     if is_postgresql:
-        _set_other_ways(connection, "off")
+        _set(connection, dict.fromkeys(_OTHER_WAYS, "off"))
     yield
     if is_postgresql:
-        _set_other_ways(connection, "on")
+        _set(connection, dict.fromkeys(_OTHER_WAYS, "on"))
 
 
-def _set_other_ways(connection: Connection, value: str) -> None:
-    for way in ("enable_seqscan", "enable_indexscan"):
-        connection.execute(select(func.set_config(way, value, True)))
+def _set(connection: Connection, values: Mapping[str, str]) -> None:
+    # In one question: others wait for each.
+    said = [func.set_config(name, value, True) for name, value in values.items()]
+    connection.execute(select(*said))

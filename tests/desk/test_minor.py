@@ -117,6 +117,19 @@ def test_the_page_says_that_a_shared_hash_is_recalled_and_where_its_file_goes(
     assert "https://kho.example/rut" in told
 
 
+def test_an_age_answer_that_recalls_a_hash_leads_to_where_its_file_goes(desk: Running) -> None:
+    case, place, _ = _kept(desk)
+    with desk.desk.case(case.removeprefix("/c/")) as store:
+        (exhibit,) = store.all(Exhibit)
+        share(store, exhibit, desk.desk.clock)
+    answers = {"adult_now": "yes", "adult_in_picture": "unsure", "nobody_doubts": "yes"}
+
+    led = desk.post(f"{place}/age", **answers)
+
+    assert led.headers["location"] == f"{place}/closed"
+    assert "https://kho.example/rut" in desk.get(f"{place}/closed").text
+
+
 def share(store: CaseStore, exhibit: Exhibit, clock: Clock) -> None:
     """Keep that a hash of the drawing was shared, as ``casework.share_hash`` does."""
     sharing = HashSharing(

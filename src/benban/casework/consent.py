@@ -5,6 +5,7 @@ from datetime import date
 from typing import BinaryIO
 
 from benban.casework.events import event, open_field, sealed_field
+from benban.casework.withdraw_hash import recall_unfounded
 from benban.errors import CapacityExpiredError, ConsentMissingError, ConsentNotReadError
 from benban.model.case import Capacity
 from benban.model.clock import Clock
@@ -73,6 +74,8 @@ def withdraw_consent(store: CaseStore, consent_id: ConsentId, clock: Clock) -> C
     """
     Return the consent as withdrawn; what was done before stays done.
 
+    Only a hash in a shared bank can still be called back, and is: its file is there to be sent.
+
     Raises:
         NotStoredError: BB-412, no such consent.
     """
@@ -81,6 +84,7 @@ def withdraw_consent(store: CaseStore, consent_id: ConsentId, clock: Clock) -> C
         return known
     ended = replace(known, withdrawn_at=clock.now())
     store.record(_event(EventKind.CONSENT_WITHDRAWN, ended), save=[ended])
+    recall_unfounded(store)
     return ended
 
 

@@ -26,8 +26,9 @@ class Forgetting:
         dossiers: ids of dossiers that carried one of them; those files are not reached.
         papers: how many papers name its digest; those files are not reached.
         hand_overs: how often the whole case was handed over with it; those copies are not reached.
-        shared: its hashes that exchanges may hold; withdrawn with it in the case, but an exchange
-            has to get the file (``withdraw_hash.withdraw_hashes``).
+        shared: its hashes that exchanges may hold; withdrawn in the case with it at the latest, but
+            an exchange has to get the file (``withdraw_hash.withdraw_hashes``), and nobody here
+            knows whether it did.
     """
 
     asked: ExhibitId
@@ -82,11 +83,7 @@ def plan_forgetting(store: CaseStore, exhibit_id: ExhibitId) -> Forgetting:
             entry.kind in {EventKind.HANDED_OVER, EventKind.ENTRUSTED} and entry.position > first
             for entry in events
         ),
-        shared=tuple(
-            one
-            for one in store.all(HashSharing)
-            if one.exhibit_id in ids and one.withdrawn_at is None
-        ),
+        shared=tuple(one for one in store.all(HashSharing) if one.exhibit_id in ids),
     )
 
 

@@ -7,6 +7,7 @@ from typing import BinaryIO
 from benban.capture.files import take_file
 from benban.casework.events import event, open_field, sealed_field
 from benban.casework.photo_ages import photo_ages
+from benban.casework.withdraw_hash import recall_unfounded
 from benban.compare.clip_photos import ShownPhoto, find_photos
 from benban.compare.copies import MIN_QUALITY, nearest_orientation
 from benban.errors import (
@@ -24,12 +25,7 @@ from benban.model.clip import VideoFingerprint
 from benban.model.clock import Clock
 from benban.model.custody import EventKind
 from benban.model.exhibit import Arrival, Original
-from benban.model.fingerprint import (
-    MATCH_DISTANCE_BITS,
-    OriginalFingerprint,
-    Pdq,
-    PictureFingerprint,
-)
+from benban.model.fingerprint import OriginalFingerprint, PictureFingerprint
 from benban.model.ids import Digest, new_original_id
 from benban.model.photo_ages import opens_photos
 from benban.model.sighting import Sighting
@@ -277,20 +273,6 @@ def bits_to_originals(store: CaseStore, seen: PictureFingerprint) -> int | None:
     return min((nearest_orientation(seen, one.picture)[0] for one in originals), default=None)
 
 
-def is_near_own_photo(store: CaseStore, pdq: Pdq) -> bool:
-    """
-    Return whether a bank that held *pdq* would find a declared photo, however it was turned.
-
-    Only to refuse to share such a hash (HARM 12, 19). Also for photos of which only digests are
-    kept: a bank would find them all the same.
-    """
-    return any(
-        pdq.distance_bits(turned) <= MATCH_DISTANCE_BITS
-        for one in store.all(OriginalFingerprint)
-        for turned in (one.picture.pdq, *one.picture.dihedral)
-    )
-
-
 def find_photos_in(store: CaseStore, video: VideoFingerprint) -> tuple[int, tuple[ShownPhoto, ...]]:
     """
     Return with how many declared photos a questioned video was compared, and which it shows.
@@ -404,6 +386,8 @@ def _measured(store: CaseStore, original: Original, fingerprint: PictureFingerpr
         ),
         save=[OriginalFingerprint(original_id=original.id, picture=fingerprint)],
     )
+    # A hash that was shared before may be near to this one: it would find the person's own photo.
+    recall_unfounded(store)
 
 
 def _check_limit(store: CaseStore, arrival: Arrival) -> None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from benban.casework.consent import VERSION, consent_text, require_consent
 from benban.casework.events import answer_fields, event, open_field, sealed_field
-from benban.casework.originals import is_near_own_photo
+from benban.casework.near_own_photo import is_near_own_photo
+from benban.casework.withdraw_hash import agreed_position, is_of_this_key, way_back
 from benban.errors import ConsentNotReadError, ExhibitMissingError, NothingToConcludeError
 from benban.errors.exchange import HashRefusedError
 from benban.errors.sharing import NotSharedPictureError, OwnPhotoNearError
@@ -51,10 +52,15 @@ class Shared:
 
     Attributes:
         proof: the file for the member that hands the hash in; nothing has sent it.
+        way_back: the file that takes the hash back, signed now, so that it is there when the case
+            is not. Nothing is withdrawn by its being there.
+        is_again: the same yes stood in the log already, and this is its file once more.
     """
 
     sharing: HashSharing
     proof: bytes
+    way_back: bytes
+    is_again: bool
 
 
 def plan_sharing(
@@ -122,7 +128,8 @@ def agree_to_share(
     planned = plan_sharing(store, exhibit_id, card, language)
     if not is_agreed:
         raise ConsentNotReadError
-    sharing = HashSharing(
+    known = _agreed_before(store, planned)
+    sharing = known or HashSharing(
         id=new_sharing_id(),
         sighting_id=planned.exhibit.sighting_id,
         exhibit_id=planned.exhibit.id,
@@ -131,8 +138,33 @@ def agree_to_share(
         withdraw_at=card.withdraw_at,
         agreed_at=clock.now(),
     )
-    agreed = store.record(_agreed(sharing, planned), save=[sharing])
-    return Shared(sharing=sharing, proof=proof_bytes(_proof(store, agreed.position)))
+    if known is None:
+        store.record(_agreed(sharing, planned), save=[sharing])
+    return Shared(
+        sharing=sharing,
+        proof=proof_bytes(_proof(store, agreed_position(store, sharing))),
+        way_back=way_back(store, sharing),
+        is_again=known is not None,
+    )
+
+
+def _agreed_before(store: CaseStore, planned: PlannedSharing) -> HashSharing | None:
+    """
+    Return the yes that stands to exactly this: its file may have been lost to a full disk.
+
+    Another hash, other words or another key of the log since then make it another yes.
+    """
+    wanted = {"pdq": planned.pdq.hex, "text": planned.text, "exchange": planned.card.key}
+    for one in store.all(HashSharing):
+        if one.exhibit_id != planned.exhibit.id or one.withdrawn_at is not None:
+            continue
+        said = {
+            field.name: field.value for field in store.events()[agreed_position(store, one)].fields
+        }
+        is_same = wanted.items() <= said.items() and one.withdraw_at == planned.card.withdraw_at
+        if is_same and is_of_this_key(store, one):
+            return one
+    return None
 
 
 def _shared_pdq(store: CaseStore, known: QuestionedFingerprint) -> Pdq:

@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from benban.casework.events import event, sealed_field
+from benban.casework.near_own_photo import is_near_own_photo
 from benban.errors.sharing import NothingSharedError
 from benban.exchange.withdrawal import withdrawal_bytes
+from benban.model.consent import Consent, ConsentPurpose
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit
+from benban.model.fingerprint import QuestionedFingerprint
 from benban.model.hash_sharing import HashSharing
 from benban.model.ids import ExhibitId, SharingId
 from benban.model.sighting import Sighting
@@ -55,7 +58,7 @@ def withdraw_hashes(
 
 def recall_unfounded(store: CaseStore) -> tuple[HashSharing, ...]:
     """
-    Withdraw every shared hash whose picture is gone or whose age answers are not all yes now.
+    Withdraw every shared hash whose ground is gone: see :func:`_stands`.
 
     It looks at the case as it stands and not at what was just done, so that what an end of the
     program left over goes with the next one.
@@ -77,15 +80,52 @@ def with_withdrawals(store: CaseStore) -> tuple[HashSharing, ...]:
     return _signed(store, [one for one in store.all(HashSharing) if not one.withdrawal])
 
 
-def live_sharings(store: CaseStore) -> frozenset[SharingId]:
-    """Return the ids of what is shared and was not withdrawn."""
-    return frozenset(one.id for one in store.all(HashSharing) if one.withdrawn_at is None)
+def way_back(store: CaseStore, sharing: HashSharing) -> bytes:
+    """
+    Return the file that takes a hash back; nothing is withdrawn or recorded by making it.
+
+    The same bytes as :func:`withdraw_hashes` gives later.
+    """
+    (signed,) = _signed(store, [sharing])
+    return signed.withdrawal.encode()
+
+
+def is_of_this_key(store: CaseStore, sharing: HashSharing) -> bool:
+    """Return whether the log's key of today is the one under which was agreed."""
+    anew = replace(sharing, withdrawal="")
+    return not sharing.withdrawal or way_back(store, anew).decode() == sharing.withdrawal
+
+
+def agreed_position(store: CaseStore, sharing: HashSharing) -> int:
+    """Return where in the log the yes to a sharing stands."""
+    return next(
+        entry.position
+        for entry in store.events()
+        if entry.kind is EventKind.SHARING_AGREED and entry.subject == sharing.id
+    )
+
+
+def watched_sharings(store: CaseStore) -> frozenset[SharingId]:
+    """
+    Return the ids of what may lose its ground: what stands, and what was withdrawn with ground.
+
+    Whoever made the withdrawal may never have handed it in. So it counts until its ground is gone,
+    and the person is told then like of any other.
+    """
+    known = store.all(HashSharing)
+    unfounded = {one.id for one in _unfounded(store, known)}
+    return frozenset(one.id for one in known if one.withdrawn_at is None or one.id not in unfounded)
 
 
 def recalled_of(store: CaseStore, among: Collection[SharingId]) -> tuple[HashSharing, ...]:
-    """Return what of *among* was withdrawn since, and has no ground any more in the case."""
+    """Return what of *among* is withdrawn, and has no ground any more in the case."""
     ended = [one for one in store.all(HashSharing) if one.id in among and one.withdrawn_at]
     return _unfounded(store, ended)
+
+
+def all_recalled(store: CaseStore) -> tuple[HashSharing, ...]:
+    """Return every hash that was withdrawn and has no ground any more, however long ago."""
+    return recalled_of(store, {one.id for one in store.all(HashSharing)})
 
 
 def _unfounded(store: CaseStore, sharings: Collection[HashSharing]) -> tuple[HashSharing, ...]:
@@ -93,9 +133,34 @@ def _unfounded(store: CaseStore, sharings: Collection[HashSharing]) -> tuple[Has
         return ()
     open_places = {one.id for one in store.all(Sighting) if one.answers.all_yes}
     return tuple(
-        one
-        for one in sharings
-        if one.sighting_id not in open_places or store.maybe(Exhibit, one.exhibit_id) is None
+        one for one in sharings if one.sighting_id not in open_places or not _stands(store, one)
+    )
+
+
+def _stands(store: CaseStore, sharing: HashSharing) -> bool:
+    """Return whether the picture is there, is near to no own photo, and its yes was not ended."""
+    if store.maybe(Exhibit, sharing.exhibit_id) is None or _is_yes_ended(store, sharing):
+        return False
+    measured = store.maybe(QuestionedFingerprint, sharing.exhibit_id)
+    return measured is None or not is_near_own_photo(store, measured.picture.pdq)
+
+
+def _is_yes_ended(store: CaseStore, sharing: HashSharing) -> bool:
+    """
+    Return whether the consent that was relied on was taken back, and none stands for it.
+
+    A case without such a consent is the person's own, or was when they agreed: what they shared
+    themselves does not end because somebody else has the case now.
+    """
+    asked = (ConsentPurpose.SHARE_HASH, sharing.exchange_name)
+    consents = store.all(Consent)
+    if any(one.covers(*asked) for one in consents):
+        return False
+    return any(
+        one.withdrawn_at is not None
+        and one.given_at <= sharing.agreed_at <= one.withdrawn_at
+        and replace(one, withdrawn_at=None).covers(*asked)
+        for one in consents
     )
 
 

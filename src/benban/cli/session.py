@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from benban.casework.catalogue_in_use import use_catalogue_of
 from benban.casework.standing import live_permission
-from benban.casework.withdraw_hash import live_sharings, recalled_of
+from benban.casework.withdraw_hash import recalled_of, watched_sharings
 from benban.cli.options import read_secret, vault_folder
 from benban.cli.out import Out
 from benban.cli.questions import tell
@@ -81,7 +81,7 @@ def opened_case(
     with opened_vault(words, options) as vault:
         store = vault.open_case(find_case(vault, case).id)
         try:
-            shared = live_sharings(store)
+            shared = watched_sharings(store)
             yield vault, store
             _tell_recalled(words, store, shared)
             _ask_again(words, vault, store)

@@ -20,7 +20,7 @@ from benban.errors.exchange import (
 )
 from benban.exchange.process import Process
 from benban.outside.identity_provider import IdentityProvider
-from benban.service import deeds, hma, lookups, reading
+from benban.service import deeds, hma, lookups, reading, way_back
 from benban.service.document import describe
 from benban.service.door import directory_of
 from benban.service.hasher import Hasher
@@ -47,6 +47,7 @@ _ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("POST", "/v1/hashes", deeds.attest),
     ("GET", "/v1/hashes/{number}", deeds.see),
     ("POST", "/v1/hashes/{number}/acts", deeds.act),
+    ("GET", "/v1/withdrawals", way_back.show),
     ("POST", "/v1/withdrawals", deeds.withdraw),
     ("GET", "/v1/banks", reading.banks),
     ("GET", "/v1/changes", reading.changes),

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 import msgspec
@@ -21,11 +22,25 @@ from benban.exchange.answers import hash_id_in, opaque_number
 from benban.exchange.keys import Scope
 from benban.exchange.office import Also
 from benban.exchange.ports import Part, Remembered, Transaction, Who
-from benban.exchange.withdrawal import MAX_WITHDRAWAL_BYTES, read_withdrawal, require_withdrawal
-from benban.model.shared_hash import Act, BankId, DisputeReason, Provenance, SharedHash
+from benban.exchange.withdrawal import (
+    MAX_WITHDRAWAL_BYTES,
+    Withdrawal,
+    read_withdrawal,
+    require_withdrawal,
+)
+from benban.model.shared_hash import (
+    Act,
+    BankId,
+    DisputeReason,
+    HashState,
+    Provenance,
+    SharedHash,
+)
+from benban.service import way_back
 from benban.service.door import Guest, address_of, let_in
 from benban.service.node import Node
 from benban.service.shapes import Attestation, Deed, HashNow, answered, body_of, read
+from benban.service.way_back import Became
 
 # What a member asks for; the rest is the clock's, the person's or two people's.
 _OF_MEMBERS = {
@@ -90,29 +105,43 @@ async def withdraw(request: Request, node: Node) -> Response:
     Return that it is done, or kept: the person needs no account and no key.
 
     204: the hash is gone. 202: kept, and it counts if it is signed with the key of the consent.
+    A browser's form gets a page that says the same.
     """
+    if way_back.is_form(request):
+        return await way_back.take_back(request, node, partial(_withdraw, node))
     node.limiter.withdrawal(address_of(request))
     body = await body_of(request, most=MAX_WITHDRAWAL_BYTES)
-    if read_withdrawal(body).exchange != node.process.exchange:
+    became = await run_in_threadpool(_withdraw, node, body)
+    status = 202 if became is Became.KEPT else 204
+    return Response(status_code=status, headers={"Cache-Control": "no-store"})
+
+
+def _withdraw(node: Node, body: bytes) -> Became:
+    withdrawal = read_withdrawal(body)
+    if withdrawal.exchange != node.process.exchange:
         raise WithdrawalRefusedError("for another exchange")
     try:
-        gone = await run_in_threadpool(_withdraw, node, body)
+        # Anybody may send anything here: what is signed for no consent of ours never begins to
+        # write.
+        stood = _stood(node, withdrawal)
+        gone = node.process.office.withdraw_for_person(body)
     except WithdrawalRefusedError:
         # Whether a consent was ever used here is told to nobody who cannot sign for it.
-        gone = None
-    return Response(status_code=202 if gone is None else 204, headers={"Cache-Control": "no-store"})
+        return Became.KEPT
+    if gone is None:
+        return Became.KEPT
+    return Became.DONE if stood else Became.GONE
 
 
-def _withdraw(node: Node, body: bytes) -> SharedHash | None:
-    # Anybody may send anything here: what is signed for no consent of ours never begins to write.
-    withdrawal = read_withdrawal(body)
-    try:
-        with node.process.store.within(_READS_ALL) as work:
-            key = work.hash_by_leaf(withdrawal.leaf).consent_key
-        require_withdrawal(withdrawal, consent_key=key, exchange=node.process.exchange)
-    except HashUnknownError:
-        pass  # it may be handed in later: kept for then
-    return node.process.office.withdraw_for_person(body)
+def _stood(node: Node, withdrawal: Withdrawal) -> bool:
+    """Return whether the hash is here until now; it may also be handed in later."""
+    with node.process.store.within(_READS_ALL) as work:
+        try:
+            known = work.hash_by_leaf(withdrawal.leaf)
+        except HashUnknownError:
+            return True
+    require_withdrawal(withdrawal, consent_key=known.consent_key, exchange=node.process.exchange)
+    return known.state is not HashState.TOMBSTONE
 
 
 def _once(

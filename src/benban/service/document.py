@@ -22,6 +22,7 @@ _OF = {
     ("POST", "/v1/hashes"): ("Hand in a hash", Attestation, HashNow, 201),
     ("GET", "/v1/hashes/{number}"): ("A hash as it stands", None, HashNow, 200),
     ("POST", "/v1/hashes/{number}/acts"): ("Do something with a hash", Deed, HashNow, 200),
+    ("GET", "/v1/withdrawals"): ("The page with a form for it", None, None, 200),
     ("POST", "/v1/withdrawals"): ("A person takes a hash back", None, None, 204),
     ("GET", "/v1/banks"): ("Banks that the member reads", None, list[BankNow], 200),
     ("GET", "/v1/changes"): ("Signed delta", None, None, 200),

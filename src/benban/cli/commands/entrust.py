@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from benban.casework.destroy_case import plan_destroying
 from benban.casework.entrust import entrust as seal_and_destroy
 from benban.casework.hand_over import require_voice_code
 from benban.cli.files import new_file, require_outside
@@ -15,7 +16,8 @@ from benban.cli.session import find_case, opened_vault, take_out, take_vault_opt
 from benban.cli.words import Words
 from benban.errors import UsageError, VoiceCodeError
 from benban.model.allegation import SealedAllegation
-from benban.wiring_case import CaseStore
+from benban.model.ids import CaseId
+from benban.wiring_case import CaseStore, Vault
 
 
 def build(words: Words) -> click.Command:
@@ -42,6 +44,7 @@ def build(words: Words) -> click.Command:
         with opened_vault(words, options) as vault:
             case_id = find_case(vault, case).id
             tell_left_behind(words, vault, case_id, "cli.entrust.spoken")
+            _tell_shared(words, vault, case_id)
             if not _agreed(words, given["destroy"]):
                 out.say("cli.entrust.not-done")
                 out.document({"destroyed": False})
@@ -61,6 +64,13 @@ def build(words: Words) -> click.Command:
 
     entrust.params[1:1] = sealing_options(words)
     return entrust
+
+
+def _tell_shared(words: Words, vault: Vault, case_id: CaseId) -> None:
+    """Say that the way back of shared hashes leaves with the case; nothing where none is shared."""
+    with vault.open_case(case_id) as store:
+        if plan_destroying(store).shared_hashes:
+            tell(words("cli.entrust.shared", case=case_id))
 
 
 def _heard(words: Words, source: str | None) -> str:

@@ -74,8 +74,10 @@ def _share(
     planned = plan_sharing(store, exhibit_id, card, words.language)
     for line in _leaving(words, planned):
         (tell if said is None else out.line)(line)
-    # The file's name first: a yes stands in the log for ever, and must not end at a taken name.
-    with new_file(target) as stream:
+    # Both files' names first: a yes stands in the log for ever, and must not end at a taken name.
+    # Where the disk is full all the same, the next yes to this gives the same files.
+    back = _way_back_beside(target)
+    with new_file(target) as stream, new_file(back) as back_stream:
         shared = agree_to_share(
             store,
             exhibit_id,
@@ -85,9 +87,19 @@ def _share(
             clock=system_clock(),
         )
         stream.write(shared.proof)
+        back_stream.write(shared.way_back)
+    if shared.is_again:
+        out.say("cli.share-hash.again")
     out.say("cli.share-hash.written", file=target.name, exchange=card.name)
+    out.say("cli.share-hash.way-back", file=back.name, address=card.withdraw_at)
     out.say("cli.share-hash.back", case=store.case.id)
-    out.document(_shared_json(shared, planned, target))
+    document = _shared_json(shared, planned, target)
+    out.document({**document, "way_back": str(back), "is_again": shared.is_again})
+
+
+def _way_back_beside(target: Path) -> Path:
+    # A name that tells nothing, like that of a withdrawal made later.
+    return target.with_name(f"tai-lieu-{secrets.token_hex(4)}.json")
 
 
 def _leaving(words: Words, planned: PlannedSharing) -> list[str]:
@@ -124,6 +136,7 @@ def _withdraw(out: Out, store: CaseStore, exhibit: str | None, folder: Path) -> 
             address=one.sharing.withdraw_at,
         )
     out.say("cli.share-hash.withdrawn")
+    out.say("cli.share-hash.holder")
     out.document({"withdrawals": [_withdrawal_json(path, one) for path, one in written]})
 
 

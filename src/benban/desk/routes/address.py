@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from benban.casework.preserve import preserve_address
 from benban.casework.take_in import SightingReport, add_words, answer_ages, take_in
+from benban.casework.withdraw_hash import recalled_of, watched_sharings
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
@@ -108,11 +109,16 @@ def keep_age(desk: Desk, asked: Asked) -> Response:
         # Nothing that is being written may carry away what goes now.
         desk.stop_work_on(asked.parts["case"])
     with desk.case(asked.parts["case"]) as store:
+        shared = watched_sharings(store)
         answered = answer_ages(store, SightingId(asked.parts["sighting"]), answers)
+        is_recalled = bool(recalled_of(store, shared))
         path = f"/c/{store.case.id}/s/{answered.id}"
     if not answered.answers.all_yes:
         # What lies open was destroyed with that.
         desk.forget_shown(asked.parts["case"])
+    if is_recalled and not answered.answers.all_yes:
+        # It says which, and where their files go; the plan is one click from there.
+        return go_to(f"{path}/closed")
     if is_young(answered.answers):
         return go_to(f"{path}/plan")
     return go_to(f"{path}/visit" if answered.address is not None else path)

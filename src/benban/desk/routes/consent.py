@@ -10,6 +10,7 @@ from benban.casework.consent import (
     record_capacity,
     withdraw_consent,
 )
+from benban.casework.withdraw_hash import all_recalled
 from benban.desk.app import Routes
 from benban.desk.arriving import Arriving
 from benban.desk.asked import Asked
@@ -149,6 +150,7 @@ def _record(desk: Desk, store: CaseStore, asked: Asked, error: BenbanError | Non
         "consent.html.j2",
         status=400 if error else 200,
         case=store.case,
+        recalled=all_recalled(store),
         standing=[one for one in given if one.withdrawn_at is None],
         over=[one for one in given if one.withdrawn_at is not None],
         documents=store.all(CapacityDocument),

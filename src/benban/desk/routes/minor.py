@@ -4,12 +4,11 @@ from starlette.responses import Response
 
 from benban.casework.make_plan import make_plan
 from benban.casework.mark_minor import mark_minor
-from benban.casework.withdraw_hash import recalled_of
+from benban.casework.withdraw_hash import all_recalled
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk
 from benban.desk.pages import go_to, show
-from benban.model.hash_sharing import HashSharing
 from benban.model.ids import ExhibitId, SightingId
 from benban.model.sighting import Sighting
 from benban.wiring_case import catalogue
@@ -39,5 +38,10 @@ def closed(desk: Desk, asked: Asked) -> Response:
         if one.answers.all_yes:
             # Nobody said so of this place; the page would not be true.
             return go_to(path)
-        recalled = recalled_of(store, {shared.id for shared in store.all(HashSharing)})
-        return show(desk, "closed.html.j2", path=path, recalled=recalled, case_id=store.case.id)
+        return show(
+            desk,
+            "closed.html.j2",
+            path=path,
+            recalled=all_recalled(store),
+            case_id=store.case.id,
+        )

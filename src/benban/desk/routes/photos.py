@@ -20,6 +20,7 @@ from benban.casework.originals import (
     spool_original,
 )
 from benban.casework.photo_ages import answer_for_photos, asks_photo_ages
+from benban.casework.withdraw_hash import all_recalled
 from benban.desk.app import Routes
 from benban.desk.arriving import Arriving
 from benban.desk.asked import Asked
@@ -174,6 +175,7 @@ def _page(
         case=store.case,
         originals=store.all(Original),
         by_digest=digest_only_originals(store),
+        recalled=all_recalled(store),
         is_declared=has_declared_originals(store),
         closed=closed,
         typed=asked.first("declaration") if asked else "",

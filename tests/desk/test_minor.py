@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from benban.casework.add_files import add_files
@@ -15,7 +17,9 @@ from benban.model.ids import new_sharing_id
 from benban.model.remedy import Plan
 from benban.model.sighting import Sighting
 from benban.vault import CaseStore
+from tests.desk.browsing import TOO_WIDE
 from tests.desk.rig import Running
+from tests.desk.test_access import FAULTS_ALONE, NARROWEST, SERIOUS, SMALL
 from tests.harm.scenes import Example, given
 
 
@@ -128,6 +132,57 @@ def test_an_age_answer_that_recalls_a_hash_leads_to_where_its_file_goes(desk: Ru
 
     assert led.headers["location"] == f"{place}/closed"
     assert "https://kho.example/rut" in desk.get(f"{place}/closed").text
+
+
+def test_it_is_named_on_the_case_until_the_person_says_that_it_is_handed_in(
+    phone: Page, closed_desk: Running
+) -> None:
+    closed_desk.enter()
+    case, place, _ = _kept(closed_desk)
+    with closed_desk.desk.case(case.removeprefix("/c/")) as store:
+        (exhibit,) = store.all(Exhibit)
+        share(store, exhibit, closed_desk.desk.clock)
+    phone.set_viewport_size(NARROWEST)
+    phone.goto(f"{closed_desk.place.origin}{place}")
+    phone.click("text=Someone here may be under 18")
+    faults = [one for one in (_faults(phone), _at(phone, closed_desk, case)) if one]
+    named = "https://kho.example/rut" in phone.inner_text("main")
+
+    phone.get_by_role("button", name="It is handed in").click()
+
+    assert (faults, named) == ([], True)
+    assert phone.url == f"{closed_desk.place.origin}{case}"
+    assert "https://kho.example/rut" not in phone.inner_text("main")
+
+
+@pytest.mark.parametrize("back", ["consent", "photos", "s/{}/closed", "", "//x.example", "../x"])
+def test_saying_so_leads_back_to_where_it_was_said_and_nowhere_else(
+    desk: Running, back: str
+) -> None:
+    case, place, _ = _kept(desk)
+    with desk.desk.case(case.removeprefix("/c/")) as store:
+        (exhibit,) = store.all(Exhibit)
+        share(store, exhibit, desk.desk.clock)
+        (sharing,) = store.all(HashSharing)
+    desk.post(f"{case}/e/{exhibit.id}/minor")
+    wanted = back.format(place.rpartition("/")[2])
+
+    led = desk.post(f"{case}/h/{sharing.id}/handed-in", back=wanted)
+
+    is_known = not back.startswith(("/", "."))
+    assert led.headers["location"] == (f"{case}/{wanted}" if back and is_known else case)
+    assert "kho.example" not in desk.get(f"{place}/closed").text
+
+
+def _at(page: Page, desk: Running, path: str) -> list[str]:
+    page.goto(f"{desk.place.origin}{path}")
+    return _faults(page)
+
+
+def _faults(page: Page) -> list[str]:
+    found = Axe().run(page, options=FAULTS_ALONE).response["violations"]
+    serious = [one["id"] for one in found if one["impact"] in SERIOUS]
+    return serious + ["too wide"] * page.evaluate(TOO_WIDE) + page.evaluate(SMALL)
 
 
 def share(store: CaseStore, exhibit: Exhibit, clock: Clock) -> None:

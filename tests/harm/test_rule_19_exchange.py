@@ -115,6 +115,10 @@ RECALLING = {
         *("--visit", "no", "--adult-now", "yes", "--adult-in-picture", "unsure"),
         *("--nobody-doubts", "yes"),
     ),
+    "own photo": lambda walk: walk.run(
+        *("original", "add", walk.case, walk.file("anh.jpg", walk.example.fake)),
+        *("--declaration", walk.file("loi-khai", SENTENCE)),
+    ),
 }
 
 
@@ -130,6 +134,38 @@ def test_what_closes_a_picture_says_that_its_hash_is_recalled_and_where_that_goe
     assert [one in ran.err for one in (CARD.name, CARD.withdraw_at, "--withdraw")] == [True] * 3
     (file,) = withdrawals(shared)
     required(shared, file)
+
+
+@pytest.mark.parametrize("act", RECALLING)
+def test_it_is_named_until_the_person_says_that_the_exchange_has_it(
+    shared: Walk, act: str
+) -> None:
+    share(shared, "--agree", "yes")
+    withdrawals(shared)
+    told = RECALLING[act](shared).err
+
+    said = shared.ask("share-hash", shared.case, "--handed-in")
+
+    assert (CARD.withdraw_at in told, len(said["handed_in"])) == (True, 1)
+    forgotten = shared.run("forget", shared.case, shared.exhibits[0], "--destroy", "yes")
+    assert CARD.withdraw_at not in forgotten.out + forgotten.err
+
+
+def test_the_way_back_lies_beside_the_proof_and_nothing_is_withdrawn_by_it(shared: Walk) -> None:
+    ran = share(shared, "--agree", "yes", "--json")
+
+    required(shared, Path(ran.json["way_back"]).read_bytes())
+    assert Path(ran.json["way_back"]).parent == Path(shared.out("f.json")).parent
+    assert "sharing of a hash withdrawn" not in json.dumps(
+        shared.ask("custody", shared.case), ensure_ascii=False
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong", [(), ("--withdraw",), ("--withdraw", "--handed-in", "--out", "r"), ("--out", "r")]
+)
+def test_what_is_asked_for_has_to_be_whole(shared: Walk, wrong: tuple[str, ...]) -> None:
+    assert shared.run("share-hash", shared.case, *wrong, "--json").json["error"]["code"] == "BB-001"
 
 
 def test_an_act_on_another_picture_says_nothing_of_this_one(shared: Walk) -> None:

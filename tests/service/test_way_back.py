@@ -2,18 +2,26 @@
 
 import base64
 import hashlib
+import json
 import re
+from collections.abc import AsyncIterator
 
 import pytest
+from httpx import Response
 
+from benban.exchange.attestation import check_proof, read_proof
 from benban.exchange.withdrawal import sign_withdrawal
+from benban.service.app import make_app
+from benban.service.limits import Allowance
 from tests.contract.exchange_stores import OPERATOR, empty_store, made_file, server, store
-from tests.service.exchange_client import Exchange, exchange
+from tests.service.exchange_client import Client, Exchange, exchange
 from tests.unit.exchange.shared import LOG_KEY
 
 __all__ = ["empty_store", "exchange", "made_file", "server", "store"]
 _PATH = "/v1/withdrawals"
 _EDGE = "----edge"
+_KIND = f"multipart/form-data; boundary={_EDGE}"
+_STRANGERS_KEY = b"\x07" * 32
 
 
 def _form(*files: bytes) -> bytes:
@@ -26,16 +34,22 @@ def _form(*files: bytes) -> bytes:
     return b"".join(parts) + b"--%b--\r\n" % _EDGE.encode()
 
 
+def _send(exchange: Exchange, body: bytes | AsyncIterator[bytes], kind: str = _KIND) -> Response:
+    return exchange.client.request("POST", _PATH, content=body, headers={"Content-Type": kind})
+
+
 def _sent(exchange: Exchange, body: bytes) -> tuple[int, str]:
-    kind = f"multipart/form-data; boundary={_EDGE}"
-    answer = exchange.client.post(_PATH, content=body, headers={"Content-Type": kind})
+    answer = _send(exchange, body)
     return answer.status_code, answer.text
 
 
-def _file(exchange: Exchange) -> bytes:
+def _leaf(exchange: Exchange) -> str:
     with exchange.process.store.within(OPERATOR) as work:
-        leaf = work.hash_of(work.changes(0, 1)[0].hash_id).consent_leaf
-    return sign_withdrawal(leaf, exchange.process.exchange, LOG_KEY)
+        return work.hash_of(work.changes(0, 1)[0].hash_id).consent_leaf
+
+
+def _file(exchange: Exchange) -> bytes:
+    return sign_withdrawal(_leaf(exchange), exchange.process.exchange, LOG_KEY)
 
 
 def test_a_browser_gets_a_page_without_script_in_both_languages(exchange: Exchange) -> None:
@@ -52,6 +66,7 @@ def test_a_browser_gets_a_page_without_script_in_both_languages(exchange: Exchan
     # Without this the browser would show no style of ours, and with more any other.
     assert f"style-src 'sha256-{digest}';" in page.headers["content-security-policy"]
     assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert page.headers["cache-control"] == "no-store"
 
 
 def test_the_form_takes_the_hash_back_and_says_so_a_second_time(exchange: Exchange) -> None:
@@ -65,6 +80,19 @@ def test_the_form_takes_the_hash_back_and_says_so_a_second_time(exchange: Exchan
     assert (again[0], "was taken back before" in again[1]) == (200, True)
 
 
+def test_a_file_that_comes_before_its_hash_is_kept_and_nobody_can_hand_in_any_more(
+    exchange: Exchange,
+) -> None:
+    asked, name = exchange.attestation(1), exchange.process.exchange
+    proof = read_proof(base64.b64decode(asked["proof"]))
+    leaf = check_proof(proof, exchange=name, now=exchange.clock.now()).leaf
+
+    status, page = _sent(exchange, _form(sign_withdrawal(leaf, name, LOG_KEY)))
+
+    assert (status, "The file is taken and kept" in page) == (202, True)
+    assert exchange.post("/v1/hashes", asked).json()["why"] == "withdrawn"
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -76,8 +104,9 @@ def test_the_form_takes_the_hash_back_and_says_so_a_second_time(exchange: Exchan
         _form(b"{}", b"{}"),
         _form(b"{}")[:40],
         b"",
+        b"\x00" * 5_000,
     ],
-    ids=["other", "markup", "long", "very-long", "none", "two", "broken-off", "empty"],
+    ids=["other", "markup", "long", "very-long", "none", "two", "broken-off", "empty", "zeroes"],
 )
 def test_what_is_no_withdrawal_changes_nothing_and_is_not_shown_again(
     exchange: Exchange, body: bytes
@@ -91,14 +120,90 @@ def test_what_is_no_withdrawal_changes_nothing_and_is_not_shown_again(
     assert exchange.asks(2, 1, 3) == [1]
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "multipart/form-data; boundary=" + "b" * 5_000,
+        "multipart/form-data; boundary=\xff\xfe",
+        "Multipart/Form-Data; boundary*=utf-8''%E2%82%AC; charset=x",
+        'multipart/form-data; boundary="',
+    ],
+)
+def test_a_form_that_names_no_sound_border_is_answered_by_the_page(
+    exchange: Exchange, kind: str
+) -> None:
+    answer = exchange.client.request(
+        "POST", _PATH, content=_form(b"{}"), headers={"Content-Type": kind}
+    )
+
+    assert (answer.status_code, "This file was not taken" in answer.text) == (422, True)
+
+
+def test_a_form_is_not_read_without_end(exchange: Exchange) -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        for _ in range(10_000):
+            sent += 4_096
+            yield b"x" * 4_096
+
+    answer = _send(exchange, endless())
+
+    assert (answer.status_code, "This file was not taken" in answer.text) == (422, True)
+    # What is kept of it are some thousand bytes; the rest is read away up to a megabyte.
+    assert sent < 2_000_000
+
+
+def test_a_file_for_another_place_is_not_taken(exchange: Exchange) -> None:
+    exchange.activate(1)
+    elsewhere = sign_withdrawal(_leaf(exchange), "gone-" * 7 + "gone", LOG_KEY)
+
+    status, page = _sent(exchange, _form(elsewhere))
+
+    assert (status, "This file was not taken" in page) == (422, True)
+    assert exchange.asks(1) == [0]
+
+
 def test_a_stranger_learns_nothing_by_a_file_that_somebody_else_signed(
     exchange: Exchange,
 ) -> None:
     exchange.activate(1)
-    with exchange.process.store.within(OPERATOR) as work:
-        leaf = work.hash_of(work.changes(0, 1)[0].hash_id).consent_leaf
-    here = sign_withdrawal(leaf, exchange.process.exchange, b"\x07" * 32)
-    nowhere = sign_withdrawal("0" * 64, exchange.process.exchange, b"\x07" * 32)
+    here = sign_withdrawal(_leaf(exchange), exchange.process.exchange, _STRANGERS_KEY)
+    nowhere = sign_withdrawal("0" * 64, exchange.process.exchange, _STRANGERS_KEY)
 
-    assert _sent(exchange, _form(here)) == _sent(exchange, _form(nowhere))
+    answers = [_sent(exchange, _form(one)) for one in (here, nowhere)]
+
+    assert answers[0] == answers[1]
+    assert (answers[0][0], "The file is taken and kept" in answers[0][1]) == (202, True)
     assert exchange.asks(2, 1, 3) == [1]
+
+
+def test_too_many_from_one_address_are_told_when_to_come_again(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # No window ends in between.
+    monkeypatch.setattr("time.time", lambda: 7_200.0)
+    exchange.client = Client(make_app(exchange.process, Allowance(withdrawals_a_minute=1)))
+
+    answers = [_send(exchange, _form(b"{}")) for _ in range(2)]
+
+    assert [one.status_code for one in answers] == [422, 429]
+    assert "It cannot be taken back right now" in answers[-1].text
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
+
+
+def test_the_document_says_what_a_program_and_what_a_browser_is_answered(
+    exchange: Exchange,
+) -> None:
+    said = json.loads(exchange.client.get("/openapi.json").content)["paths"][_PATH]
+
+    assert {"200", "202", "204", "422"} <= set(said["post"]["responses"])
+    assert set(said["post"]["requestBody"]["content"]) == {
+        "application/json",
+        "multipart/form-data",
+    }
+    assert set(said["get"]["responses"]["200"]["content"]) == {"text/html"}
+    assert "security" not in said["post"]

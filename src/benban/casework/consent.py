@@ -17,9 +17,16 @@ from benban.vault import CaseStore
 from benban.wording import Language, say
 
 # The words of one version never change: a consent names the version that was read.
-VERSION = "1"
+_VERSION = "1"
+# 2: who gets copies, for how long, and the file with which it is taken back.
+_VERSIONS = {ConsentPurpose.SHARE_HASH: "2"}
 # What leaves is another thing there: a fingerprint, and no address or story.
 _TEXTS = {ConsentPurpose.SHARE_HASH: "consent.text.share-hash"}
+
+
+def version_of_words(purpose: ConsentPurpose) -> str:
+    """Return the version of the words that :func:`consent_text` gives for a purpose."""
+    return _VERSIONS.get(purpose, _VERSION)
 
 
 def consent_text(purpose: ConsentPurpose, recipient: str, language: Language) -> str:
@@ -61,7 +68,7 @@ def give_consent(
         id=new_consent_id(),
         purpose=purpose,
         recipient=recipient.strip(),
-        version=VERSION,
+        version=version_of_words(purpose),
         text=consent_text(purpose, recipient.strip(), language),
         language=language,
         given_at=clock.now(),

@@ -28,7 +28,7 @@ class Forgetting:
         hand_overs: how often the whole case was handed over with it; those copies are not reached.
         shared: its hashes that exchanges may hold; withdrawn in the case with it at the latest, but
             an exchange has to get the file (``withdraw_hash.withdraw_hashes``), and nobody here
-            knows whether it did.
+            said that it did.
     """
 
     asked: ExhibitId
@@ -83,7 +83,11 @@ def plan_forgetting(store: CaseStore, exhibit_id: ExhibitId) -> Forgetting:
             entry.kind in {EventKind.HANDED_OVER, EventKind.ENTRUSTED} and entry.position > first
             for entry in events
         ),
-        shared=tuple(one for one in store.all(HashSharing) if one.exhibit_id in ids),
+        shared=tuple(
+            one
+            for one in store.all(HashSharing)
+            if one.exhibit_id in ids and one.handed_in_at is None
+        ),
     )
 
 

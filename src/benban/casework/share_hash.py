@@ -1,15 +1,21 @@
 """Agree that the hash of one questioned picture goes to one exchange (HARM 12, 19)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from benban.casework.consent import VERSION, consent_text, require_consent
+from benban.casework.consent import consent_text, require_consent, version_of_words
 from benban.casework.events import answer_fields, event, open_field, sealed_field
 from benban.casework.near_own_photo import is_near_own_photo
 from benban.casework.withdraw_hash import agreed_position, is_of_this_key, way_back
 from benban.errors import ConsentNotReadError, ExhibitMissingError, NothingToConcludeError
 from benban.errors.exchange import HashRefusedError
 from benban.errors.sharing import NotSharedPictureError, OwnPhotoNearError
-from benban.exchange.attestation import OPENED_FIELDS, ConsentProof, proof_bytes
+from benban.exchange.attestation import (
+    OLDEST_CONSENT,
+    OPENED_FIELDS,
+    ConsentProof,
+    proof_bytes,
+)
 from benban.exchange.card import ExchangeCard
 from benban.exchange.fit import required_hash
 from benban.model.clock import Clock
@@ -128,7 +134,7 @@ def agree_to_share(
     planned = plan_sharing(store, exhibit_id, card, language)
     if not is_agreed:
         raise ConsentNotReadError
-    known = _agreed_before(store, planned)
+    known = _agreed_before(store, planned, clock.now())
     sharing = known or HashSharing(
         id=new_sharing_id(),
         sighting_id=planned.exhibit.sighting_id,
@@ -148,15 +154,17 @@ def agree_to_share(
     )
 
 
-def _agreed_before(store: CaseStore, planned: PlannedSharing) -> HashSharing | None:
+def _agreed_before(store: CaseStore, planned: PlannedSharing, now: datetime) -> HashSharing | None:
     """
     Return the yes that stands to exactly this: its file may have been lost to a full disk.
 
-    Another hash, other words or another key of the log since then make it another yes.
+    Another hash, other words or another key of the log since then make it another yes; and so
+    does the time after which no exchange takes the first one.
     """
     wanted = {"pdq": planned.pdq.hex, "text": planned.text, "exchange": planned.card.key}
     for one in store.all(HashSharing):
-        if one.exhibit_id != planned.exhibit.id or one.withdrawn_at is not None:
+        is_over = one.withdrawn_at is not None or now - one.agreed_at >= OLDEST_CONSENT
+        if one.exhibit_id != planned.exhibit.id or is_over:
             continue
         said = {
             field.name: field.value for field in store.events()[agreed_position(store, one)].fields
@@ -184,7 +192,7 @@ def _agreed(sharing: HashSharing, planned: PlannedSharing) -> EventDraft:
     return event(
         EventKind.SHARING_AGREED,
         sharing.id,
-        open_field("version", VERSION),
+        open_field("version", version_of_words(ConsentPurpose.SHARE_HASH)),
         *answer_fields(planned.answers),
         sealed_field("exchange", sharing.exchange),
         sealed_field("pdq", planned.pdq.hex),

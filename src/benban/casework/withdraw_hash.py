@@ -105,6 +105,38 @@ def agreed_position(store: CaseStore, sharing: HashSharing) -> int:
     )
 
 
+def hand_in(store: CaseStore, sharings: Iterable[HashSharing]) -> tuple[HashSharing, ...]:
+    """
+    Return the sharings with somebody's word that the exchange has their withdrawals.
+
+    Nothing here can see whether that is so. What is said to be handed in is withdrawn, too: its
+    file was there from the yes on. It is named no more when a ground goes.
+    """
+    return tuple(
+        _handed_in(store, one) if one.handed_in_at is None else one
+        for one in _withdrawn(store, sharings)
+    )
+
+
+def said_withdrawn(
+    store: CaseStore, exhibit_id: ExhibitId | None = None
+) -> tuple[HashSharing, ...]:
+    """
+    Return what :func:`hand_in` is about: of an item everything, else what was withdrawn.
+
+    Raises:
+        NothingSharedError: BB-973.
+    """
+    found = tuple(
+        one
+        for one in store.all(HashSharing)
+        if one.exhibit_id == exhibit_id or (exhibit_id is None and one.withdrawn_at is not None)
+    )
+    if not found:
+        raise NothingSharedError
+    return found
+
+
 def watched_sharings(store: CaseStore) -> frozenset[SharingId]:
     """
     Return the ids of what may lose its ground: what stands, and what was withdrawn with ground.
@@ -112,19 +144,23 @@ def watched_sharings(store: CaseStore) -> frozenset[SharingId]:
     Whoever made the withdrawal may never have handed it in. So it counts until its ground is gone,
     and the person is told then like of any other.
     """
-    known = store.all(HashSharing)
+    known = [one for one in store.all(HashSharing) if one.handed_in_at is None]
     unfounded = {one.id for one in _unfounded(store, known)}
     return frozenset(one.id for one in known if one.withdrawn_at is None or one.id not in unfounded)
 
 
 def recalled_of(store: CaseStore, among: Collection[SharingId]) -> tuple[HashSharing, ...]:
-    """Return what of *among* is withdrawn, and has no ground any more in the case."""
-    ended = [one for one in store.all(HashSharing) if one.id in among and one.withdrawn_at]
+    """Return what of *among* lost its ground and is withdrawn, but is not said to be handed in."""
+    ended = [
+        one
+        for one in store.all(HashSharing)
+        if one.id in among and one.withdrawn_at and one.handed_in_at is None
+    ]
     return _unfounded(store, ended)
 
 
 def all_recalled(store: CaseStore) -> tuple[HashSharing, ...]:
-    """Return every hash that was withdrawn and has no ground any more, however long ago."""
+    """Return every such hash, however long ago that was: until somebody says it is handed in."""
     return recalled_of(store, {one.id for one in store.all(HashSharing)})
 
 
@@ -177,6 +213,15 @@ def _withdrawn(store: CaseStore, wanted: Iterable[HashSharing]) -> tuple[HashSha
         else:
             done.append(one)
     return tuple(done)
+
+
+def _handed_in(store: CaseStore, sharing: HashSharing) -> HashSharing:
+    said = replace(sharing, handed_in_at=store.now())
+    logged = event(
+        EventKind.WITHDRAWAL_HANDED_IN, said.id, sealed_field("exchange", said.exchange)
+    )
+    store.record(logged, save=[said])
+    return said
 
 
 def _signed(store: CaseStore, wanted: Iterable[HashSharing]) -> tuple[HashSharing, ...]:

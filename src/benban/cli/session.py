@@ -96,6 +96,7 @@ def _tell_recalled(words: Words, store: CaseStore, shared: frozenset[SharingId])
         tell(words("cli.share-hash.recalled", exchange=one.exchange_name, address=one.withdraw_at))
     if recalled:
         tell(words("cli.share-hash.recalled.files", case=store.case.id))
+        tell(words("cli.share-hash.say-so", case=store.case.id))
 
 
 def _ask_again(words: Words, vault: Vault, store: CaseStore) -> None:

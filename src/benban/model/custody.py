@@ -81,6 +81,7 @@ class EventKind(Enum):
     # A hash in a shared bank.
     SHARING_AGREED = "sharing of a hash agreed"
     SHARING_WITHDRAWN = "sharing of a hash withdrawn"
+    WITHDRAWAL_HANDED_IN = "withdrawal of a hash handed in"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ class HashSharing:
         withdraw_at: address where it takes withdrawals; opened by the person, never by us.
         agreed_at: UTC.
         withdrawn_at: UTC; None while it stands.
+        handed_in_at: UTC, when somebody said here that the exchange has the withdrawal; else None.
         withdrawal: the signed file that takes the hash back; empty until it was needed. The case
             gets another key where it is handed over, and only the old one could sign it.
     """
@@ -31,3 +32,4 @@ class HashSharing:
     agreed_at: datetime
     withdrawn_at: datetime | None = None
     withdrawal: str = ""
+    handed_in_at: datetime | None = None

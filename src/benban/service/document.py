@@ -44,6 +44,42 @@ _OF = {
     ("POST", "/c/bank/{name}/signal"): ("HMA: refused", None, None, 403),
     ("GET", "/status"): ("HMA: alive", None, None, 200),
 }
+_PAGE = {"text/html": {"schema": {"type": "string"}}}
+# What an address answers beside its status above, or with something else than JSON.
+_ANSWERS: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
+    ("GET", "/v1/withdrawals"): {"200": {"description": "The page", "content": _PAGE}},
+    ("POST", "/v1/withdrawals"): {
+        "200": {"description": "To a form: the page that says it is gone", "content": _PAGE},
+        "202": {
+            "description": "Kept: no hash here belongs to it yet. It counts if it is signed with "
+            "the key of the consent. To a form: the page that says so"
+        },
+    },
+}
+# Canonical JSON (share-hash-files.md), or the same file in a form.
+_WITHDRAWAL = {
+    "application/json": {
+        "schema": {
+            "type": "object",
+            "properties": {
+                "v": {"const": 1},
+                "leaf": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                "exchange": {"type": "string"},
+                "signature": {"type": "string", "pattern": "^[0-9a-f]{128}$"},
+            },
+            "required": ["exchange", "leaf", "signature", "v"],
+            "additionalProperties": False,
+        }
+    },
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "properties": {"file": {"type": "string", "format": "binary"}},
+            "required": ["file"],
+            "additionalProperties": False,
+        }
+    },
+}
 _SIGNAL = (
     ("signal", {"type": "string", "pattern": "^[0-9a-f]{64}$"}, True),
     ("signal_type", {"type": "string", "enum": [hma.SIGNAL_TYPE]}, True),
@@ -78,8 +114,11 @@ def describe(method: str, path: str) -> dict[str, Any]:
     extra: dict[str, Any] = {"responses": {str(status): {"description": summary}}}
     if given is not None:
         extra["responses"][str(status)]["content"] = _json(given)
+    extra["responses"] |= _ANSWERS.get((method, path), {})
     for code, said in _REFUSALS.items():
         extra["responses"][code] = {"description": said}
+    if (method, path) == ("POST", "/v1/withdrawals"):
+        extra["requestBody"] = {"required": True, "content": _WITHDRAWAL}
     if asked is not None:
         extra["requestBody"] = {"required": True, "content": _json(asked)}
     extra["parameters"] = [

@@ -1,6 +1,7 @@
 """The way back of a shared hash is there from the yes on, and no recall is silent."""
 
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -14,8 +15,16 @@ from benban.casework.mark_minor import mark_minor
 from benban.casework.originals import GivenFile, add_originals, declare_originals
 from benban.casework.share_hash import Shared, agree_to_share
 from benban.casework.take_in import SightingReport, take_in
-from benban.casework.withdraw_hash import recalled_of, watched_sharings, withdraw_hashes
-from benban.exchange.attestation import check_proof, read_proof
+from benban.casework.withdraw_hash import (
+    all_recalled,
+    hand_in,
+    recalled_of,
+    said_withdrawn,
+    watched_sharings,
+    withdraw_hashes,
+)
+from benban.errors.sharing import NothingSharedError
+from benban.exchange.attestation import OLDEST_CONSENT, check_proof, read_proof
 from benban.exchange.card import ExchangeCard
 from benban.exchange.withdrawal import read_withdrawal, require_withdrawal
 from benban.model.case import Capacity
@@ -90,6 +99,19 @@ def test_a_yes_whose_file_was_lost_gives_the_same_again_and_is_logged_once(
     assert leaves[0] == leaves[1]
     assert (first.is_again, again.is_again) == (False, True)
     assert (first.way_back, _count(store, EventKind.SHARING_AGREED)) == (again.way_back, 1)
+
+
+@pytest.mark.parametrize(("late", "is_again"), [(-1, True), (0, False)])
+def test_a_yes_that_no_exchange_takes_any_more_is_given_anew(
+    store: CaseStore, exhibit: Exhibit, clock: FakeClock, late: int, is_again: bool
+) -> None:
+    _agree(store, exhibit, clock)
+    clock.advance(OLDEST_CONSENT + timedelta(minutes=late))
+
+    again = _agree(store, exhibit, clock)
+
+    assert again.is_again is is_again
+    assert check_proof(read_proof(again.proof), exchange=CARD.key, now=clock.now())
 
 
 def test_a_yes_after_a_withdrawal_is_another_one(
@@ -191,3 +213,36 @@ def test_what_a_person_shared_themselves_stands_while_somebody_else_has_the_case
 
     assert [one.withdrawn_at for one in store.all(HashSharing)] == [None]
     assert store.maybe(QuestionedFingerprint, exhibit.id) is not None
+
+
+def test_what_is_said_to_be_handed_in_is_named_no_more(
+    store: CaseStore, exhibit: Exhibit, clock: FakeClock
+) -> None:
+    _agree(store, exhibit, clock)
+    mark_minor(store, exhibit.id)
+    (named,) = all_recalled(store)
+
+    hand_in(store, said_withdrawn(store))
+    hand_in(store, said_withdrawn(store))
+
+    assert (named.handed_in_at, all_recalled(store)) == (None, ())
+    assert [one.handed_in_at is None for one in store.all(HashSharing)] == [False]
+    assert _count(store, EventKind.WITHDRAWAL_HANDED_IN) == 1
+    # Its file can be written all the same: that word may have been a mistake.
+    assert len(withdraw_hashes(store)) == 1
+
+
+def test_the_way_back_that_was_handed_in_withdraws_in_the_case_as_well(
+    store: CaseStore, exhibit: Exhibit, clock: FakeClock
+) -> None:
+    _agree(store, exhibit, clock)
+    with pytest.raises(NothingSharedError):
+        # Without an item it is about what was withdrawn, so that nobody ends all by one word.
+        said_withdrawn(store)
+
+    (said,) = hand_in(store, said_withdrawn(store, exhibit.id))
+
+    assert None not in {said.withdrawn_at, said.handed_in_at}
+    assert plan_forgetting(store, exhibit.id).shared == ()
+    mark_minor(store, exhibit.id)
+    assert (watched_sharings(store), all_recalled(store)) == (frozenset(), ())

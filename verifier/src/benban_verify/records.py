@@ -85,6 +85,7 @@ KINDS: Final = frozenset(
         "note kept",
         "sharing of a hash agreed",
         "sharing of a hash withdrawn",
+        "withdrawal of a hash handed in",
         "note removed",
         "colleague let in",
         "colleague taken out",

@@ -8,7 +8,12 @@ from typing import Any
 import click
 
 from benban.casework.share_hash import PlannedSharing, Shared, agree_to_share, plan_sharing
-from benban.casework.withdraw_hash import SignedWithdrawal, withdraw_hashes
+from benban.casework.withdraw_hash import (
+    SignedWithdrawal,
+    hand_in,
+    said_withdrawn,
+    withdraw_hashes,
+)
 from benban.cli.files import new_file, open_given, write_new
 from benban.cli.options import common_options
 from benban.cli.out import Json, Out
@@ -39,20 +44,24 @@ def build(words: Words) -> click.Command:
         "--out",
         "target",
         type=click.Path(path_type=Path),
-        required=True,
         help=words("cli.share-hash.o.out"),
     )
     @click.option("--agree", type=click.Choice(["yes", "no"]), help=words("cli.share-hash.o.agree"))
     @click.option("--withdraw", is_flag=True, help=words("cli.share-hash.o.withdraw"))
+    @click.option("--handed-in", is_flag=True, help=words("cli.share-hash.o.handed-in"))
     @common_options(words)
-    def share_hash(case: str, exhibit: str | None, target: Path, **given: Any) -> None:
+    def share_hash(case: str, exhibit: str | None, target: Path | None, **given: Any) -> None:
         options = take_vault_options(given)
         out = take_out(words, given)
-        if given["withdraw"]:
+        if given["handed_in"] and not given["withdraw"]:
+            with opened_case(words, options, case) as (_, store):
+                _hand_in(out, store, exhibit)
+            return
+        if given["withdraw"] and target is not None and not given["handed_in"]:
             with opened_case(words, options, case) as (_, store):
                 _withdraw(out, store, exhibit, target)
             return
-        if exhibit is None or given["card_file"] is None:
+        if exhibit is None or given["card_file"] is None or target is None or given["withdraw"]:
             raise UsageError(reason=words("cli.share-hash.needs"))
         # The card first: nobody should type a passphrase for a file that is none.
         card = _card(given["card_file"])
@@ -137,7 +146,17 @@ def _withdraw(out: Out, store: CaseStore, exhibit: str | None, folder: Path) -> 
         )
     out.say("cli.share-hash.withdrawn")
     out.say("cli.share-hash.holder")
+    out.say("cli.share-hash.say-so", case=store.case.id)
     out.document({"withdrawals": [_withdrawal_json(path, one) for path, one in written]})
+
+
+def _hand_in(out: Out, store: CaseStore, exhibit: str | None) -> None:
+    """Record what the person says: the exchange has the file. Nothing is asked of it."""
+    named = None if exhibit is None else _named(store, exhibit)
+    said = hand_in(store, said_withdrawn(store, named))
+    for one in said:
+        out.say("cli.share-hash.handed-in", exchange=one.exchange_name)
+    out.document({"handed_in": [one.id for one in said]})
 
 
 def _named(store: CaseStore, exhibit: str) -> ExhibitId:

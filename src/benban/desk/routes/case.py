@@ -5,6 +5,7 @@ from starlette.responses import Response
 from benban.casework.organisation import duty_text, retention_days
 from benban.casework.sharing import begin_sharing, is_only_holder
 from benban.casework.take_in import SightingReport, take_in
+from benban.casework.withdraw_hash import all_recalled
 from benban.desk.app import Routes
 from benban.desk.asked import Asked
 from benban.desk.desk import Desk, Intake
@@ -80,6 +81,7 @@ def overview(desk: Desk, asked: Asked) -> Response:
             desk,
             "case.html.j2",
             case=store.case,
+            recalled=all_recalled(store),
             is_alone=is_only_holder(desk.vault, store.case.id),
             steps=desk.steps,
             sightings=store.all(Sighting),

@@ -43,5 +43,6 @@ def closed(desk: Desk, asked: Asked) -> Response:
             "closed.html.j2",
             path=path,
             recalled=all_recalled(store),
+            sighting_id=one.id,
             case_id=store.case.id,
         )

@@ -137,9 +137,7 @@ def test_what_closes_a_picture_says_that_its_hash_is_recalled_and_where_that_goe
 
 
 @pytest.mark.parametrize("act", RECALLING)
-def test_it_is_named_until_the_person_says_that_the_exchange_has_it(
-    shared: Walk, act: str
-) -> None:
+def test_it_is_named_until_the_person_says_that_the_exchange_has_it(shared: Walk, act: str) -> None:
     share(shared, "--agree", "yes")
     withdrawals(shared)
     told = RECALLING[act](shared).err

@@ -139,4 +139,3 @@ def test_everybody_can_read_and_use_what_the_page_says(
             _kept(page, f"{width}-{name}")
 
     assert found == [], found
-

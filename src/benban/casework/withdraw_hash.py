@@ -217,9 +217,7 @@ def _withdrawn(store: CaseStore, wanted: Iterable[HashSharing]) -> tuple[HashSha
 
 def _handed_in(store: CaseStore, sharing: HashSharing) -> HashSharing:
     said = replace(sharing, handed_in_at=store.now())
-    logged = event(
-        EventKind.WITHDRAWAL_HANDED_IN, said.id, sealed_field("exchange", said.exchange)
-    )
+    logged = event(EventKind.WITHDRAWAL_HANDED_IN, said.id, sealed_field("exchange", said.exchange))
     store.record(logged, save=[said])
     return said
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+from starlette.responses import HTMLResponse, JSONResponse
 
 from benban.service import hma
 from benban.service.shapes import (
@@ -45,9 +46,9 @@ _OF = {
     ("GET", "/status"): ("HMA: alive", None, None, 200),
 }
 _PAGE = {"text/html": {"schema": {"type": "string"}}}
-# What an address answers beside its status above, or with something else than JSON.
+_PAGES = frozenset({("GET", "/v1/withdrawals")})
+# What an address answers beside its status above.
 _ANSWERS: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
-    ("GET", "/v1/withdrawals"): {"200": {"description": "The page", "content": _PAGE}},
     ("POST", "/v1/withdrawals"): {
         "200": {"description": "To a form: the page that says it is gone", "content": _PAGE},
         "202": {
@@ -131,7 +132,13 @@ def describe(method: str, path: str) -> dict[str, Any]:
     ]
     if path not in _OPEN:
         extra["security"] = [{"key": []}]
-    return {"summary": summary, "openapi_extra": extra, "response_model": None}
+    return {
+        "summary": summary,
+        "status_code": status,
+        "openapi_extra": extra,
+        "response_class": HTMLResponse if (method, path) in _PAGES else JSONResponse,
+        "response_model": None,
+    }
 
 
 def _json(shape: Any) -> dict[str, Any]:  # noqa: ANN401 - a type as msgspec takes it

@@ -106,7 +106,7 @@ def test_a_yes_that_no_exchange_takes_any_more_is_given_anew(
     store: CaseStore, exhibit: Exhibit, clock: FakeClock, late: int, is_again: bool
 ) -> None:
     _agree(store, exhibit, clock)
-    clock.advance(OLDEST_CONSENT + timedelta(minutes=late))
+    clock.advance((OLDEST_CONSENT + timedelta(minutes=late)).total_seconds())
 
     again = _agree(store, exhibit, clock)
 

@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from benban.casework.consent import (
-    VERSION,
     consent_text,
     give_consent,
     record_capacity,
+    version_of_words,
     withdraw_consent,
 )
 from benban.cli.files import open_given
@@ -91,7 +91,7 @@ def _give(words: Words) -> click.Command:
                 clock=system_clock(),
             )
         out.say("cli.consent.given", consent=consent.id)
-        out.document({"version": VERSION, "text": text, **_json(consent)})
+        out.document({"version": version_of_words(consent.purpose), "text": text, **_json(consent)})
 
     return give
 

@@ -31,6 +31,7 @@ from benban.vault import GivenCase, check_vault, fresh_recovery_code
 from benban.wording import Language, message_ids, template
 from tests.desk.audited import draw_photos, kept
 from tests.desk.rig import ADULT, Running
+from tests.desk.shared import share
 from tests.harm.export import write_export
 from tests.harm.scenes import Example, given
 
@@ -107,6 +108,7 @@ def make_world(desk: Running) -> World:
         (place,) = [one for one in store.all(Sighting) if one.address is not None]
         (exhibit,) = add_files(store, place, (file,), SystemClock())
         (notice,) = store.all(Notice)
+        sharing = share(store, exhibit, SystemClock())
     comparison, pair = _compared(desk, case)
     # A veiled one: to see it asks for a form that was shown, not for an address.
     look = desk.post(f"{case}/e/{exhibit.id}/veiled").headers["location"]
@@ -139,6 +141,7 @@ def make_world(desk: Running) -> World:
         "sighting": sighting.rpartition("/")[2],
         "step": "vn-complaint",
         "notice": str(notice.id),
+        "sharing": str(sharing.id),
         "offer": _waiting_find(desk, case_id),
         "exhibit": str(exhibit.id),
         "look": look.rpartition("/")[2],

@@ -7,18 +7,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from benban.casework.add_files import add_files
-from benban.casework.events import event
 from benban.desk.jobs import JobState, Progress
-from benban.model.clock import Clock
-from benban.model.custody import EventKind
+from benban.exchange.withdrawal import read_withdrawal, require_withdrawal
 from benban.model.exhibit import Exhibit
 from benban.model.hash_sharing import HashSharing
-from benban.model.ids import new_sharing_id
 from benban.model.remedy import Plan
 from benban.model.sighting import Sighting
-from benban.vault import CaseStore
 from tests.desk.browsing import TOO_WIDE
 from tests.desk.rig import Running
+from tests.desk.shared import share
 from tests.desk.test_access import FAULTS_ALONE, NARROWEST, SERIOUS, SMALL
 from tests.harm.scenes import Example, given
 
@@ -111,7 +108,7 @@ def test_the_page_says_that_a_shared_hash_is_recalled_and_where_its_file_goes(
     case, place, _ = _kept(desk)
     with desk.desk.case(case.removeprefix("/c/")) as store:
         (exhibit,) = store.all(Exhibit)
-        share(store, exhibit, desk.desk.clock)
+        shared = share(store, exhibit, desk.desk.clock)
 
     asked = desk.get(f"{case}/e/{exhibit.id}/forget").text
     desk.post(f"{case}/e/{exhibit.id}/minor")
@@ -119,6 +116,33 @@ def test_the_page_says_that_a_shared_hash_is_recalled_and_where_its_file_goes(
     told = desk.get(f"{place}/closed").text
     assert ["Kho thử" in page for page in (asked, told)] == [True, True]
     assert "https://kho.example/rut" in told
+    path = f"{case}/h/{shared.id}/withdrawal"
+    assert f'href="{path}"' in told
+    file = desk.get(path)
+    assert file.headers["content-disposition"].startswith('attachment; filename="tai-lieu-')
+    with desk.desk.case(case.removeprefix("/c/")) as store:
+        require_withdrawal(
+            read_withdrawal(file.content),
+            consent_key=store.public_key.hex(),
+            exchange=shared.exchange,
+        )
+
+
+def test_before_a_case_goes_the_way_back_can_be_saved_and_is_no_withdrawal(desk: Running) -> None:
+    case, _, _ = _kept(desk)
+    with desk.desk.case(case.removeprefix("/c/")) as store:
+        (exhibit,) = store.all(Exhibit)
+        shared = share(store, exhibit, desk.desk.clock)
+        count = store.entry_count
+
+    offered = desk.get(f"{case}/destroy").text
+    file = desk.get(f"{case}/h/{shared.id}/withdrawal")
+
+    assert f'href="{case}/h/{shared.id}/withdrawal"' in offered
+    assert "https://kho.example/rut" in offered
+    assert read_withdrawal(file.content).exchange == shared.exchange
+    with desk.desk.case(case.removeprefix("/c/")) as store:
+        assert (store.entry_count, store.get(HashSharing, shared.id)) == (count, shared)
 
 
 def test_an_age_answer_that_recalls_a_hash_leads_to_where_its_file_goes(desk: Running) -> None:
@@ -183,17 +207,3 @@ def _faults(page: Page) -> list[str]:
     found = Axe().run(page, options=FAULTS_ALONE).response["violations"]
     serious = [one["id"] for one in found if one["impact"] in SERIOUS]
     return serious + ["too wide"] * page.evaluate(TOO_WIDE) + page.evaluate(SMALL)
-
-
-def share(store: CaseStore, exhibit: Exhibit, clock: Clock) -> None:
-    """Keep that a hash of the drawing was shared, as ``casework.share_hash`` does."""
-    sharing = HashSharing(
-        id=new_sharing_id(),
-        sighting_id=exhibit.sighting_id,
-        exhibit_id=exhibit.id,
-        exchange="here-here-here-here-here-here-here-here",
-        exchange_name="Kho thử",
-        withdraw_at="https://kho.example/rut",
-        agreed_at=clock.now(),
-    )
-    store.record(event(EventKind.SHARING_AGREED, sharing.id), save=[sharing])

@@ -29,7 +29,7 @@ class Destroying:
     letters: int
     hand_overs: int
     notices_sent: int
-    shared_hashes: int
+    shared_hashes: tuple[HashSharing, ...]
 
 
 def case_contents(store: CaseStore) -> CaseContents:
@@ -48,7 +48,7 @@ def plan_destroying(store: CaseStore) -> Destroying:
         letters=kinds.count(EventKind.LETTER_WRITTEN),
         hand_overs=sum(one in handed for one in kinds),
         notices_sent=sum(one.state in _SENT for one in store.all(Notice)),
-        shared_hashes=sum(one.handed_in_at is None for one in store.all(HashSharing)),
+        shared_hashes=tuple(one for one in store.all(HashSharing) if one.handed_in_at is None),
     )
 
 

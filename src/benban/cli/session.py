@@ -95,6 +95,7 @@ def _tell_recalled(words: Words, store: CaseStore, shared: frozenset[SharingId])
     for one in recalled:
         tell(words("cli.share-hash.recalled", exchange=one.exchange_name, address=one.withdraw_at))
     if recalled:
+        tell(words("cli.share-hash.seen"))
         tell(words("cli.share-hash.recalled.files", case=store.case.id))
         tell(words("cli.share-hash.say-so", case=store.case.id))
 

@@ -419,7 +419,7 @@ def test_destroying_the_case_says_what_can_only_be_taken_back_here(
 ) -> None:
     _agree(store, exhibit.id, clock)
 
-    assert plan_destroying(store).shared_hashes == 1
+    assert len(plan_destroying(store).shared_hashes) == 1
 
 
 @pytest.mark.parametrize("language", Language)

@@ -11,7 +11,6 @@ from benban.casework.consent import (
     consent_text,
     give_consent,
     record_capacity,
-    version_of_words,
     withdraw_consent,
 )
 from benban.cli.files import open_given
@@ -91,7 +90,7 @@ def _give(words: Words) -> click.Command:
                 clock=system_clock(),
             )
         out.say("cli.consent.given", consent=consent.id)
-        out.document({"version": version_of_words(consent.purpose), "text": text, **_json(consent)})
+        out.document({"version": consent.version, "text": text, **_json(consent)})
 
     return give
 

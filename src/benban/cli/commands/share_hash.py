@@ -101,6 +101,7 @@ def _share(
         out.say("cli.share-hash.again")
     out.say("cli.share-hash.written", file=target.name, exchange=card.name)
     out.say("cli.share-hash.way-back", file=back.name, address=card.withdraw_at)
+    out.say("cli.share-hash.seen")
     out.say("cli.share-hash.back", case=store.case.id)
     document = _shared_json(shared, planned, target)
     out.document({**document, "way_back": str(back), "is_again": shared.is_again})
@@ -144,6 +145,7 @@ def _withdraw(out: Out, store: CaseStore, exhibit: str | None, folder: Path) -> 
             exchange=one.sharing.exchange_name,
             address=one.sharing.withdraw_at,
         )
+    out.say("cli.share-hash.seen")
     out.say("cli.share-hash.withdrawn")
     out.say("cli.share-hash.holder")
     out.say("cli.share-hash.say-so", case=store.case.id)

@@ -206,4 +206,5 @@ def _at(page: Page, desk: Running, path: str) -> list[str]:
 def _faults(page: Page) -> list[str]:
     found = Axe().run(page, options=FAULTS_ALONE).response["violations"]
     serious = [one["id"] for one in found if one["impact"] in SERIOUS]
-    return serious + ["too wide"] * page.evaluate(TOO_WIDE) + page.evaluate(SMALL)
+    small = [str(one) for one in page.evaluate(SMALL)]
+    return serious + ["too wide"] * page.evaluate(TOO_WIDE) + small

@@ -31,7 +31,7 @@ from benban.model.case import Capacity
 from benban.model.consent import ConsentPurpose
 from benban.model.custody import EventKind
 from benban.model.exhibit import Exhibit
-from benban.model.fingerprint import QuestionedFingerprint
+from benban.model.fingerprint import Pdq, QuestionedFingerprint
 from benban.model.hash_sharing import HashSharing
 from benban.model.sighting import SightingKind
 from benban.outside.fence import Fence
@@ -67,6 +67,10 @@ def _agree(store: CaseStore, exhibit: Exhibit, clock: FakeClock) -> Shared:
     return agree_to_share(
         store, exhibit.id, CARD, language=Language.VI, is_agreed=True, clock=clock
     )
+
+
+def _pdq(store: CaseStore, exhibit: Exhibit) -> Pdq:
+    return store.get(QuestionedFingerprint, exhibit.id).picture.pdq
 
 
 def _count(store: CaseStore, kind: EventKind) -> int:
@@ -110,8 +114,8 @@ def test_a_yes_that_no_exchange_takes_any_more_is_given_anew(
 
     again = _agree(store, exhibit, clock)
 
-    assert again.is_again is is_again
-    assert check_proof(read_proof(again.proof), exchange=CARD.key, now=clock.now())
+    said = check_proof(read_proof(again.proof), exchange=CARD.key, now=clock.now())
+    assert (again.is_again, said.pdq) == (is_again, _pdq(store, exhibit))
 
 
 def test_a_yes_after_a_withdrawal_is_another_one(

@@ -304,7 +304,7 @@ def test_ends_are_written_when_they_change_and_what_a_killed_one_left_is_written
 
 def test_a_file_that_is_none_of_ours_is_said_and_not_written_over(audited: Audited) -> None:
     file = audited.place.folder / "audit-ends.json"
-    for wrong in ("[]", '{"mem-x": 5}', "{", '{"mem-x": ["a", "b"]}'):
+    for wrong in ("[]", '{"mem-x": 5}', "{", '{"mem-x": ["a", "b"]}', '{"mem-x": [1e999, "b"]}'):
         file.write_text(wrong)
 
         assert "BB-986" in str(audited.said("check"))

@@ -73,7 +73,8 @@ def _activate(running: Running) -> None:
     store.close()
     with running.client(SECOND) as second:
         number = running.number_for_second(newest)
-        confirmed = second.post(f"/v1/hashes/{number}/acts", content='{"act": "confirm"}')
+        said = '{"act": "confirm", "reason": "saw-the-report"}'
+        confirmed = second.post(f"/v1/hashes/{number}/acts", content=said)
         assert confirmed.status_code == 200
         assert asks(second, _ACTIVE) == [0]
 
@@ -266,13 +267,13 @@ def test_b5_120_an_error_that_is_its_own_cause_is_written_once() -> None:
 
 def test_b5_120_an_error_is_written_without_its_own_words() -> None:
     one = pdq(_ACTIVE).hex
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "it broke", None, None)
     try:
         try:
             int(one + "x", 16)
         except ValueError as error:
             raise ExceptionGroup(one, [LookupError(one)]) from error
     except ExceptionGroup as error:
-        record = logging.LogRecord("x", logging.ERROR, __file__, 1, "it broke", None, None)
         record.exc_info = (type(error), error, error.__traceback__)
 
     said = FramesOnly("%(message)s").format(record)

@@ -249,6 +249,28 @@ def test_a_copy_that_was_put_back_is_gone_on_with_by_a_person_whose_name_stands(
     assert theirs[0].entry.reason.endswith("; there: 4")
 
 
+def test_a_copy_of_before_a_member_came_is_gone_on_with_as_well(
+    audited: Audited, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(audited.place.add_person("An"))
+    named = ("--as", "An", "--secret-file", str(secret))
+    audited.own(
+        f"DELETE FROM audit WHERE member = '{SECOND}'",
+        f"DELETE FROM bank_readers WHERE member = '{SECOND}'",
+        f"DELETE FROM members WHERE id = '{SECOND}'",
+    )
+
+    assert audited.said("audit", "accept", *named) == {"accepted": [SECOND]}
+    assert audited.is_well()
+    assert audited.said("audit", "accept", *named) == {"accepted": []}
+    # What is cut from then on shows again.
+    audited.add(SECOND, 3)
+    assert audited.is_well()
+    audited.own(f"DELETE FROM audit WHERE member = '{SECOND}'")
+    assert audited.broken() == f"{SECOND}: not whole from line 1 on"
+
+
 def test_a_program_may_put_lines_in_and_change_none(audited: Audited) -> None:
     for statement in ("UPDATE audit SET asked = 9", "DELETE FROM audit"):
         with pytest.raises(DBAPIError), audited.store.within(OPERATOR) as work:
@@ -282,7 +304,7 @@ def test_ends_are_written_when_they_change_and_what_a_killed_one_left_is_written
 
 def test_a_file_that_is_none_of_ours_is_said_and_not_written_over(audited: Audited) -> None:
     file = audited.place.folder / "audit-ends.json"
-    for wrong in ("[]", '{"mem-x": 5}', "{", '{"mem-x": ["a", "b"]}'):
+    for wrong in ("[]", '{"mem-x": 5}', "{", '{"mem-x": ["a", "b"]}', '{"mem-x": [1e999, "b"]}'):
         file.write_text(wrong)
 
         assert "BB-986" in str(audited.said("check"))

@@ -1,6 +1,8 @@
 """B5 120 for an exchange: whatever is asked of it, no hash and no key is written anywhere."""
 
+import asyncio
 import base64
+import gc
 import logging
 import shutil
 import signal
@@ -71,7 +73,8 @@ def _activate(running: Running) -> None:
     store.close()
     with running.client(SECOND) as second:
         number = running.number_for_second(newest)
-        confirmed = second.post(f"/v1/hashes/{number}/acts", content='{"act": "confirm"}')
+        said = '{"act": "confirm", "reason": "saw-the-report"}'
+        confirmed = second.post(f"/v1/hashes/{number}/acts", content=said)
         assert confirmed.status_code == 200
         assert asks(second, _ACTIVE) == [0]
 
@@ -221,6 +224,45 @@ def test_b5_120_no_hash_and_no_key_is_in_what_an_exchange_writes(
     file = Path(running.database.removeprefix("sqlite:///"))
     database = b"".join(one.read_bytes() for one in file.parent.glob(f"{file.name}*"))
     assert pdq(_ACTIVE).hex.encode() in database
+
+
+def test_b5_120_what_nobody_waited_for_is_written_without_its_words(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    one = pdq(_ACTIVE).hex
+
+    async def broken() -> None:
+        raise ValueError(one)
+
+    async def left_alone() -> None:
+        task = asyncio.create_task(broken())
+        await asyncio.sleep(0)
+        del task
+        gc.collect()
+
+    log, handler = logging.getLogger("asyncio"), logging.StreamHandler()
+    handler.setFormatter(FramesOnly("%(message)s"))
+    log.addHandler(handler)
+    try:
+        asyncio.run(left_alone())
+    finally:
+        log.removeHandler(handler)
+
+    said = capsys.readouterr().err
+    assert "never retrieved" in said
+    assert one not in said
+
+
+def test_b5_120_an_error_that_is_its_own_cause_is_written_once() -> None:
+    of_itself, one = ValueError("x"), LookupError("x")
+    of_itself.__cause__ = of_itself
+    one.__context__ = several = ExceptionGroup("x", [of_itself, one])
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "it broke", None, None)
+    record.exc_info = (type(several), several, None)
+
+    said = FramesOnly("%(message)s").format(record)
+
+    assert [said.count(kind) for kind in ("ExceptionGroup", "ValueError", "LookupError")] == [1] * 3
 
 
 def test_b5_120_an_error_is_written_without_its_own_words() -> None:

@@ -114,7 +114,9 @@ def test_a_members_program_hands_in_asks_and_reads_through_the_proxy(site: _Site
     with site.proxy.client(site.member, keys[SECOND]) as second:
         assert asks(second, 1) == []
         theirs = site.running.number_for_second(1)
-        second.post(f"/v1/hashes/{theirs}/acts", content='{"act": "confirm"}')
+        said = '{"act": "confirm", "reason": "saw-the-report"}'
+        confirmed = second.post(f"/v1/hashes/{theirs}/acts", content=said)
+        assert confirmed.status_code == 200, confirmed.text
 
         assert asks(second, 1, 2) == [0]
         assert second.get("/v1/changes").status_code == 200
@@ -258,6 +260,16 @@ def test_a_body_has_an_end_and_never_lies_on_the_proxys_disk(site: _Site) -> Non
     assert asked.json()["asked"] == MOST_HASHES
     assert [one.status_code for one in (too_long, withdrawal, form)] == [413] * 3
     assert all(map(_is_of_the_proxy, (too_long, withdrawal, form)))
+
+
+def test_a_body_in_many_small_pieces_does_not_lie_on_the_proxys_disk_either(site: _Site) -> None:
+    with site.proxy.client(None, at="127.0.0.6") as person:
+        whole = person.post("/v1/withdrawals", content=b" " * 30_000)
+        pieces = person.post("/v1/withdrawals", content=(b" " for _ in range(30_000)))
+
+    # Who tried to write it would have failed: there is no folder.
+    assert (pieces.status_code, pieces.json()["code"]) == (whole.status_code, whole.json()["code"])
+    assert site.proxy.log.read_text() == ""
 
 
 def test_the_proxys_log_names_nobody_who_was_refused(site: _Site) -> None:

@@ -12,6 +12,7 @@ from threading import Event
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from fastapi import FastAPI
 
 from benban.exchange.audit import START, ChainEnd
 from benban.exchange.flood import FloodLimits
@@ -104,6 +105,45 @@ def test_a_served_exchange_keeps_the_ends_and_says_once_when_lines_are_missing(
     assert len(said) == 1
     assert ATTESTER not in caplog.text
     assert ends.known()[ATTESTER].number == 2
+
+
+def test_a_disk_that_is_slow_to_keep_the_ends_does_not_hold_up_the_changes(
+    exchange: Exchange, store: DatabaseStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app_module, "_FOLLOW_EVERY_S", 0.01)
+    exchange.attest(1)
+    ends = _Stuck(tmp_path)
+    process = begin_process(store, signing_key=SIGNING_KEY, limits=FloodLimits(), ends=ends)
+    follow, followed = process.matcher.follow, Event()
+
+    def told() -> None:
+        follow()
+        if ends.is_stuck.is_set():
+            followed.set()
+
+    monkeypatch.setattr(process.matcher, "follow", told)
+
+    async def lived() -> bool:
+        async with make_app(process, Allowance()).router.lifespan_context(FastAPI()):
+            is_followed = await asyncio.to_thread(followed.wait, 20)
+            ends.goes_on.set()
+            return is_followed
+
+    assert asyncio.run(lived())
+
+
+class _Stuck(KeptEnds):
+    """Keeps nothing until it is let."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.is_stuck, self.goes_on = Event(), Event()
+
+    def keep(self, ends: Mapping[MemberId, ChainEnd]) -> None:
+        """Wait."""
+        self.is_stuck.set()
+        self.goes_on.wait(60)
+        super().keep(ends)
 
 
 def _lived(store: DatabaseStore, ends: "_Told") -> bool:

@@ -119,7 +119,7 @@ def test_of_many_that_send_the_same_at_once_one_does_it_and_all_are_told_the_sam
         told = _crowd(
             running,
             f"/v1/hashes/{theirs}/acts",
-            ['{"act": "confirm"}'] * _CROWD,
+            ['{"act": "confirm", "reason": "saw-the-report"}'] * _CROWD,
             f"confirm-{seed}",
             SECOND,
         )

@@ -177,6 +177,25 @@ def test_what_was_held_stays_where_the_new_beginning_fails(
     assert _files(bank) == before
 
 
+def test_a_beginning_of_before_that_is_played_back_brings_nothing_withdrawn_to_life(
+    run: _Run, feed: Feed, bank: Path
+) -> None:
+    hour = timedelta(hours=1)
+    of_before = page(0, 2, item(1, A), item(2, B), age=hour)
+    feed.then(of_before, page(2, 3, item(1, None)))
+    run()
+    run()
+    before = _files(bank)
+
+    # Whoever stands between has each signed page, and needs no key to say 410.
+    feed.then(410, of_before)
+
+    assert run(code=1)["error"]["code"] == "BB-959"
+    assert _files(bank) == before
+    feed.then(410, page(0, 2, item(1, A), item(2, B)))
+    assert run()["began_anew"]
+
+
 _OTHER = bytes(reversed(range(32)))
 _NOT_TAKEN: dict[str, list[bytes | int | Callable[[int, str], bytes | int]]] = {
     "another exchange's signature": [page(2, 3, item(1, None), key=_OTHER)],

@@ -111,6 +111,21 @@ def test_from_the_first_delta_of_a_new_beginning_on_nothing_of_before_counts(
     assert program.matched_with() == {C}
 
 
+def test_a_beginning_of_before_that_is_played_back_brings_nothing_withdrawn_to_life(
+    program: Program, feed: Feed
+) -> None:
+    of_before = page(0, 2, item(1, A), item(2, B), age=timedelta(hours=1))
+    feed.then(of_before, page(2, 3, item(1, None)))
+    program.fetch()
+    program.fetch()
+    feed.then(410, of_before)
+
+    with pytest.raises(FeedRefusedError):
+        program.fetch()
+
+    assert program.matched_with() == {B}
+
+
 def test_a_program_that_does_not_look_whether_it_is_stale_goes_on_with_what_counts(
     program: Program, feed: Feed
 ) -> None:

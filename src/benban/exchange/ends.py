@@ -144,8 +144,10 @@ def accept_ends(work_of: Work, ends: Ends, *, by: str, at: datetime) -> tuple[Me
                 for one in broken
                 for line in _accepted(one, known[one], work.audit_length(one), by=by, at=at)
             )
+            # Named by themselves: a member that came after the copy was made is none any more.
+            gone_on = {one: _end_of(work, one) for one in broken}
             now = work.audit_ends()
-        ends.keep({**known, **now})
+        ends.keep({**known, **gone_on, **now})
     return broken
 
 
@@ -191,6 +193,11 @@ def _fits(work: Transaction, member: MemberId, seen: ChainEnd) -> bool:
     except AuditBrokenError:
         return False
     return True
+
+
+def _end_of(work: Transaction, member: MemberId) -> ChainEnd:
+    (last,) = work.audit(member, work.audit_length(member) - 1, 1)
+    return ChainEnd(number=last.number, digest=last.digest)
 
 
 def _accepted(

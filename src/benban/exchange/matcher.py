@@ -22,9 +22,9 @@ from benban.model.shared_hash import BankRule, HashId, MemberId, bank_ordinal
 
 # Two pictures match at or below this distance (PDQ's own advice).
 RADIUS_BITS = 31
-# A withdrawal elsewhere stops matching here within so much, or nothing is answered any more.
 # Of one question: a picture that many handed in would otherwise fill the memory of a whole batch.
 MOST_NEAR = 64
+# A withdrawal elsewhere stops matching here within so much, or nothing is answered any more.
 GREATEST_LAG_NS = 5_000_000_000
 _AT_ONCE = 50_000
 _READ_AT_ONCE = 10_000

@@ -65,7 +65,14 @@ class KeptEnds:
             }
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        except (
+            OSError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            ArithmeticError,
+            RecursionError,
+        ) as error:
             raise SetUpMissingError(what=_NAME) from error
 
     def keep(self, ends: Mapping[MemberId, ChainEnd]) -> None:

@@ -73,7 +73,8 @@ def _taken_over(
     before: Held | None,
     is_anew: bool,
 ) -> Pulled:
-    taken, page, newest = _fetched(subscription, held)
+    not_before = None if before is None else before.newest.made_at - AHEAD
+    taken, page, newest = _fetched(subscription, held, not_before)
     was = TakenOver.nothing() if before is None else before.taken
     if held is not None and taken is held.taken:
         folder.keep_page(page)
@@ -92,7 +93,9 @@ def _taken_over(
     )
 
 
-def _fetched(subscription: Subscription, held: Held | None) -> tuple[TakenOver, bytes, Delta]:
+def _fetched(
+    subscription: Subscription, held: Held | None, not_before: datetime | None
+) -> tuple[TakenOver, bytes, Delta]:
     """Return all that is held now, the last page, and what it says."""
     taken = TakenOver.nothing() if held is None else held.taken
     newest = None if held is None else held.newest
@@ -100,12 +103,13 @@ def _fetched(subscription: Subscription, held: Held | None) -> tuple[TakenOver, 
     waiting: dict[str, FeedItem] = {}
     page = b""
     for count, (came, delta) in enumerate(subscription.pages(after, mark), start=1):
-        # Signed and the next one, and yet of before: played back to hide what came since.
-        if newest is not None and delta.made_at < newest.made_at - AHEAD:
+        # Signed and the next one, and yet of before: played back to hide what came since. From 0
+        # as well: nobody has to be the exchange to say that it was put back.
+        if not_before is not None and delta.made_at < not_before:
             raise FeedRefusedError("older than the one before", why="order")
         if count > _MOST_PAGES:
             raise FeedRefusedError("without end", why="order")
-        page, newest = came, delta
+        page, newest, not_before = came, delta, delta.made_at - AHEAD
         waiting.update({one.number: one for one in delta.items})
         if len(waiting) >= _AT_ONCE:
             taken, waiting = taken.after(waiting), {}

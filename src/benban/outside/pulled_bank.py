@@ -164,6 +164,11 @@ def is_pulled(folder: Path) -> bool:
     return (folder / _PIN).is_file()
 
 
+def is_part_of_pulled(folder: Path) -> bool:
+    """Return whether *folder* is a ``held-N``: its hashes, without whose they are."""
+    return (folder / _PAGE).exists()
+
+
 def read_pulled(folder: Path) -> tuple[Pin, Held]:
     """
     Return whose bank lies in *folder*, and its hashes, of whatever age; nothing is written.

@@ -15,7 +15,7 @@ from benban.errors.scan import PulledBankOldError, ScanBankError
 from benban.exchange.feed import MAXIMUM_AGE, require_fresh
 from benban.exchange.taken_over import NEVER_FROM
 from benban.outside.clock import SystemClock
-from benban.outside.pulled_bank import is_pulled, read_pulled
+from benban.outside.pulled_bank import is_part_of_pulled, is_pulled, read_pulled
 from benban.scan.banked import BankedHashes, TakenFrom
 
 # A number, a comma or a blank, 64 digits, and room for nothing else.
@@ -36,6 +36,9 @@ def open_banked(path: Path) -> BankedHashes:
     try:
         if is_pulled(path):
             return _read_pulled(path)
+        if is_part_of_pulled(path):
+            # Alone it would have no age, and its negative hashes would match.
+            raise ScanBankError("a part of a bank that was taken over", line=0)
         if is_sharded(path):
             return BankedHashes.in_shards(ShardSet(path), path.absolute())
         if path.is_dir():

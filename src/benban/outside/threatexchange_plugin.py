@@ -26,7 +26,7 @@ from threatexchange.extensions.manifest import ThreatExchangeExtensionManifest
 
 from benban.bank.words import as_words, distances
 from benban.errors.exchange import FeedRefusedError, FeedRestartError
-from benban.exchange.feed import Delta, FeedItem, require_fresh
+from benban.exchange.feed import AHEAD, Delta, FeedItem, require_fresh
 from benban.exchange.matcher import RADIUS_BITS
 from benban.outside.clock import SystemClock
 from benban.outside.subscription import Subscription
@@ -209,7 +209,7 @@ class BenbanExchangeAPI(
         """
         if checkpoint is not None and checkpoint.is_to_go_on():
             try:
-                yield from self._fetched(checkpoint)
+                yield from self._fetched(checkpoint, checkpoint.made_at)
             except FeedRestartError:
                 pass
             else:
@@ -221,13 +221,17 @@ class BenbanExchangeAPI(
             beginning=secrets.token_hex(8),
             is_among_others=checkpoint is not None,
         )
-        yield from self._fetched(nothing)
+        not_before = 0 if checkpoint is None else checkpoint.made_at
+        yield from self._fetched(nothing, not_before)
 
     def _fetched(
-        self, before: BenbanCheckpoint
+        self, before: BenbanCheckpoint, not_before: int
     ) -> Iterator[FetchDelta[str, BenbanRecord, BenbanCheckpoint]]:
         for delta in self._subscription.deltas(before.through, before.mark):
             made_at = int(delta.made_at.timestamp())
+            # Signed, and yet of before: who says 410 need not be the exchange.
+            if made_at < not_before - AHEAD.total_seconds():
+                raise FeedRefusedError("older than the one before", why="order")
             reached = BenbanCheckpoint(
                 through=delta.through,
                 made_at=made_at,

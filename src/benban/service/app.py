@@ -214,14 +214,20 @@ def _language(request: Request) -> Language:
 @asynccontextmanager
 async def _living(node: Node, _app: FastAPI) -> AsyncIterator[None]:
     ends = Event()
-    follower = Thread(target=_follow_on, args=(node, ends), name="follow", daemon=True)
+    # Apart: a disk that is slow to keep the audit's ends must not hold up what was withdrawn.
+    threads = [
+        Thread(target=work, args=(node, ends), name=name, daemon=True)
+        for name, work in (("follow", _follow_on), ("watch", _watch_on))
+    ]
     node.process.trail.start()
-    follower.start()
+    for one in threads:
+        one.start()
     try:
         yield
     finally:
         ends.set()
-        follower.join()
+        for one in threads:
+            one.join()
         try:
             node.process.trail.close()
         except Exception as error:  # noqa: BLE001 - the server would write the words of it
@@ -230,7 +236,7 @@ async def _living(node: Node, _app: FastAPI) -> AsyncIterator[None]:
 
 def _follow_on(node: Node, ends: Event) -> None:
     clock = node.process.clock
-    renewed_ns, broken = clock.monotonic_ns(), tuple[MemberId, ...]()
+    renewed_ns = clock.monotonic_ns()
     while not ends.wait(_FOLLOW_EVERY_S):
         is_old = clock.monotonic_ns() - renewed_ns > _SHELF_AFTER_S * 1e9
         try:
@@ -250,6 +256,11 @@ def _follow_on(node: Node, ends: Event) -> None:
             _log.error("following the changes failed: %s", type(error).__name__)
         else:
             renewed_ns = clock.monotonic_ns() if is_new or is_old else renewed_ns
+
+
+def _watch_on(node: Node, ends: Event) -> None:
+    broken = tuple[MemberId, ...]()
+    while not ends.wait(_FOLLOW_EVERY_S):
         broken = _watched(node, broken)
 
 

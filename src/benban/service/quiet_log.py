@@ -16,7 +16,12 @@ class FramesOnly(logging.Formatter):
 
     def formatException(self, ei: _Raised) -> str:  # noqa: N802 - logging's own name
         """Return kinds and places: of the error, then of what it came of."""
-        return "\n".join(_told(ei[1]))
+        return "\n".join(_told(ei[1], set()))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - likewise
+        """Return the first line: in those after it asyncio repeats what an error says."""
+        record.message = record.message.partition("\n")[0]
+        return super().formatMessage(record)
 
 
 # In the place of uvicorn's own, which writes what an error says of itself.
@@ -34,11 +39,13 @@ LOGGING = {
 }
 
 
-def _told(error: BaseException | None) -> Iterator[str]:
-    while error is not None:
+def _told(error: BaseException | None, told: set[int]) -> Iterator[str]:
+    # An error that was raised from itself is its own cause: each is told once.
+    while error is not None and id(error) not in told:
+        told.add(id(error))
         # Lines of the source, without the values that they had.
         yield "".join(traceback.format_tb(error.__traceback__)) + type(error).__qualname__
         if isinstance(error, BaseExceptionGroup):
             for one in error.exceptions:
-                yield from _told(one)
+                yield from _told(one, told)
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

@@ -64,6 +64,16 @@ def test_a_bank_past_its_time_is_refused_with_what_to_do_next(
     assert not store.out.exists()
 
 
+@pytest.mark.parametrize("age", [timedelta(0), timedelta(hours=30)])
+def test_a_part_of_the_folder_is_no_bank_of_ones_own(tmp_path: Path, age: timedelta) -> None:
+    bank = make_pulled(tmp_path / "pulled", positive=(3,), negative=(5,), age=age)
+    (held,) = bank.glob("held-*")
+
+    # Without its age, and with logos that match.
+    with pytest.raises(ScanBankError):
+        open_banked(held)
+
+
 def test_a_newer_time_that_is_written_by_hand_is_not_believed(tmp_path: Path) -> None:
     bank = make_pulled(tmp_path / "pulled", positive=(3,), age=timedelta(hours=30))
     newest = next(bank.rglob("newest.delta"))

@@ -104,6 +104,8 @@ def test_two_people_decide_where_the_members_did_not(running: Office) -> None:
     )
     assert "Propose: Keep a disputed hash" in late
     assert ("Propose: Keep a disputed hash" in proposed, newest in proposed) == (False, True)
+    # One person's proposal does not keep the others from the other one until the time is over.
+    assert "Propose: Remove a disputed hash" in proposed
     assert (agreed.status_code, kept) == (303, HashState.QUARANTINE)
 
 

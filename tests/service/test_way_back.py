@@ -201,3 +201,22 @@ def test_the_document_says_what_a_program_and_what_a_browser_is_answered(
     }
     assert set(said["get"]["responses"]["200"]["content"]) == {"text/html"}
     assert "security" not in said["post"]
+
+
+def test_many_strange_files_do_not_show_whether_a_consent_was_used(exchange: Exchange) -> None:
+    exchange.activate(1)
+    name, leaves = exchange.process.exchange, (_leaf(exchange), "0" * 64)
+
+    here, nowhere = (
+        [
+            exchange.client.post(_PATH, content=sign_withdrawal(leaf, name, bytes([one]) * 32))
+            for one in range(12)
+        ]
+        for leaf in leaves
+    )
+
+    assert [one.status_code for one in here] == [one.status_code for one in nowhere]
+    assert [one.content for one in here] == [one.content for one in nowhere]
+    # Whoever holds the key is not shut out by it.
+    assert _send(exchange, _form(_file(exchange))).status_code == 200
+    assert exchange.asks(1) == []

@@ -86,11 +86,11 @@ def withdraw_consent(store: CaseStore, consent_id: ConsentId, clock: Clock) -> C
     Raises:
         NotStoredError: BB-412, no such consent.
     """
-    known = store.get(Consent, consent_id)
-    if known.withdrawn_at is not None:
-        return known
-    ended = replace(known, withdrawn_at=clock.now())
-    store.record(_event(EventKind.CONSENT_WITHDRAWN, ended), save=[ended])
+    ended = store.get(Consent, consent_id)
+    if ended.withdrawn_at is None:
+        ended = replace(ended, withdrawn_at=clock.now())
+        store.record(_event(EventKind.CONSENT_WITHDRAWN, ended), save=[ended])
+    # Also the second time: the program may have ended between the two.
     recall_unfounded(store)
     return ended
 

@@ -1,11 +1,13 @@
 """Take shared hashes back: by the person's word, or because the picture's ground is gone."""
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
 from benban.casework.events import event, sealed_field
 from benban.casework.near_own_photo import is_near_own_photo
+from benban.errors import DiskFailedError, DiskFullError
 from benban.errors.sharing import NothingSharedError
 from benban.exchange.withdrawal import withdrawal_bytes
 from benban.model.consent import Consent, ConsentPurpose
@@ -150,13 +152,16 @@ def watched_sharings(store: CaseStore) -> frozenset[SharingId]:
 
 
 def recalled_of(store: CaseStore, among: Collection[SharingId]) -> tuple[HashSharing, ...]:
-    """Return what of *among* lost its ground and is withdrawn, but is not said to be handed in."""
-    ended = [
-        one
-        for one in store.all(HashSharing)
-        if one.id in among and one.withdrawn_at and one.handed_in_at is None
-    ]
-    return _unfounded(store, ended)
+    """
+    Return what of *among* lost its ground and is not said to be handed in.
+
+    What an end of the program left over is withdrawn first, so that it is named as well; on a full
+    disk it is named all the same, and withdrawn the next time.
+    """
+    with suppress(DiskFullError, DiskFailedError):
+        recall_unfounded(store)
+    waiting = [one for one in store.all(HashSharing) if one.id in among and not one.handed_in_at]
+    return _unfounded(store, waiting)
 
 
 def all_recalled(store: CaseStore) -> tuple[HashSharing, ...]:

@@ -205,6 +205,21 @@ class Office:
         # It was handed in between the two.
         return self._do(_OPERATOR, None, deed)
 
+    def keep_strange(self, withdrawal: Withdrawal) -> None:
+        """
+        Keep what a stranger signed for a consent that is used here, as if it were not.
+
+        It never counts. Were it not kept, its sender would learn that the consent is used: of one
+        that is not, only so many are kept.
+
+        Raises:
+            TooManyRequestsError: BB-966, as :meth:`withdraw_for_person`.
+            RecordUnavailableError: BB-962.
+        """
+        with self._store.within(_OPERATOR) as work:
+            work.take_turn()
+            work.keep_early(withdrawal.leaf, withdrawal.signature, self._clock.now())
+
     def _require_not_withdrawn(self, work: Transaction, said: Consented) -> None:
         for signature in work.early_of(said.leaf):
             taken_back = Withdrawal(leaf=said.leaf, exchange=self._exchange, signature=signature)

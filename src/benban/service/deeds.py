@@ -129,12 +129,12 @@ def _withdraw(node: Node, body: bytes) -> Became:
     if withdrawal.exchange != node.process.exchange:
         raise WithdrawalRefusedError("for another exchange")
     try:
-        # Anybody may send anything here: what is signed for no consent of ours never begins to
-        # write.
         stood = _stood(node, withdrawal)
         gone = node.process.office.withdraw_for_person(body)
     except WithdrawalRefusedError:
-        # Whether a consent was ever used here is told to nobody who cannot sign for it.
+        # Whether a consent was ever used here is told to nobody who cannot sign for it: neither
+        # by this answer nor by how many such files are kept.
+        node.process.office.keep_strange(withdrawal)
         return Became.KEPT
     if gone is None:
         return Became.KEPT

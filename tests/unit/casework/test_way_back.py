@@ -23,6 +23,7 @@ from benban.casework.withdraw_hash import (
     watched_sharings,
     withdraw_hashes,
 )
+from benban.errors import DiskFullError
 from benban.errors.sharing import NothingSharedError
 from benban.exchange.attestation import OLDEST_CONSENT, check_proof, read_proof
 from benban.exchange.card import ExchangeCard
@@ -250,3 +251,67 @@ def test_the_way_back_that_was_handed_in_withdraws_in_the_case_as_well(
     assert plan_forgetting(store, exhibit.id).shared == ()
     mark_minor(store, exhibit.id)
     assert (watched_sharings(store), all_recalled(store)) == (frozenset(), ())
+
+
+class _EndedError(Exception):
+    """The program ends here."""
+
+
+def _ends(_store: CaseStore) -> None:
+    raise _EndedError
+
+
+def test_what_an_end_of_the_program_left_over_is_recalled_and_named_by_the_next_page(
+    store: CaseStore, exhibit: Exhibit, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _agree(store, exhibit, clock)
+    with monkeypatch.context() as patched:
+        patched.setattr("benban.casework.mark_minor.recall_unfounded", _ends)
+        with pytest.raises(_EndedError):
+            mark_minor(store, exhibit.id)
+    assert [one.withdrawn_at for one in store.all(HashSharing)] == [None]
+
+    (named,) = all_recalled(store)
+
+    assert [one.withdrawn_at is None for one in store.all(HashSharing)] == [False]
+    assert all_recalled(store) == (named,)
+    assert _count(store, EventKind.SHARING_WITHDRAWN) == 1
+
+
+def test_a_consent_that_is_taken_back_again_recalls_what_the_first_time_left_over(
+    store: CaseStore, exhibit: Exhibit, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = give_consent(
+        *(store, ConsentPurpose.SHARE_HASH, CARD.name),
+        language=Language.VI,
+        is_agreed=True,
+        clock=clock,
+    )
+    _agree(store, exhibit, clock)
+    with monkeypatch.context() as patched:
+        patched.setattr("benban.casework.consent.recall_unfounded", _ends)
+        with pytest.raises(_EndedError):
+            withdraw_consent(store, given.id, clock)
+
+    withdraw_consent(store, given.id, clock)
+
+    assert [one.withdrawn_at is None for one in store.all(HashSharing)] == [False]
+    assert _count(store, EventKind.CONSENT_WITHDRAWN) == 1
+
+
+def test_a_full_disk_names_what_lost_its_ground_all_the_same(
+    store: CaseStore, exhibit: Exhibit, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = _agree(store, exhibit, clock)
+
+    def full(*_said: object, **_more: object) -> None:
+        raise DiskFullError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("benban.casework.mark_minor.recall_unfounded", lambda _store: ())
+        mark_minor(store, exhibit.id)
+    with monkeypatch.context() as patched:
+        patched.setattr(CaseStore, "record", full)
+        named = all_recalled(store)
+
+    assert [one.id for one in named] == [shared.sharing.id]

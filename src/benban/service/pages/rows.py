@@ -69,8 +69,8 @@ class HashRow:
         name: short, made by this exchange.
         deciders: members that neither handed it in nor confirmed nor ever disputed it.
         office_from: when two people of the operator may decide; it is theirs until ``until``.
-        acts: what they may propose now, by name.
-        proposal: that waits for it; empty without one.
+        acts: what they may propose now and nobody proposed, by name.
+        proposal: the newest that waits for it; empty without one.
     """
 
     id: str
@@ -205,15 +205,16 @@ def hash_rows(
 ) -> tuple[HashRow, ...]:
     """Return hashes that wait for people, without the hashes."""
     # One whose day is over is proposed again.
-    proposed = {
-        one.particulars.get("hash", ""): one.id
-        for one in waiting
-        if one.act in _OF_ONE_HASH and now < one.proposed_at + TIME_TO_AGREE
-    }
-    return tuple(_hash_row(names, one, proposed.get(str(one.id), ""), now) for one in found)
+    proposed: dict[str, list[Proposal]] = {}
+    for one in waiting:
+        if one.act in _OF_ONE_HASH and now < one.proposed_at + TIME_TO_AGREE:
+            proposed.setdefault(one.particulars.get("hash", ""), []).append(one)
+    return tuple(_hash_row(names, one, proposed.get(str(one.id), []), now) for one in found)
 
 
-def _hash_row(names: Names, one: SharedHash, proposal: str, now: datetime) -> HashRow:
+def _hash_row(
+    names: Names, one: SharedHash, proposed: Sequence[Proposal], now: datetime
+) -> HashRow:
     bank = next(bank for bank in names.banks if bank.id == one.bank)
     deciding = deciders(one, bank, names.members)
     acts = [BankAct.REMOVE_DISPUTED] if may_office_decide(one, deciding, now) else []
@@ -230,8 +231,9 @@ def _hash_row(names: Names, one: SharedHash, proposal: str, now: datetime) -> Ha
         until=dispute_ends_at(one),
         deciders=tuple(sorted(map(names.of, deciding))),
         office_from=office_decides_from(one, deciding),
-        acts=tuple(act.value for act in acts),
-        proposal=proposal,
+        # One of several is not kept from the others by whoever proposed first.
+        acts=tuple(act.value for act in acts if act not in {of.act for of in proposed}),
+        proposal=proposed[-1].id if proposed else "",
     )
 
 

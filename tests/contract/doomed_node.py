@@ -37,6 +37,7 @@ from benban.outside.exchange_node import NodeCounter, NodeShelf
 from benban.outside.exchange_place import Place
 from benban.outside.exchange_store.store import DatabaseStore
 from benban.testing.clock import FakeClock
+from tests.contract.exchange_nodes import REASONS
 from tests.contract.exchange_stores import BANK, OPERATOR
 from tests.unit.exchange.shared import ATTESTER, EXCHANGE, NOW, SECOND, consent_proof, pdq
 
@@ -241,7 +242,7 @@ def _act(said: Said) -> None:
     act = Act(said["act"])
     caller = Caller(member=ATTESTER if act is Act.WITHDRAW else SECOND, actor="key")
     Death(said["step"]).in_database()
-    office.act(caller, HashId(said["number"]), act)
+    office.act(caller, HashId(said["number"]), act, reason=REASONS.get(act))
 
 
 def _person_withdraws(said: Said) -> None:

@@ -22,6 +22,7 @@ from benban.outside.exchange_store.tables import hash_pieces, hashes
 from benban.outside.exchange_store.work import Work
 from benban.testing.clock import FakeClock
 from tests.contract.doomed_node import Doomed, doomed_processes, office_of
+from tests.contract.exchange_nodes import REASONS
 from tests.contract.exchange_stores import (
     BANK,
     OPERATOR,
@@ -72,7 +73,9 @@ class Record:
             provenance=Provenance.CASE_OF_A_HOTLINE,
         )
         caller = Caller(member=SECOND, actor="key")
-        return self.office.act(caller, shared.id, Act.CONFIRM) if is_active else shared
+        if not is_active:
+            return shared
+        return self.office.act(caller, shared.id, Act.CONFIRM, reason=REASONS[Act.CONFIRM])
 
     def matches(self, seed: int) -> bool:
         """Return what a process that begins now answers."""
@@ -190,7 +193,7 @@ def test_what_two_people_agreed_to_is_done_with_their_yes_or_waits_on(
     for step, agrees in enumerate(doomed.every_step("agree")):
         with record.store.within(OPERATOR) as work:
             bank = next(one for one in work.banks() if one.id == BANK)
-            said = {"bank": BANK, "member": THIRD}
+            said = {"bank": BANK, "member": THIRD, "may": "reads"}
             proposal = propose(
                 work, BankAct.OPEN_BANK, said, by="An", at=NOW - timedelta(seconds=step)
             )

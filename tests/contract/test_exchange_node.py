@@ -245,7 +245,7 @@ def test_b5_107_when_a_shelf_breaks_off_in_the_middle_the_old_one_serves(
         (folder / "front-0.npy").write_bytes(b"half")
         raise OSError(errno.ENOSPC, "no space left")
 
-    monkeypatch.setattr("benban.outside.exchange_node.write_segment", half)
+    monkeypatch.setattr("benban.bank.folder.write_segment", half)
     with pytest.raises(NodeFolderError):
         one.renew_shelf(1)
     monkeypatch.undo()

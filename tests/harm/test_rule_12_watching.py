@@ -27,6 +27,8 @@ from tests.unit.casework.watched import FAKE, ORIGINAL, Watched
 # Made in one verb, kept and forgotten by the vault; nothing else may hold one.
 AT_HOME = {"model", "vault"}
 MAKER = "casework/originals.py"
+# Holds what is to be shared, or was, against the photos of the same case.
+BEFORE_SHARING = "casework/near_own_photo.py"
 # Holds the frames of a video of the case against the photos of the same case.
 WITHIN_A_CASE = "compare/clip_photos.py"
 
@@ -38,7 +40,7 @@ def test_an_originals_fingerprint_is_used_nowhere_but_where_it_is_made_and_kept(
         if "OriginalFingerprint" in source.text and source.room not in AT_HOME
     }
 
-    assert users == {MAKER, WITHIN_A_CASE}
+    assert users == {MAKER, BEFORE_SHARING, WITHIN_A_CASE}
 
 
 def test_a_search_for_copies_takes_questioned_pictures_only() -> None:

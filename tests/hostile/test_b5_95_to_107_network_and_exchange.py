@@ -41,7 +41,7 @@ from tests.hostile.conftest import Listener
 from tests.path.terminal import run
 from tests.service.exchange_client import SIGNING_KEY, Client, Exchange, exchange
 from tests.service.served import served
-from tests.unit.exchange.shared import ATTESTER, NOW, SECOND, THIRD, pdq
+from tests.unit.exchange.shared import ATTESTER, CONFIRM, NOW, SECOND, THIRD, pdq
 
 __all__ = ["empty_store", "exchange", "made_file", "server", "store"]
 
@@ -391,7 +391,7 @@ def test_b5_105_who_floods_a_bank_makes_nothing_match(
 
     confirmed = [
         flooded.post(
-            f"/v1/hashes/{opaque_number(one.id, secret)}/acts", {"act": "confirm"}, SECOND
+            f"/v1/hashes/{opaque_number(one.id, secret)}/acts", CONFIRM, SECOND
         ).status_code
         for one in held
     ]

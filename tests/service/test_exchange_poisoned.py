@@ -35,6 +35,7 @@ _LOGOS = BankId("bnk-logos")
 _NEAR, _A_DAY = 6, 25
 _LIMITS = FloodLimits(near_living=_NEAR, per_member_a_day=_A_DAY)
 _HONEST_SEED, _LOGO, _POPULAR = 1, 50, 200
+_KNOWS = "saw-the-report"
 _LAWFUL = tuple(range(100, 108))
 
 
@@ -106,7 +107,7 @@ def story(exchange: Exchange, store: DatabaseStore) -> Iterator[Story]:
     with store.within(OPERATOR) as work:
         bank = next(one for one in work.banks() if one.id == BANK)
         everybody = frozenset({_POISONER, _ROBBED, _HONEST})
-        work.keep_bank(replace(bank, readers=everybody))
+        work.keep_bank(replace(bank, readers=everybody, hands_in=everybody))
         work.keep_bank(
             SharedBank(
                 id=_LOGOS,
@@ -115,6 +116,7 @@ def story(exchange: Exchange, store: DatabaseStore) -> Iterator[Story]:
                 rule=BankRule.NEGATIVE,
                 owner=_HONEST,
                 readers=everybody,
+                hands_in=frozenset({_HONEST}),
             )
         )
     exchange.process = begin_process(
@@ -124,11 +126,11 @@ def story(exchange: Exchange, store: DatabaseStore) -> Iterator[Story]:
     story = Story(exchange=exchange)
     own = pdq(_HONEST_SEED).hex
     assert story.hands_in(own, _HONEST).status_code == 201
-    assert story.acts(own, _ROBBED, "confirm").status_code == 200
+    assert story.acts(own, _ROBBED, "confirm", _KNOWS).status_code == 200
     logo = pdq(_LOGO).hex
     said = {"bank": _LOGOS, "provenance": "own-platform"}
     assert story.hands_in(logo, _HONEST, **said).status_code == 201
-    assert story.acts(logo, _ROBBED, "confirm").status_code == 200
+    assert story.acts(logo, _ROBBED, "confirm", _KNOWS).status_code == 200
     yield story
     # Whatever happened: the person whose hash it is is found from the beginning to the end.
     assert story.answers(own) == [0]
@@ -146,7 +148,7 @@ def _poison(story: Story) -> tuple[list[str], list[str], list[str]]:
     answering, held, waiting = list[str](), list[str](), list[str]()
     for hex_ in (*lawful, *_near(pdq(_POPULAR).hex, _NEAR + 4)):
         state = story.hands_in(hex_).json()["state"]
-        confirmed = story.acts(hex_, _ROBBED, "confirm").status_code
+        confirmed = story.acts(hex_, _ROBBED, "confirm", _KNOWS).status_code
         assert (state, confirmed) in {("quarantine", 200), ("held", 409)}
         (answering if state == "quarantine" else held).append(hex_)
     while (said := story.hands_in(pdq(300 + len(waiting)).hex)).json()["state"] == "quarantine":
@@ -166,7 +168,7 @@ def test_what_is_no_picture_or_a_logo_never_matches(story: Story) -> None:
     assert hidden.status_code == 422
 
     assert story.hands_in(near_logo).status_code == 201
-    assert story.acts(near_logo, _ROBBED, "confirm").status_code == 200
+    assert story.acts(near_logo, _ROBBED, "confirm", _KNOWS).status_code == 200
 
     assert story.state(near_logo) is HashState.ACTIVE
     assert story.answers(near_logo, pdq(_LOGO).hex) == []
@@ -224,7 +226,7 @@ def test_what_a_stopped_member_handed_in_answers_once_two_people_and_another_mem
 
     _agreed(story, BankAct.RELEASE_HOLD, released)
     assert story.answers(hex_) == []
-    assert story.acts(hex_, _HONEST, "confirm").status_code == 200
+    assert story.acts(hex_, _HONEST, "confirm", _KNOWS).status_code == 200
     assert story.answers(hex_) == [0]
 
 
@@ -264,6 +266,6 @@ def _require_told(story: Story, answered: int) -> None:
     assert by_clock.count(("lapse", "", "")) == answered
     assert said[_POISONER].count(("stop-member", "operator", "An + Binh")) == 1
     # Whose key it was that confirmed shows: that member is asked next.
-    assert said[_ROBBED].count(("confirm", key_of[_ROBBED], "")) == answered + 2
-    assert said[_HONEST].count(("dispute", key_of[_HONEST], "")) == answered
+    assert said[_ROBBED].count(("confirm", key_of[_ROBBED], _KNOWS)) == answered + 2
+    assert said[_HONEST].count(("dispute", key_of[_HONEST], "lawful-picture")) == answered
     assert any(deed == "lookup" for deed, _, _ in said[_HONEST])

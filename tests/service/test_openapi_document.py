@@ -39,7 +39,9 @@ _CHECKS = [
     response_schema_conformance,
     response_headers_conformance,
 ]
-_ADDRESSES = 28
+_ADDRESSES = 29
+# A withdrawal is done or kept; a form gets a page.
+_ENDS = {("post", "/v1/withdrawals"): 3}
 # What HMA's clients say besides is passed over (``seed=7``); a withdrawal's form is in no schema.
 _STRICT = ("/v1/lookups", "/v1/hashes")
 _NO_LIMIT = 10**9
@@ -206,7 +208,8 @@ def test_the_document_says_no_more_than_is_so(asking: Asking) -> None:
     for path, methods in document["paths"].items():
         for method, one in methods.items():
             succeeds = [code for code in one["responses"] if code.startswith("2")]
-            assert len(succeeds) <= 1, (method, path)
+            most = _ENDS.get((method, path), 1)
+            assert len(succeeds) <= most, (method, path)
 
 
 @pytest.mark.parametrize("path", ["/m/lookup/", "/v1/lookups/", "/c/banks/", "/office", "/x"])

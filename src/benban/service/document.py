@@ -71,7 +71,8 @@ _ANSWERS: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
         "200": {"description": "To a form: the page that says it is gone", "content": _PAGE},
         "202": {
             "description": "Kept: no hash here belongs to it yet. It counts if it is signed with "
-            "the key of the consent. To a form: the page that says so"
+            "the key of the consent. To a form: the page that says so",
+            "content": _PAGE,
         },
     },
 }
@@ -218,12 +219,14 @@ def _responses(method: str, path: str) -> dict[str, Any]:
         behind = {"description": _NOT_READY.get(path, ""), "content": {kind: {"schema": {}}}}
         return {str(status): done} | ({"503": behind} if path in _NOT_READY else {})
     answers = {str(status): done} | _ANSWERS.get((method, path), {})
-    return answers | {code: _refusal(code) for code in _REFUSALS}
+    # A form is answered with a page whatever becomes of it.
+    also = _PAGE if (method, path) in _ANSWERS else {}
+    return answers | {code: _refusal(code, also) for code in _REFUSALS}
 
 
-def _refusal(code: str) -> dict[str, Any]:
+def _refusal(code: str, also: dict[str, Any]) -> dict[str, Any]:
     shape = {"anyOf": [_REFUSAL, _NO_ROUTE]} if code in _UNROUTED else _REFUSAL
-    said = {"description": _REFUSALS[code], "content": {_JSON: {"schema": shape}}}
+    said = {"description": _REFUSALS[code], "content": {_JSON: {"schema": shape}, **also}}
     if code in _NAMED_WITH:
         said["headers"] = {_NAMED_WITH[code]: {"required": True, "schema": _TEXT}}
     return said

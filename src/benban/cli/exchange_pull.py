@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,10 +15,12 @@ from benban.errors import FileUnreadableError, UsageError
 from benban.errors.exchange import KeyRefusedError, PulledFolderError
 from benban.exchange.card import MAX_CARD_BYTES, ExchangeCard, read_card
 from benban.exchange.keys import key_id_in
-from benban.outside.exchange_pull import Pulled, pull
-from benban.outside.pulled_bank import Pin, PulledFolder
 from benban.outside.subscription import Subscription
 from benban.seal.note import key_id
+
+if TYPE_CHECKING:
+    from benban.outside.exchange_pull import Pulled
+    from benban.outside.pulled_bank import Pin
 
 _PUBLIC_KEY = re.compile(r"[0-9a-f]{64}")
 _MEMBER = re.compile(r"[!-~]{1,40}")
@@ -50,6 +52,10 @@ def _pull(words: Words) -> click.Command:
     @click.option("--public-key", help=words("cli.x.o.pull-key"))
     @output_options(words)
     def command(url: str, key_file: Path, folder: Path, **given: Any) -> None:
+        # Late: the first process of a served exchange loads no bank.
+        from benban.outside.exchange_pull import pull
+        from benban.outside.pulled_bank import PulledFolder
+
         out = take_out(words, given)
         said, key = _said(words, given), _key(words, key_file)
         held = PulledFolder(folder)
@@ -96,8 +102,10 @@ def _card(file: Path) -> ExchangeCard:
         raise FileUnreadableError(name=file.name) from error
 
 
-def _pin(words: Words, pinned: Pin | None, said: _Said) -> Pin:
+def _pin(words: Words, pinned: "Pin | None", said: _Said) -> "Pin":
     """Return whose bank it is: what was said at the first pull, and never what an answer says."""
+    from benban.outside.pulled_bank import Pin  # see the command
+
     if pinned is None:
         if said.card is None or said.member is None or said.public_key is None:
             raise UsageError(reason=words("cli.x.pull.first"))
@@ -112,7 +120,7 @@ def _pin(words: Words, pinned: Pin | None, said: _Said) -> Pin:
     return pinned
 
 
-def _print(out: Out, pin: Pin, done: Pulled) -> None:
+def _print(out: Out, pin: "Pin", done: "Pulled") -> None:
     if done.is_anew:
         out.say("cli.x.pull.anew")
     until = f"{done.fresh_until:%Y-%m-%d %H:%M} UTC"

@@ -85,7 +85,7 @@ def as_owner(empty_store: DatabaseStore, request: pytest.FixtureRequest) -> Call
 
     def run_on_file(*statements: str) -> None:
         connection = sqlite3.connect(str(url.database))
-        for verb in ("UPDATE", "DELETE"):
+        for verb in ("UPDATE", "DELETE", "REPLACE"):
             connection.execute(f"DROP TRIGGER IF EXISTS audit_no_{verb}")
         for one in statements:
             connection.execute(one)

@@ -164,6 +164,7 @@ def _page(bad: str, *, quality: int = 90) -> bytes:
             "member": ATTESTER,
             "after": 0,
             "through": 2,
+            "mark": "0" * 32,
             "made_at": int(NOW.timestamp()),
             "items": items,
             "has_more": False,

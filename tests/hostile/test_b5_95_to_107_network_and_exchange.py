@@ -235,7 +235,8 @@ def test_b5_100_without_row_level_security_a_stranger_still_reaches_nothing(
     assert exchange.asks(1, by=THIRD) == []
     assert exchange.get(f"/v1/hashes/{number}", THIRD).status_code == 404
     for act in ("confirm", "dispute", "withdraw", "renew"):
-        said = {"act": act, "reason": "lawful-picture" if act == "dispute" else ""}
+        reason = {"confirm": CONFIRM["reason"], "dispute": "lawful-picture"}.get(act, "")
+        said = {"act": act, "reason": reason}
         acted = exchange.post(f"/v1/hashes/{number}/acts", said, THIRD)
         assert acted.status_code in {404, 409}, acted.text
     page = exchange.get("/v1/changes", THIRD).content
@@ -338,6 +339,8 @@ _TAMPERED = {
     "the first is gone": "DELETE FROM audit WHERE number = 1",
     "its digest": "UPDATE audit SET digest = substr(digest, 2) || '0' WHERE number = 2",
     "a line that counts for another": "UPDATE audit SET number = 9 WHERE number = 3",
+    "a line in the place of one": "REPLACE INTO audit SELECT member, number, at, 'nobody', deed,"
+    " subject, asked, found, reason, digest FROM audit WHERE number = 2",
 }
 
 
@@ -361,6 +364,11 @@ def test_b5_104_whatever_is_changed_in_the_audit_shows(exchange: Exchange, tmp_p
         copy = tmp_path / f"tampered-{at}.db"
         shutil.copy(tmp_path / "exchange.db", copy)
         with sqlite3.connect(copy) as raw:
+            # Whoever opens the file in passing is refused; its owner takes the refusal away.
+            with pytest.raises(sqlite3.IntegrityError):
+                raw.execute(statement)
+            for verb in ("UPDATE", "DELETE", "REPLACE"):
+                raw.execute(f"DROP TRIGGER audit_no_{verb}")
             assert raw.execute(statement).rowcount > 0, name
         raw.close()
         assert verified(copy) == (1, True), name

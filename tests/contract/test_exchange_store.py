@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from benban.errors.exchange import HashUnknownError, ProofUsedError, TwiceAtOnceError
+from benban.exchange.attestation import OLDEST_CONSENT
 from benban.exchange.audit import AuditEntry, require_chain
 from benban.exchange.keys import Scope, new_key
 from benban.exchange.life import QUARANTINE, Wish, after
@@ -15,6 +16,7 @@ from benban.exchange.two_people import BankAct, agreed, proposed
 from benban.model.fingerprint import Pdq
 from benban.model.shared_hash import Act, HashState, MemberId, SharedHash
 from benban.outside.exchange_store.store import DatabaseStore
+from tests.contract.exchange_nodes import begun_node
 from tests.contract.exchange_stores import (
     BANK,
     CLOSED,
@@ -207,6 +209,24 @@ def test_an_answer_is_remembered_once(store: DatabaseStore) -> None:
         work.remember(actor, "one", answer, NOW)
 
 
+def test_answers_are_forgotten_when_no_proof_is_taken_any_more(store: DatabaseStore) -> None:
+    actor, answer = f"{ATTESTER}:key", Remembered(request="a" * 64, status=201, body="{}")
+    for at, key in enumerate(("first", "second")):
+        with store.within(as_member(ATTESTER)) as work:
+            work.remember(actor, key, answer, NOW + timedelta(days=at))
+    node = begun_node(store)
+
+    def ticked_after(time: timedelta) -> list[str]:
+        node.clock.advance((NOW + time - node.clock.now()).total_seconds())
+        node.office.tick()
+        with store.within(as_member(ATTESTER)) as work:
+            return [key for key in ("first", "second") if work.remembered(actor, key) is not None]
+
+    assert ticked_after(OLDEST_CONSENT) == ["first", "second"]
+    assert ticked_after(OLDEST_CONSENT + timedelta(seconds=1)) == ["second"]
+    assert ticked_after(OLDEST_CONSENT + timedelta(days=2)) == []
+
+
 def test_keys_members_and_banks_come_back_and_are_counted(store: DatabaseStore) -> None:
     key, _ = new_key(
         ATTESTER,
@@ -229,7 +249,7 @@ def test_keys_members_and_banks_come_back_and_are_counted(store: DatabaseStore) 
 
 
 def test_a_proposal_waits_until_it_is_agreed_to(store: DatabaseStore) -> None:
-    asked = proposed("1", BankAct.EMPTY_BANK, {"bank": "b"}, by="anna", at=NOW)
+    asked = proposed("1", BankAct.CLOSE_BANK, {"bank": "b"}, by="anna", at=NOW)
     with store.within(OPERATOR) as work:
         work.keep_proposal(asked)
         assert work.proposals() == (asked,)

@@ -12,7 +12,7 @@ from benban.errors.exchange import (
     TooManyRequestsError,
     WithdrawalRefusedError,
 )
-from benban.exchange.attestation import Consented, check_proof, read_proof
+from benban.exchange.attestation import OLDEST_CONSENT, Consented, check_proof, read_proof
 from benban.exchange.audit import AuditEntry
 from benban.exchange.flood import (
     MOST_CONFIRMS_A_DAY,
@@ -45,6 +45,8 @@ Also = Callable[[Transaction, SharedHash], None]
 _OPERATOR = Who(part=Part.OPERATOR)
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _DUE_AT_ONCE = 500
+# As long as a proof is taken: who repeats a request later has a new one.
+_REMEMBERED = OLDEST_CONSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +242,11 @@ class Office:
         now = self._clock.now()
         with self._store.within(_OPERATOR) as work:
             waiting = work.due(now, _DUE_AT_ONCE)
+            has_old = work.has_answers_before(now - _REMEMBERED)
+        if has_old:
+            with self._store.within(_OPERATOR) as work:
+                work.take_turn()
+                work.forget_answers_before(now - _REMEMBERED)
         for one in waiting:
             deed = self._by_clock(one.id, is_crowded=self._is_crowded(one, now))
             self._do(_OPERATOR, None, deed)

@@ -265,6 +265,14 @@ class Transaction(Protocol):
         """Keep what is answered; the second of two at once fails and is rolled back."""
         ...
 
+    def has_answers_before(self, at: datetime) -> bool:
+        """Return whether an answer from before is still remembered."""
+        ...
+
+    def forget_answers_before(self, at: datetime) -> None:
+        """Forget them; whoever sends the same request again is a new one."""
+        ...
+
     def proposals(self) -> Sequence[Proposal]:
         """Return the acts that wait for another person, oldest first."""
         ...

@@ -19,13 +19,11 @@ class BankAct(Enum):
     MAKE_BANK = "make-bank"
     OPEN_BANK = "open-bank"
     CLOSE_BANK = "close-bank"
-    EMPTY_BANK = "empty-bank"
     RELEASE_HOLD = "release-hold"
     KEEP_DISPUTED = "keep-disputed"
     REMOVE_DISPUTED = "remove-disputed"
     LET_MEMBER_IN = "let-member-in"
     STOP_MEMBER = "stop-member"
-    CHANGE_LIMITS = "change-limits"
 
 
 class BankRight(Enum):

@@ -54,7 +54,7 @@ def test_each_limit_holds_alone_and_from_its_number_on(name: str) -> None:
 
 
 def _proposal() -> Proposal:
-    return proposed("1", BankAct.EMPTY_BANK, {"bank": "bnk-1"}, by="anna", at=NOW)
+    return proposed("1", BankAct.CLOSE_BANK, {"bank": "bnk-1"}, by="anna", at=NOW)
 
 
 def test_another_person_agrees_to_exactly_what_was_proposed() -> None:
@@ -77,7 +77,7 @@ def test_another_person_agrees_to_exactly_what_was_proposed() -> None:
 def test_nobody_else_agrees_to_anything_else(
     by: str, particulars: dict[str, str], hours: int, why: str
 ) -> None:
-    read = proposed("1", BankAct.EMPTY_BANK, particulars, by="anna", at=NOW)
+    read = proposed("1", BankAct.CLOSE_BANK, particulars, by="anna", at=NOW)
 
     with pytest.raises(SecondPersonError) as refused:
         agreed(_proposal(), by=by, digest=read.digest, at=NOW + timedelta(hours=hours))

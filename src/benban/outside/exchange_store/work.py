@@ -9,6 +9,7 @@ from sqlalchemy import (
     Connection,
     Select,
     Table,
+    delete,
     func,
     insert,
     literal,
@@ -317,6 +318,15 @@ class Work:
             )
         except IntegrityError as error:
             raise TwiceAtOnceError from error
+
+    def has_answers_before(self, at: datetime) -> bool:
+        """Return whether an answer from before is still remembered."""
+        old = select(remembered.c.key).where(remembered.c.at < as_number(at)).limit(1)
+        return self._connection.execute(old).first() is not None
+
+    def forget_answers_before(self, at: datetime) -> None:
+        """Forget them; whoever sends the same request again is a new one."""
+        self._connection.execute(delete(remembered).where(remembered.c.at < as_number(at)))
 
     def proposals(self) -> Sequence[Proposal]:
         """Return the acts that wait for another person, oldest first."""

@@ -14,8 +14,8 @@ from benban.errors.exchange import NodeFolderError, SetUpMissingError
 from benban.exchange.audit import ChainEnd
 from benban.model.shared_hash import MemberId
 from benban.outside.exchange_node import held
-from benban.outside.exchange_place import write_in_place
 from benban.outside.platforms import ThisPlatform
+from benban.outside.whole_file import write_in_place
 
 _NAME, _LOCK = "audit-ends.json", "audit-ends.lock"
 _MOST_BYTES = 1 << 24
@@ -84,6 +84,6 @@ class KeptEnds:
         """
         said = {one: [end.number, end.digest] for one, end in sorted(ends.items())}
         try:
-            write_in_place(self._folder / _NAME, json.dumps(said, indent=1))
+            write_in_place(self._folder / _NAME, json.dumps(said, indent=1).encode())
         except OSError as error:
             raise NodeFolderError(folder=self._folder.name) from error

@@ -30,6 +30,7 @@ from benban.errors.exchange import (
 from benban.outside.exchange_node import held
 from benban.outside.new_file import new_file
 from benban.outside.platforms import ThisPlatform
+from benban.outside.whole_file import write_in_place
 
 _KEY, _KEY_BYTES = "signing-key", 32
 _TRY_AGAIN_S = 0.02
@@ -183,7 +184,8 @@ class Place:
 
     def _write(self, name: str, said: dict[str, str]) -> None:
         try:
-            write_in_place(self.folder / name, json.dumps(said, ensure_ascii=False, indent=1))
+            written = json.dumps(said, ensure_ascii=False, indent=1)
+            write_in_place(self.folder / name, written.encode())
         except OSError as error:
             raise NodeFolderError(folder=self.folder.name) from error
 
@@ -195,26 +197,6 @@ class Place:
                 yield
         except OSError as error:
             raise NodeFolderError(folder=self.folder.name) from error
-
-
-def write_in_place(path: Path, text: str) -> None:
-    """
-    Return once a file of this user alone holds *text*, on disk; it is whole at every moment.
-
-    One writes at a time: what one that was killed left is written over.
-
-    Raises:
-        OSError: what was there stays.
-    """
-    written = path.with_name(f".{path.name}.new")
-    handle = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
-        ThisPlatform().set_private(written)
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    written.replace(path)
-    ThisPlatform().flush_folder(path.parent)
 
 
 def _text_of(path: Path) -> str:

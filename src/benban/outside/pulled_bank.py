@@ -15,7 +15,6 @@ what was withdrawn.
 
 import hashlib
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +30,7 @@ from benban.exchange.card import ExchangeCard, card_bytes, read_card
 from benban.exchange.feed import MAX_PAGE_BYTES, Delta, read_delta
 from benban.exchange.taken_over import NEVER_FROM, TakenOver, opaque_of
 from benban.outside.platforms import ThisPlatform
+from benban.outside.whole_file import write_in_place
 
 _PIN, _LOCK, _PAGE, _NUMBERS = "exchange.json", "pull.lock", "newest.delta", "exchange-numbers"
 _HELD, _UNFINISHED = "held-", "unfinished"
@@ -127,7 +127,7 @@ class PulledFolder:
             unfinished.mkdir(mode=0o700)
             _write_held(unfinished, taken, page)
             if not (self._folder / _PIN).exists():
-                _write_whole(self._folder / _PIN, _said(pin))
+                write_in_place(self._folder / _PIN, _said(pin))
             number = max((number for number, _ in _kept(self._folder)), default=0) + 1
             target = self._folder / f"{_HELD}{number}"
             unfinished.rename(target)
@@ -146,7 +146,7 @@ class PulledFolder:
         try:
             newest = _newest(self._folder)
             if newest is not None:
-                _write_whole(newest / _PAGE, page)
+                write_in_place(newest / _PAGE, page)
                 # Another one that an ended pull left may hold what was withdrawn since.
                 self._clear_away(newest=newest)
         except OSError as error:
@@ -231,20 +231,9 @@ def _write_held(place: Path, taken: TakenOver, page: bytes) -> None:
     manifest = write_segment(place, build_segment(taken.words, number), 0)
     begin_journal(place, manifest).close()
     raw = taken.opaque[np.argsort(number, kind="stable")].tobytes()
-    _write_whole(place / _NUMBERS, hashlib.sha256(raw).digest() + raw)
-    _write_whole(place / _PAGE, page)
+    write_in_place(place / _NUMBERS, hashlib.sha256(raw).digest() + raw)
+    write_in_place(place / _PAGE, page)
     write_manifest(place, manifest)
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    aside = path.with_name(f"{path.name}.new")
-    with aside.open("wb") as out:
-        ThisPlatform().set_private(aside)
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    aside.replace(path)
-    ThisPlatform().flush_folder(path.parent)
 
 
 def _said(pin: Pin) -> bytes:

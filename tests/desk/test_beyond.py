@@ -26,7 +26,7 @@ _STYLED = """() => document.querySelector("header") === null
 _NO_PAGES = frozenset(
     {
         *("base.html.j2", "forms.html.j2", "sealing_parts.html.j2", "custody_event.html.j2"),
-        *("listed_parts.html.j2", "rest_parts.html.j2"),
+        *("listed_parts.html.j2", "recalled_parts.html.j2", "rest_parts.html.j2"),
     }
 )
 # Met by the tests of the server.

@@ -57,7 +57,7 @@ def _with_key(exchange: Exchange, key: str) -> Response:
     return exchange.client.get("/v1/banks", Authorization=f"Bearer {key}")
 
 
-def test_what_is_not_signed_begins_no_writing_transaction(
+def test_what_is_signed_with_another_key_is_kept_within_bounds_and_touches_no_hash(
     exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exchange.activate(1)
@@ -69,8 +69,15 @@ def test_what_is_not_signed_begins_no_writing_transaction(
 
     wrong = sign_withdrawal(leaf, name, bytes(32))
     # As for one that came before its hash: only who can sign learns whether a consent was used.
-    assert exchange.client.post("/v1/withdrawals", content=wrong).status_code == 202
-    assert watched.writers == []
+    # So it is kept as that one is, in one transaction, and only so many of one consent.
+    told = [exchange.client.post("/v1/withdrawals", content=wrong).status_code for _ in range(3)]
+    assert told == [202, 202, 202]
+    assert len(watched.writers) == 3
+    others = [sign_withdrawal(leaf, name, bytes([one]) * 32) for one in range(1, 9)]
+    told = [exchange.client.post("/v1/withdrawals", content=one).status_code for one in others]
+    assert told == [202] * 7 + [429]
+    assert exchange.asks(1, by=SECOND) == [0]
+    watched.writers.clear()
     signed = sign_withdrawal(leaf, name, LOG_KEY)
     assert exchange.client.post("/v1/withdrawals", content=signed).status_code == 204
     assert len(watched.writers) == 1

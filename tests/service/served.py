@@ -13,6 +13,8 @@ from starlette.applications import Starlette
 def served(app: Starlette, listening: socket.socket | None = None) -> Iterator[str]:
     """Return the base address while the application answers there, on a socket given or new."""
     listening = listening or socket.create_server(("127.0.0.1", 0))
+    # As the command's socket has it (service.serve): no answer waits for the asking side.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     # Connections wait in the socket until the server takes them: nothing is polled.
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
     thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -210,6 +210,8 @@ def _taken_port(port: int = 0) -> socket.socket:
         elif port:
             # Started again at once, a server finds connections of its last run still closing.
             taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Head and body of a page are two writes: the second waits for nobody's word on the first.
+        taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         taken.bind((_HERE, port))
         # A browser that is quicker than we are waits instead of finding nobody.
         taken.listen()

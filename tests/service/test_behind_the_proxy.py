@@ -272,6 +272,15 @@ def test_a_body_in_many_small_pieces_does_not_lie_on_the_proxys_disk_either(site
     assert site.proxy.log.read_text() == ""
 
 
+def test_whoever_is_refused_while_still_sending_reads_why(site: _Site) -> None:
+    with site.proxy.client(site.member) as client:
+        answers = [
+            client.post("/v1/lookups", content=(b" " * 1_000 for _ in range(900))) for _ in range(9)
+        ]
+
+    assert {(one.status_code, one.text[:17]) for one in answers} == {(401, '{"code":"BB-960",')}
+
+
 def test_the_proxys_log_names_nobody_who_was_refused(site: _Site) -> None:
     with site.proxy.client(None, site.running.keys[SECOND], at=_PERSON) as client:
         client.post("/v1/lookups", content=b" " * (MOST_BYTES + 1))

@@ -31,6 +31,7 @@ from benban.service.hasher import Hasher
 from benban.service.limits import Allowance, Limiter, OwnTally, Tally
 from benban.service.nearness import Nearness
 from benban.service.node import Node
+from benban.service.reads_away import ReadsAway
 from benban.service.refusals import refused
 from benban.wording import Language
 
@@ -135,6 +136,7 @@ def make_app(
         pages = Pages(process=process, door=door, provider=provider, counts=counted.numbers)
         app.mount("/office", pages_app(pages))
     app.add_exception_handler(BenbanError, _refuse)
+    app.add_middleware(ReadsAway)
     return app
 
 

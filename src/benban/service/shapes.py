@@ -120,6 +120,20 @@ async def body_of(request: Request, *, most: int = MOST_BYTES) -> bytes:
         raise MediaRefusedError("a picture, a film or files")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise RequestMalformedError("packed")
+    return await bounded_body(request, most=most)
+
+
+async def bounded_body(request: Request, *, most: int) -> bytes:
+    """
+    Return the body as it was sent.
+
+    Args:
+        request: not read yet.
+        most: bytes that may be.
+
+    Raises:
+        RequestMalformedError: BB-967, too long, or broken off.
+    """
     parts, size = [], 0
     try:
         async for part in request.stream():

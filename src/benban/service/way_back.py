@@ -14,18 +14,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from benban.errors import BenbanError
-from benban.errors.exchange import WithdrawalRefusedError
+from benban.errors.exchange import RequestMalformedError, WithdrawalRefusedError
 from benban.exchange.withdrawal import MAX_WITHDRAWAL_BYTES
 from benban.service.door import address_of
 from benban.service.node import Node
 from benban.service.refusals import refusal_of
+from benban.service.shapes import bounded_body
 from benban.wording import Language, say
 
 _FORM = b"multipart/form-data"
 # The file, and what a browser writes around it.
 _MOST_BYTES = MAX_WITHDRAWAL_BYTES + 2_048
-# What comes after that is read away, so that the browser reads the answer; after this it is cut.
-_MOST_READ_AWAY = 1 << 20
 _HERE = "benban.service"
 _STATUS = {"ask": 200, "done": 200, "gone": 200, "kept": 202, "unreadable": 422}
 
@@ -60,25 +59,14 @@ async def take_back(request: Request, node: Node, withdraw: Callable[[bytes], Be
     """
     try:
         node.limiter.withdrawal(address_of(request))
-        file = _only_file(request.headers.get("content-type", ""), await _body(request))
+        body = await bounded_body(request, most=_MOST_BYTES)
+        file = _only_file(request.headers.get("content-type", ""), body)
         became = await run_in_threadpool(withdraw, file)
-    except WithdrawalRefusedError:
+    except (RequestMalformedError, WithdrawalRefusedError):
         return _page("unreadable")
     except BenbanError as error:
         return _later(error)
     return _page(became.value)
-
-
-async def _body(request: Request) -> bytes:
-    kept, size = b"", 0
-    async for part in request.stream():
-        size += len(part)
-        if size > _MOST_READ_AWAY:
-            break
-        kept += part[: _MOST_BYTES + 1 - len(kept)]
-    if size > _MOST_BYTES:
-        raise WithdrawalRefusedError("too long")
-    return kept
 
 
 def _only_file(content_type: str, body: bytes) -> bytes:

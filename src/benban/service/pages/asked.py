@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from benban.errors.exchange import RequestMalformedError
@@ -17,6 +17,7 @@ from benban.exchange.process import Process
 from benban.outside.identity_provider import IdentityProvider
 from benban.service.pages.door import Door, Visitor
 from benban.service.pages.show import page
+from benban.service.shapes import bounded_body
 from benban.wording import Language
 
 _MOST_BYTES, _MOST_FIELDS = 8_192, 12
@@ -116,14 +117,7 @@ async def fields_of(request: Request) -> Mapping[str, str]:
 async def _said(request: Request) -> Mapping[str, str]:
     if request.method != "POST":
         return dict(request.query_params)
-    body = b""
-    try:
-        async for part in request.stream():
-            body += part
-            if len(body) > _MOST_BYTES:
-                raise RequestMalformedError("too long")
-    except ClientDisconnect as error:
-        raise RequestMalformedError("broken off") from error
+    body = await bounded_body(request, most=_MOST_BYTES)
     try:
         found = parse_qs(body.decode("ascii"), max_num_fields=_MOST_FIELDS, errors="strict")
     except ValueError as error:

@@ -1,0 +1,68 @@
+"""A request is read to its end before it is answered, so that the answer arrives."""
+
+import asyncio
+from contextlib import suppress
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from benban.service.hasher import MOST_PICTURE_BYTES
+from benban.service.shapes import MOST_BYTES
+
+# Of what is not looked at: as much as any request may hold.
+_MOST_READ_AWAY = MOST_PICTURE_BYTES + MOST_BYTES
+# Somebody who sends slowly is answered all the same.
+_READS_FOR_S = 10
+
+
+class ReadsAway:
+    """
+    Around an application that answers before it has read all: a key that is none, a body too long.
+
+    A server that closes with something unread resets the connection, and a proxy that still sends
+    then says 502 instead of what was answered. Nothing of what is read here is kept.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
+        if not _has_body(scope):
+            await self._app(scope, receive, send)
+            return
+        reading = _Reading(receive, send)
+        await self._app(scope, reading.receive, reading.send)
+
+
+class _Reading:
+    """What one request has sent so far."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive, self._send = receive, send
+        self._is_over = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._is_over = message["type"] != "http.request" or not message.get("more_body", False)
+        return message
+
+    async def send(self, message: Message) -> None:
+        if not self._is_over:
+            # What is too long, or too slow, ends as it would have without this.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._read_away(), _READS_FOR_S)
+            self._is_over = True
+        await self._send(message)
+
+    async def _read_away(self) -> None:
+        size = 0
+        while not self._is_over and size <= _MOST_READ_AWAY:
+            size += len((await self.receive()).get("body", b""))
+
+
+def _has_body(scope: Scope) -> bool:
+    if scope["type"] != "http":
+        return False
+    said = {name for name, _ in scope["headers"]}
+    # Who asks first whether to send is told no by the answer, and sends nothing.
+    return not said.isdisjoint({b"content-length", b"transfer-encoding"}) and b"expect" not in said

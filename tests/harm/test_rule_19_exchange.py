@@ -13,7 +13,7 @@ from tests.harm.scenes import ADDRESS, SENTENCE
 from tests.harm.walk import ANSWERS, Ran, Walk
 
 CARD = ExchangeCard(
-    name="Kho mã băm thử",
+    name="Nơi trao đổi thử",
     key="here-here-here-here-here-here-here-here",
     withdraw_at="https://kho.example/rut",
 )

@@ -79,7 +79,7 @@ def fill(store: DatabaseStore) -> None:
             SharedBank(
                 id=BANK,
                 ordinal=0,
-                name="Kho chung",
+                name="Ngân hàng mã băm chung",
                 rule=BankRule.MATCH,
                 owner=ATTESTER,
                 readers=frozenset(NAMES),

@@ -2,8 +2,10 @@
 
 import json
 import os
+import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -100,6 +102,24 @@ def test_a_withdrawal_through_one_process_is_gone_at_the_next_question_through_t
             gone = attester.post(f"/v1/hashes/{number}/acts", content='{"act": "withdraw"}')
 
             assert (gone.status_code, asks(asker, seed)) == (200, [])
+
+
+def test_whoever_is_refused_while_still_sending_finds_the_socket_open(on_sqlite: Running) -> None:
+    head = (
+        "POST /v1/lookups HTTP/1.1\r\nHost: exchange\r\nConnection: close\r\n"
+        "Content-Type: application/json\r\nContent-Length: 900000\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", on_sqlite.port), timeout=_PATIENCE_S) as caller:
+        caller.sendall(head.encode() + b" " * 10_000)
+        # An answer that comes now would be followed by the end of the connection.
+        came_early, _, _ = select.select([caller], [], [], 0.3)
+        for _ in range(89):
+            caller.sendall(b" " * 10_000)
+        answer = caller.makefile("rb").read()
+
+    assert came_early == []
+    assert answer.startswith(b"HTTP/1.1 401 ")
+    assert b'"BB-960"' in answer
 
 
 def test_a_key_that_the_operator_stops_opens_nothing_at_the_next_request(

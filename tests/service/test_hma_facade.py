@@ -282,7 +282,7 @@ def test_nothing_enters_or_leaves_a_bank_in_hmas_way(
     assert (answer.status_code, answer.json()["code"]) == (403, "BB-977")
 
 
-def test_pictures_are_refused_unread_unless_hashing_was_turned_on(exchange: Exchange) -> None:
+def test_pictures_are_refused_unless_hashing_was_turned_on(exchange: Exchange) -> None:
     form = _form("photo", b"\xff\xd8 not even a picture")
     key = exchange.keys[SECOND]
 

@@ -54,13 +54,13 @@ def _message(*, more: bool) -> Message:
     return {"type": "http.request", "body": _PIECE, "more_body": more}
 
 
-def _scope(path: str, headers: dict[str, str], method: str = "POST") -> Scope:
+def _scope(path: str, headers: dict[str, str]) -> Scope:
     said = {"host": "exchange", "transfer-encoding": "chunked", **headers}
     return {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
-        "method": method,
+        "method": "POST",
         "scheme": "http",
         "path": path,
         "raw_path": path.encode(),
@@ -157,3 +157,12 @@ def test_whoever_asks_before_sending_is_told_no_at_once(exchange: Exchange) -> N
     caller = _ask(exchange, waits, _pieces(8))
 
     assert (caller.status, caller.read) == (401, 0)
+
+
+def test_all_is_read_of_whoever_asked_before_sending_and_was_let(exchange: Exchange) -> None:
+    pieces = 2 * MOST_BYTES // len(_PIECE)
+    named = {"authorization": f"Bearer {exchange.keys[SECOND]}", "expect": "100-continue"}
+
+    caller = _ask(exchange, _scope("/v1/lookups", _JSON | named), _pieces(pieces))
+
+    assert (caller.status, caller.read) == (400, pieces)

@@ -123,7 +123,7 @@ class MediaRefusedError(ExchangeError):
 
 
 class HashingOffError(ExchangeError):
-    """Pictures are not hashed here: the operator did not turn it on. Nothing was read."""
+    """Pictures are not hashed here: the operator did not turn it on. None is looked at."""
 
     code = "BB-975"
 

@@ -228,7 +228,7 @@ def _match(number: str, distance: str) -> dict[str, int | str]:
 
 async def _hashed(request: Request, node: Node, guest: Guest) -> Pdq:
     if node.hasher is None:
-        # Before a byte of the body is read.
+        # Before a byte of the body is looked at.
         raise HashingOffError("not turned on")
     node.limiter.asked(guest.key_id, 1)
     with node.uploads.one():

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from benban.service.hasher import MOST_PICTURE_BYTES
 from benban.service.shapes import MOST_BYTES
 
-# Of what is not looked at: as much as any request may hold.
+# Of what is not looked at: more than any request may hold.
 _MOST_READ_AWAY = MOST_PICTURE_BYTES + MOST_BYTES
 # Somebody who sends slowly is answered all the same.
 _READS_FOR_S = 10
@@ -27,19 +27,21 @@ class ReadsAway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
-        if not _has_body(scope):
+        said = {name for name, _ in scope.get("headers", ())}
+        if said.isdisjoint({b"content-length", b"transfer-encoding"}):
             await self._app(scope, receive, send)
             return
-        reading = _Reading(receive, send)
+        # Who asks first whether to send mostly sends nothing before it hears of it.
+        reading = _Reading(receive, send, is_over=b"expect" in said)
         await self._app(scope, reading.receive, reading.send)
 
 
 class _Reading:
-    """What one request has sent so far."""
+    """One request, until its answer begins."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
+    def __init__(self, receive: Receive, send: Send, *, is_over: bool) -> None:
         self._receive, self._send = receive, send
-        self._is_over = False
+        self._is_over = is_over
 
     async def receive(self) -> Message:
         message = await self._receive()
@@ -47,22 +49,13 @@ class _Reading:
         return message
 
     async def send(self, message: Message) -> None:
-        if not self._is_over:
+        if message["type"] == "http.response.start" and not self._is_over:
             # What is too long, or too slow, ends as it would have without this.
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._read_away(), _READS_FOR_S)
-            self._is_over = True
         await self._send(message)
 
     async def _read_away(self) -> None:
         size = 0
         while not self._is_over and size <= _MOST_READ_AWAY:
             size += len((await self.receive()).get("body", b""))
-
-
-def _has_body(scope: Scope) -> bool:
-    if scope["type"] != "http":
-        return False
-    said = {name for name, _ in scope["headers"]}
-    # Who asks first whether to send is told no by the answer, and sends nothing.
-    return not said.isdisjoint({b"content-length", b"transfer-encoding"}) and b"expect" not in said

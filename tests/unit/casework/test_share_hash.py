@@ -55,7 +55,7 @@ from benban.wording import Language
 from .conftest import ADULT
 
 CARD = ExchangeCard(
-    name="Kho mã băm thử",
+    name="Nơi trao đổi thử",
     key="here-here-here-here-here-here-here-here",
     withdraw_at="https://kho.example/rut",
 )

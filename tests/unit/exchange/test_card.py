@@ -6,7 +6,7 @@ from benban.errors.sharing import ExchangeCardError
 from benban.exchange.card import MAX_CARD_BYTES, ExchangeCard, card_bytes, read_card
 
 CARD = ExchangeCard(
-    name="Kho mã băm thử",
+    name="Nơi trao đổi thử",
     key="here-here-here-here-here-here-here-here",
     withdraw_at="https://kho.example:8443/rut?v=1",
 )
@@ -20,11 +20,11 @@ def test_a_card_comes_back_as_it_was_whatever_ends_its_line(ending: bytes) -> No
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("Kho mã băm thử", ""),
-        ("Kho mã băm thử", " Kho"),
-        ("Kho mã băm thử", "Kho\\nthứ hai"),
-        ("Kho mã băm thử", "Kho\u202egnod"),
-        ("Kho mã băm thử", "K" * 81),
+        ("Nơi trao đổi thử", ""),
+        ("Nơi trao đổi thử", " Kho"),
+        ("Nơi trao đổi thử", "Kho\\nthứ hai"),
+        ("Nơi trao đổi thử", "Kho\u202egnod"),
+        ("Nơi trao đổi thử", "K" * 81),
         ("here-here", "HERE-HERE"),
         ("here-here", "here-her1"),
         ("https://", "http://"),

@@ -7,8 +7,10 @@ from itertools import chain, repeat
 import pytest
 from starlette.types import Message, Scope
 
+from benban.model.fingerprint import Pdq
 from benban.service import reads_away
 from benban.service.app import make_app
+from benban.service.hasher import MOST_PICTURE_BYTES, Hasher
 from benban.service.limits import Allowance
 from benban.service.shapes import MOST_BYTES
 from tests.contract.exchange_stores import empty_store, made_file, server, store
@@ -72,9 +74,11 @@ def _scope(path: str, headers: dict[str, str]) -> Scope:
     }
 
 
-def _ask(exchange: Exchange, scope: Scope, pieces: Iterator[Message]) -> _Caller:
+def _ask(
+    exchange: Exchange, scope: Scope, pieces: Iterator[Message], hasher: Hasher | None = None
+) -> _Caller:
     caller = _Caller(pieces)
-    app = make_app(exchange.process, Allowance())
+    app = make_app(exchange.process, Allowance(), hasher=hasher)
     asyncio.run(app(scope, caller.receive, caller.send))
     return caller
 
@@ -122,7 +126,20 @@ def test_what_has_no_end_is_answered(exchange: Exchange) -> None:
 
     assert caller.status == 401
     assert caller.read is not None
-    assert 17 << 20 <= caller.read * len(_PIECE) <= 18 << 20
+    assert 0 < caller.read * len(_PIECE) - MOST_BYTES <= 2 * len(_PIECE)
+
+
+class _Unused:
+    def hashed(self, untrusted_picture: bytes) -> Pdq:
+        raise AssertionError(len(untrusted_picture))
+
+
+def test_a_picture_is_read_away_where_pictures_are_taken(exchange: Exchange) -> None:
+    pieces = MOST_PICTURE_BYTES // len(_PIECE)
+
+    caller = _ask(exchange, _scope("/m/lookup", _FORM), _pieces(pieces), _Unused())
+
+    assert (caller.status, caller.read) == (401, pieces)
 
 
 def test_whoever_hangs_up_is_not_waited_for(exchange: Exchange) -> None:

@@ -27,12 +27,13 @@ from benban.outside.memory import give_back_memory
 from benban.service import deeds, hma, lookups, reading, way_back
 from benban.service.document import Documented, describe
 from benban.service.door import directory_of
-from benban.service.hasher import Hasher
+from benban.service.hasher import MOST_FORM_BYTES, Hasher
 from benban.service.limits import Allowance, Limiter, OwnTally, Tally
 from benban.service.nearness import Nearness
 from benban.service.node import Node
 from benban.service.reads_away import ReadsAway
 from benban.service.refusals import refused
+from benban.service.shapes import MOST_BYTES
 from benban.wording import Language
 
 if TYPE_CHECKING:
@@ -136,7 +137,8 @@ def make_app(
         pages = Pages(process=process, door=door, provider=provider, counts=counted.numbers)
         app.mount("/office", pages_app(pages))
     app.add_exception_handler(BenbanError, _refuse)
-    app.add_middleware(ReadsAway)
+    most = MOST_BYTES if hasher is None else MOST_FORM_BYTES
+    app.add_middleware(ReadsAway, most=most)
     return app
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Larger than what any platform gives back of a photo; a whole process holds few of them at once.
 MOST_PICTURE_BYTES = 16 << 20
 # Lines of the form around the picture.
-_MOST_BYTES = MOST_PICTURE_BYTES + (64 << 10)
+MOST_FORM_BYTES = MOST_PICTURE_BYTES + (64 << 10)
 # 64 MiB in each process; the fence takes one after the other.
 MOST_UPLOADS = 4
 _PICTURE_FIELD = b"photo"
@@ -77,12 +77,12 @@ async def picture_of(request: Request) -> bytes:
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
         raise RequestMalformedError("not a form with a file")
     parts = _Parts()
-    parser = MultipartParser(options[b"boundary"], parts.callbacks(), max_size=_MOST_BYTES + 1)
+    parser = MultipartParser(options[b"boundary"], parts.callbacks(), max_size=MOST_FORM_BYTES + 1)
     size = 0
     try:
         async for piece in request.stream():
             size += len(piece)
-            if size > _MOST_BYTES:
+            if size > MOST_FORM_BYTES:
                 raise RequestMalformedError("too long")
             parser.write(piece)
         parser.finalize()

@@ -5,11 +5,6 @@ from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from benban.service.hasher import MOST_PICTURE_BYTES
-from benban.service.shapes import MOST_BYTES
-
-# Of what is not looked at: more than any request may hold.
-_MOST_READ_AWAY = MOST_PICTURE_BYTES + MOST_BYTES
 # Somebody who sends slowly is answered all the same.
 _READS_FOR_S = 10
 
@@ -22,8 +17,15 @@ class ReadsAway:
     then says 502 instead of what was answered. Nothing of what is read here is kept.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, *, most: int) -> None:
+        """
+        Keep what answers.
+
+        Args:
+            app: it.
+            most: bytes of one request that are read away; what is longer is cut off as before.
+        """
+        self._app, self._most = app, most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
@@ -32,15 +34,15 @@ class ReadsAway:
             await self._app(scope, receive, send)
             return
         # Who asks first whether to send mostly sends nothing before it hears of it.
-        reading = _Reading(receive, send, is_over=b"expect" in said)
+        reading = _Reading(receive, send, self._most, is_over=b"expect" in said)
         await self._app(scope, reading.receive, reading.send)
 
 
 class _Reading:
     """One request, until its answer begins."""
 
-    def __init__(self, receive: Receive, send: Send, *, is_over: bool) -> None:
-        self._receive, self._send = receive, send
+    def __init__(self, receive: Receive, send: Send, most: int, *, is_over: bool) -> None:
+        self._receive, self._send, self._most = receive, send, most
         self._is_over = is_over
 
     async def receive(self) -> Message:
@@ -57,5 +59,5 @@ class _Reading:
 
     async def _read_away(self) -> None:
         size = 0
-        while not self._is_over and size <= _MOST_READ_AWAY:
+        while not self._is_over and size <= self._most:
             size += len((await self.receive()).get("body", b""))

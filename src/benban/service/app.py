@@ -137,8 +137,7 @@ def make_app(
         pages = Pages(process=process, door=door, provider=provider, counts=counted.numbers)
         app.mount("/office", pages_app(pages))
     app.add_exception_handler(BenbanError, _refuse)
-    most = MOST_BYTES if hasher is None else MOST_FORM_BYTES
-    app.add_middleware(ReadsAway, most=most)
+    app.add_middleware(ReadsAway, most=MOST_BYTES if hasher is None else MOST_FORM_BYTES)
     return app
 
 

@@ -54,7 +54,8 @@ class _Reading:
         if message["type"] == "http.response.start" and not self._is_over:
             # What is too long, or too slow, ends as it would have without this.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._read_away(), _READS_FOR_S)
+                async with asyncio.timeout(_READS_FOR_S):
+                    await self._read_away()
         await self._send(message)
 
     async def _read_away(self) -> None:

@@ -187,6 +187,9 @@ def test_b5_120_no_hash_and_no_key_is_in_what_an_exchange_writes(
     broken = _break_in_the_database(running)
     with running.client() as client:
         shown = [client.get(path).text for path in ("/metrics", "/openapi.json", "/ready")]
+    with running.client(SECOND) as client:
+        # Its line of the audit is what cannot be written in the end.
+        assert asks(client, _ACTIVE) == [0]
     running.end()
     written = capfd.readouterr()
 

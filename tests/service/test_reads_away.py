@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from itertools import chain, repeat
 
 import pytest
+from starlette.requests import Request
 from starlette.types import Message, Scope
 
+from benban.errors.exchange import RequestMalformedError
+from benban.exchange.withdrawal import MAX_WITHDRAWAL_BYTES
 from benban.model.fingerprint import Pdq
 from benban.service import reads_away
 from benban.service.app import make_app
 from benban.service.hasher import MOST_PICTURE_BYTES, Hasher
 from benban.service.limits import Allowance
-from benban.service.shapes import MOST_BYTES
+from benban.service.shapes import MOST_BYTES, bounded_body
 from tests.contract.exchange_stores import empty_store, made_file, server, store
 from tests.service.exchange_client import Exchange, exchange
 from tests.unit.exchange.shared import SECOND
@@ -28,23 +31,24 @@ class _Caller:
     Sends pieces as a server takes them from a socket.
 
     Attributes:
-        read: pieces that were taken when the answer began; None before.
+        taken: pieces so far.
+        read: how many of them when the answer began; None before.
         status: of the answer.
     """
 
     def __init__(self, pieces: Iterator[Message]) -> None:
-        self._pieces, self._taken = pieces, 0
+        self._pieces, self.taken = pieces, 0
         self.read: int | None = None
         self.status = 0
 
     async def receive(self) -> Message:
-        self._taken += 1
+        self.taken += 1
         await asyncio.sleep(0)
         return next(self._pieces)
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.read, self.status = self._taken, message["status"]
+            self.read, self.status = self.taken, message["status"]
 
 
 def _pieces(count: int) -> Iterator[Message]:
@@ -140,6 +144,17 @@ def test_a_picture_is_read_away_where_pictures_are_taken(exchange: Exchange) -> 
     caller = _ask(exchange, _scope("/m/lookup", _FORM), _pieces(pieces), _Unused())
 
     assert (caller.status, caller.read) == (401, pieces)
+
+
+@pytest.mark.parametrize("most", [MAX_WITHDRAWAL_BYTES, MOST_BYTES])
+def test_of_what_is_kept_no_more_is_taken_than_may_be(most: int) -> None:
+    caller = _Caller(repeat(_message(more=True)))
+    request = Request(_scope("/v1/lookups", _JSON), caller.receive)
+
+    with pytest.raises(RequestMalformedError):
+        asyncio.run(bounded_body(request, most=most))
+
+    assert caller.taken == most // len(_PIECE) + 1
 
 
 def test_whoever_hangs_up_is_not_waited_for(exchange: Exchange) -> None:

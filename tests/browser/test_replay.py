@@ -36,9 +36,18 @@ def served(wacz: bytes, address: str) -> ThreadingHTTPServer:
         f"<replay-web-page source='/trang.wacz' url='{address}' embed='replayonly' "
         "replayBase='/replay/'></replay-web-page>"
     )
+    # The viewer's worker gives its frame this same page. Where the frame asks before the worker
+    # is active, and comes under it before it has loaded, the viewer never asks a second time: so
+    # the site has the page too, and it does not matter who answers.
+    frame = (
+        "<!doctype html><meta charset='utf-8'><script src='/ui.js'></script>"
+        "<replay-app-main></replay-app-main>"
+    )
     script = (("Content-Type", "text/javascript"),)
+    page = (("Content-Type", "text/html"),)
     fixed = {
-        "/": Answer(fields=(("Content-Type", "text/html"),), body=host.encode()),
+        "/": Answer(fields=page, body=host.encode()),
+        "/replay/": Answer(fields=page, body=frame.encode()),
         "/ui.js": Answer(fields=script, body=(VIEWER / "ui.js").read_bytes()),
         "/replay/sw.js": Answer(fields=script, body=(VIEWER / "sw.js").read_bytes()),
         "/trang.wacz": Answer(

@@ -7,7 +7,7 @@ import pytest
 
 from benban.errors.exchange import ActUnknownError, NothingSuchError, SecondPersonError
 from benban.exchange.acts import NEEDS, agree, propose
-from benban.exchange.two_people import BankAct, proposed
+from benban.exchange.two_people import TIME_TO_AGREE, BankAct, proposed
 from benban.model.shared_hash import Act, BankRule, HashState
 from benban.outside.exchange_store.store import DatabaseStore
 from tests.contract.exchange_stores import (  # noqa: F401 - fixtures
@@ -207,3 +207,35 @@ def test_particulars_that_do_not_fit_are_not_proposed(
     for said in wrong:
         with pytest.raises(ActUnknownError), store.within(OPERATOR) as work:
             propose(work, act, said, by="An", at=NOW)
+
+
+def test_what_waits_already_waits_once_whoever_asks_again(
+    store: DatabaseStore,  # noqa: F811 - a fixture
+) -> None:
+    said = {"name": "Hotline"}
+    with store.within(OPERATOR) as work:
+        first = propose(work, BankAct.LET_MEMBER_IN, said, by="An", at=NOW)
+        again = [
+            propose(work, BankAct.LET_MEMBER_IN, said, by=who, at=at)
+            for who, at in (("An", NOW), ("An", _LATER), ("Binh", NOW), ("Binh", _LATER))
+        ]
+        another = propose(work, BankAct.LET_MEMBER_IN, {"name": "Hotline 2"}, by="An", at=NOW)
+        waiting = [one.id for one in work.proposals()]
+
+    assert again == [first] * 4
+    assert sorted(waiting) == sorted([first.id, another.id])
+
+
+def test_after_a_day_or_once_it_is_done_it_is_proposed_anew(
+    store: DatabaseStore,  # noqa: F811 - a fixture
+) -> None:
+    said = {"name": "Hotline"}
+    with store.within(OPERATOR) as work:
+        late = propose(work, BankAct.LET_MEMBER_IN, said, by="An", at=NOW)
+        tomorrow = NOW + TIME_TO_AGREE
+        done = propose(work, BankAct.LET_MEMBER_IN, said, by="An", at=tomorrow)
+        agree(work, done.id, by="Binh", digest=done.digest, at=tomorrow)
+        anew = propose(work, BankAct.LET_MEMBER_IN, said, by="An", at=tomorrow + timedelta(hours=1))
+
+    assert len({late.id, done.id, anew.id}) == 3
+    assert anew.proposed_at == tomorrow + timedelta(hours=1)

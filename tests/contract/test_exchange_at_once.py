@@ -135,6 +135,20 @@ def _agreeing(store: DatabaseStore, proposal: Proposal) -> Callable[[], None]:
     return work
 
 
+def test_two_who_propose_the_same_at_once_have_one_proposal(store: DatabaseStore) -> None:
+    def asking(by: str) -> Callable[[], None]:
+        def work() -> None:
+            with store.within(OPERATOR) as transaction:
+                propose(transaction, BankAct.CLOSE_BANK, {"bank": BANK}, by=by, at=NOW)
+
+        return work
+
+    assert _at_once(asking("An"), asking("Binh"), asking("An")) == [None] * 3
+
+    with store.within(OPERATOR) as work:
+        assert [one.particulars for one in work.proposals()] == [{"bank": BANK}]
+
+
 def test_acts_on_one_bank_at_once_are_all_done(store: DatabaseStore) -> None:
     acts = (
         _proposed(store, BankAct.CLOSE_BANK, bank=CLOSED),

@@ -1,6 +1,10 @@
 """What an exchange under load was told and has answered: nothing of it may be lost or come back."""
 
+import math
 import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -41,14 +45,32 @@ class Entry:
 
 @dataclass(kw_only=True)
 class Ledger:
-    """Entries and counts of all who take part."""
+    """
+    Entries and counts of all who take part.
+
+    Attributes:
+        slowest_elsewhere_s: longest from a confirmed write to the first answer elsewhere with it.
+        slowest_while_there_s: the same, of writes after which the database was there all along.
+    """
 
     entries: list[Entry] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     slowest_elsewhere_s: float = 0.0
+    slowest_while_there_s: float = 0.0
     latencies_ms: dict[str, list[int]] = field(default_factory=dict)
+    _away: list[tuple[float, float]] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
+
+    @contextmanager
+    def database_away(self) -> Iterator[None]:
+        """Keep from when until when the database was ended and not yet there again."""
+        begun = time.monotonic()
+        self._away.append((begun, math.inf))
+        try:
+            yield
+        finally:
+            self._away[-1] = (begun, time.monotonic())
 
     def count(self, name: str, amount: int = 1) -> None:
         """Count something that happened."""
@@ -94,7 +116,11 @@ class Ledger:
             if is_matched and entry.active is not None and node not in entry.seen:
                 entry.seen.add(node)
                 if node != "here":
-                    self.slowest_elsewhere_s = max(
-                        self.slowest_elsewhere_s, answered - entry.active
-                    )
+                    self._found_elsewhere(entry.active, answered)
         self.count(f"hashes of the ledger asked for, {node}", len(asked))
+
+    def _found_elsewhere(self, active: float, answered: float) -> None:
+        took = answered - active
+        self.slowest_elsewhere_s = max(self.slowest_elsewhere_s, took)
+        if not any(begun < answered and active < ended for begun, ended in self._away):
+            self.slowest_while_there_s = max(self.slowest_while_there_s, took)

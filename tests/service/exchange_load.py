@@ -144,7 +144,7 @@ class Load:
     def _restarts(self) -> Iterator[tuple[str, Callable[[], None]]]:
         yield "a process killed", self._kill_a_process
         yield "node killed", lambda: self._begin_anew(signal.SIGKILL)
-        yield "database restarted", lambda: self.server.control("restart", "-m", "fast")
+        yield "database restarted", self._restart_the_database
         yield "node told to end", lambda: self._begin_anew(signal.SIGTERM)
         yield "database killed", self._kill_the_database
 
@@ -156,10 +156,15 @@ class Load:
         self.here.end(number)
         self.here.start()
 
+    def _restart_the_database(self) -> None:
+        with self.ledger.database_away():
+            self.server.control("restart", "-m", "fast")
+
     def _kill_the_database(self) -> None:
-        self.server.control("stop", "-m", "immediate")
-        time.sleep(self.plan.away_s)
-        self.server.control("start")
+        with self.ledger.database_away():
+            self.server.control("stop", "-m", "immediate")
+            time.sleep(self.plan.away_s)
+            self.server.control("start")
 
     def _go_on(self) -> None:
         """Wait until hashes were handed in and taken back, and questions answered, once more."""

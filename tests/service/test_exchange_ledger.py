@@ -1,5 +1,7 @@
 """What the ledger of the load calls lost, and what a ghost."""
 
+import time
+
 import pytest
 
 from tests.service.exchange_ledger import ELSEWHERE_S, Entry, Ledger
@@ -44,3 +46,21 @@ def test_an_answer_is_judged_by_what_was_confirmed_before_it_was_asked_for(
     )
 
     assert len(ledger.failures) == failures
+
+
+def test_how_long_a_write_took_is_kept_apart_where_the_database_was_away_meanwhile() -> None:
+    ledger = Ledger()
+
+    def found(active: float, answered: float) -> tuple[float, float]:
+        entry = _entry(confirming=active, active=active)
+        ledger.judge([entry], {0}, node="elsewhere", sent=answered, answered=answered)
+        return round(ledger.slowest_elsewhere_s, 3), round(ledger.slowest_while_there_s, 3)
+
+    before = time.monotonic() - 100
+    assert found(before, before + 1) == (1, 1)
+    with ledger.database_away():
+        begun = time.monotonic()
+        assert found(begun - 2, begun) == (2, 1)
+    ended = time.monotonic()
+    assert found(begun - 3, ended + 5)[1] == 1
+    assert found(ended + 1, ended + 4)[1] == 3

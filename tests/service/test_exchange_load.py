@@ -286,6 +286,7 @@ def _said(load: Load, took: float) -> dict[str, object]:
             if len(seen) >= 10
         },
         "longest until a write was found elsewhere, s": round(ledger.slowest_elsewhere_s, 2),
+        "the same while the database was there, s": round(ledger.slowest_while_there_s, 2),
         "milliseconds of an answer, half and 99 of 100, restarts included": {
             name: [int(np.quantile(seen, share)) for share in (0.5, 0.99)]
             for name, seen in ledger.latencies_ms.items()

@@ -11,7 +11,7 @@ from benban.exchange.disputes import deciders, may_office_decide
 from benban.exchange.fit import has_hash, without_hashes
 from benban.exchange.life import Wish, after
 from benban.exchange.ports import Member, SharedBank, Transaction
-from benban.exchange.two_people import BankAct, BankRight, Proposal, agreed, proposed
+from benban.exchange.two_people import BankAct, BankRight, Proposal, agreed, is_in_time, proposed
 from benban.model.shared_hash import Act, BankId, BankRule, HashId, MemberId, SharedHash
 
 # What each act needs to be told, and nothing else.
@@ -36,6 +36,9 @@ def propose(
     """
     Return an act that waits for a second person.
 
+    What waits already waits once: whoever asks for the same again gets that one, since two with
+    the same words would both be agreed to, and done twice.
+
     Raises:
         ActUnknownError: BB-989, particulars are missing, too many, or a hash of a picture.
     """
@@ -48,6 +51,10 @@ def propose(
     if act is BankAct.OPEN_BANK:
         _require_right(work, particulars)
     proposal = proposed(f"prp-{secrets.token_hex(6)}", act, particulars, by=by, at=at)
+    work.take_turn()
+    for one in work.proposals():
+        if one.digest == proposal.digest and is_in_time(one, at):
+            return one
     work.keep_proposal(proposal)
     return proposal
 

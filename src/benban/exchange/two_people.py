@@ -81,6 +81,11 @@ def agreed(proposal: Proposal, *, by: str, digest: str, at: datetime) -> Proposa
         raise SecondPersonError("the same person", why="same")
     if not hmac.compare_digest(digest.encode(), proposal.digest.encode()):
         raise SecondPersonError("not what was proposed", why="other")
-    if not proposal.proposed_at <= at < proposal.proposed_at + TIME_TO_AGREE:
+    if not is_in_time(proposal, at):
         raise SecondPersonError("more than a day ago", why="late")
     return replace(proposal, agreed_by=by)
+
+
+def is_in_time(proposal: Proposal, at: datetime) -> bool:
+    """Return whether somebody may still agree to it."""
+    return proposal.proposed_at <= at < proposal.proposed_at + TIME_TO_AGREE

@@ -104,15 +104,23 @@ class Proxy:
             yield client
 
 
-def example() -> str:
-    """Return the set-up of nginx as it stands in the documentation."""
-    block = _PAGE.read_text(encoding="utf-8").partition("## The proxy")[2].split("```")[1]
-    assert block.strip().startswith("server {")
-    return block
+def example(*, with_pictures: bool = False) -> str:
+    """Return the set-up of nginx as it stands in the documentation, and its lines for pictures."""
+    blocks = _PAGE.read_text(encoding="utf-8").partition("## The proxy")[2].split("```")
+    server, pictures = blocks[1], blocks[3]
+    assert server.strip().startswith("server {")
+    assert "client_max_body_size 17m" in pictures
+    if not with_pictures:
+        return server
+    before, mark, members = server.partition("    # Members' programs:")
+    assert mark
+    return before + pictures.lstrip("\n") + mark + members
 
 
 @contextmanager
-def proxied(folder: Path, members: Authority, behind: int) -> Iterator[Proxy]:
+def proxied(
+    folder: Path, members: Authority, behind: int, *, with_pictures: bool = False
+) -> Iterator[Proxy]:
     """
     Return the documentation's nginx while it answers; nothing of it is changed but places.
 
@@ -120,6 +128,7 @@ def proxied(folder: Path, members: Authority, behind: int) -> Iterator[Proxy]:
         folder: for all that it writes.
         members: who says which program is a member's.
         behind: port of the exchange.
+        with_pictures: with the lines for ``hashing = true``.
     """
     public, port = Authority.new("everybody's"), _free_port()
     own = public.issue(folder / "tls.pem", HOST)
@@ -132,7 +141,8 @@ def proxied(folder: Path, members: Authority, behind: int) -> Iterator[Proxy]:
             "/etc/exchange/members-ca.pem": str(members.write(folder / "members-ca.pem")),
             "/var/log/nginx/exchange-error.log": str(log),
             "http://127.0.0.1:8690": f"http://127.0.0.1:{behind}",
-        }
+        },
+        example(with_pictures=with_pictures),
     )
     temporary = {one: folder / f"temporary-{one}" for one in _TEMPORARY}
     (folder / "nginx.conf").write_text(_around(folder, server, temporary), encoding="utf-8")
@@ -155,8 +165,7 @@ def proxied(folder: Path, members: Authority, behind: int) -> Iterator[Proxy]:
         running.wait(_PATIENCE_S)
 
 
-def _placed(places: Mapping[str, str]) -> str:
-    text = example()
+def _placed(places: Mapping[str, str], text: str) -> str:
     for said, here in places.items():
         assert said in text, said
         text = text.replace(said, here)

@@ -23,6 +23,7 @@ from benban.model.fingerprint import Pdq
 from benban.model.shared_hash import (
     BankId,
     BankRule,
+    HashId,
     HashState,
     MemberId,
     Provenance,
@@ -114,8 +115,14 @@ def set_up(folder: Path, words: Words) -> Node:
     return Node(place=place, database=place.usual_database, keys=keys)
 
 
-def add_member(store: DatabaseStore) -> tuple[str, ...]:
-    """Return the keys of a member with one bank; more than one, so that no key's limit is met."""
+def add_member(store: DatabaseStore, *, ordinal: int = 0) -> tuple[str, ...]:
+    """
+    Return the keys of a member with one bank; more than one, so that no key's limit is met.
+
+    Args:
+        store: of the exchange.
+        ordinal: which of its banks that one is; none has it yet.
+    """
     now = datetime.now(UTC)
     scopes, life = frozenset({Scope.LOOKUP}), timedelta(days=2)
     made = [new_key(MEMBER, scopes, now=now, life=life) for _ in range(_KEYS)]
@@ -126,7 +133,7 @@ def add_member(store: DatabaseStore) -> tuple[str, ...]:
         work.keep_bank(
             SharedBank(
                 id=BANK,
-                ordinal=0,
+                ordinal=ordinal,
                 name="asked",
                 rule=BankRule.MATCH,
                 owner=MEMBER,
@@ -136,34 +143,39 @@ def add_member(store: DatabaseStore) -> tuple[str, ...]:
     return tuple(shown for _, shown in made)
 
 
-def fill(database: str, words: Words) -> None:
+def fill(database: str, words: Words, *, ordinal: int = 0) -> None:
     """Let *words* answer; written past the deeds, which take a millisecond each, as one change."""
     engine, texts, now = create_engine(database), as_hashes(words), datetime.now(UTC)
     is_sqlite = engine.dialect.name == "sqlite"
     with engine.begin() as connection:
         for start in range(0, len(texts), _AT_ONCE):
             rows = [
-                _row(start + place, text, now, has_pieces=not is_sqlite)
-                for place, text in enumerate(texts[start : start + _AT_ONCE])
+                # Times and leaves differ, as those of hashes that were handed in do: an index
+                # holds each.
+                _row(
+                    hash_id(ordinal, place),
+                    text,
+                    now + timedelta(microseconds=place),
+                    has_pieces=not is_sqlite,
+                )
+                for place, text in enumerate(texts[start : start + _AT_ONCE], start)
             ]
             connection.execute(insert(hashes), rows)
         first = {"number": 1, "at": as_number(now), "act": "activate"}
-        connection.execute(insert(changes).values(**first, hash_id=hash_id(0, 0), bank=BANK))
+        connection.execute(insert(changes).values(**first, hash_id=hash_id(ordinal, 0), bank=BANK))
         connection.execute(update(counters).where(counters.c.name == "change").values(value=1))
     engine.dispose()
 
 
-def _row(place: int, text: str, now: datetime, *, has_pieces: bool) -> dict[str, object]:
-    # Times and leaves differ, as those of hashes that were handed in do: an index holds each.
-    at = now + timedelta(microseconds=place)
+def _row(number: HashId, text: str, at: datetime, *, has_pieces: bool) -> dict[str, object]:
     shared = SharedHash(
-        id=hash_id(0, place),
+        id=number,
         bank=BANK,
         state=HashState.ACTIVE,
         pdq=Pdq(hex=text, quality=90),
         provenance=Provenance.OWN_PLATFORM,
         attested_by=MEMBER,
-        consent_leaf=hashlib.sha256(place.to_bytes(8)).hexdigest(),
+        consent_leaf=hashlib.sha256(number.to_bytes(8)).hexdigest(),
         consent_key="0" * 64,
         attested_at=at,
         active_from=at,

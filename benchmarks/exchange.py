@@ -1,5 +1,5 @@
 """
-The exchange as it runs: look-ups over HTTP, memory, restart; its matcher; PostgreSQL's index.
+The exchange as it runs: look-ups over HTTP, memory, restart, another node; matcher; GIN index.
 
 Two processes of ``benban exchange serve`` over SQLite answer on loopback, with keys checked and
 every look-up in the audit. The asking side runs on the same cores and takes its share of them,
@@ -26,6 +26,7 @@ from benban.wiring_exchange import begin_process
 from benchmarks import _exchange_node as node_of
 from benchmarks._document import Claim, Comparison, Document, Peer
 from benchmarks._exchange_disk import weigh
+from benchmarks._exchange_follows import follow
 from benchmarks._exchange_load import Load, ask
 from tests import postgresql
 
@@ -41,6 +42,7 @@ def run(*, quick: bool) -> Document:
     words = _hashes(100_000 if quick else 1_000_000)
     claims = _served(words, 1_000 if quick else 10_000, note)
     claims += _matcher(words, 100 if quick else 500, note)
+    claims += follow(words, 10 if quick else 40, note)
     claims += _postgresql(words[: 20_000 if quick else 200_000], 10 if quick else 40, note)
     return Document(
         name="exchange",

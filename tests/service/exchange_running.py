@@ -91,6 +91,13 @@ class Running:
                 )
             )
 
+    def beside(self, place: Place, *, workers: int) -> "Running":
+        """Return another node over the same database, which signs with the same key."""
+        place.begin()
+        for name in ("signing-key", "duty.txt"):
+            (place.folder / name).write_bytes((self.place.folder / name).read_bytes())
+        return Running(place=place, database=self.database, workers=workers, keys=self.keys)
+
     def start(self) -> None:
         """Return once every process answers."""
         with socket.socket() as probe:

@@ -122,13 +122,7 @@ def _nodes(plan: Plan, folder: Path, running: postgresql.Server) -> Iterator[Loa
         address = running.address(postgresql.SERVICE)
         here = Running(place=Place(folder=folder / "here"), database=address, confirmers=CONFIRMERS)
         here.set_up()
-        elsewhere = Running(
-            place=Place(folder=folder / "elsewhere"), database=address, workers=1, keys=here.keys
-        )
-        elsewhere.place.begin()
-        for name in ("signing-key", "duty.txt"):
-            copied = (here.place.folder / name).read_bytes()
-            (elsewhere.place.folder / name).write_bytes(copied)
+        elsewhere = here.beside(Place(folder=folder / "elsewhere"), workers=1)
         words = np.random.default_rng(8).integers(0, 1 << 64, (plan.hashes, 4), dtype=np.uint64)
         _fill(store, running.address(postgresql.OWNER), words)
         load = Load(

@@ -1,13 +1,14 @@
 """Acts on banks and members: proposed by one person, done with another one's yes."""
 
+import unicodedata
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from benban.errors.exchange import ActUnknownError, NothingSuchError, SecondPersonError
 from benban.exchange.acts import NEEDS, agree, propose
-from benban.exchange.two_people import TIME_TO_AGREE, BankAct, proposed
+from benban.exchange.two_people import BankAct, proposed
 from benban.model.shared_hash import Act, BankRule, HashState
 from benban.outside.exchange_store.store import DatabaseStore
 from tests.contract.exchange_stores import (  # noqa: F401 - fixtures
@@ -27,7 +28,7 @@ _LATER = NOW + timedelta(hours=1)
 
 def _done(store: DatabaseStore, act: BankAct, **said: str) -> str:  # noqa: F811 - a fixture's value
     with store.within(OPERATOR) as work:
-        proposal = propose(work, act, said, by="An", at=NOW)
+        proposal, _ = propose(work, act, said, by="An", at=NOW)
     with store.within(OPERATOR) as work:
         return agree(work, proposal.id, by="Binh", digest=proposal.digest, at=_LATER)
 
@@ -168,7 +169,7 @@ def test_nobody_agrees_to_their_own_to_another_or_too_late(
     hours: int,
 ) -> None:
     with store.within(OPERATOR) as work:
-        proposal = propose(work, BankAct.CLOSE_BANK, {"bank": BANK}, by="An", at=NOW)
+        proposal, _ = propose(work, BankAct.CLOSE_BANK, {"bank": BANK}, by="An", at=NOW)
     with pytest.raises(SecondPersonError), store.within(OPERATOR) as work:
         agree(
             work,
@@ -209,33 +210,72 @@ def test_particulars_that_do_not_fit_are_not_proposed(
             propose(work, act, said, by="An", at=NOW)
 
 
+_IN = BankAct.LET_MEMBER_IN
+
+
+def _in_seconds(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("seconds", [0, 1e-6, 3_600, 86_399, -1e-6, -5, -60])
+@pytest.mark.parametrize("by", ["An", "Binh"])
 def test_what_waits_already_waits_once_whoever_asks_again(
     store: DatabaseStore,  # noqa: F811 - a fixture
+    by: str,
+    seconds: float,
 ) -> None:
-    said = {"name": "Hotline"}
     with store.within(OPERATOR) as work:
-        first = propose(work, BankAct.LET_MEMBER_IN, said, by="An", at=NOW)
-        again = [
-            propose(work, BankAct.LET_MEMBER_IN, said, by=who, at=at)
-            for who, at in (("An", NOW), ("An", _LATER), ("Binh", NOW), ("Binh", _LATER))
-        ]
-        another = propose(work, BankAct.LET_MEMBER_IN, {"name": "Hotline 2"}, by="An", at=NOW)
-        waiting = [one.id for one in work.proposals()]
+        first, is_added = propose(work, _IN, {"name": "Hotline"}, by="An", at=NOW)
+        again = propose(work, _IN, {"name": "Hotline"}, by=by, at=_in_seconds(seconds))
+        waiting = work.proposals()
 
-    assert again == [first] * 4
-    assert sorted(waiting) == sorted([first.id, another.id])
+    assert is_added
+    assert again == (first, False)
+    assert waiting == (first,)
 
 
-def test_after_a_day_or_once_it_is_done_it_is_proposed_anew(
+@pytest.mark.parametrize("seconds", [86_400, -61])
+def test_after_a_day_or_by_a_clock_far_behind_it_is_proposed_anew(
+    store: DatabaseStore,  # noqa: F811 - a fixture
+    seconds: float,
+) -> None:
+    at = _in_seconds(seconds)
+    with store.within(OPERATOR) as work:
+        propose(work, _IN, {"name": "Hotline"}, by="An", at=NOW)
+        anew, is_added = propose(work, _IN, {"name": "Hotline"}, by="Binh", at=at)
+
+    assert (is_added, anew.proposed_at, anew.proposed_by) == (True, at, "Binh")
+
+
+def test_once_it_is_done_it_is_proposed_anew(
     store: DatabaseStore,  # noqa: F811 - a fixture
 ) -> None:
-    said = {"name": "Hotline"}
+    _done(store, _IN, name="Hotline")
     with store.within(OPERATOR) as work:
-        late = propose(work, BankAct.LET_MEMBER_IN, said, by="An", at=NOW)
-        tomorrow = NOW + TIME_TO_AGREE
-        done = propose(work, BankAct.LET_MEMBER_IN, said, by="An", at=tomorrow)
-        agree(work, done.id, by="Binh", digest=done.digest, at=tomorrow)
-        anew = propose(work, BankAct.LET_MEMBER_IN, said, by="An", at=tomorrow + timedelta(hours=1))
+        anew, is_added = propose(work, _IN, {"name": "Hotline"}, by="An", at=_LATER)
 
-    assert len({late.id, done.id, anew.id}) == 3
-    assert anew.proposed_at == tomorrow + timedelta(hours=1)
+        assert is_added
+        assert work.proposals() == (anew,)
+
+
+@pytest.mark.parametrize(
+    ("act", "said", "alike", "kept"),
+    [
+        (_IN, "Đường dây", unicodedata.normalize("NFD", " Đường  dây "), "Đường dây"),
+        (BankAct.RELEASE_HOLD, "7", "007", "7"),
+    ],
+)
+def test_what_looks_alike_is_the_same(
+    store: DatabaseStore,  # noqa: F811 - a fixture
+    act: BankAct,
+    said: str,
+    alike: str,
+    kept: str,
+) -> None:
+    (name,) = NEEDS[act]
+    with store.within(OPERATOR) as work:
+        propose(work, act, {name: alike}, by="An", at=NOW)
+        one, is_added = propose(work, act, {name: said}, by="An", at=NOW)
+        another = propose(work, act, {name: said + "7"}, by="An", at=NOW)
+
+    assert (one.particulars, is_added, another[1]) == ({name: kept}, False, True)

@@ -25,10 +25,12 @@ from benban.model.shared_hash import Act, ConfirmReason, HashState, Provenance
 from benban.outside.exchange_store.store import DatabaseStore
 from benban.seal.leaf import leaf_hash
 from benban.testing.clock import FakeClock
+from tests import postgresql
 from tests.contract.exchange_stores import (
     BANK,
     CLOSED,
     OPERATOR,
+    emptied,
     empty_store,
     made_file,
     server,
@@ -118,7 +120,7 @@ def test_what_was_read_before_a_change_is_not_kept_after_it(store: DatabaseStore
 
 def _proposed(store: DatabaseStore, act: BankAct, **said: str) -> Proposal:
     with store.within(OPERATOR) as work:
-        return propose(work, act, said, by="An", at=NOW)
+        return propose(work, act, said, by="An", at=NOW)[0]
 
 
 def _agreeing(store: DatabaseStore, proposal: Proposal) -> Callable[[], None]:
@@ -135,18 +137,39 @@ def _agreeing(store: DatabaseStore, proposal: Proposal) -> Callable[[], None]:
     return work
 
 
-def test_two_who_propose_the_same_at_once_have_one_proposal(store: DatabaseStore) -> None:
-    def asking(by: str) -> Callable[[], None]:
+def test_who_propose_the_same_at_once_have_one_proposal(store: DatabaseStore) -> None:
+    # Whoever read the clock first need not be the first one whose turn it is.
+    def asking(by: str, seconds: int) -> Callable[[], None]:
         def work() -> None:
             with store.within(OPERATOR) as transaction:
-                propose(transaction, BankAct.CLOSE_BANK, {"bank": BANK}, by=by, at=NOW)
+                at = NOW + timedelta(seconds=seconds)
+                propose(transaction, BankAct.CLOSE_BANK, {"bank": BANK}, by=by, at=at)
 
         return work
 
-    assert _at_once(asking("An"), asking("Binh"), asking("An")) == [None] * 3
+    for first, second, third in ((0, 1, 2), (2, 1, 0), (1, 2, 0), (1, 1, 1)):
+        said = (asking("An", first), asking("Binh", second), asking("An", third))
+        assert _at_once(*said) == [None] * 3
 
     with store.within(OPERATOR) as work:
         assert [one.particulars for one in work.proposals()] == [{"bank": BANK}]
+
+
+def test_who_waited_for_their_turn_reads_what_was_written_meanwhile(
+    server: postgresql.Server,
+) -> None:
+    usual = "ALTER ROLE " + postgresql.SERVICE + " {} default_transaction_isolation"
+    server.run(usual.format("SET") + " = 'repeatable read'")
+    try:
+        with emptied(server) as other, other.within(OPERATOR) as waiting:
+            assert waiting.heads().change == 0
+            with other.within(OPERATOR) as first:
+                first.tell_again(BANK, NOW)
+                propose(first, BankAct.CLOSE_BANK, {"bank": BANK}, by="An", at=NOW)
+            waiting.take_turn()
+            assert [one.proposed_by for one in waiting.proposals()] == ["An"]
+    finally:
+        server.run(usual.format("RESET"))
 
 
 def test_acts_on_one_bank_at_once_are_all_done(store: DatabaseStore) -> None:

@@ -56,7 +56,7 @@ def _states(store: DatabaseStore, shared: list[SharedHash]) -> list[HashState]:
 def _release(node: Node, number: HashId) -> None:
     now = node.clock.now()
     with node.store.within(OPERATOR) as work:
-        asked = propose(work, BankAct.RELEASE_HOLD, {"hash": str(number)}, by="An", at=now)
+        asked, _ = propose(work, BankAct.RELEASE_HOLD, {"hash": str(number)}, by="An", at=now)
         agree(work, asked.id, by="Binh", digest=asked.digest, at=now)
 
 

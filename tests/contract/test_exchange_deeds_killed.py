@@ -194,7 +194,7 @@ def test_what_two_people_agreed_to_is_done_with_their_yes_or_waits_on(
         with record.store.within(OPERATOR) as work:
             bank = next(one for one in work.banks() if one.id == BANK)
             said = {"bank": BANK, "member": THIRD, "may": "reads"}
-            proposal = propose(
+            proposal, _ = propose(
                 work, BankAct.OPEN_BANK, said, by="An", at=NOW - timedelta(seconds=step)
             )
         before = record.heads()

@@ -43,7 +43,7 @@ def _decided(node: Node, act: BankAct, number: str, *, second: str = "Binh") -> 
     _pass(node, timedelta(microseconds=1))  # of one moment there is one such proposal
     now = node.clock.now()
     with node.store.within(OPERATOR) as work:
-        proposal = propose(work, act, {"hash": number}, by="An", at=now)
+        proposal, _ = propose(work, act, {"hash": number}, by="An", at=now)
     with node.store.within(OPERATOR) as work:
         agree(work, proposal.id, by=second, digest=proposal.digest, at=now)
     node.matcher.follow()

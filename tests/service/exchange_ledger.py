@@ -3,7 +3,7 @@
 import math
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
@@ -49,10 +49,12 @@ class Ledger:
     Entries and counts of all who take part.
 
     Attributes:
+        clock: in seconds, the one of all times.
         slowest_elsewhere_s: longest from a confirmed write to the first answer elsewhere with it.
         slowest_while_there_s: the same, of writes after which the database was there all along.
     """
 
+    clock: Callable[[], float] = time.monotonic
     entries: list[Entry] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
@@ -65,12 +67,12 @@ class Ledger:
     @contextmanager
     def database_away(self) -> Iterator[None]:
         """Keep from when until when the database was ended and not yet there again."""
-        begun = time.monotonic()
+        begun = self.clock()
         self._away.append((begun, math.inf))
         try:
             yield
         finally:
-            self._away[-1] = (begun, time.monotonic())
+            self._away[-1] = (begun, self.clock())
 
     def count(self, name: str, amount: int = 1) -> None:
         """Count something that happened."""

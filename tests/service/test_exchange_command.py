@@ -78,6 +78,17 @@ def test_two_people_let_a_member_in_and_make_it_a_bank_and_a_key(
     assert run("audit", "verify") == {"lines": 4, "holds": True}
 
 
+def test_what_waits_is_said_with_who_proposed_it_and_until_when(
+    run: _Run, secrets: dict[str, tuple[str, ...]]
+) -> None:
+    asked = run("member", "add", "Hotline", *secrets["An"])
+    again = run("member", "add", " Hotline", *secrets["Binh"])
+
+    assert (asked["proposed_by"], asked["until"][10:11]) == ("An", "T")
+    assert again == asked
+    run("agree", again["proposal"], "--digest", again["digest"], *secrets["Binh"])
+
+
 def test_a_wrong_secret_or_a_name_that_is_not_known_does_nothing(
     run: _Run, secrets: dict[str, tuple[str, ...]]
 ) -> None:

@@ -1,7 +1,5 @@
 """What the ledger of the load calls lost, and what a ghost."""
 
-import time
-
 import pytest
 
 from tests.service.exchange_ledger import ELSEWHERE_S, Entry, Ledger
@@ -48,19 +46,36 @@ def test_an_answer_is_judged_by_what_was_confirmed_before_it_was_asked_for(
     assert len(ledger.failures) == failures
 
 
-def test_how_long_a_write_took_is_kept_apart_where_the_database_was_away_meanwhile() -> None:
-    ledger = Ledger()
-
-    def found(active: float, answered: float) -> tuple[float, float]:
-        entry = _entry(confirming=active, active=active)
-        ledger.judge([entry], {0}, node="elsewhere", sent=answered, answered=answered)
-        return round(ledger.slowest_elsewhere_s, 3), round(ledger.slowest_while_there_s, 3)
-
-    before = time.monotonic() - 100
-    assert found(before, before + 1) == (1, 1)
+@pytest.mark.parametrize(
+    ("active", "answered", "is_while_there"),
+    [
+        (80.0, 99.0, True),
+        (80.0, 100.5, False),
+        (101.0, 102.0, False),
+        (102.0, 109.0, False),
+        (90.0, 112.0, False),
+        (111.0, 112.0, True),
+    ],
+)
+def test_how_long_a_write_took_is_kept_apart_where_the_database_was_away_meanwhile(
+    active: float, answered: float, *, is_while_there: bool
+) -> None:
+    times = iter((100.0, 110.0))
+    ledger = Ledger(clock=lambda: next(times))
     with ledger.database_away():
-        begun = time.monotonic()
-        assert found(begun - 2, begun) == (2, 1)
-    ended = time.monotonic()
-    assert found(begun - 3, ended + 5)[1] == 1
-    assert found(ended + 1, ended + 4)[1] == 3
+        pass
+
+    entry = _entry(confirming=active, active=active)
+    ledger.judge([entry], {0}, node="elsewhere", sent=answered, answered=answered)
+
+    assert ledger.slowest_elsewhere_s == answered - active
+    assert ledger.slowest_while_there_s == (answered - active if is_while_there else 0)
+
+
+def test_while_the_database_is_away_nobody_knows_yet_until_when() -> None:
+    ledger = Ledger(clock=lambda: 100.0)
+    with ledger.database_away():
+        entry = _entry(confirming=101.0, active=101.0)
+        ledger.judge([entry], {0}, node="elsewhere", sent=900.0, answered=900.0)
+
+    assert (ledger.slowest_elsewhere_s, ledger.slowest_while_there_s) == (799.0, 0)

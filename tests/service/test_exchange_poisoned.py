@@ -234,7 +234,7 @@ def _agreed(story: Story, act: BankAct, said: dict[str, str]) -> None:
     """Let two people do something; one alone cannot."""
     store, now = story.exchange.process.store, story.exchange.clock.now()
     with store.within(OPERATOR) as work:
-        proposal = propose(work, act, said, by="An", at=now)
+        proposal, _ = propose(work, act, said, by="An", at=now)
     with pytest.raises(SecondPersonError), store.within(OPERATOR) as work:
         agree(work, proposal.id, by="An", digest=proposal.digest, at=now)
     with store.within(OPERATOR) as work:

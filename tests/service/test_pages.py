@@ -78,6 +78,29 @@ def test_two_people_release_a_held_hash_and_the_audit_names_both(running: Office
     ]
 
 
+def test_who_proposes_what_waits_already_is_sent_there_and_takes_nobodys_place(
+    running: Office,
+) -> None:
+    said = {"act": "release-hold", "hash": str(hash_id(0, 1))}
+    with running.person("an@here") as an:
+        asked = [an.post("/proposals", data=said).headers["location"] for _ in range(2)]
+        own = an.get("/proposals?said=waits")
+    with running.person("binh@here") as binh:
+        again = binh.post("/proposals", data=said)
+        read = binh.get("/proposals?said=waits")
+        data = {"proposal": _waiting(running), "mark": _mark(read)}
+        agreed = binh.post("/proposals/agree", data=data)
+
+    assert [one.rpartition("=")[2] for one in asked] == ["proposed", "waits"]
+    assert (again.status_code, again.headers["location"].rpartition("=")[2]) == (303, "waits")
+    assert (_mark(own), "This waits already" in own.text) == ("", True)
+    assert ("This waits already" in read.text, "An" in read.text) == (True, True)
+    assert agreed.status_code == 303
+    assert running.deeds() == [
+        *(("An", "enter"), ("An", "propose"), ("Bình", "enter"), ("Bình", "agree")),
+    ]
+
+
 def test_two_people_decide_where_the_members_did_not(running: Office) -> None:
     number = str(hash_id(0, 2))
     with running.person("an@here") as an:

@@ -23,7 +23,7 @@ from benban.exchange.card import ExchangeCard, card_bytes
 from benban.exchange.fit import without_hashes
 from benban.exchange.keys import ApiKey, Scope, new_key, rotated
 from benban.exchange.ports import Transaction
-from benban.exchange.two_people import BankAct, BankRight, Proposal
+from benban.exchange.two_people import BankAct, BankRight, Proposal, agree_until
 from benban.model.shared_hash import BankRule, HashState, MemberId
 from benban.outside.clock import SystemClock
 from benban.seal.note import key_id, public_key_of
@@ -94,10 +94,22 @@ def _propose(words: Words) -> click.Command:
 def _say_proposed(here: Here, act: BankAct, said: dict[str, str], given: dict[str, Any]) -> None:
     person = take_person(here, given)
     with here.work() as work:
-        proposal = propose(work, act, said, by=person, at=_now())
+        proposal, is_added = propose(work, act, said, by=person, at=_now())
     _say(here, proposal)
-    here.out.say("cli.x.proposed", id=proposal.id)
-    here.out.document({"proposal": proposal.id, "digest": proposal.digest})
+    until = agree_until(proposal)
+    here.out.say(
+        "cli.x.proposed" if is_added else "cli.x.waits",
+        id=proposal.id,
+        until=f"{until:%Y-%m-%d %H:%M} UTC",
+    )
+    here.out.document(
+        {
+            "proposal": proposal.id,
+            "digest": proposal.digest,
+            "proposed_by": proposal.proposed_by,
+            "until": until.isoformat(),
+        }
+    )
 
 
 def _say(here: Here, proposal: Proposal) -> None:

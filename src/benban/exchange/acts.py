@@ -1,6 +1,7 @@
 """What two people agreed to, done: in the transaction in which the second one says yes."""
 
 import secrets
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +12,7 @@ from benban.exchange.disputes import deciders, may_office_decide
 from benban.exchange.fit import has_hash, without_hashes
 from benban.exchange.life import Wish, after
 from benban.exchange.ports import Member, SharedBank, Transaction
-from benban.exchange.two_people import BankAct, BankRight, Proposal, agreed, is_in_time, proposed
+from benban.exchange.two_people import BankAct, BankRight, Proposal, agreed, proposed, waits_at
 from benban.model.shared_hash import Act, BankId, BankRule, HashId, MemberId, SharedHash
 
 # What each act needs to be told, and nothing else.
@@ -32,31 +33,41 @@ _LARGEST_ID = (1 << 63) - 1
 
 def propose(
     work: Transaction, act: BankAct, particulars: Mapping[str, str], *, by: str, at: datetime
-) -> Proposal:
+) -> tuple[Proposal, bool]:
     """
-    Return an act that waits for a second person.
+    Return an act that waits for a second person, and whether it was added.
 
-    What waits already waits once: whoever asks for the same again gets that one, since two with
-    the same words would both be agreed to, and done twice.
+    What waits already waits once: whoever asks for the same gets that one, with the name of who
+    proposed it; two with the same words would both be agreed to, and done twice.
+
+    Args:
+        work: of the operator.
+        act: what is to be done.
+        particulars: what it needs; spaces and forms of letters that look alike become one.
+        by: who asks.
+        at: aware UTC.
 
     Raises:
         ActUnknownError: BB-989, particulars are missing, too many, or a hash of a picture.
     """
+    particulars = {name: _tidied(value) for name, value in particulars.items()}
     if NEEDS.get(act) != frozenset(particulars) or not all(map(_is_short, particulars.values())):
         raise ActUnknownError(act=act.value, needs=", ".join(sorted(NEEDS.get(act, frozenset()))))
     if act is BankAct.MAKE_BANK and particulars["rule"] not in {one.value for one in BankRule}:
         raise ActUnknownError(act=act.value, needs="rule: match, negative")
-    if "hash" in particulars and not _is_number(particulars["hash"]):
-        raise ActUnknownError(act=act.value, needs="hash: 123…")
+    if "hash" in particulars:
+        if not _is_number(particulars["hash"]):
+            raise ActUnknownError(act=act.value, needs="hash: 123…")
+        particulars["hash"] = str(int(particulars["hash"]))
+    work.take_turn()
     if act is BankAct.OPEN_BANK:
         _require_right(work, particulars)
     proposal = proposed(f"prp-{secrets.token_hex(6)}", act, particulars, by=by, at=at)
-    work.take_turn()
     for one in work.proposals():
-        if one.digest == proposal.digest and is_in_time(one, at):
-            return one
+        if one.digest == proposal.digest and waits_at(one, at):
+            return one, False
     work.keep_proposal(proposal)
-    return proposal
+    return proposal, True
 
 
 def agree(work: Transaction, proposal_id: str, *, by: str, digest: str, at: datetime) -> str:
@@ -92,6 +103,10 @@ def agree(work: Transaction, proposal_id: str, *, by: str, digest: str, at: date
     )
     work.add_audit([entry])
     return changed
+
+
+def _tidied(value: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", value).split())
 
 
 def _is_short(value: str) -> bool:

@@ -11,6 +11,7 @@ from benban.errors.exchange import SecondPersonError
 from benban.seal.canonical import canonical_json
 
 TIME_TO_AGREE = timedelta(days=1)
+_CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 class BankAct(Enum):
@@ -81,11 +82,21 @@ def agreed(proposal: Proposal, *, by: str, digest: str, at: datetime) -> Proposa
         raise SecondPersonError("the same person", why="same")
     if not hmac.compare_digest(digest.encode(), proposal.digest.encode()):
         raise SecondPersonError("not what was proposed", why="other")
-    if not is_in_time(proposal, at):
+    if not may_be_agreed_to(proposal, at):
         raise SecondPersonError("more than a day ago", why="late")
     return replace(proposal, agreed_by=by)
 
 
-def is_in_time(proposal: Proposal, at: datetime) -> bool:
-    """Return whether somebody may still agree to it."""
-    return proposal.proposed_at <= at < proposal.proposed_at + TIME_TO_AGREE
+def may_be_agreed_to(proposal: Proposal, at: datetime) -> bool:
+    """Return whether its time has begun and is not over."""
+    return proposal.proposed_at <= at < agree_until(proposal)
+
+
+def agree_until(proposal: Proposal) -> datetime:
+    """Return when it is too late to agree."""
+    return proposal.proposed_at + TIME_TO_AGREE
+
+
+def waits_at(proposal: Proposal, at: datetime) -> bool:
+    """Return the same for somebody whose clock was read before the other one's, or is slow."""
+    return proposal.proposed_at - _CLOCKS_DIFFER <= at < agree_until(proposal)

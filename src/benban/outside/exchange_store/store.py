@@ -75,6 +75,8 @@ class DatabaseStore:
                 # An error that nobody foresaw is logged: without the hash that it was about.
                 hide_parameters=True,
                 pool_pre_ping=True,
+                # Whoever waited for their turn reads what the one before them wrote.
+                isolation_level="READ COMMITTED",
                 connect_args=PATIENCE,
                 **_POOL,
             )

@@ -16,7 +16,7 @@ from benban.service.pages.show import go_to
 
 
 def propose_act(asked: Asked) -> Response:
-    """Return the page of what waits, after an act was proposed."""
+    """Return the page of what waits, after an act was proposed or was found there."""
     person, now = asked.person(), asked.process.clock.now()
     named = asked.said.get("act", "")
     if named not in {one.value for one in NEEDS}:
@@ -24,10 +24,12 @@ def propose_act(asked: Asked) -> Response:
     act = BankAct(named)
     particulars = {name: asked.said[name] for name in NEEDS[act] if name in asked.said}
     with asked.work() as work:
-        proposal = propose(work, act, particulars, by=person, at=now)
-        line = asked.line("propose", by=person, subject=proposal.id, reason=act.value)
-        work.add_audit([line])
-    return go_to("/proposals?said=proposed")
+        proposal, is_added = propose(work, act, particulars, by=person, at=now)
+        if is_added:
+            line = asked.line("propose", by=person, subject=proposal.id, reason=act.value)
+            work.add_audit([line])
+    # Whose it is and until when stands beside it there.
+    return go_to("/proposals?said=proposed" if is_added else "/proposals?said=waits")
 
 
 def agree_to(asked: Asked) -> Response:

@@ -26,7 +26,7 @@ _LINES = 50
 # What one request may keep a process busy with; the command line reads all of it.
 MOST_CHECKED = 200_000
 # What may stand in ``said=``; anything else is not said.
-_SAID = frozenset({"proposed", "agreed", "revoked", "left"})
+_SAID = frozenset({"proposed", "waits", "agreed", "revoked", "left"})
 
 
 def overview(asked: Asked) -> Response:

@@ -11,7 +11,7 @@ from benban.exchange.keys import ApiKey
 from benban.exchange.life import dispute_ends_at
 from benban.exchange.planted import PLANTED, PLANTER
 from benban.exchange.ports import Member, Transaction
-from benban.exchange.two_people import TIME_TO_AGREE, BankAct, Proposal
+from benban.exchange.two_people import BankAct, Proposal, agree_until, waits_at
 from benban.model.shared_hash import ConfirmReason, DisputeReason, HashId, SharedHash
 
 _OF_ONE_HASH = frozenset({BankAct.RELEASE_HOLD, BankAct.KEEP_DISPUTED, BankAct.REMOVE_DISPUTED})
@@ -207,7 +207,7 @@ def hash_rows(
     # One whose day is over is proposed again.
     proposed: dict[str, list[Proposal]] = {}
     for one in waiting:
-        if one.act in _OF_ONE_HASH and now < one.proposed_at + TIME_TO_AGREE:
+        if one.act in _OF_ONE_HASH and waits_at(one, now):
             proposed.setdefault(one.particulars.get("hash", ""), []).append(one)
     return tuple(_hash_row(names, one, proposed.get(str(one.id), []), now) for one in found)
 
@@ -243,7 +243,7 @@ def proposal_rows(
     """Return what waits for another person, as *reader* sees it."""
     rows = []
     for one in waiting:
-        until = one.proposed_at + TIME_TO_AGREE
+        until = agree_until(one)
         hindrance = "late" if now >= until else "same" if one.proposed_by == reader else ""
         rows.append(
             ProposalRow(

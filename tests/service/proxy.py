@@ -7,6 +7,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -30,6 +32,17 @@ def program() -> str | None:
     """Return where nginx lies; None without it."""
     # Debian keeps it out of the path of who is not root.
     return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
+# Tests that need it, as pytest's ``pytestmark``.
+WHERE_IT_RUNS = [
+    pytest.mark.skipif(
+        sys.platform != "linux", reason="only Linux has the whole of 127.0.0.0/8 for itself"
+    ),
+    pytest.mark.skipif(
+        program() is None, reason="nginx is not installed; ./run test installs it where it may"
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

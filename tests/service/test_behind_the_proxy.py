@@ -3,7 +3,6 @@
 import json
 import shutil
 import signal
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,22 +18,13 @@ from benban.outside.exchange_place import Place
 from benban.seal.note import key_id, public_key_of
 from benban.service.shapes import MOST_BYTES, MOST_HASHES
 from tests.contract.exchange_stores import OPERATOR, made_file
-from tests.service import proxy
 from tests.service.exchange_running import Running, asks
-from tests.service.proxy import HOST, Authority, Proxy, proxied
+from tests.service.proxy import HOST, WHERE_IT_RUNS, Authority, Proxy, proxied
 from tests.unit.exchange.shared import ATTESTER, LOG_KEY, SECOND, pdq
 
 __all__ = ["made_file"]
 
-pytestmark = [
-    pytest.mark.skipif(
-        sys.platform != "linux", reason="only Linux has the whole of 127.0.0.0/8 for itself"
-    ),
-    pytest.mark.skipif(
-        proxy.program() is None,
-        reason="nginx is not installed; ./run test installs it where it may",
-    ),
-]
+pytestmark = WHERE_IT_RUNS
 
 # Where a member's program is, where somebody else is, and two persons who withdraw.
 _THERE, _ELSEWHERE, _PERSON, _ANOTHER = (f"127.0.0.{one}" for one in (2, 3, 4, 5))

@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,22 +13,13 @@ from benban.outside.exchange_place import Place
 from benban.service.hasher import MOST_FORM_BYTES
 from benban.testing.pictures import decode, draw_feed_picture, encode_png
 from tests.contract.exchange_stores import made_file
-from tests.service import proxy
 from tests.service.exchange_running import Running
-from tests.service.proxy import Authority, Proxy, proxied
+from tests.service.proxy import WHERE_IT_RUNS, Authority, Proxy, proxied
 from tests.unit.exchange.shared import SECOND
 
 __all__ = ["made_file"]
 
-pytestmark = [
-    pytest.mark.skipif(
-        sys.platform != "linux", reason="only Linux has the whole of 127.0.0.0/8 for itself"
-    ),
-    pytest.mark.skipif(
-        proxy.program() is None,
-        reason="nginx is not installed; ./run test installs it where it may",
-    ),
-]
+pytestmark = WHERE_IT_RUNS
 
 _PATHS = ("/h/hash", "/m/lookup")
 

@@ -265,7 +265,7 @@ def test_once_it_is_done_it_is_proposed_anew(
         (BankAct.RELEASE_HOLD, "7", "007", "7"),
     ],
 )
-def test_what_looks_alike_is_the_same(
+def test_what_is_only_written_otherwise_is_the_same(
     store: DatabaseStore,  # noqa: F811 - a fixture
     act: BankAct,
     said: str,

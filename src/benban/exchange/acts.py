@@ -43,7 +43,7 @@ def propose(
     Args:
         work: of the operator.
         act: what is to be done.
-        particulars: what it needs; spaces and forms of letters that look alike become one.
+        particulars: what it needs; kept in NFC, with single spaces.
         by: who asks.
         at: aware UTC.
 

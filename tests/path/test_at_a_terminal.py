@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.harm.export import CHOSEN, name_of, write_export
-from tests.path.terminal import PASSPHRASE, Terminal, opened
+from tests.path.terminal import ADDRESS, PASSPHRASE, SEEN, Terminal, opened
 from tests.unit.casework.saved import picture, save
 from tests.unit.unpack.mails import box, mail
 
@@ -26,6 +27,26 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 from benban.cli.main import main
 sys.exit(main(sys.argv[1:]))
+"""
+# Before that: the command stops itself as soon as a file that it holds in a folder has its first
+# bytes, with or without a name. Who only looked on could come too late.
+HALT = """
+import os, signal, sys
+def halt(_event, _arguments, folder=os.environ["HALTS_IN"], done=[]):
+    if done:
+        return
+    done.append("looking")
+    for one in os.listdir("/proc/self/fd"):
+        path = f"/proc/self/fd/{one}"
+        try:
+            is_it = os.readlink(path).startswith(f"{folder}/") and os.stat(path).st_size
+        except OSError:
+            continue
+        if is_it:
+            os.kill(os.getpid(), signal.SIGSTOP)
+            return
+    done.clear()
+sys.addaudithook(halt)
 """
 # A command that waits for nothing is given up: so long it may do nothing at all. On a busy computer
 # one that works may take any time to be given the processor.
@@ -51,11 +72,11 @@ class Watch:
                 self._used, self._changed_at = used, now
         return now - self._changed_at < PATIENCE_S and now - self._begun < _LONGEST_S
 
-    def is_asleep(self) -> bool:
-        """Whether it waits for something from outside, such as a key."""
+    def state(self) -> str:
+        """Return S where it waits for something, such as a key; T where it is halted."""
         with contextlib.suppress(OSError):
-            return self._fields()[0] == "S"
-        return False
+            return self._fields()[0]
+        return ""
 
     def _fields(self) -> list[str]:
         """Return those after the name, from the third of proc(5) on."""
@@ -65,13 +86,15 @@ class Watch:
 class Keyboard:
     """One command on a terminal of its own."""
 
-    def __init__(self, vault: Path, *words: str) -> None:
+    def __init__(self, vault: Path, *words: str, halts_in: Path | None = None) -> None:
         self._here, there = pty.openpty()
         os.set_blocking(self._here, False)
         environment = {**os.environ, "BENBAN_VAULT": str(vault), "BENBAN_LANG": "vi"}
         environment |= {"COLUMNS": "200", "TERM": "dumb", "PYTHONUTF8": "1"}
+        start = START if halts_in is None else f"{HALT}{START}"
+        environment |= {"HALTS_IN": str(halts_in)}
         self._process = subprocess.Popen(
-            [sys.executable, "-c", START, *words],
+            [sys.executable, "-c", start, *words],
             stdin=there,
             stdout=there,
             stderr=there,
@@ -91,18 +114,6 @@ class Keyboard:
         before, self._seen = self.screen[self._seen : place], place + len(text)
         return before
 
-    def writes_into(self, folder: Path) -> None:
-        """Wait until the command holds a file of *folder* open, with or without a name."""
-        watch = Watch(self._process.pid)
-        descriptors = Path("/proc") / str(self._process.pid) / "fd"
-        while True:
-            with contextlib.suppress(OSError):
-                held = [str(one.readlink()) for one in descriptors.iterdir()]
-                if any(one.startswith(f"{folder}/") for one in held):
-                    return
-            self._goes_on(watch, is_alive=self._process.poll() is None)
-            time.sleep(0.01)
-
     def types(self, text: str) -> None:
         os.write(self._here, f"{text}\n".encode())
 
@@ -120,13 +131,16 @@ class Keyboard:
         """
         self.sees(question)
         self.sees(": ")
-        watch = Watch(self._process.pid)
-        while not watch.is_asleep():
-            self._goes_on(watch, is_alive=self._process.poll() is None)
-            time.sleep(0.01)
+        self._is("S")
+
+    def halts(self) -> None:
+        """Wait until the command has halted itself (see `HALT`)."""
+        self._is("T")
 
     def presses_ctrl_c(self) -> None:
+        """Press the keys; a command that is halted meets them first when it goes on."""
         os.write(self._here, b"\x03")
+        self._process.send_signal(signal.SIGCONT)
 
     def ends(self) -> int:
         watch = Watch(self._process.pid)
@@ -136,6 +150,12 @@ class Keyboard:
         self._read()
         os.close(self._here)
         return self._process.returncode
+
+    def _is(self, state: str) -> None:
+        watch = Watch(self._process.pid)
+        while watch.state() != state:
+            self._goes_on(watch, is_alive=self._process.poll() is None)
+            time.sleep(0.01)
 
     def _goes_on(self, watch: "Watch", *, is_alive: bool) -> None:
         """Fail with what the screen shows; the command must not go on and hold the vault."""
@@ -265,23 +285,24 @@ def test_stopping_at_a_question_ends_in_words_and_keeps_nothing_half(
     assert (shown.ends(), "kenh_vi_du/77" in shown.screen) == (0, False)
 
 
-def test_stopping_while_a_dossier_is_made_leaves_no_file(
-    vault: Path, case: str, tmp_path: Path
-) -> None:
-    keys = Keyboard(vault, "dossier", case, "--out", str(tmp_path / "tai-lieu.zip"))
-    keys.sees("dành cho ai?")
-    keys.answers("Gõ số", "1")
-    keys.sees("Cụm mật khẩu")
-    keys.sees(": ")
-    keys.types(SECRET)
+def test_stopping_while_a_dossier_is_made_leaves_no_file(tmp_path: Path) -> None:
+    terminal = Terminal.with_vault(tmp_path)
+    case = terminal.new_case()
+    assert terminal.run("add", case, ADDRESS, *SEEN).code == 0
+    out = tmp_path / "ra"
+    out.mkdir()
+    words = ("dossier", case, "--out", str(out / "tai-lieu.zip"))
+    keys = Keyboard(terminal.vault, *words, halts_in=out)
+    keys.answers("dành cho ai?", "1")
+    keys.answers("Cụm mật khẩu", SECRET)
     keys.sees("Gửi?")
     keys.answers("Gõ số", "2")
-    keys.writes_into(tmp_path)
+    keys.halts()
     keys.presses_ctrl_c()
 
     code = keys.ends()
 
-    assert (code, "BB-005" in keys.screen, list(tmp_path.iterdir())) == (130, True, [])
+    assert (code, "BB-005" in keys.screen, list(out.iterdir())) == (130, True, [])
 
 
 def test_messages_are_ticked_page_by_page(vault: Path, case: str, tmp_path: Path) -> None:

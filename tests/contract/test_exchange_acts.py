@@ -8,6 +8,7 @@ import pytest
 
 from benban.errors.exchange import ActUnknownError, NothingSuchError, SecondPersonError
 from benban.exchange.acts import NEEDS, agree, propose
+from benban.exchange.entry import OPERATORS
 from benban.exchange.two_people import BankAct, proposed
 from benban.model.shared_hash import Act, BankRule, HashState
 from benban.outside.exchange_store.store import DatabaseStore
@@ -184,6 +185,23 @@ def test_nobody_agrees_to_their_own_to_another_or_too_late(
         assert [one.id for one in work.proposals()] == [proposal.id]
 
 
+def test_who_proposed_and_who_agreed_stands_in_the_chain_of_the_people(
+    store: DatabaseStore,  # noqa: F811 - a fixture
+) -> None:
+    with store.within(OPERATOR) as work:
+        proposal, _ = propose(work, BankAct.CLOSE_BANK, {"bank": BANK}, by="An", at=NOW)
+        propose(work, BankAct.CLOSE_BANK, {"bank": BANK}, by="Chi", at=NOW)
+    with store.within(OPERATOR) as work:
+        agree(work, proposal.id, by="Binh", digest=proposal.digest, at=NOW)
+        lines = [one.entry for one in work.audit(OPERATORS, 0, 10)]
+
+    said = [(one.actor, one.deed, one.subject, one.reason) for one in lines]
+    assert said == [
+        ("An", "propose", proposal.id, "close-bank"),
+        ("Binh", "agree", proposal.id, "close-bank"),
+    ]
+
+
 def test_what_cannot_be_done_leaves_the_proposal_waiting(
     store: DatabaseStore,  # noqa: F811 - a fixture
 ) -> None:
@@ -192,6 +210,7 @@ def test_what_cannot_be_done_leaves_the_proposal_waiting(
     with store.within(OPERATOR) as work:
         assert len(work.proposals()) == 1
         assert work.audit(SECOND, 0, 10) == ()
+        assert [one.entry.deed for one in work.audit(OPERATORS, 0, 10)] == ["propose"]
     with pytest.raises(NothingSuchError), store.within(OPERATOR) as work:
         agree(work, "prp-none", by="Binh", digest="", at=NOW)
 

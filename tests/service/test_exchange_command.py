@@ -75,7 +75,7 @@ def test_two_people_let_a_member_in_and_make_it_a_bank_and_a_key(
     assert key["key"].startswith("bbx_")
     assert rotated["key"] != key["key"]
     assert key["key"].split("_")[2] not in str(run("key", "list"))
-    assert run("audit", "verify") == {"lines": 4, "holds": True}
+    assert run("audit", "verify") == {"lines": 8, "holds": True}
 
 
 def test_what_waits_is_said_with_who_proposed_it_and_until_when(

@@ -9,6 +9,7 @@ from datetime import datetime
 from benban.errors.exchange import ActRefusedError, ActUnknownError, NothingSuchError
 from benban.exchange.audit import AuditEntry
 from benban.exchange.disputes import deciders, may_office_decide
+from benban.exchange.entry import OPERATORS
 from benban.exchange.fit import has_hash, without_hashes
 from benban.exchange.life import Wish, after
 from benban.exchange.ports import Member, SharedBank, Transaction
@@ -37,8 +38,9 @@ def propose(
     """
     Return an act that waits for a second person, and whether it was added.
 
-    What waits already waits once: whoever asks for the same gets that one, with the name of who
-    proposed it; two with the same words would both be agreed to, and done twice.
+    What is added has a line in the chain of the people. What waits already waits once: whoever
+    asks for the same gets that one, with the name of who proposed it; two with the same words would
+    both be agreed to, and done twice.
 
     Args:
         work: of the operator.
@@ -67,12 +69,15 @@ def propose(
         if one.digest == proposal.digest and waits_at(one, at):
             return one, False
     work.keep_proposal(proposal)
+    work.add_audit([_line_of_people("propose", proposal, by=by, at=at)])
     return proposal, True
 
 
 def agree(work: Transaction, proposal_id: str, *, by: str, digest: str, at: datetime) -> str:
     """
     Return the id of what was made or changed, after it was done.
+
+    A line says so in the chain of the member whom it is about, and one in that of the people.
 
     Args:
         work: of the operator; all of it is done or nothing.
@@ -101,8 +106,19 @@ def agree(work: Transaction, proposal_id: str, *, by: str, digest: str, at: date
         subject=changed,
         reason=f"{done.proposed_by} + {by}",
     )
-    work.add_audit([entry])
+    work.add_audit([entry, _line_of_people("agree", done, by=by, at=at)])
     return changed
+
+
+def _line_of_people(deed: str, proposal: Proposal, *, by: str, at: datetime) -> AuditEntry:
+    return AuditEntry(
+        member=OPERATORS,
+        at=at,
+        actor=by,
+        deed=deed,
+        subject=proposal.id,
+        reason=proposal.act.value,
+    )
 
 
 def _tidied(value: str) -> str:

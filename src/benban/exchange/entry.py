@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 from benban.errors.exchange_pages import PagesSetUpError
 from benban.model.shared_hash import HashId, MemberId
 
-# What people did by the pages, and no member: a chain of its own. No member's id has this form.
+# What the people who run it did, and no member: a chain of its own. No member's id has this form.
 OPERATORS = MemberId("operator")
 _SHORT_NAME = b"benban/v1/short-name\x00"
 _HALF = 5

@@ -24,10 +24,7 @@ def propose_act(asked: Asked) -> Response:
     act = BankAct(named)
     particulars = {name: asked.said[name] for name in NEEDS[act] if name in asked.said}
     with asked.work() as work:
-        proposal, is_added = propose(work, act, particulars, by=person, at=now)
-        if is_added:
-            line = asked.line("propose", by=person, subject=proposal.id, reason=act.value)
-            work.add_audit([line])
+        _, is_added = propose(work, act, particulars, by=person, at=now)
     # Whose it is and until when stands beside it there.
     return go_to("/proposals?said=proposed" if is_added else "/proposals?said=waits")
 
@@ -43,8 +40,6 @@ def agree_to(asked: Asked) -> Response:
         if asked.said.get("mark") != mark_of(waiting):
             raise SecondPersonError("not what was read", why="other")
         agree(work, waiting.id, by=person, digest=waiting.digest, at=now)
-        line = asked.line("agree", by=person, subject=waiting.id, reason=waiting.act.value)
-        work.add_audit([line])
     return go_to("/proposals?said=agreed")
 
 

@@ -136,5 +136,5 @@ class Beyond:
         self.see("unlock", self.desk.get("/unlock"))
         self.see("wrong passphrase", self.desk.post("/unlock", passphrase="ba từ sai"))
         self.see("wrong code", self.desk.post("/unlock/code", code="AAAA"))
-        entry = httpx.get(f"{self.desk.place.origin}/no-such-page", verify=NO_ROOTS)
+        entry = httpx.get(f"{self.desk.place.origin}/no-such-page", verify=NO_ROOTS, timeout=60)
         self.see("entry", entry)

@@ -127,5 +127,5 @@ def test_leaving_locks_and_ends_the_program(phone: Page, closed_desk: Running) -
         phone.keyboard.press("Shift")
 
     assert '"cookies"' in left.value.all_headers()["clear-site-data"]
-    assert closed_desk.is_over.wait(10)
+    assert closed_desk.is_over.wait(60)
     assert not closed_desk.desk.is_open

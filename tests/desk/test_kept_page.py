@@ -127,10 +127,10 @@ def test_a_frame_is_fetched_once_by_a_frame_only_and_gets_no_cookie(desk: Runnin
     address = f"{desk.place.frame_origin}{path}"
     frame = {"Sec-Fetch-Dest": "iframe"}
 
-    as_page = httpx.get(address, headers={"Sec-Fetch-Dest": "document"})
-    by_number = httpx.get(address.replace("localhost", "127.0.0.1"), headers=frame)
-    first = httpx.get(address, headers=frame)
-    second = httpx.get(address, headers=frame)
+    as_page = httpx.get(address, headers={"Sec-Fetch-Dest": "document"}, timeout=60)
+    by_number = httpx.get(address.replace("localhost", "127.0.0.1"), headers=frame, timeout=60)
+    first = httpx.get(address, headers=frame, timeout=60)
+    second = httpx.get(address, headers=frame, timeout=60)
 
     assert [one.status_code for one in (as_page, by_number, first, second)] == [404, 404, 200, 404]
     policy = first.headers["content-security-policy"]
@@ -141,7 +141,7 @@ def test_a_frame_is_fetched_once_by_a_frame_only_and_gets_no_cookie(desk: Runnin
 def test_the_desk_itself_is_not_answered_at_the_second_origin(desk: Running) -> None:
     cookies = dict(desk.client.cookies)
 
-    answer = httpx.get(f"{desk.place.frame_origin}/cases", cookies=cookies)
+    answer = httpx.get(f"{desk.place.frame_origin}/cases", cookies=cookies, timeout=60)
 
     assert (answer.status_code, answer.content) == (404, b"")
 
@@ -151,7 +151,9 @@ def test_no_frame_waits_behind_a_lock(desk: Running) -> None:
     path = desk.desk.frames.offer("case-1", "<p>khung</p>")
     desk.client.post("/lock")
 
-    answer = httpx.get(desk.place.frame_origin + path, headers={"Sec-Fetch-Dest": "iframe"})
+    answer = httpx.get(
+        desk.place.frame_origin + path, headers={"Sec-Fetch-Dest": "iframe"}, timeout=60
+    )
 
     assert answer.status_code == 404
 

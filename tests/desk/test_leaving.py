@@ -93,7 +93,7 @@ def test_the_hidden_way_out_is_the_second_stop_of_the_keyboard(
     inside.keyboard.press("Enter")
 
     assert shown == ["skip", True, True]
-    assert closed_desk.is_over.wait(10)
+    assert closed_desk.is_over.wait(60)
 
 
 def test_without_script_the_button_leaves(chromium: Browser, closed_desk: Running) -> None:
@@ -108,7 +108,7 @@ def test_without_script_the_button_leaves(chromium: Browser, closed_desk: Runnin
 
         page.click("button.leave")
 
-        assert closed_desk.is_over.wait(10)
+        assert closed_desk.is_over.wait(60)
         assert page.inner_text("body").strip() == ""
         assert context.cookies() == []
 
@@ -130,7 +130,7 @@ def test_back_and_forward_show_nothing_after_locking(inside: Page, closed_desk: 
 def test_back_shows_nothing_after_leaving(inside: Page, closed_desk: Running) -> None:
     inside.goto(f"{closed_desk.place.origin}/cases")
     shift_three_times(inside)
-    assert closed_desk.is_over.wait(10)
+    assert closed_desk.is_over.wait(60)
 
     inside.wait_for_load_state()
     with suppress(PlaywrightError):

@@ -80,10 +80,10 @@ def test_a_job_ends_when_the_desk_is_locked(desk: Running) -> None:
             ended.set()
 
     job = desk.desk.jobs.start("desk.case.heading", work)
-    assert begun.wait(10)
+    assert begun.wait(60)
     desk.client.post("/lock")
 
-    assert ended.wait(10)
+    assert ended.wait(60)
     assert "BB-010" in desk.get(f"/jobs/{job.id}").text
 
 

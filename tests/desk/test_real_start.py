@@ -101,7 +101,10 @@ def test_a_second_start_without_a_window_says_a_code(computer: Computer) -> None
 
         code = said.partition("code ")[2].split()[0]
         answer = httpx.post(
-            f"{first.origin}/enter", data={"code": code}, headers={"Origin": first.origin}
+            f"{first.origin}/enter",
+            data={"code": code},
+            headers={"Origin": first.origin},
+            timeout=60,
         )
         assert answer.status_code == 303
 

@@ -42,7 +42,7 @@ def test_the_connection_that_waited_longest_makes_room(desk: Running) -> None:
     with _many(desk, 250, b"") as sockets:
         assert desk.get("/").status_code == 200
 
-        sockets[0].settimeout(10)
+        sockets[0].settimeout(60)
         with contextlib.suppress(ConnectionResetError):
             assert sockets[0].recv(1) == b""
 
@@ -83,7 +83,8 @@ def test_a_request_hidden_in_another_is_never_answered_as_one_that_came_in(
     head = b"POST /nothing HTTP/1.1\r\nHost: " + host + b"\r\n"
     with _connect(desk) as connection:
         connection.sendall(head + framing + hidden)
-        connection.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(OSError):  # it was reset a moment before
+            connection.shutdown(socket.SHUT_WR)
         received = b""
         with contextlib.suppress(ConnectionResetError):
             while piece := connection.recv(65536):

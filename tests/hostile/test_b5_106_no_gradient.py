@@ -47,7 +47,9 @@ def asking(exchange: Exchange) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {exchange.keys[SECOND]}"}
     with (
         served(make_app(exchange.process, _LIFTED, is_get_taken=True)) as address,
-        httpx.Client(base_url=address, headers=headers, trust_env=False, verify=NO_ROOTS) as client,
+        httpx.Client(
+            base_url=address, headers=headers, timeout=60, trust_env=False, verify=NO_ROOTS
+        ) as client,
     ):
         yield client
 

@@ -155,7 +155,8 @@ def _send_what_is_no_http(running: Running, one: str) -> None:
             socket.create_connection(("127.0.0.1", running.port), timeout=30) as raw,
         ):
             raw.sendall(said.encode())
-            raw.shutdown(socket.SHUT_WR)
+            with suppress(OSError):  # nobody is there any more: it was reset a moment before
+                raw.shutdown(socket.SHUT_WR)
             while raw.recv(1 << 16):
                 pass
 

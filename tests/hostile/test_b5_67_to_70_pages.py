@@ -11,7 +11,7 @@ from benban.capture.failure import failure_of
 from benban.dossier.report import render_pdf
 from benban.errors import BenbanError
 from benban.wording import Language
-from tests.browser.conftest import Preserved, preserve
+from tests.browser.conftest import QUICK, Preserved, preserve
 from tests.browser.raw_site import raw_site, whole
 from tests.browser.test_pages_that_attack import recorder_for
 from tests.hostile.conftest import Listener
@@ -72,10 +72,12 @@ def test_b5_68_a_page_that_sends_the_browser_elsewhere_reaches_nobody_and_the_re
     listener: Listener, profile_folder: Path
 ) -> None:
     page = page_of(listener)
+    # Not called quiet before it goes.
+    limits = replace(QUICK, quiet_s=2.0)
 
     with raw_site({"/": whole(page.encode()), "/worker.js": whole(WORKER)}) as site:
-        capture, kept = preserve(recorder_for(site, profile_folder), site.address("/"))
         first = site.address("/")
+        capture, kept = preserve(recorder_for(site, profile_folder), first, limits=limits)
 
     # The browser stands where it was sent, and nobody answered there: not "the page is gone".
     assert listener.callers == 0

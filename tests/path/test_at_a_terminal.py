@@ -109,7 +109,9 @@ class Keyboard:
         """Wait for *text* after what was seen last; return what came before it."""
         watch = Watch(self._process.pid)
         while text not in self.screen[self._seen :]:
-            self._goes_on(watch, is_alive=self._read() or self._process.poll() is None)
+            # Asked before what it wrote is read: it may end in the meantime.
+            has_ended = self._process.poll() is not None
+            self._goes_on(watch, is_alive=self._read() or not has_ended)
         place = self.screen.index(text, self._seen)
         before, self._seen = self.screen[self._seen : place], place + len(text)
         return before
@@ -147,7 +149,8 @@ class Keyboard:
         while self._process.poll() is None:
             self._goes_on(watch, is_alive=True)
             self._read()
-        self._read()
+        while self._read():
+            pass
         os.close(self._here)
         return self._process.returncode
 

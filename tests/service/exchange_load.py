@@ -273,7 +273,7 @@ class Load:
 
     def _handed_in(self, seed: int, exchange: str) -> Entry | None:
         proof = proof_bytes(
-            consent_proof(said={"exchange": exchange, "pdq": pdq(seed).hex, "quality": "90"})
+            consent_proof(said={"exchange": exchange, "pdq": pdq(seed).hex}, at=SystemClock().now())
         )
         body = {
             "bank": BANK,

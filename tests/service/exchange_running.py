@@ -188,7 +188,9 @@ class Running:
     def attest(self, seed: int, client: httpx.Client) -> httpx.Response:
         """Hand in the hash of a seed."""
         exchange = key_id(public_key_of(self.place.signing_key()))
-        proof = consent_proof(said={"exchange": exchange, "pdq": pdq(seed).hex})
+        proof = consent_proof(
+            said={"exchange": exchange, "pdq": pdq(seed).hex}, at=SystemClock().now()
+        )
         body = {
             "bank": BANK,
             "provenance": "case-of-a-hotline",

@@ -56,7 +56,7 @@ class Office:
         self.provider.subject = subject
         headers = {"Accept-Language": language, "Origin": self.origin}
         with httpx.Client(
-            base_url=f"{self.origin}/office", headers=headers, trust_env=False
+            base_url=f"{self.origin}/office", headers=headers, trust_env=False, timeout=60
         ) as client:
             came = client.get("/start", follow_redirects=True)
             client.headers["x-came"] = str(came.status_code)

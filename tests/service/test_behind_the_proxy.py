@@ -217,7 +217,7 @@ def test_where_a_caller_is_comes_from_the_proxy_and_from_nobody_else(site: _Site
     # Past the proxy, from an address that is not the trusted one.
     transport = httpx.HTTPTransport(local_address=_ELSEWHERE, trust_env=False)
     named = {**forged, "Authorization": f"Bearer {site.bound_key}"}
-    with httpx.Client(transport=transport, headers=named) as client:
+    with httpx.Client(transport=transport, headers=named, timeout=60) as client:
         past = client.post(f"{site.running.address}/v1/lookups", content=_QUESTION)
     assert past.status_code == 401
 

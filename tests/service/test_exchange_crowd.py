@@ -61,7 +61,7 @@ def running(
 
 def _body(running: Running, seed: int) -> str:
     exchange = key_id(public_key_of(running.place.signing_key()))
-    proof = consent_proof(said={"exchange": exchange, "pdq": pdq(seed).hex})
+    proof = consent_proof(said={"exchange": exchange, "pdq": pdq(seed).hex}, at=SystemClock().now())
     said = {
         "bank": BANK,
         "provenance": "case-of-a-hotline",

@@ -160,7 +160,7 @@ def test_an_auditor_reads_everything_and_changes_nothing(running: Office) -> Non
 
 def test_who_did_not_come_in_is_led_to_the_page_before(running: Office) -> None:
     headers = {"Origin": running.origin}
-    with httpx.Client(base_url=f"{running.origin}/office", headers=headers) as stranger:
+    with httpx.Client(base_url=f"{running.origin}/office", headers=headers, timeout=60) as stranger:
         read = {stranger.get(path).headers["location"] for path in _READ}
         changed = {stranger.post(path).headers["location"] for path in _CHANGE}
         before = stranger.get("/enter")
@@ -187,11 +187,11 @@ def test_a_session_ends_when_left_when_idle_and_after_a_day_s_work(running: Offi
     with running.person() as left:
         kept = dict(left.cookies)
         left.post("/leave")
-        again = httpx.get(f"{running.origin}/office/", cookies=kept)
+        again = httpx.get(f"{running.origin}/office/", cookies=kept, timeout=60)
     with running.person() as anew:
         first = dict(anew.cookies)
         anew.get("/start", follow_redirects=True)
-        old = httpx.get(f"{running.origin}/office/", cookies=first)
+        old = httpx.get(f"{running.origin}/office/", cookies=first, timeout=60)
         assert (old.status_code, anew.get("/").status_code) == (303, 200)
     with running.person() as idle:
         running.clock.advance(IDLE.total_seconds())
@@ -229,8 +229,8 @@ def test_a_form_of_another_site_does_nothing(running: Office) -> None:
 def test_an_answer_of_the_provider_belongs_to_one_browser_and_one_question(
     running: Office,
 ) -> None:
-    with httpx.Client(base_url=f"{running.origin}/office", trust_env=False) as victim:
-        sent = httpx.get(victim.get("/start").headers["location"]).headers["location"]
+    with httpx.Client(base_url=f"{running.origin}/office", trust_env=False, timeout=60) as victim:
+        sent = httpx.get(victim.get("/start").headers["location"], timeout=60).headers["location"]
         parts = httpx.URL(sent)
         wrong = [
             parts.copy_set_param("state", "x" * 64),
@@ -241,7 +241,7 @@ def test_an_answer_of_the_provider_belongs_to_one_browser_and_one_question(
             parts.copy_set_param("error", "access_denied"),
         ]
         refused = [victim.get(one).status_code for one in wrong]
-        elsewhere = httpx.get(sent).status_code
+        elsewhere = httpx.get(sent, timeout=60).status_code
         came = victim.get(sent)
         twice = victim.get(sent).status_code
 
@@ -250,8 +250,8 @@ def test_an_answer_of_the_provider_belongs_to_one_browser_and_one_question(
 
 
 def test_an_attempt_ends_after_ten_minutes(running: Office) -> None:
-    with httpx.Client(base_url=f"{running.origin}/office", trust_env=False) as slow:
-        sent = httpx.get(slow.get("/start").headers["location"]).headers["location"]
+    with httpx.Client(base_url=f"{running.origin}/office", trust_env=False, timeout=60) as slow:
+        sent = httpx.get(slow.get("/start").headers["location"], timeout=60).headers["location"]
         running.clock.advance(601)
 
         assert slow.get(sent).status_code == 403
@@ -277,8 +277,8 @@ def test_a_forged_token_lets_nobody_in_and_a_new_key_is_asked_for_once_a_minute(
 
 
 def test_the_cookie_is_no_script_s_and_no_other_site_s(running: Office) -> None:
-    with httpx.Client(base_url=f"{running.origin}/office", trust_env=False) as an:
-        sent = httpx.get(an.get("/start").headers["location"]).headers["location"]
+    with httpx.Client(base_url=f"{running.origin}/office", trust_env=False, timeout=60) as an:
+        sent = httpx.get(an.get("/start").headers["location"], timeout=60).headers["location"]
         said = an.get(sent).headers.get_list("set-cookie")
         headers = an.get("/").headers
 

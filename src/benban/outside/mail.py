@@ -71,8 +71,9 @@ class SmtpSender:
                 # Half a line that we cut off is no answer.
                 raise MailUnreachableError from error
             raise MailRefusedError(answer=self._said(error.smtp_error)) from error
-        except ssl.SSLError as error:
-            raise MailUnsafeError from error
+        except (ssl.SSLError, MailUnsafeError) as error:
+            # What we cut off says nothing of the server.
+            raise (MailUnreachableError if cut.is_done else MailUnsafeError) from error
         except (OSError, smtplib.SMTPException) as error:
             raise MailUnreachableError from error
 
@@ -122,8 +123,16 @@ class _Cut:
             self._held.close()
 
     def watch(self, connection: socket.socket) -> None:
-        """Keep a second handle: TLS takes the first one over."""
+        """
+        Keep a second handle: TLS takes the first one over.
+
+        Raises:
+            TimeoutError: the time was over before; nothing would end it any more.
+        """
         self._held = connection.dup()
+        if self.is_done:
+            connection.close()
+            raise TimeoutError
 
     def _end(self) -> None:
         self.is_done = True

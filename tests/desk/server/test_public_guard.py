@@ -22,7 +22,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 def _asked(
     server: RunningServer, method: str, path: str, headers: list[tuple[str, str]]
 ) -> httpx.Response:
-    with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", verify=NO_ROOTS) as client:
+    with httpx.Client(
+        base_url=f"http://127.0.0.1:{server.port}", verify=NO_ROOTS, timeout=60
+    ) as client:
         return client.request(method, path, headers=headers)
 
 
@@ -53,7 +55,9 @@ def test_what_a_proxy_adds_decides_nothing(server: RunningServer, name: str) -> 
 )
 def test_a_form_of_another_origin_does_nothing(server: RunningServer, origin: str) -> None:
     headers = [("Host", "desk.example.org"), ("Origin", origin)]
-    with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", verify=NO_ROOTS) as client:
+    with httpx.Client(
+        base_url=f"http://127.0.0.1:{server.port}", verify=NO_ROOTS, timeout=60
+    ) as client:
         fields = {"name": ADMINISTRATOR, "passphrase": PASSPHRASE}
         answer = client.post("/enter", data=fields, headers=headers)
 

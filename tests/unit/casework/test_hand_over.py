@@ -413,7 +413,8 @@ def test_a_case_that_nobody_could_take_over_is_not_sealed(
     vault: Vault, store: CaseStore, other: Vault, kept: Exhibit, tmp_path: Path
 ) -> None:
     content = _content(tmp_path / "kho")
-    content.write_bytes(content.read_bytes()[:-1] + b"?")
+    whole = content.read_bytes()
+    content.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
 
     with pytest.raises(VaultDamagedError) as refused:
         written(vault, store, own_recipient(other))

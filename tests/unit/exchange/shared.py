@@ -60,8 +60,13 @@ def consent_proof(
     entries_before: int = 4,
     entries_after: int = 3,
     said: Mapping[str, str] = MappingProxyType({}),
+    at: datetime = NOW,
 ) -> ConsentProof:
-    """Return the proof of a consent in a log that holds other entries, too."""
+    """
+    Return the proof of a consent in a log that holds other entries, too.
+
+    Where the clock of the computer judges it, *at* is of that clock: a consent grows old.
+    """
     values = {**YES, "exchange": EXCHANGE, "pdq": pdq().hex, "quality": "90", **said}
     draft = EventDraft(
         kind=kind,
@@ -69,7 +74,7 @@ def consent_proof(
             Field(name=name, value=value, is_sensitive=True) for name, value in values.items()
         ),
     )
-    sealed = seal_event(draft, at=NOW, monotonic_ns=1, local_utc_offset_s=0, actor="person")
+    sealed = seal_event(draft, at=at, monotonic_ns=1, local_utc_offset_s=0, actor="person")
     others = [hashlib.sha256(bytes([one])).digest() for one in range(9)]
     leaves = [*others[:entries_before], sealed.leaf, *others[:entries_after]]
     tree = HashTree(leaves)

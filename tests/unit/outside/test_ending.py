@@ -10,7 +10,7 @@ import sys, threading
 sys.path.insert(0, sys.argv[1])
 from benban.outside.ending import end_within
 threading.Thread(target=threading.Event().wait).start()
-end_within(0.2)
+end_within(2)
 print("left")
 """
 

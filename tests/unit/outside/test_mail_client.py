@@ -2,7 +2,7 @@
 
 import socket
 import ssl
-import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -252,23 +252,66 @@ def test_an_answer_after_the_text_that_is_none_leaves_a_doubt() -> None:
         send(account)
 
 
+def _drip(link: socket.socket) -> None:
+    # Never silent for long enough to be called dead, and never done.
+    while True:
+        link.sendall(b"2")
+        time.sleep(0.01)
+
+
+class Bell:
+    """In place of the timer: the time is over when the test says so."""
+
+    hung: "Bell"
+
+    def __init__(self, _seconds: float, ring: Callable[[], None]) -> None:
+        self.ring = ring
+        Bell.hung = self
+
+    def start(self) -> None: ...
+
+    def cancel(self) -> None: ...
+
+
+class OverAtOnce(Bell):
+    """The time is over before there is a connection."""
+
+    def start(self) -> None:
+        self.ring()
+
+
 @pytest.mark.parametrize("is_greeted", [False, True])
-def test_a_server_that_drips_is_left(is_greeted: bool) -> None:
-    stop = threading.Event()
+def test_a_server_that_drips_is_left(is_greeted: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benban.outside.mail.Timer", Bell)
 
     def serve(link: ssl.SSLSocket) -> None:
         if is_greeted:
             link.sendall(b"220 ready\r\n")
-        # Never silent for long enough to be called dead, and never done.
-        while not stop.wait(0.05):
-            link.sendall(b"2")
+            take(link, b"\r\n")
+        link.sendall(b"2")
+        Bell.hung.ring()
+        _drip(link)
 
     server, account = tls(serve)
-    try:
-        with server, pytest.raises(MailUnreachableError):
-            send(account, total_s=0.7)
-    finally:
-        stop.set()
+    with server, pytest.raises(MailUnreachableError):
+        send(account)
+
+
+@pytest.mark.parametrize("security", BOTH)
+def test_a_time_that_is_over_before_the_connection_is_there_ends_it(
+    security: MailSecurity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("benban.outside.mail.Timer", OverAtOnce)
+    if security is MailSecurity.TLS:
+        server, account = tls(_drip)
+    else:
+        server = RawServer(_drip)
+        account = MailAccount(
+            host="127.0.0.1", port=server.port, security=security, user="", sender=SENDER
+        )
+
+    with server, pytest.raises(MailUnreachableError):
+        send(account)
 
 
 def test_the_account_of_the_example_is_nobodys() -> None:

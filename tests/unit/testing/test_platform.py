@@ -17,7 +17,7 @@ def site() -> Iterator[PlatformSimulator]:
 
 @pytest.fixture
 def client() -> Iterator[httpx.Client]:
-    with httpx.Client(trust_env=False, timeout=10) as http:
+    with httpx.Client(trust_env=False, timeout=60) as http:
         yield http
 
 

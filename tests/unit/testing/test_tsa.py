@@ -114,6 +114,8 @@ def test_it_answers_over_loopback_http() -> None:
             address,
             content=request.as_bytes(),
             headers={"Content-Type": "application/timestamp-query"},
+            timeout=60,
+            trust_env=False,
         )
 
     assert verify(authority, decode_timestamp_response(reply.content), request.nonce) is True

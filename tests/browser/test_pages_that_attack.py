@@ -4,6 +4,7 @@ import base64
 import gzip
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ from benban.outside.proxy import Endpoint
 from benban.outside.resolver import SystemResolver
 from benban.testing.pictures import decode, draw_feed_picture
 from benban.testing.platform import PlatformSimulator
+from benban.testing.resolver import TableResolver
 from benban.wording import Language
 from tests.browser.conftest import NOW, QUICK, Preserved, preserve, sighting_of
 from tests.browser.raw_site import RawSite, broken_off, post_with, raw_site, whole
@@ -65,7 +67,8 @@ def recorder_for(site: RawSite, folder: Path) -> ChromiumBrowser:
     return ChromiumBrowser(
         program=find_browser(),
         temp_folder=folder,
-        resolver=SystemResolver(),
+        # No name service is asked for a name that is none.
+        resolver=TableResolver({one: [(one,)] for one in ("127.0.0.1", "10.0.0.1")}),
         clock=SystemClock(),
         allowed=frozenset({Endpoint(host="127.0.0.1", port=site.port)}),
     )
@@ -231,8 +234,10 @@ def test_a_page_that_leads_on_to_a_dead_place_is_a_failure_and_no_page(
         "refresh": f'<meta http-equiv="refresh" content="0; url={address}">',
     }
     first = f"<title>Trang đầu</title><p>đầu{onward[way]}".encode()
+    # Not called quiet before it goes on.
+    limits = replace(QUICK, quiet_s=2.0)
 
-    capture, kept = capture_of({"/": whole(first)}, "/", profile_folder)
+    capture, kept = capture_of({"/": whole(first)}, "/", profile_folder, limits)
 
     (step,) = [one for one in capture.steps if one.name == "page-without-media"]
     assert (step.outcome.value, step.reason.split()[0]) == ("failed", code)
@@ -293,7 +298,8 @@ def test_a_picture_the_page_forbids_costs_only_itself(profile_folder: Path) -> N
     forbidding = post_with("/a.jpg").replace(
         b"Content-Length", b"Content-Security-Policy: img-src 'none'\r\nContent-Length"
     )
-    limits = PageLimits(answer_s=3.0, settle_s=2.0, quiet_s=0.3)
+    # So long it is waited for a picture that is never asked for.
+    limits = PageLimits(answer_s=15.0, settle_s=2.0, quiet_s=0.3)
 
     capture, kept = capture_of({"/kenh/7": forbidding}, "/kenh/7", profile_folder, limits)
 

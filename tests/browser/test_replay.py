@@ -95,16 +95,23 @@ def replayed_frame(page: Page) -> Frame:
     raise AssertionError([frame.url for frame in page.frames])
 
 
+# Its last post has come, and nothing is below what is seen.
+_IS_READ_DOWN = """() => document.body.innerText.includes("bài thêm 15")
+  && scrollY + innerHeight >= document.documentElement.scrollHeight - 1"""
+
+
 def test_the_page_replays_with_its_pictures_text_and_frame(
     replay: tuple[Page, list[str]], whole: Recorded
 ) -> None:
     page, _ = replay
     frame = replayed_frame(page)
     frame.wait_for_function("document.images.length > 40", timeout=PATIENCE_MS)
-    for _ in range(40):
+    for _ in range(PATIENCE_MS // 150):
         frame.evaluate("scrollBy({top: 900, behavior: 'instant'})")
         page.wait_for_timeout(150)
-    page.wait_for_timeout(1000)
+        if frame.evaluate(_IS_READ_DOWN):
+            break
+    frame.wait_for_function("[...document.images].every((one) => one.complete)")
 
     broken = frame.evaluate(
         "[...document.images].filter((one) => !one.complete || !one.naturalWidth)"

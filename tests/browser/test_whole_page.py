@@ -29,7 +29,7 @@ from benban.testing.rich_site import EVENTS, FEED_STEPS, LARGE_FILM, SOCKET_SAYS
 from benban.wording import Language
 from tests.browser.conftest import NOW, Preserved, sighting_of
 
-LIMITS = PageLimits(answer_s=20.0, settle_s=8.0, quiet_s=0.4, scroll_s=90.0)
+LIMITS = PageLimits(answer_s=60.0, settle_s=8.0, quiet_s=0.4, scroll_s=90.0)
 SOCKET_PICTURE = 160
 
 
@@ -298,7 +298,7 @@ def test_a_picture_that_comes_over_a_websocket_is_left_out_and_counted(
 
 
 def test_a_limit_on_scrolling_is_stated(site: RichSite, tmp_path: Path) -> None:
-    limits = PageLimits(answer_s=20.0, settle_s=4.0, quiet_s=0.3, scroll_steps=3)
+    limits = PageLimits(answer_s=60.0, settle_s=4.0, quiet_s=0.3, scroll_steps=3)
 
     one = recorded(site, tmp_path, limits=limits)
 
@@ -338,7 +338,7 @@ def test_a_way_to_a_place_with_many_people_ends_before_a_picture_is_asked_for(
 
 
 def test_a_frame_that_shows_such_a_place_is_not_asked_for(site: RichSite, tmp_path: Path) -> None:
-    quick = PageLimits(answer_s=20.0, settle_s=3.0, quiet_s=0.3, scroll_steps=1)
+    quick = PageLimits(answer_s=60.0, settle_s=3.0, quiet_s=0.3, scroll_steps=1)
     captured(site, tmp_path, crowded="/khung", limits=quick)
 
     asked = {one.path for one in site.requests}

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from benban.outside.browser_find import find_browser
 from tests.desk.browsing import browsing
 from tests.desk.rig import Running, running_desk
 from tests.kept_fences import KeptFences
+
+# As long as a click waits on a busy computer, and longer: five seconds are Playwright's own.
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="module", autouse=True)

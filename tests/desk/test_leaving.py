@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from benban.outside.private_window import PAGE
-from tests.desk.browsing import WATCH, blank_after_ms, browsing, shift_three_times
+from tests.desk.browsing import WATCH, browsing, require_blank_at_once, shift_three_times
 from tests.desk.rig import Running
 
 
@@ -29,6 +30,15 @@ def _hang(page: Page, path: str = "**/exit") -> list[Route]:
     return held
 
 
+def _is_asked_once(page: Page, held: list[Route]) -> None:
+    for _ in range(600):
+        if held:
+            break
+        page.wait_for_timeout(100)
+    page.wait_for_timeout(200)
+    assert len(held) == 1
+
+
 def _is_blank(page: Page) -> bool:
     return page.evaluate("document.body === null || document.body.innerText.trim() === ''") is True
 
@@ -40,10 +50,8 @@ def test_the_page_is_blank_at_once_although_the_program_never_answers(inside: Pa
     def click() -> None:
         inside.click("button.leave", no_wait_after=True)
 
-    # The promise is a time, measured by the browser itself: from the click to nothing on screen.
-    assert blank_after_ms(click, inside) <= 100
-    inside.wait_for_timeout(200)
-    assert len(held) == 1
+    require_blank_at_once(click, inside)
+    _is_asked_once(inside, held)
 
 
 def test_shift_three_times_leaves_from_inside_a_field_and_a_dialog(
@@ -63,9 +71,8 @@ def test_shift_three_times_leaves_from_inside_a_field_and_a_dialog(
         }"""
     )
 
-    assert blank_after_ms(lambda: shift_three_times(inside), inside) <= 100
-    inside.wait_for_timeout(200)
-    assert len(held) == 1
+    require_blank_at_once(lambda: shift_three_times(inside), inside)
+    _is_asked_once(inside, held)
 
 
 def test_shift_with_letters_between_is_typing(inside: Page, closed_desk: Running) -> None:
@@ -196,8 +203,7 @@ def test_who_types_is_not_taken_for_gone(inside: Page, closed_desk: Running) -> 
 
     inside.type("input[name=folder]", "a")
 
-    inside.wait_for_timeout(2500)
-    assert noted.is_set()
+    assert noted.wait(60)
 
 
 def test_without_script_a_page_left_open_goes_to_rest(closed_desk: Running) -> None:
@@ -226,9 +232,13 @@ def test_leaving_waits_for_no_page_that_hangs(desk: Running, hanging: threading.
 
     # Every thread that answers pages is taken; leaving has its own.
     desk.desk.lock_if_idle = waits  # type: ignore[method-assign] # stands for a page that hangs
-    threads = [
-        threading.Thread(target=lambda: desk.client.get("/rest"), daemon=True) for _ in range(45)
-    ]
+
+    def ask() -> None:
+        # Some come when nobody is there any more.
+        with suppress(httpx.TransportError):
+            desk.client.get("/rest")
+
+    threads = [threading.Thread(target=ask, daemon=True) for _ in range(45)]
     for thread in threads:
         thread.start()
     for _ in range(40):

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from benban.desk.jobs import JobState
 from benban.model.custody import EventKind
@@ -190,7 +190,7 @@ def test_a_person_ticks_a_message_that_the_program_found(
     phone.check("input[name=found]")
     phone.click("main button")
     phone.click("text=Choose what is to be kept", timeout=60_000)
-    assert phone.locator("input[name=tick]").count() == 30
+    expect(phone.locator("input[name=tick]")).to_have_count(30)
     assert phone.locator("main img").count() == 0
     phone.fill("input[name=wanted]", f"bài {POSTS - 1}")
     phone.keyboard.press("Enter")

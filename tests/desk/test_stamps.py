@@ -106,7 +106,7 @@ def test_a_person_reads_what_is_sent_to_whom_and_then_has_a_stamp(
         said = phone.inner_text("main")
         assert _tokens(closed_desk, case) == {}
         phone.click("text=Send this now")
-        phone.click("text=See what came of it", timeout=30_000)
+        phone.click("text=See what came of it", timeout=120_000)
         after = phone.inner_text("main")
 
     assert ("127.0.0.1" in said, "One hash of 32 bytes" in said) == (True, True)
@@ -228,7 +228,7 @@ def test_a_permission_is_chosen_in_every_part_and_ends_by_one_click(
         phone.check("input[name=every][value='24']")
         phone.check("input[name=days][value='30']")
         phone.click("text=Allow this")
-        phone.click("text=See what came of it", timeout=30_000)
+        phone.click("text=See what came of it", timeout=120_000)
         given = _permissions(closed_desk, case)
         phone.click("text=End this permission")
         ended = _permissions(closed_desk, case)

@@ -333,7 +333,7 @@ def test_a_person_looks_once_reads_what_is_gone_and_says_when_to_be_told(
         expect(page.locator("main li strong")).to_have_text([HOST])
         site.forget_requests()
         page.click("text=Look at these places")
-        page.click("text=See what came of it", timeout=20_000)
+        page.click("text=See what came of it", timeout=120_000)
         assert [one.path.rpartition("/")[0] for one in site.requests()] == [f"/{CHANNEL}"]
         page.click("text=I have read this")
         expect(page.locator("main")).to_contain_text("Nothing is new")

@@ -53,6 +53,7 @@ class MailServer:
             auth_required=self.has_tls,
             authenticator=self._authenticate,
             auth_require_tls=not is_tls,
+            ready_timeout=60,
         )
         self._controller.start()
         return self

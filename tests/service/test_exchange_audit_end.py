@@ -23,6 +23,7 @@ from benban.seal.note import key_id, public_key_of
 from benban.service import app as app_module
 from benban.service.app import make_app
 from benban.service.limits import Allowance
+from benban.testing.clock import FakeClock
 from benban.wiring_exchange import begin_process
 from tests.contract.exchange_stores import as_owner, empty_store, made_file, server, store
 from tests.service.exchange_client import SIGNING_KEY, Exchange, exchange
@@ -113,7 +114,9 @@ def test_a_disk_that_is_slow_to_keep_the_ends_does_not_hold_up_the_changes(
     monkeypatch.setattr(app_module, "_FOLLOW_EVERY_S", 0.01)
     exchange.attest(1)
     ends = _Stuck(tmp_path)
-    process = begin_process(store, signing_key=SIGNING_KEY, limits=FloodLimits(), ends=ends)
+    process = begin_process(
+        store, signing_key=SIGNING_KEY, limits=FloodLimits(), clock=FakeClock(NOW), ends=ends
+    )
     follow, followed = process.matcher.follow, Event()
 
     def told() -> None:
@@ -148,7 +151,9 @@ class _Stuck(KeptEnds):
 
 def _lived(store: DatabaseStore, ends: "_Told") -> bool:
     """Return whether the ends were looked at some times while an exchange was served."""
-    process = begin_process(store, signing_key=SIGNING_KEY, limits=FloodLimits(), ends=ends)
+    process = begin_process(
+        store, signing_key=SIGNING_KEY, limits=FloodLimits(), clock=FakeClock(NOW), ends=ends
+    )
     app, said = make_app(process, Allowance()), ends.looked_again()
 
     async def lived() -> bool:

@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -28,6 +27,7 @@ from benban.seal.note import key_id, public_key_of
 from benban.service.limits import Allowance
 from tests.contract.exchange_stores import BANK, OPERATOR
 from tests.plain_http import NO_ROOTS
+from tests.ports import held_port
 from tests.unit.exchange.shared import ATTESTER, SECOND, consent_proof, pdq
 
 # Longer than any start takes; who waits so long sees what the program said.
@@ -100,15 +100,13 @@ class Running:
 
     def start(self) -> None:
         """Return once every process answers."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.program = subprocess.Popen(
-            self._command(),
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-            stdin=subprocess.DEVNULL,
-        )
-        self.wait_for_all()
+        with held_port() as self.port:
+            self.program = subprocess.Popen(
+                self._command(),
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                stdin=subprocess.DEVNULL,
+            )
+            self.wait_for_all()
 
     def _command(self) -> list[str]:
         if self.allowance is None:

@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.ports import held_port
+
 HOST = "exchange.example"
 _PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "exchange-pages.md"
 _PATIENCE_S = 60
@@ -143,39 +145,40 @@ def proxied(
         behind: port of the exchange.
         with_pictures: with the lines for ``hashing = true``.
     """
-    public, port = Authority.new("everybody's"), _free_port()
+    public = Authority.new("everybody's")
     own = public.issue(folder / "tls.pem", HOST)
-    log = folder / "error.log"
-    server = _placed(
-        {
-            "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
-            "/etc/exchange/tls.pem": str(own),
-            "/etc/exchange/tls.key": str(own),
-            "/etc/exchange/members-ca.pem": str(members.write(folder / "members-ca.pem")),
-            "/var/log/nginx/exchange-error.log": str(log),
-            "http://127.0.0.1:8690": f"http://127.0.0.1:{behind}",
-        },
-        example(with_pictures=with_pictures),
-    )
-    temporary = {one: folder / f"temporary-{one}" for one in _TEMPORARY}
-    (folder / "nginx.conf").write_text(_around(folder, server, temporary), encoding="utf-8")
-    said = folder / "said"
-    with said.open("wb") as out:
-        running = subprocess.Popen(
-            [str(program()), "-c", str(folder / "nginx.conf"), "-e", str(folder / "start.log")],
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
+    with held_port() as port:
+        log = folder / "error.log"
+        server = _placed(
+            {
+                "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
+                "/etc/exchange/tls.pem": str(own),
+                "/etc/exchange/tls.key": str(own),
+                "/etc/exchange/members-ca.pem": str(members.write(folder / "members-ca.pem")),
+                "/var/log/nginx/exchange-error.log": str(log),
+                "http://127.0.0.1:8690": f"http://127.0.0.1:{behind}",
+            },
+            example(with_pictures=with_pictures),
         )
-    try:
-        _wait_for(port, running, said)
-        # From here on it can write no body and no answer to disk: who tries fails.
-        for one in temporary.values():
-            shutil.rmtree(one)
-        yield Proxy(port=port, trusted=public.write(folder / "public.pem"), log=log)
-    finally:
-        running.terminate()
-        running.wait(_PATIENCE_S)
+        temporary = {one: folder / f"temporary-{one}" for one in _TEMPORARY}
+        (folder / "nginx.conf").write_text(_around(folder, server, temporary), encoding="utf-8")
+        said = folder / "said"
+        with said.open("wb") as out:
+            running = subprocess.Popen(
+                [str(program()), "-c", str(folder / "nginx.conf"), "-e", str(folder / "start.log")],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+            )
+        try:
+            _wait_for(port, running, said)
+            # From here on it can write no body and no answer to disk: who tries fails.
+            for one in temporary.values():
+                shutil.rmtree(one)
+            yield Proxy(port=port, trusted=public.write(folder / "public.pem"), log=log)
+        finally:
+            running.terminate()
+            running.wait(_PATIENCE_S)
 
 
 def _placed(places: Mapping[str, str], text: str) -> str:
@@ -203,12 +206,6 @@ def _wait_for(port: int, running: subprocess.Popen[bytes], said: Path) -> None:
             time.sleep(0.02)
         else:
             return
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _begun(

@@ -1,7 +1,6 @@
 """The command itself, as a service runs it: made, started, asked, told to end."""
 
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -10,15 +9,10 @@ from pathlib import Path
 import httpx
 
 from benban.wiring_shared import hold_shared
+from tests.ports import held_port
 
 _RUN = [sys.executable, "-m", "benban", "desk", "--language", "en", "--server"]
 _ORIGIN = ("--origin", "https://desk.example.org")
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-    return port
 
 
 def _said(*more: str) -> subprocess.CompletedProcess[str]:
@@ -34,11 +28,14 @@ def test_it_says_what_is_missing(tmp_path: Path) -> None:
 
 
 def test_it_is_made_answers_and_ends_when_told(tmp_path: Path) -> None:
-    folder, word, port = tmp_path / "vault", tmp_path / "word", _free_port()
+    folder, word = tmp_path / "vault", tmp_path / "word"
     word.write_text("bốn từ dễ nhớ", encoding="utf-8")
     made = _said("--new", "--name", "Minh", "--vault", str(folder), "--passphrase-file", str(word))
-    started = [*_RUN, "--vault", str(folder), *_ORIGIN, "--port", str(port)]
-    with subprocess.Popen(started, stdout=subprocess.PIPE, text=True) as server:
+    started = [*_RUN, "--vault", str(folder), *_ORIGIN, "--port"]
+    with (
+        held_port() as port,
+        subprocess.Popen([*started, str(port)], stdout=subprocess.PIPE, text=True) as server,
+    ):
         assert server.stdout is not None
         line = server.stdout.readline()
         answer = _asked(port)

@@ -10,8 +10,8 @@ def held_port() -> Iterator[int]:
     """
     Give a port of 127.0.0.1 that nobody else is given while it is held.
 
-    A server that sets SO_REUSEADDR (uvicorn and nginx do) comes to listen there beside the holder,
-    who never listens: before that, whoever asks is refused. Source: socket(7).
+    A server that sets SO_REUSEADDR (uvicorn, nginx and, on POSIX, asyncio do) comes to listen there
+    beside the holder, who never listens: before that, whoever asks is refused. Source: socket(7).
     """
     with socket.socket() as holder:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

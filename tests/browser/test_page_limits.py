@@ -145,7 +145,7 @@ def test_some_addresses_are_never_opened(recorder: ChromiumBrowser) -> None:
 def test_an_unknown_host_and_a_closed_port_are_told_apart(
     platform: PlatformSimulator, profile_folder: Path
 ) -> None:
-    # Held, so that nobody else comes to listen there, and never listened at.
+    # Held, so that nobody else comes to listen there, and never listened on.
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         closed = held.getsockname()[1]
@@ -232,7 +232,7 @@ def test_an_empty_page_is_kept_as_an_empty_page(
 def test_a_step_that_gets_stuck_loses_only_itself_and_what_needs_the_tab(
     platform: PlatformSimulator, recorder: ChromiumBrowser
 ) -> None:
-    limits = PageLimits(answer_s=60.0, settle_s=2.0, quiet_s=0.3, look_s=4.0)
+    limits = PageLimits(answer_s=60.0, settle_s=2.0, quiet_s=0.3, look_s=20.0)
 
     capture, kept = preserve(recorder, platform.address("/stuck"), limits=limits)
 

@@ -234,7 +234,7 @@ def test_a_page_that_leads_on_to_a_dead_place_is_a_failure_and_no_page(
         "refresh": f'<meta http-equiv="refresh" content="0; url={address}">',
     }
     first = f"<title>Trang đầu</title><p>đầu{onward[way]}".encode()
-    # Not called quiet before it goes on.
+    # Longer than it takes to go on: it is not called quiet before.
     limits = replace(QUICK, quiet_s=2.0)
 
     capture, kept = capture_of({"/": whole(first)}, "/", profile_folder, limits)
@@ -298,7 +298,7 @@ def test_a_picture_the_page_forbids_costs_only_itself(profile_folder: Path) -> N
     forbidding = post_with("/a.jpg").replace(
         b"Content-Length", b"Content-Security-Policy: img-src 'none'\r\nContent-Length"
     )
-    # So long it is waited for a picture that is never asked for.
+    # This is how long a picture that is never asked for is waited for.
     limits = PageLimits(answer_s=15.0, settle_s=2.0, quiet_s=0.3)
 
     capture, kept = capture_of({"/kenh/7": forbidding}, "/kenh/7", profile_folder, limits)

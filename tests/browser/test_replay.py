@@ -1,10 +1,12 @@
 """Others can replay what we kept: replayweb.page's viewer, a real browser, nothing from outside."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import ThreadingHTTPServer
 from threading import Thread
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Frame, Page, sync_playwright
 
 from benban.outside.browser_find import find_browser
@@ -111,7 +113,12 @@ def test_the_page_replays_with_its_pictures_text_and_frame(
         page.wait_for_timeout(150)
         if frame.evaluate(_IS_READ_DOWN):
             break
-    frame.wait_for_function("[...document.images].every((one) => one.complete)")
+    else:
+        pytest.fail("the end of the page was not reached")
+    with suppress(PlaywrightError):  # those that never came are named below
+        frame.wait_for_function(
+            "[...document.images].every((one) => one.complete)", timeout=PATIENCE_MS
+        )
 
     broken = frame.evaluate(
         "[...document.images].filter((one) => !one.complete || !one.naturalWidth)"

@@ -13,7 +13,7 @@ from benban.service.limits import Allowance, Limiter
 
 _MOST = 1_000
 _PROCESSES = 3
-# A day's window: it does not end while three processes count, also not at midnight.
+# A day's window: it does not end while three processes count, nor at midnight.
 _ASKS = """
 import sys
 import time

@@ -30,7 +30,7 @@ def _hang(page: Page, path: str = "**/exit") -> list[Route]:
     return held
 
 
-def _is_asked_once(page: Page, held: list[Route]) -> None:
+def _require_asked_once(page: Page, held: list[Route]) -> None:
     for _ in range(600):
         if held:
             break
@@ -50,8 +50,8 @@ def test_the_page_is_blank_at_once_although_the_program_never_answers(inside: Pa
     def click() -> None:
         inside.click("button.leave", no_wait_after=True)
 
-    require_blank_at_once(click, inside)
-    _is_asked_once(inside, held)
+    require_blank_at_once(click, "submit", inside)
+    _require_asked_once(inside, held)
 
 
 def test_shift_three_times_leaves_from_inside_a_field_and_a_dialog(
@@ -71,8 +71,8 @@ def test_shift_three_times_leaves_from_inside_a_field_and_a_dialog(
         }"""
     )
 
-    require_blank_at_once(lambda: shift_three_times(inside), inside)
-    _is_asked_once(inside, held)
+    require_blank_at_once(lambda: shift_three_times(inside), "keydown", inside)
+    _require_asked_once(inside, held)
 
 
 def test_shift_with_letters_between_is_typing(inside: Page, closed_desk: Running) -> None:
@@ -233,17 +233,22 @@ def test_leaving_waits_for_no_page_that_hangs(desk: Running, hanging: threading.
     # Every thread that answers pages is taken; leaving has its own.
     desk.desk.lock_if_idle = waits  # type: ignore[method-assign] # stands for a page that hangs
 
+    is_leaving = threading.Event()
+
     def ask() -> None:
-        # Some come when nobody is there any more.
-        with suppress(httpx.TransportError):
+        try:
             desk.client.get("/rest")
+        except httpx.TransportError:
+            # Some come when nobody is there any more.
+            assert is_leaving.is_set()
 
     threads = [threading.Thread(target=ask, daemon=True) for _ in range(45)]
     for thread in threads:
         thread.start()
     for _ in range(40):
-        begun.acquire()
+        assert begun.acquire(timeout=60)
 
+    is_leaving.set()
     answer = desk.client.post("/exit")
 
     assert answer.status_code == 200

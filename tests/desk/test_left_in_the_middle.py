@@ -84,7 +84,7 @@ def at_home(client: httpx.Client, language: Language, address: str) -> str:
 
 def leave(client: httpx.Client) -> None:
     """Leave; a program that was told not to wait for long may end before it has answered."""
-    with suppress(httpx.TransportError):
+    with suppress(httpx.RemoteProtocolError, httpx.ReadError):
         client.post("/exit")
 
 
@@ -92,7 +92,7 @@ def leave_from(page: Page) -> None:
     """Leave from the page of the work, and see that it is blank at once."""
     page.wait_for_url("**/jobs/*")
     page.evaluate(WATCH)
-    require_blank_at_once(lambda: shift_three_times(page), page)
+    require_blank_at_once(lambda: shift_three_times(page), "keydown", page)
 
 
 def at_the_next_start(computer: HangingComputer, path: str) -> str:

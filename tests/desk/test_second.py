@@ -143,7 +143,7 @@ def test_the_key_of_an_app_is_typed_from_the_page(window: BrowserContext, site: 
 def test_the_picture_is_seen_under_the_policy_and_nothing_is_blocked(
     window: BrowserContext, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The reader that is asked here cannot read one in three hundred good codes.
+    # The reader that is asked here cannot read one good code in three hundred.
     monkeypatch.setattr("benban.desk.server.second.asking.new_key", lambda: bytes(range(20)))
     page = window.new_page()
     said: list[str] = []

@@ -72,7 +72,7 @@ def test_b5_68_a_page_that_sends_the_browser_elsewhere_reaches_nobody_and_the_re
     listener: Listener, profile_folder: Path
 ) -> None:
     page = page_of(listener)
-    # Not called quiet before it goes.
+    # Longer than it takes to go: it is not called quiet before.
     limits = replace(QUICK, quiet_s=2.0)
 
     with raw_site({"/": whole(page.encode()), "/worker.js": whole(WORKER)}) as site:

@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from benban.model.mail import MailAccount, MailSecurity
 from benban.testing.platform_tls import SelfSigned, self_signed_identity
+from tests.ports import held_port
 
 USER, PASSWORD, SENDER = "may", "mat-khau-ung-dung", "may@thu.example"
 
@@ -43,19 +44,20 @@ class MailServer:
         is_tls = self.security is MailSecurity.TLS
         # It does not see that the whole connection is protected when TLS comes first.
         warnings.filterwarnings("ignore", "Requiring AUTH while not requiring TLS")
-        self._controller = Controller(
-            self,
-            hostname="127.0.0.1",
-            port=free_port(),
-            ssl_context=context if is_tls else None,
-            tls_context=None if is_tls else context,
-            require_starttls=self.has_tls and not is_tls,
-            auth_required=self.has_tls,
-            authenticator=self._authenticate,
-            auth_require_tls=not is_tls,
-            ready_timeout=60,
-        )
-        self._controller.start()
+        with held_port() as port:
+            self._controller = Controller(
+                self,
+                hostname="127.0.0.1",
+                port=port,
+                ssl_context=context if is_tls else None,
+                tls_context=None if is_tls else context,
+                require_starttls=self.has_tls and not is_tls,
+                auth_required=self.has_tls,
+                authenticator=self._authenticate,
+                auth_require_tls=not is_tls,
+                ready_timeout=60,
+            )
+            self._controller.start()
         return self
 
     def __exit__(self, *_reason: object) -> None:
@@ -112,13 +114,6 @@ class MailServer:
             USER.encode(), self.password.encode()
         )
         return AuthResult(success=good, handled=False)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class RawServer:

@@ -1,6 +1,5 @@
 """Addresses that do not give a page, typed as a person types them, with a real browser."""
 
-import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from benban.testing.platform import CHANNEL, PlatformSimulator
 from benban.wording import Language
 from tests.path.loopback import HERE, INSIDE, NOWHERE, OPENED_BROWSER, browser_on_loopback
 from tests.path.terminal import ADULT, Ran, Terminal, explanation, left_behind
+from tests.ports import held_port
 
 PAGE = ["dom-text", "screenshot", "page-pdf", "mhtml", "wacz"]
 
@@ -29,9 +29,9 @@ def secure_site() -> Iterator[PlatformSimulator]:
 
 
 @pytest.fixture(scope="module")
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+def closed_port() -> Iterator[int]:
+    with held_port() as port:
+        yield port
 
 
 @pytest.fixture(autouse=True)

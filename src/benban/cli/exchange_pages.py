@@ -137,7 +137,7 @@ def _secret(words: Words, file: Path | None) -> str:
 
 
 def _write(here: Here, deed: str, *, by: str, subject: str = "", reason: str = "") -> None:
-    """Write in the chain of the pages what was done."""
+    """Write in the chain of the people what was done."""
     with here.work() as work:
         work.add_audit(
             [

@@ -11,7 +11,8 @@ from urllib.parse import SplitResult, urlsplit
 from benban.errors.exchange_pages import PagesSetUpError
 from benban.model.shared_hash import HashId, MemberId
 
-# What the people who run it did, and no member: a chain of its own. No member's id has this form.
+# What people do by the pages, propose and agree to, and no member: a chain of its own, that of the
+# people who run it. No member's id has this form.
 OPERATORS = MemberId("operator")
 _SHORT_NAME = b"benban/v1/short-name\x00"
 _HALF = 5

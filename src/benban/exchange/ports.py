@@ -254,7 +254,7 @@ class Transaction(Protocol):
         ...
 
     def audit_ends(self) -> Mapping[MemberId, ChainEnd]:
-        """Return the last line of every chain of a member that may be seen, and of the pages'."""
+        """Return the last line of every chain of a member that may be seen, and of the people's."""
         ...
 
     def remembered(self, actor: str, key: str) -> Remembered | None:

@@ -66,14 +66,20 @@ class SmtpSender:
                 _accepted(*link.mail(sender))
                 _accepted(*link.rcpt(recipient))
                 return _hand_over(link, mail)
-        except smtplib.SMTPResponseException as error:
+        except (
+            smtplib.SMTPResponseException,
+            ssl.SSLError,
+            MailRefusedError,
+            MailUnsafeError,
+        ) as error:
             if cut.is_done:
-                # Half a line that we cut off is no answer.
+                # Half a line that we cut off is no answer, and says nothing of the server.
                 raise MailUnreachableError from error
-            raise MailRefusedError(answer=self._said(error.smtp_error)) from error
-        except (ssl.SSLError, MailUnsafeError) as error:
-            # What we cut off says nothing of the server.
-            raise (MailUnreachableError if cut.is_done else MailUnsafeError) from error
+            if isinstance(error, smtplib.SMTPResponseException):
+                raise MailRefusedError(answer=self._said(error.smtp_error)) from error
+            if isinstance(error, ssl.SSLError):
+                raise MailUnsafeError from error
+            raise
         except (OSError, smtplib.SMTPException) as error:
             raise MailUnreachableError from error
 

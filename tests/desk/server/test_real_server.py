@@ -38,7 +38,7 @@ def test_it_is_made_answers_and_ends_when_told(tmp_path: Path) -> None:
     ):
         assert server.stdout is not None
         line = server.stdout.readline()
-        answer = _asked(port)
+        answer = _asked(port, server)
         server.send_signal(signal.SIGTERM)
         code = server.wait(timeout=60)
 
@@ -52,10 +52,11 @@ def test_it_is_made_answers_and_ends_when_told(tmp_path: Path) -> None:
     assert not list((folder / "tmp").glob("*"))
 
 
-def _asked(port: int) -> httpx.Response:
-    while True:
+def _asked(port: int, server: subprocess.Popen[str]) -> httpx.Response:
+    while server.poll() is None:
         try:
             headers = {"Host": "desk.example.org"}
             return httpx.get(f"http://127.0.0.1:{port}/?language=en", headers=headers, timeout=60)
         except httpx.ConnectError:
             time.sleep(0.1)
+    raise AssertionError("the server ended")

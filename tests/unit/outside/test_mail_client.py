@@ -17,7 +17,8 @@ from benban.errors import (
 from benban.model.mail import MailAccount, MailSecurity
 from benban.outside.mail import SmtpSender
 from benban.testing.platform_tls import self_signed_identity
-from tests.path.mail_server import PASSWORD, SENDER, USER, MailServer, RawServer, free_port
+from tests.path.mail_server import PASSWORD, SENDER, USER, MailServer, RawServer
+from tests.ports import held_port
 
 TO = "abuse@noi-nhan.example"
 MAIL = (
@@ -27,8 +28,11 @@ MAIL = (
 BOTH = list(MailSecurity)
 
 
-def send(account: MailAccount, password: str = PASSWORD, *, total_s: float = 20.0) -> str:
-    return SmtpSender(account, password, total_s=total_s).send(MAIL, sender=SENDER, recipient=TO)
+TOTAL_S = 120.0
+
+
+def send(account: MailAccount, password: str = PASSWORD) -> str:
+    return SmtpSender(account, password, total_s=TOTAL_S).send(MAIL, sender=SENDER, recipient=TO)
 
 
 @pytest.mark.parametrize("security", BOTH)
@@ -169,8 +173,8 @@ def test_answers_slipped_in_before_the_protection_begins_are_not_believed() -> N
 def test_nobody_listening_is_not_reached() -> None:
     with MailServer(MailSecurity.TLS) as server:
         account = server.account
-    with pytest.raises(MailUnreachableError):
-        send(replace(account, port=free_port()))
+    with held_port() as port, pytest.raises(MailUnreachableError):
+        send(replace(account, port=port))
 
 
 def tls(serve: Callable[[ssl.SSLSocket], None]) -> tuple[RawServer, MailAccount]:
@@ -192,7 +196,7 @@ def tls(serve: Callable[[ssl.SSLSocket], None]) -> tuple[RawServer, MailAccount]
     return server, account
 
 
-def take(link: ssl.SSLSocket, until: bytes) -> bytes:
+def take(link: socket.socket, until: bytes) -> bytes:
     got = b""
     while not got.endswith(until):
         piece = link.recv(4096)
@@ -253,10 +257,11 @@ def test_an_answer_after_the_text_that_is_none_leaves_a_doubt() -> None:
 
 
 def _drip(link: socket.socket) -> None:
-    # Never silent for long enough to be called dead, and never done.
-    while True:
+    # Never silent for long enough to be called dead, and never done; who is left cannot send.
+    for _ in range(6_000):
         link.sendall(b"2")
         time.sleep(0.01)
+    raise AssertionError("it was not left")
 
 
 class Bell:
@@ -264,7 +269,8 @@ class Bell:
 
     hung: "Bell"
 
-    def __init__(self, _seconds: float, ring: Callable[[], None]) -> None:
+    def __init__(self, seconds: float, ring: Callable[[], None]) -> None:
+        assert seconds == TOTAL_S
         self.ring = ring
         Bell.hung = self
 
@@ -293,6 +299,65 @@ def test_a_server_that_drips_is_left(is_greeted: bool, monkeypatch: pytest.Monke
         _drip(link)
 
     server, account = tls(serve)
+    with server, pytest.raises(MailUnreachableError):
+        send(account)
+
+
+ANSWERS = {
+    "EHLO": b"250-here\r\n250 AUTH PLAIN\r\n",
+    "AUTH": b"235 yes\r\n",
+    "MAIL": b"250 yes\r\n",
+    "RCPT": b"250 yes\r\n",
+    "DATA": b"354 go on\r\n",
+    "the text": b"250 queued\r\n",
+}
+
+
+@pytest.mark.parametrize("cut", ANSWERS)
+def test_half_an_answer_that_was_cut_off_is_no_refusal(
+    cut: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("benban.outside.mail.Timer", Bell)
+
+    def serve(link: ssl.SSLSocket) -> None:
+        link.sendall(b"220 ready\r\n")
+        for step, answer in ANSWERS.items():
+            take(link, b"\r\n.\r\n" if step == "the text" else b"\r\n")
+            if step == cut:
+                link.sendall(answer[:1])
+                Bell.hung.ring()
+                return
+            link.sendall(answer)
+
+    server, account = tls(serve)
+    # Of the text the server may have all.
+    expected = MailUnsureError if cut == "the text" else MailUnreachableError
+    with server, pytest.raises(expected):
+        send(replace(account, user=USER))
+
+
+@pytest.mark.parametrize("cut", ["TLS", "STARTTLS", "TLS after STARTTLS"])
+def test_a_protection_that_was_cut_off_says_nothing_of_the_server(
+    cut: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("benban.outside.mail.Timer", Bell)
+
+    def serve(link: socket.socket) -> None:
+        if cut != "TLS":
+            link.sendall(b"220 ready\r\n")
+            take(link, b"\r\n")
+            link.sendall(b"250-here\r\n250 STARTTLS\r\n")
+            take(link, b"\r\n")
+            link.sendall(b"2" if cut == "STARTTLS" else b"220 go on\r\n")
+        if cut != "STARTTLS":
+            link.recv(1)  # it greets, and waits for an answer
+        Bell.hung.ring()
+
+    server = RawServer(serve)
+    security = MailSecurity.TLS if cut == "TLS" else MailSecurity.STARTTLS
+    account = MailAccount(
+        host="127.0.0.1", port=server.port, security=security, user="", sender=SENDER
+    )
     with server, pytest.raises(MailUnreachableError):
         send(account)
 

@@ -49,7 +49,7 @@ def length_of(connection: Connection, member: MemberId) -> int:
 
 
 def ends_of(connection: Connection, member: MemberId | None) -> Mapping[MemberId, ChainEnd]:
-    """Return the last line of a member's chain; for None of everybody's, the pages' among them."""
+    """Return the last line of a member's chain; for None of everybody's, the people's too."""
     named = select(members.c.id)
     if member is None:
         chains = named.union_all(select(literal(OPERATORS))).subquery()

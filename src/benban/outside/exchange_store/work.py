@@ -291,7 +291,7 @@ class Work:
         return length_of(self._connection, member)
 
     def audit_ends(self) -> Mapping[MemberId, ChainEnd]:
-        """Return the last line of every chain of a member that may be seen, and of the pages'."""
+        """Return the last line of every chain of a member that may be seen, and of the people's."""
         return ends_of(self._connection, self._member)
 
     def remembered(self, actor: str, key: str) -> Remembered | None:

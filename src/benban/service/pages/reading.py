@@ -130,7 +130,7 @@ def check(asked: Asked) -> Checked:
 
 
 def chain_of(asked: Asked) -> MemberId:
-    """Return whose chain is asked for: that of the pages where nobody is named."""
+    """Return whose chain is asked for: that of the people where nobody is named."""
     return MemberId(asked.said.get("of", "") or OPERATORS)
 
 

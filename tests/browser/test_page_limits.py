@@ -3,7 +3,6 @@
 import hashlib
 import io
 import os
-import socket
 import ssl
 import subprocess
 import sys
@@ -36,6 +35,7 @@ from benban.wording import Language, say
 from tests.browser.conftest import NOW, QUICK, Preserved, browser_for, preserve, sighting_of
 from tests.browser.raw_site import RawSite, raw_site, whole
 from tests.browser.test_whole_page import records_of
+from tests.ports import held_port
 
 ALL_PAGE_STEPS = ["dom-text", "screenshot", "page-pdf", "mhtml", "wacz"]
 
@@ -145,10 +145,7 @@ def test_some_addresses_are_never_opened(recorder: ChromiumBrowser) -> None:
 def test_an_unknown_host_and_a_closed_port_are_told_apart(
     platform: PlatformSimulator, profile_folder: Path
 ) -> None:
-    # Held, so that nobody else comes to listen there, and never listened on.
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        closed = held.getsockname()[1]
+    with held_port() as closed:
         recorder = ChromiumBrowser(
             program=find_browser(),
             temp_folder=profile_folder,
